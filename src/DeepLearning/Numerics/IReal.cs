@@ -1,0 +1,212 @@
+namespace DeepLearning.Numerics;
+
+/// <summary>
+/// A number type that formulas are written over: <see cref="Lane{T}"/> (one value), <see cref="Lanes512{T}"/> and its narrower
+/// siblings (a SIMD vector), <see cref="Dual{R}"/> (a value and its derivative), or a recorder of tensor operations.
+/// </summary>
+/// <remarks>
+/// A formula never branches on a value: it compares, which gives a <see cref="Mask{R}"/>, and selects. Where an untaken branch of a
+/// selection could overflow or divide by zero, clamp its input, for the derivative of the selection is the selection of derivatives
+/// and infinity times zero is NaN.
+/// </remarks>
+/// <typeparam name="R">The implementing type.</typeparam>
+public interface IReal<R>
+    where R : struct, IReal<R>
+{
+    /// <summary>The constant <paramref name="value"/>, rounded to the element type.</summary>
+    /// <param name="value">The constant.</param>
+    static abstract implicit operator R(double value);
+
+    /// <summary>The sum a + b.</summary>
+    /// <param name="a">The first term.</param>
+    /// <param name="b">The second term.</param>
+    static abstract R operator +(R a, R b);
+
+    /// <summary>The difference a − b.</summary>
+    /// <param name="a">The minuend.</param>
+    /// <param name="b">The subtrahend.</param>
+    static abstract R operator -(R a, R b);
+
+    /// <summary>The product a · b.</summary>
+    /// <param name="a">The first factor.</param>
+    /// <param name="b">The second factor.</param>
+    static abstract R operator *(R a, R b);
+
+    /// <summary>The quotient a / b; integers are truncated towards zero.</summary>
+    /// <param name="a">The dividend.</param>
+    /// <param name="b">The divisor.</param>
+    static abstract R operator /(R a, R b);
+
+    /// <summary>The negative −a.</summary>
+    /// <param name="a">The number.</param>
+    static abstract R operator -(R a);
+
+    /// <summary>Where a &lt; b; false where either is NaN.</summary>
+    /// <param name="a">The left side.</param>
+    /// <param name="b">The right side.</param>
+    static abstract Mask<R> Less(R a, R b);
+
+    /// <summary>Where a ≤ b; false where either is NaN.</summary>
+    /// <param name="a">The left side.</param>
+    /// <param name="b">The right side.</param>
+    static abstract Mask<R> LessOrEqual(R a, R b);
+
+    /// <summary>Where a = b; false where either is NaN.</summary>
+    /// <param name="a">The left side.</param>
+    /// <param name="b">The right side.</param>
+    static abstract Mask<R> Equal(R a, R b);
+
+    /// <summary>Where x is not a number.</summary>
+    /// <param name="x">The number.</param>
+    static abstract Mask<R> IsNaN(R x);
+
+    /// <summary>Takes <paramref name="a"/> where the mask is true and <paramref name="b"/> elsewhere.</summary>
+    /// <param name="mask">Which to take.</param>
+    /// <param name="a">The value where true.</param>
+    /// <param name="b">The value where false.</param>
+    static abstract R Select(Mask<R> mask, R a, R b);
+
+    /// <summary>The conjunction of two masks in the form of <see cref="Mask{R}.Bits"/>.</summary>
+    /// <param name="a">One mask.</param>
+    /// <param name="b">The other mask.</param>
+    static abstract R MaskAnd(R a, R b);
+
+    /// <summary>The disjunction of two masks in the form of <see cref="Mask{R}.Bits"/>.</summary>
+    /// <param name="a">One mask.</param>
+    /// <param name="b">The other mask.</param>
+    static abstract R MaskOr(R a, R b);
+
+    /// <summary>The negation of a mask in the form of <see cref="Mask{R}.Bits"/>.</summary>
+    /// <param name="a">The mask.</param>
+    static abstract R MaskNot(R a);
+
+    /// <summary>The product and sum a · b + c, rounded once where the processor has a fused instruction.</summary>
+    /// <param name="a">The first factor.</param>
+    /// <param name="b">The second factor.</param>
+    /// <param name="c">The term.</param>
+    static abstract R MultiplyAdd(R a, R b, R c);
+
+    /// <summary>The larger of two; NaN where either is NaN. The derivative is halved between equals.</summary>
+    /// <param name="a">One number.</param>
+    /// <param name="b">The other number.</param>
+    static abstract R Max(R a, R b);
+
+    /// <summary>The smaller of two; NaN where either is NaN. The derivative is halved between equals.</summary>
+    /// <param name="a">One number.</param>
+    /// <param name="b">The other number.</param>
+    static abstract R Min(R a, R b);
+
+    /// <summary>The absolute value |x|; its derivative at 0 is 0.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Abs(R x);
+
+    /// <summary>The largest integer that is not above x.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Floor(R x);
+
+    /// <summary>The smallest integer that is not below x.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Ceiling(R x);
+
+    /// <summary>The nearest integer, halves to the even one.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Round(R x);
+
+    /// <summary>The integer part of x.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Truncate(R x);
+
+    /// <summary>The square root; NaN below 0.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Sqrt(R x);
+
+    /// <summary>The exponential eˣ.</summary>
+    /// <param name="x">The exponent.</param>
+    static abstract R Exp(R x);
+
+    /// <summary>eˣ − 1, precise near 0.</summary>
+    /// <param name="x">The exponent.</param>
+    static abstract R Expm1(R x);
+
+    /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Log(R x);
+
+    /// <summary>ln(1 + x), precise near 0.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Log1p(R x);
+
+    /// <summary>The logarithm to base 2; −∞ at 0, NaN below.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Log2(R x);
+
+    /// <summary>The power aᵇ with the special cases of IEEE 754's <c>pow</c>.</summary>
+    /// <param name="a">The base.</param>
+    /// <param name="b">The exponent.</param>
+    static abstract R Pow(R a, R b);
+
+    /// <summary>The sine of x in radians.</summary>
+    /// <param name="x">The angle.</param>
+    static abstract R Sin(R x);
+
+    /// <summary>The cosine of x in radians.</summary>
+    /// <param name="x">The angle.</param>
+    static abstract R Cos(R x);
+
+    /// <summary>The tangent of x in radians.</summary>
+    /// <param name="x">The angle.</param>
+    static abstract R Tan(R x);
+
+    /// <summary>The arc sine in [−π/2, π/2]; NaN outside [−1, 1].</summary>
+    /// <param name="x">The sine.</param>
+    static abstract R Asin(R x);
+
+    /// <summary>The arc cosine in [0, π]; NaN outside [−1, 1].</summary>
+    /// <param name="x">The cosine.</param>
+    static abstract R Acos(R x);
+
+    /// <summary>The arc tangent in [−π/2, π/2].</summary>
+    /// <param name="x">The tangent.</param>
+    static abstract R Atan(R x);
+
+    /// <summary>The angle of the point (x, y) in [−π, π].</summary>
+    /// <param name="y">The ordinate.</param>
+    /// <param name="x">The abscissa.</param>
+    static abstract R Atan2(R y, R x);
+
+    /// <summary>The hyperbolic sine.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Sinh(R x);
+
+    /// <summary>The hyperbolic cosine.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Cosh(R x);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Tanh(R x);
+
+    /// <summary>The error function 2/√π ∫₀ˣ exp(−t²) dt.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Erf(R x);
+
+    /// <summary>The complementary error function 1 − erf x, precise where it is small.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Erfc(R x);
+
+    /// <summary>The inverse of <see cref="Erf"/>; ±∞ at ±1, NaN outside [−1, 1].</summary>
+    /// <param name="x">The value of the error function.</param>
+    static abstract R ErfInv(R x);
+
+    /// <summary>The logarithm of the absolute value of the gamma function, ln |Γ(x)|.</summary>
+    /// <param name="x">The number.</param>
+    static abstract R LGamma(R x);
+
+    /// <summary>The digamma function, the derivative of ln Γ(x).</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Digamma(R x);
+
+    /// <summary>The trigamma function, the second derivative of ln Γ(x).</summary>
+    /// <param name="x">The number.</param>
+    static abstract R Trigamma(R x);
+}

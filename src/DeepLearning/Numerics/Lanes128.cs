@@ -1,0 +1,270 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Numerics;
+
+/// <summary>A 128-bit SIMD vector of <typeparamref name="T"/> as a number type.</summary>
+/// <remarks>
+/// The functions exist for float and double and give the same bits as <see cref="Lane{T}"/> does element by element; arithmetic,
+/// comparisons, selection, absolute value, minimum and maximum exist for int, long and byte too.
+/// </remarks>
+/// <typeparam name="T">float, double, int, long or byte.</typeparam>
+/// <param name="value">The elements.</param>
+public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, T>
+    where T : unmanaged
+{
+    /// <summary>The elements.</summary>
+    public Vector128<T> Value { get; } = value;
+
+    /// <inheritdoc/>
+    public static int Width
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128<T>.Count;
+    }
+
+    /// <inheritdoc/>
+    public static bool IsHardwareAccelerated
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Lanes128<T>(double value) => new(Vector128.Create(Elements.FromDouble<T>(value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => new(a.Value + b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator -(Lanes128<T> a, Lanes128<T> b) => new(a.Value - b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator *(Lanes128<T> a, Lanes128<T> b) => new(a.Value * b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator /(Lanes128<T> a, Lanes128<T> b) => new(a.Value / b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> operator -(Lanes128<T> a) => new(-a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Create(T value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Load(ref readonly T source, nuint offset) => new(Vector128.LoadUnsafe(in source, offset));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes128<T>> Less(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.LessThan(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes128<T>> LessOrEqual(Lanes128<T> a, Lanes128<T> b) =>
+        new(new(Vector128.LessThanOrEqual(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes128<T>> Equal(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.Equals(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes128<T>> IsNaN(Lanes128<T> x) => new(new(~Vector128.Equals(x.Value, x.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Select(Mask<Lanes128<T>> mask, Lanes128<T> a, Lanes128<T> b) =>
+        new(Vector128.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MaskAnd(Lanes128<T> a, Lanes128<T> b) => new(a.Value & b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MaskOr(Lanes128<T> a, Lanes128<T> b) => new(a.Value | b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MaskNot(Lanes128<T> a) => new(~a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
+    {
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        {
+            return new(Vector128.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+        }
+
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        {
+            return new(Vector128.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+        }
+
+        return new((a.Value * b.Value) + c.Value);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Max(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Min(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Abs(Lanes128<T> x) => new(Vector128.Abs(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Floor(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector128.Floor(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector128.Floor(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Ceiling(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector128.Ceiling(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector128.Ceiling(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Round(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector128.Round(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector128.Round(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Truncate(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector128.Truncate(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector128.Truncate(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Sqrt(Lanes128<T> x) => new(Vector128.Sqrt(x.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new(Vector128.Create((int)bits).As<int, T>())
+        : new(Vector128.Create(bits).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.And(Lanes128<T> a, Lanes128<T> b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.AndNot(Lanes128<T> a, Lanes128<T> b) => new(Vector128.AndNot(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Or(Lanes128<T> a, Lanes128<T> b) => new(a.Value | b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Xor(Lanes128<T> a, Lanes128<T> b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.AddBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.SubtractBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.ShiftLeft(Lanes128<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() << count).As<int, T>())
+        : new((a.Value.AsInt64() << count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.ShiftRight(Lanes128<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() >>> count).As<int, T>())
+        : new((a.Value.AsInt64() >>> count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Scale(Lanes128<T> x, Lanes128<T> n)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
+        {
+            return new(Avx512F.VL.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
+        {
+            return new(Avx512F.VL.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+        }
+
+        return Functions.ScaleInTwoSteps<Lanes128<T>, T>(x, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MinNative(Lanes128<T> a, Lanes128<T> b) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MaxNative(Lanes128<T> a, Lanes128<T> b) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IBitLanes<Lanes128<T>, T>.Any(Mask<Lanes128<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? Vector128.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
+        : Vector128.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+}

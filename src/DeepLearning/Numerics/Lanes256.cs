@@ -1,0 +1,270 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Numerics;
+
+/// <summary>A 256-bit SIMD vector of <typeparamref name="T"/> as a number type.</summary>
+/// <remarks>
+/// The functions exist for float and double and give the same bits as <see cref="Lane{T}"/> does element by element; arithmetic,
+/// comparisons, selection, absolute value, minimum and maximum exist for int, long and byte too.
+/// </remarks>
+/// <typeparam name="T">float, double, int, long or byte.</typeparam>
+/// <param name="value">The elements.</param>
+public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, T>
+    where T : unmanaged
+{
+    /// <summary>The elements.</summary>
+    public Vector256<T> Value { get; } = value;
+
+    /// <inheritdoc/>
+    public static int Width
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256<T>.Count;
+    }
+
+    /// <inheritdoc/>
+    public static bool IsHardwareAccelerated
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Lanes256<T>(double value) => new(Vector256.Create(Elements.FromDouble<T>(value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator +(Lanes256<T> a, Lanes256<T> b) => new(a.Value + b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator -(Lanes256<T> a, Lanes256<T> b) => new(a.Value - b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator *(Lanes256<T> a, Lanes256<T> b) => new(a.Value * b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator /(Lanes256<T> a, Lanes256<T> b) => new(a.Value / b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> operator -(Lanes256<T> a) => new(-a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Create(T value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Load(ref readonly T source, nuint offset) => new(Vector256.LoadUnsafe(in source, offset));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes256<T>> Less(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.LessThan(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes256<T>> LessOrEqual(Lanes256<T> a, Lanes256<T> b) =>
+        new(new(Vector256.LessThanOrEqual(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes256<T>> Equal(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.Equals(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes256<T>> IsNaN(Lanes256<T> x) => new(new(~Vector256.Equals(x.Value, x.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Select(Mask<Lanes256<T>> mask, Lanes256<T> a, Lanes256<T> b) =>
+        new(Vector256.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MaskAnd(Lanes256<T> a, Lanes256<T> b) => new(a.Value & b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MaskOr(Lanes256<T> a, Lanes256<T> b) => new(a.Value | b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MaskNot(Lanes256<T> a) => new(~a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> MultiplyAdd(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c)
+    {
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        {
+            return new(Vector256.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+        }
+
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        {
+            return new(Vector256.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+        }
+
+        return new((a.Value * b.Value) + c.Value);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Max(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Max(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Min(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Min(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Abs(Lanes256<T> x) => new(Vector256.Abs(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Floor(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector256.Floor(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector256.Floor(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Ceiling(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector256.Ceiling(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector256.Ceiling(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Round(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector256.Round(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector256.Round(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Truncate(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector256.Truncate(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector256.Truncate(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Sqrt(Lanes256<T> x) => new(Vector256.Sqrt(x.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new(Vector256.Create((int)bits).As<int, T>())
+        : new(Vector256.Create(bits).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.And(Lanes256<T> a, Lanes256<T> b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.AndNot(Lanes256<T> a, Lanes256<T> b) => new(Vector256.AndNot(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Or(Lanes256<T> a, Lanes256<T> b) => new(a.Value | b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Xor(Lanes256<T> a, Lanes256<T> b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.AddBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.SubtractBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.ShiftLeft(Lanes256<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() << count).As<int, T>())
+        : new((a.Value.AsInt64() << count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.ShiftRight(Lanes256<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() >>> count).As<int, T>())
+        : new((a.Value.AsInt64() >>> count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Scale(Lanes256<T> x, Lanes256<T> n)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
+        {
+            return new(Avx512F.VL.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
+        {
+            return new(Avx512F.VL.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+        }
+
+        return Functions.ScaleInTwoSteps<Lanes256<T>, T>(x, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.MinNative(Lanes256<T> a, Lanes256<T> b) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.MaxNative(Lanes256<T> a, Lanes256<T> b) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IBitLanes<Lanes256<T>, T>.Any(Mask<Lanes256<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? Vector256.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
+        : Vector256.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+}

@@ -1,0 +1,270 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Numerics;
+
+/// <summary>A 512-bit SIMD vector of <typeparamref name="T"/> as a number type.</summary>
+/// <remarks>
+/// The functions exist for float and double and give the same bits as <see cref="Lane{T}"/> does element by element; arithmetic,
+/// comparisons, selection, absolute value, minimum and maximum exist for int, long and byte too.
+/// </remarks>
+/// <typeparam name="T">float, double, int, long or byte.</typeparam>
+/// <param name="value">The elements.</param>
+public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, T>
+    where T : unmanaged
+{
+    /// <summary>The elements.</summary>
+    public Vector512<T> Value { get; } = value;
+
+    /// <inheritdoc/>
+    public static int Width
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512<T>.Count;
+    }
+
+    /// <inheritdoc/>
+    public static bool IsHardwareAccelerated
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Lanes512<T>(double value) => new(Vector512.Create(Elements.FromDouble<T>(value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> operator +(Lanes512<T> a, Lanes512<T> b) => new(a.Value + b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> operator -(Lanes512<T> a, Lanes512<T> b) => new(a.Value - b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> operator *(Lanes512<T> a, Lanes512<T> b) => new(a.Value * b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> operator /(Lanes512<T> a, Lanes512<T> b) => new(a.Value / b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> operator -(Lanes512<T> a) => new(-a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Create(T value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Load(ref readonly T source, nuint offset) => new(Vector512.LoadUnsafe(in source, offset));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes512<T>> Less(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.LessThan(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes512<T>> LessOrEqual(Lanes512<T> a, Lanes512<T> b) =>
+        new(new(Vector512.LessThanOrEqual(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes512<T>> Equal(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.Equals(a.Value, b.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes512<T>> IsNaN(Lanes512<T> x) => new(new(~Vector512.Equals(x.Value, x.Value)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Select(Mask<Lanes512<T>> mask, Lanes512<T> a, Lanes512<T> b) =>
+        new(Vector512.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MaskAnd(Lanes512<T> a, Lanes512<T> b) => new(a.Value & b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MaskOr(Lanes512<T> a, Lanes512<T> b) => new(a.Value | b.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MaskNot(Lanes512<T> a) => new(~a.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> MultiplyAdd(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c)
+    {
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        {
+            return new(Vector512.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+        }
+
+        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        {
+            return new(Vector512.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+        }
+
+        return new((a.Value * b.Value) + c.Value);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Max(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Max(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Min(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Min(a.Value, b.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Abs(Lanes512<T> x) => new(Vector512.Abs(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Floor(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.Floor(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector512.Floor(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Ceiling(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.Ceiling(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector512.Ceiling(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Round(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.Round(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector512.Round(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Truncate(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.Truncate(x.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector512.Truncate(x.Value.AsDouble()).As<double, T>());
+        }
+
+        return x;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Sqrt(Lanes512<T> x) => new(Vector512.Sqrt(x.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new(Vector512.Create((int)bits).As<int, T>())
+        : new(Vector512.Create(bits).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.And(Lanes512<T> a, Lanes512<T> b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.AndNot(Lanes512<T> a, Lanes512<T> b) => new(Vector512.AndNot(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Or(Lanes512<T> a, Lanes512<T> b) => new(a.Value | b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Xor(Lanes512<T> a, Lanes512<T> b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.AddBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.SubtractBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
+        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.ShiftLeft(Lanes512<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() << count).As<int, T>())
+        : new((a.Value.AsInt64() << count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.ShiftRight(Lanes512<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? new((a.Value.AsInt32() >>> count).As<int, T>())
+        : new((a.Value.AsInt64() >>> count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Scale(Lanes512<T> x, Lanes512<T> n)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            return new(Avx512F.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported)
+        {
+            return new(Avx512F.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+        }
+
+        return Functions.ScaleInTwoSteps<Lanes512<T>, T>(x, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.MinNative(Lanes512<T> a, Lanes512<T> b) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.MaxNative(Lanes512<T> a, Lanes512<T> b) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool IBitLanes<Lanes512<T>, T>.Any(Mask<Lanes512<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? Vector512.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
+        : Vector512.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+}
