@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace DeepLearning.Tests.Infrastructure;
+
+/// <summary>
+/// Runs parts of this assembly again where the environment differs: without wide vectors, and in cultures that write numbers
+/// and letters another way. A test takes part by <c>[Trait("Rerun", "Simd")]</c> or <c>[Trait("Rerun", "Culture")]</c>.
+/// </summary>
+[Trait("Category", "Slow")]
+public sealed class RerunTests
+{
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", 256)]
+    [InlineData("DOTNET_EnableAVX2", 128)]
+    [InlineData("DOTNET_EnableHWIntrinsic", 0)]
+    public void Kernels_agree_when_a_SIMD_level_is_switched_off(string variable, int bitsLeft)
+    {
+        // The switches for vectors wider than 128 bits exist on x86 only; elsewhere there is nothing wider to switch off.
+        bool isX86 = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86;
+        int most = isX86 ? bitsLeft : Math.Min(128, RerunHost.SimdBits);
+        Rerun.Tests("Simd", (variable, "0"), (RerunHost.ExpectedSimdBits, most.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public void Text_is_the_same_in_every_culture(string culture) => Rerun.Tests("Culture", (RerunHost.Culture, culture));
+
+    [Fact]
+    public void A_switch_that_took_no_effect_is_an_error()
+    {
+        if (RerunHost.SimdBits == 0)
+        {
+            return;
+        }
+
+        Exception error = Assert.ThrowsAny<Exception>(() => Rerun.Tests("Simd", (RerunHost.ExpectedSimdBits, "0")));
+        Assert.Contains("took no effect", error.Message, StringComparison.Ordinal);
+    }
+}
