@@ -13,13 +13,13 @@ internal static class ApiList
     public static IEnumerable<string> Of(Assembly assembly) =>
         from type in assembly.GetExportedTypes()
         where !IsGenerated(type)
-        orderby TypeName(type), type.FullName
+        orderby FullName(type)
         from line in Of(type)
         select line;
 
     public static IEnumerable<string> Of(Type type)
     {
-        string name = TypeName(type);
+        string name = FullName(type);
         if (typeof(Delegate).IsAssignableFrom(type))
         {
             MethodInfo invoke = type.GetMethod("Invoke")!;

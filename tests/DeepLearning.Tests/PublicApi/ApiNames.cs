@@ -26,7 +26,10 @@ internal static class ApiNames
         ("op_Implicit", "implicit"), ("op_Explicit", "explicit"), ("op_True", "true"), ("op_False", "false"),
     }.ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The full name of a type; keywords, arrays, tuples, nullables and type arguments as written in source.</summary>
+    /// <summary>The name of a type with its namespace.</summary>
+    public static string FullName(Type type) => type.Namespace + "." + TypeName(type);
+
+    /// <summary>The name of a type; keywords, arrays, tuples, nullables and type arguments as written in source.</summary>
     public static string TypeName(Type type)
     {
         if (Keywords.TryGetValue(type, out string? keyword))
@@ -69,7 +72,7 @@ internal static class ApiNames
         Type? outer = type.DeclaringType is { IsGenericTypeDefinition: true } open && type.IsConstructedGenericType
             ? open.MakeGenericType(arguments[..inherited])
             : type.DeclaringType;
-        string prefix = outer is not null ? TypeName(outer) + "." : type.Namespace is { } space ? space + "." : "";
+        string prefix = outer is not null ? TypeName(outer) + "." : "";
         return prefix + BareName(type) + TypeArguments(arguments[inherited..]);
     }
 

@@ -39,19 +39,18 @@ public sealed class PublicApiTests
         string[] lines = [.. ApiList.Of(typeof(Sample<>))];
         string[] expected =
         [
-            "class DeepLearning.Tests.PublicApi.Sample<T> : System.IDisposable where T : unmanaged, System.IComparable<T>",
+            "class DeepLearning.Tests.PublicApi.Sample<T> : IDisposable where T : unmanaged, IComparable<T>",
             "DeepLearning.Tests.PublicApi.Sample<T>.Sample(int[,] table = null, params string[] names)",
-            "DeepLearning.Tests.PublicApi.Sample<T>.this[System.Index index] { get; }: T",
+            "DeepLearning.Tests.PublicApi.Sample<T>.this[Index index] { get; }: T",
             "DeepLearning.Tests.PublicApi.Sample<T>.Count { get; protected set; }: int",
             "DeepLearning.Tests.PublicApi.Sample<T>.Dispose(): void",
             "DeepLearning.Tests.PublicApi.Sample<T>.Scale { get; init; }: double?",
             "const DeepLearning.Tests.PublicApi.Sample<T>.Limit = 3: int",
-            "static DeepLearning.Tests.PublicApi.Sample<T>.Convert<U>(in T value, out U result, System.DayOfWeek day = DayOfWeek.Friday, "
+            "static DeepLearning.Tests.PublicApi.Sample<T>.Convert<U>(in T value, out U result, DayOfWeek day = DayOfWeek.Friday, "
                 + "double rate = 0.1): bool where U : class, new()",
-            "static DeepLearning.Tests.PublicApi.Sample<T>.operator +(DeepLearning.Tests.PublicApi.Sample<T> a, "
-                + "DeepLearning.Tests.PublicApi.Sample<T> b): DeepLearning.Tests.PublicApi.Sample<T>",
-            "virtual protected DeepLearning.Tests.PublicApi.Sample<T>.Update(System.ReadOnlySpan<T> values, "
-                + "(int, string) pair): System.Collections.Generic.IReadOnlyList<T>",
+            "static DeepLearning.Tests.PublicApi.Sample<T>.operator +(Sample<T> a, Sample<T> b): Sample<T>",
+            "virtual protected DeepLearning.Tests.PublicApi.Sample<T>.Update(ReadOnlySpan<T> values, (int, string) pair): "
+                + "IReadOnlyList<T>",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), lines.Order(StringComparer.Ordinal));
     }
