@@ -157,7 +157,9 @@ public readonly struct Dual<R>(R v, R d) : IReal<Dual<R>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<R> Log2(Dual<R> x) => new(R.Log2(x.V), x.D / (x.V * Ln2));
 
-    /// <summary>The power aᵇ. As in PyTorch the derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b ≥ 0.</summary>
+    /// <summary>
+    /// The power aᵇ. As in PyTorch the derivative by a is 0 where b is 0, and the derivative by b is 0 where a is 0 and b ≥ 0.
+    /// </summary>
     /// <param name="a">The base.</param>
     /// <param name="b">The exponent.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

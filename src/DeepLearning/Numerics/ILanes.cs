@@ -2,7 +2,9 @@ namespace DeepLearning.Numerics;
 
 /// <summary>A fixed number of elements computed together, with access to memory.</summary>
 /// <typeparam name="V">The implementing type.</typeparam>
-/// <typeparam name="T">The element type: <see cref="float"/>, <see cref="double"/>, <see cref="int"/>, <see cref="long"/> or <see cref="byte"/>.</typeparam>
+/// <typeparam name="T">
+/// The element type: <see cref="float"/>, <see cref="double"/>, <see cref="int"/>, <see cref="long"/> or <see cref="byte"/>.
+/// </typeparam>
 public interface ILanes<V, T> : IReal<V>
     where V : struct, ILanes<V, T>
     where T : unmanaged
@@ -17,7 +19,9 @@ public interface ILanes<V, T> : IReal<V>
     /// <param name="value">The value.</param>
     static abstract V Create(T value);
 
-    /// <summary>Reads <see cref="Width"/> elements from <paramref name="source"/>[<paramref name="offset"/>] on, unchecked and unaligned.</summary>
+    /// <summary>
+    /// Reads <see cref="Width"/> elements from <paramref name="source"/>[<paramref name="offset"/>] on, unchecked and unaligned.
+    /// </summary>
     /// <param name="source">The element at offset 0.</param>
     /// <param name="offset">The distance of the first element read, in elements.</param>
     static abstract V Load(ref readonly T source, nuint offset);

@@ -2,13 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Numerics;
 
-/// <summary>The outcome of a comparison of two <typeparamref name="R"/>, element by element, in the form <typeparamref name="R"/> keeps it.</summary>
+/// <summary>
+/// The outcome of a comparison of two <typeparamref name="R"/>, element by element, in the form <typeparamref name="R"/> keeps it.
+/// </summary>
 /// <typeparam name="R">The number type compared.</typeparam>
 /// <param name="bits">The outcome as <typeparamref name="R"/> represents it (for SIMD lanes: all bits set where true).</param>
 public readonly struct Mask<R>(R bits)
     where R : struct, IReal<R>
 {
-    /// <summary>The outcome as <typeparamref name="R"/> represents it (for SIMD lanes: all bits set where true, none where false).</summary>
+    /// <summary>
+    /// The outcome as <typeparamref name="R"/> represents it (for SIMD lanes: all bits set where true, none where false).
+    /// </summary>
     public R Bits { get; } = bits;
 
     /// <summary>True where both are true.</summary>
