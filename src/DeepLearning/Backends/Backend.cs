@@ -1,0 +1,51 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Backends;
+
+/// <summary>
+/// What a device must be able to do. Operands may have any layout and broadcast to the result's shape; results are allocated by
+/// the caller. Elementwise operands of another type are converted to the type in which the result is computed. Fused methods are virtual,
+/// and their base versions compose the same result of the abstract ones: they define the semantics.
+/// </summary>
+internal abstract partial class Backend
+{
+    /// <summary>Memory for a result, uninitialized.</summary>
+    public abstract Storage Allocate(long bytes);
+
+    /// <summary>Copies elements, converting their type; the source broadcasts to the destination's shape.</summary>
+    public abstract void Copy(Tensor source, Tensor destination);
+
+    public abstract void Fill(Tensor destination, Scalar value);
+
+    /// <summary>y = op(x)</summary>
+    public abstract void Unary<TOp>(in TOp op, Tensor x, Tensor y)
+        where TOp : struct, IUnaryOp<TOp>;
+
+    /// <summary>dx = op'(x) · dy; x and y are null when the op's derivative needs only the other.</summary>
+    public abstract void UnaryBackward<TOp>(in TOp op, Tensor? x, Tensor? y, Tensor dy, Tensor dx)
+        where TOp : struct, IUnaryOp<TOp>;
+
+    /// <summary>y = op(a, b)</summary>
+    public abstract void Binary<TOp>(in TOp op, Tensor a, Tensor b, Tensor y)
+        where TOp : struct, IBinaryOp<TOp>;
+
+    /// <summary>da = ∂op/∂a · dy and db = ∂op/∂b · dy, each at dy's shape, where not null.</summary>
+    public abstract void BinaryBackward<TOp>(in TOp op, Tensor? a, Tensor? b, Tensor? y, Tensor dy, Tensor? da, Tensor? db)
+        where TOp : struct, IBinaryOp<TOp>;
+
+    /// <summary>y = op(a, b, c)</summary>
+    public abstract void Ternary<TOp>(in TOp op, Tensor a, Tensor b, Tensor c, Tensor y)
+        where TOp : struct, ITernaryOp<TOp>;
+
+    /// <summary>The gradients of a, b and c, each at dy's shape, where not null.</summary>
+    public abstract void TernaryBackward<TOp>(
+        in TOp op, Tensor? a, Tensor? b, Tensor? c, Tensor? y, Tensor dy, Tensor? da, Tensor? db, Tensor? dc)
+        where TOp : struct, ITernaryOp<TOp>;
+
+    /// <summary>y = op(a, b) as truth values, compared in the type <paramref name="compute"/>.</summary>
+    public abstract void Compare<TOp>(in TOp op, Tensor a, Tensor b, Tensor y, DType compute)
+        where TOp : struct, IPredicate<TOp>;
+
+    /// <summary>The sum over the axes that have length 1 in y and more in x.</summary>
+    public abstract void Sum(Tensor x, Tensor y);
+}

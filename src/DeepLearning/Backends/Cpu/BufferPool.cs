@@ -1,0 +1,228 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// The memory behind CPU tensors. Small blocks are managed arrays, recycled by scopes only. Large ones are 64-byte aligned native
+/// blocks in size classes a quarter of a power of two apart, reused as soon as a scope or a backward pass returns them, or
+/// when the collector finds them dead. So that a plain loop stays flat, the pool itself asks for a collection after each
+/// <see cref="Budget"/> bytes handed out: generation 1, since a generation 0 collection would only promote the survivors.
+/// </summary>
+internal static unsafe class BufferPool
+{
+    /// <summary>The largest block kept on the managed heap.</summary>
+    internal const int SmallLimit = 8192;
+
+    private const long BaseBudget = 64L << 20;
+    private const int Alignment = 64;
+    private const int Classes = 4 * 50;
+    private const int SmallClasses = 8;
+    private const int SmallKept = 256;
+    private const int SmallCountStep = 1 << 20;
+
+    private static readonly Stack<NativeStorage>[] _free = CreateStacks();
+
+    private static long s_budget = BaseBudget;
+    private static long s_sinceCollection;
+    private static long s_outstanding;
+    private static long s_survivors;
+    private static long s_pooled;
+    private static int s_collecting;
+
+    [ThreadStatic]
+    private static Stack<ArrayStorage>?[]? s_small;
+
+    [ThreadStatic]
+    private static int s_smallBytes;
+
+    /// <summary>Bytes handed out between two collections the pool asks for.</summary>
+    public static long Budget => Volatile.Read(ref s_budget);
+
+    /// <summary>Bytes of native blocks in use by tensors, dead or alive.</summary>
+    public static long Outstanding => Volatile.Read(ref s_outstanding);
+
+    /// <summary>Bytes of native blocks waiting to be reused.</summary>
+    public static long Pooled => Volatile.Read(ref s_pooled);
+
+    public static CpuStorage Rent(long bytes)
+    {
+        if (bytes <= SmallLimit)
+        {
+            return RentSmall((int)bytes);
+        }
+
+        int sizeClass = ClassOf(bytes);
+        long size = SizeOf(sizeClass);
+        if (Interlocked.Add(ref s_sinceCollection, size) >= Budget)
+        {
+            Collect();
+        }
+
+        NativeStorage storage = Pop(sizeClass) ?? new NativeStorage(Allocate(size), sizeClass, size);
+        Interlocked.Add(ref s_outstanding, size);
+        return storage;
+    }
+
+    public static void Return(NativeStorage storage)
+    {
+        Interlocked.Add(ref s_outstanding, -storage.ByteLength);
+        Interlocked.Add(ref s_sinceCollection, -storage.ByteLength);
+        Push(storage);
+    }
+
+    /// <summary>Takes a block that the collector found dead; it was already counted by the collection asked for.</summary>
+    public static void ReturnDead(NativeStorage storage)
+    {
+        Interlocked.Add(ref s_outstanding, -storage.ByteLength);
+        Push(storage);
+    }
+
+    public static void ReturnSmall(ArrayStorage storage)
+    {
+        Stack<ArrayStorage> stack = SmallStack((int)storage.ByteLength);
+        if (stack.Count < SmallKept)
+        {
+            stack.Push(storage);
+        }
+    }
+
+    /// <summary>A backward pass has ended: its graph is dead, the cheapest moment to collect.</summary>
+    public static void OnBackwardEnd()
+    {
+        if (Volatile.Read(ref s_sinceCollection) >= Budget / 2)
+        {
+            Collect();
+        }
+    }
+
+    /// <summary>Frees every pooled block (not those in use).</summary>
+    public static void Trim()
+    {
+        for (int sizeClass = 0; sizeClass < Classes; sizeClass++)
+        {
+            while (Pop(sizeClass) is { } storage)
+            {
+                storage.Free();
+            }
+        }
+    }
+
+    private static NativeStorage? Pop(int sizeClass)
+    {
+        Stack<NativeStorage> stack = _free[sizeClass];
+        lock (stack)
+        {
+            if (stack.TryPop(out NativeStorage? storage))
+            {
+                Interlocked.Add(ref s_pooled, -storage.ByteLength);
+            }
+
+            return storage;
+        }
+    }
+
+    private static void Push(NativeStorage storage)
+    {
+        Interlocked.Add(ref s_pooled, storage.ByteLength);
+        Stack<NativeStorage> stack = _free[storage.SizeClass];
+        lock (stack)
+        {
+            stack.Push(storage);
+        }
+    }
+
+    private static ArrayStorage RentSmall(int bytes)
+    {
+        int size = SmallSize(bytes);
+        Stack<ArrayStorage> stack = SmallStack(size);
+        if (stack.TryPop(out ArrayStorage? storage))
+        {
+            return storage;
+        }
+
+        // Counted a few at a time, so that a loop over small tensors alone stays flat too.
+        s_smallBytes += size;
+        if (s_smallBytes >= SmallCountStep && Interlocked.Add(ref s_sinceCollection, s_smallBytes) is var total)
+        {
+            s_smallBytes = 0;
+            if (total >= Budget)
+            {
+                Collect();
+            }
+        }
+
+        return new ArrayStorage(GC.AllocateUninitializedArray<byte>(size));
+    }
+
+    private static int SmallSize(int bytes) => Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)bytes));
+
+    private static Stack<ArrayStorage> SmallStack(int size)
+    {
+        Stack<ArrayStorage>?[] stacks = s_small ??= new Stack<ArrayStorage>?[SmallClasses];
+        return stacks[BitOperations.Log2((uint)size) - 6] ??= new Stack<ArrayStorage>();
+    }
+
+    private static void Collect()
+    {
+        // One thread collects; the others go on allocating meanwhile.
+        if (Interlocked.Exchange(ref s_collecting, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Volatile.Write(ref s_sinceCollection, 0);
+            bool full = Outstanding > s_survivors + (2 * s_budget);
+            GC.Collect(full ? 2 : 1, GCCollectionMode.Forced, blocking: true);
+            GC.WaitForPendingFinalizers();
+            if (full)
+            {
+                s_survivors = Outstanding;
+                Volatile.Write(ref s_budget, Math.Max(BaseBudget, s_survivors / 2));
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref s_collecting, 0);
+        }
+    }
+
+    private static byte* Allocate(long size)
+    {
+        try
+        {
+            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+            GC.WaitForPendingFinalizers();
+            Trim();
+            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+    }
+
+    // Class c holds blocks of (4 + c mod 4) / 4 * 2^(c / 4) bytes.
+    private static int ClassOf(long bytes)
+    {
+        int power = 63 - BitOperations.LeadingZeroCount((ulong)bytes);
+        long quarter = 1L << (power - 2);
+        int steps = (int)((bytes - (1L << power) + quarter - 1) / quarter);
+        return (power * 4) + steps;
+    }
+
+    private static long SizeOf(int sizeClass) => (4L + (sizeClass & 3)) << ((sizeClass >> 2) - 2);
+
+    private static Stack<NativeStorage>[] CreateStacks()
+    {
+        Stack<NativeStorage>[] stacks = new Stack<NativeStorage>[Classes];
+        for (int i = 0; i < stacks.Length; i++)
+        {
+            stacks[i] = new Stack<NativeStorage>();
+        }
+
+        return stacks;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>Runs of elements read into, or written from, a contiguous buffer of the type that is computed in.</summary>
+internal static unsafe class Conversion
+{
+    /// <summary>buffer[i] = (T)source[i · step]; <c>short</c> stands for the bits of a 16-bit float, moved as they are.</summary>
+    public static void Load<T>(byte* source, DType dtype, long step, T* buffer, int count)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            Load((short*)source, step, buffer, count);
+            return;
+        }
+
+        switch (dtype)
+        {
+            case DType.Float32: Load((float*)source, step, buffer, count); break;
+            case DType.Float64: Load((double*)source, step, buffer, count); break;
+            case DType.Float16: Load((Half*)source, step, buffer, count); break;
+            case DType.BFloat16: Load((BFloat16*)source, step, buffer, count); break;
+            case DType.Int64: Load((long*)source, step, buffer, count); break;
+            case DType.Int32: Load((int*)source, step, buffer, count); break;
+            default: Load(source, step, buffer, count); break;
+        }
+    }
+
+    /// <summary>destination[i · step] = buffer[i], converted; truth values become 0 or 1.</summary>
+    public static void Store<T>(T* buffer, byte* destination, DType dtype, long step, int count)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(short))
+        {
+            Store(buffer, (short*)destination, step, count);
+            return;
+        }
+
+        switch (dtype)
+        {
+            case DType.Float32: Store(buffer, (float*)destination, step, count); break;
+            case DType.Float64: Store(buffer, (double*)destination, step, count); break;
+            case DType.Float16: Store(buffer, (Half*)destination, step, count); break;
+            case DType.BFloat16: Store(buffer, (BFloat16*)destination, step, count); break;
+            case DType.Int64: Store(buffer, (long*)destination, step, count); break;
+            case DType.Int32: Store(buffer, (int*)destination, step, count); break;
+            case DType.UInt8: Store(buffer, destination, step, count); break;
+            default:
+                for (int i = 0; i < count; i++)
+                {
+                    destination[i * step] = IsZero(buffer[i]) ? (byte)0 : (byte)1;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Converts one number as C#'s unchecked casts do; floats to integers truncate and saturate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TTo Convert<TFrom, TTo>(TFrom value)
+        where TFrom : unmanaged
+        where TTo : unmanaged
+    {
+        if (typeof(TFrom) == typeof(TTo)) { return Unsafe.BitCast<TFrom, TTo>(value); }
+        if (typeof(TFrom) == typeof(float)) { return FromDouble<TTo>(Unsafe.BitCast<TFrom, float>(value)); }
+        if (typeof(TFrom) == typeof(double)) { return FromDouble<TTo>(Unsafe.BitCast<TFrom, double>(value)); }
+        if (typeof(TFrom) == typeof(Half)) { return FromDouble<TTo>((float)Unsafe.BitCast<TFrom, Half>(value)); }
+        if (typeof(TFrom) == typeof(BFloat16)) { return FromDouble<TTo>((float)Unsafe.BitCast<TFrom, BFloat16>(value)); }
+        if (typeof(TFrom) == typeof(long)) { return FromInt64<TTo>(Unsafe.BitCast<TFrom, long>(value)); }
+        if (typeof(TFrom) == typeof(int)) { return FromInt64<TTo>(Unsafe.BitCast<TFrom, int>(value)); }
+        return FromInt64<TTo>(Unsafe.BitCast<TFrom, byte>(value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TTo FromDouble<TTo>(double value)
+        where TTo : unmanaged
+    {
+        if (typeof(TTo) == typeof(float)) { return Unsafe.BitCast<float, TTo>((float)value); }
+        if (typeof(TTo) == typeof(double)) { return Unsafe.BitCast<double, TTo>(value); }
+        if (typeof(TTo) == typeof(Half)) { return Unsafe.BitCast<Half, TTo>((Half)value); }
+        if (typeof(TTo) == typeof(BFloat16)) { return Unsafe.BitCast<BFloat16, TTo>((BFloat16)value); }
+        if (typeof(TTo) == typeof(long)) { return Unsafe.BitCast<long, TTo>((long)value); }
+        if (typeof(TTo) == typeof(int)) { return Unsafe.BitCast<int, TTo>((int)value); }
+        return Unsafe.BitCast<byte, TTo>((byte)(long)value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TTo FromInt64<TTo>(long value)
+        where TTo : unmanaged
+    {
+        if (typeof(TTo) == typeof(float)) { return Unsafe.BitCast<float, TTo>(value); }
+        if (typeof(TTo) == typeof(double)) { return Unsafe.BitCast<double, TTo>(value); }
+        if (typeof(TTo) == typeof(Half)) { return Unsafe.BitCast<Half, TTo>((Half)(float)value); }
+        if (typeof(TTo) == typeof(BFloat16)) { return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value); }
+        if (typeof(TTo) == typeof(long)) { return Unsafe.BitCast<long, TTo>(value); }
+        if (typeof(TTo) == typeof(int)) { return Unsafe.BitCast<int, TTo>((int)value); }
+        return Unsafe.BitCast<byte, TTo>((byte)value);
+    }
+
+    private static bool IsZero<T>(T value)
+        where T : unmanaged => EqualityComparer<T>.Default.Equals(value, default);
+
+    private static void Load<TFrom, T>(TFrom* source, long step, T* buffer, int count)
+        where TFrom : unmanaged
+        where T : unmanaged
+    {
+        if (step == 1)
+        {
+            if (typeof(TFrom) == typeof(T))
+            {
+                Unsafe.CopyBlockUnaligned(buffer, source, checked((uint)(count * sizeof(T))));
+                return;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                buffer[i] = Convert<TFrom, T>(source[i]);
+            }
+        }
+        else if (step == 0)
+        {
+            new Span<T>(buffer, count).Fill(Convert<TFrom, T>(*source));
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                buffer[i] = Convert<TFrom, T>(source[i * step]);
+            }
+        }
+    }
+
+    private static void Store<T, TTo>(T* buffer, TTo* destination, long step, int count)
+        where T : unmanaged
+        where TTo : unmanaged
+    {
+        if (step == 1 && typeof(TTo) == typeof(T))
+        {
+            Unsafe.CopyBlockUnaligned(destination, buffer, checked((uint)(count * sizeof(T))));
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            destination[i * step] = Convert<T, TTo>(buffer[i]);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>Memory of this process: a managed array, or aligned native memory from the pool.</summary>
+internal abstract unsafe class CpuStorage : Storage
+{
+    public override Device Device => Device.Cpu;
+
+    /// <summary>The first byte. Valid only while this object is alive: hold it through a <see cref="Lease{T}"/>.</summary>
+    public abstract ref byte First { get; }
+}
+
+/// <summary>A small block or one shared with the caller: a managed array, found by the collector alone.</summary>
+internal sealed class ArrayStorage : CpuStorage
+{
+    private readonly byte[] _array;
+    private readonly bool _pooled;
+
+    /// <summary>Shares an array of any primitive element type.</summary>
+    public ArrayStorage(Array array, long byteLength)
+    {
+        // Only the reference to element 0 is ever taken through this type, never the length.
+        _array = Unsafe.As<byte[]>(array);
+        ByteLength = byteLength;
+    }
+
+    public ArrayStorage(byte[] array)
+    {
+        _array = array;
+        _pooled = true;
+        ByteLength = array.Length;
+    }
+
+    public override long ByteLength { get; }
+
+    public Array Array => _array;
+
+    public override ref byte First => ref MemoryMarshal.GetArrayDataReference(_array);
+
+    protected override void Return()
+    {
+        if (_pooled)
+        {
+            BufferPool.ReturnSmall(this);
+        }
+    }
+}
+
+/// <summary>Native memory of one size class. When it becomes garbage it puts itself back into the pool.</summary>
+internal sealed unsafe class NativeStorage : CpuStorage
+{
+    private readonly byte* _memory;
+
+    public NativeStorage(byte* memory, int sizeClass, long byteLength)
+    {
+        _memory = memory;
+        SizeClass = sizeClass;
+        ByteLength = byteLength;
+    }
+
+    ~NativeStorage()
+    {
+        if (Environment.HasShutdownStarted)
+        {
+            return;
+        }
+
+        // The object lives on in the pool and will need its finalizer again.
+        GC.ReRegisterForFinalize(this);
+        Revive();
+        BufferPool.ReturnDead(this);
+    }
+
+    public int SizeClass { get; }
+
+    public override long ByteLength { get; }
+
+    public byte* Memory => _memory;
+
+    public override ref byte First => ref *_memory;
+
+    /// <summary>Gives the memory back to the system; the object is not used again.</summary>
+    public void Free()
+    {
+#pragma warning disable CA1816 // Not a Dispose: blocks live in the pool, which alone decides to free one.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+        NativeMemory.AlignedFree(_memory);
+    }
+
+    protected override void Return() => BufferPool.Return(this);
+}
+
+/// <summary>Memory of somebody else, pinned for as long as a tensor refers to it.</summary>
+internal sealed unsafe class MemoryStorage : CpuStorage
+{
+    private MemoryHandle _handle;
+
+    public MemoryStorage(MemoryHandle handle, long byteLength)
+    {
+        _handle = handle;
+        ByteLength = byteLength;
+    }
+
+    ~MemoryStorage() => _handle.Dispose();
+
+    public override long ByteLength { get; }
+
+    public override ref byte First => ref *(byte*)_handle.Pointer;
+
+    // The owner's memory is unpinned when the last tensor is garbage: the caller may still share it after a scope ends.
+    protected override void Return()
+    {
+    }
+}

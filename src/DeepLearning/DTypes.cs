@@ -1,0 +1,91 @@
+namespace DeepLearning;
+
+/// <summary>Facts about element types: sizes, categories and PyTorch's promotion rules.</summary>
+public static class DTypes
+{
+    private static readonly int[] _sizes = [4, 8, 2, 2, 8, 4, 1, 1];
+    private static readonly string[] _names = ["float32", "float64", "float16", "bfloat16", "int64", "int32", "uint8", "bool"];
+
+    /// <summary>Bytes an element takes.</summary>
+    /// <param name="dtype">The element type.</param>
+    public static int Size(this DType dtype) => _sizes[(int)dtype];
+
+    /// <summary>The name PyTorch gives the type, such as <c>float32</c>.</summary>
+    /// <param name="dtype">The element type.</param>
+    public static string Name(this DType dtype) => _names[(int)dtype];
+
+    /// <summary>True for float32, float64, float16 and bfloat16: the types that can carry gradients.</summary>
+    /// <param name="dtype">The element type.</param>
+    public static bool IsFloatingPoint(this DType dtype) => dtype <= DType.BFloat16;
+
+    /// <summary>True for int64, int32 and uint8.</summary>
+    /// <param name="dtype">The element type.</param>
+    public static bool IsInteger(this DType dtype) => dtype is DType.Int64 or DType.Int32 or DType.UInt8;
+
+    /// <summary>
+    /// The type of a result computed from tensors of both types (PyTorch's <c>promote_types</c>): the higher of the categories
+    /// bool &lt; integer &lt; floating point; inside one category the wider type; float16 with bfloat16 gives float32.
+    /// </summary>
+    /// <param name="a">One element type.</param>
+    /// <param name="b">The other.</param>
+    public static DType Promote(DType a, DType b)
+    {
+        if (a == b)
+        {
+            return a;
+        }
+
+        int categoryA = Category(a), categoryB = Category(b);
+        if (categoryA != categoryB)
+        {
+            return categoryA > categoryB ? a : b;
+        }
+
+        return (a, b) switch
+        {
+            (DType.Float16, DType.BFloat16) or (DType.BFloat16, DType.Float16) => DType.Float32,
+            _ => a.Size() > b.Size() ? a : b,
+        };
+    }
+
+    /// <summary>The <see cref="DType"/> of a .NET element type.</summary>
+    /// <typeparam name="T">float, double, Half, BFloat16, long, int, byte or bool.</typeparam>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
+    public static DType Of<T>() where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) { return DType.Float32; }
+        if (typeof(T) == typeof(double)) { return DType.Float64; }
+        if (typeof(T) == typeof(long)) { return DType.Int64; }
+        if (typeof(T) == typeof(int)) { return DType.Int32; }
+        if (typeof(T) == typeof(byte)) { return DType.UInt8; }
+        if (typeof(T) == typeof(bool)) { return DType.Bool; }
+        if (typeof(T) == typeof(Half)) { return DType.Float16; }
+        if (typeof(T) == typeof(BFloat16)) { return DType.BFloat16; }
+        throw new DTypeException($"{typeof(T).Name} is no element type; use float, double, Half, BFloat16, long, int, byte or bool.");
+    }
+
+    /// <summary>
+    /// The type of an elementwise result: tensors with dimensions decide; a zero-dimensional tensor, and after it a number, only
+    /// where its category is higher (PyTorch's <c>result_type</c>).
+    /// </summary>
+    internal static DType ResultOf(Tensor a, Tensor b)
+    {
+        if (a.DType == b.DType)
+        {
+            return a.DType;
+        }
+
+        bool zeroA = a.Rank == 0, zeroB = b.Rank == 0;
+        return zeroA == zeroB ? Promote(a.DType, b.DType) : zeroA ? Combine(b.DType, a.DType) : Combine(a.DType, b.DType);
+    }
+
+    internal static DType ResultOf(DType tensor, Scalar number) => Combine(tensor, number.DType);
+
+    /// <summary>The type in which elements are computed: 16-bit floats in float32, the others as they are.</summary>
+    internal static DType Compute(this DType dtype) => dtype is DType.Float16 or DType.BFloat16 ? DType.Float32 : dtype;
+
+    private static DType Combine(DType higher, DType lower) =>
+        higher.IsFloatingPoint() || Category(higher) >= Category(lower) ? higher : Promote(higher, lower);
+
+    private static int Category(DType dtype) => dtype.IsFloatingPoint() ? 2 : dtype == DType.Bool ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+namespace DeepLearning;
+
+/// <summary>Shapes, axes or sizes do not fit an operation; the message names the operation, the shapes and what would fit.</summary>
+public sealed class ShapeException : ArgumentException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">What does not fit, and what would.</param>
+    public ShapeException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>An element type does not fit an operation; the message names the operation, the type and what would fit.</summary>
+public sealed class DTypeException : ArgumentException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">What does not fit, and what would.</param>
+    public DTypeException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>Tensors of one operation are on different devices, or on one that cannot do it.</summary>
+public sealed class DeviceException : InvalidOperationException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">What does not fit, and what would.</param>
+    public DeviceException(string message) : base(message)
+    {
+    }
+}
+
+/// <summary>A gradient cannot be computed: no graph, a graph already used up, or a value changed after it was saved.</summary>
+public sealed class AutogradException : InvalidOperationException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">What went wrong and how to avoid it.</param>
+    public AutogradException(string message) : base(message)
+    {
+    }
+}

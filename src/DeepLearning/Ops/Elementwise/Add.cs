@@ -1,0 +1,34 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Sum, elementwise with broadcasting; bool tensors are or-ed.</summary>
+    /// <param name="other">The second operand.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Add(Tensor other) => Map(other, default(AddOp));
+
+    /// <summary>As <see cref="Add(Tensor)"/>, written into this tensor.</summary>
+    /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor AddInPlace(Tensor other) => MapInPlace(other, default(AddOp));
+}
+
+internal readonly struct AddOp : IBinaryOp<AddOp>
+{
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsInput => false;
+
+    public static bool BackwardNeedsOutput => false;
+
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R> => a + b;
+
+    public static R BackwardLeft<R>(in AddOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy;
+
+    public static R BackwardRight<R>(in AddOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy;
+}

@@ -1,0 +1,24 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>e raised to each element: y = eˣ.</summary>
+    public Tensor Exp() => Map(default(ExpOp));
+
+    /// <summary>As <see cref="Exp()"/>, written into this tensor.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor ExpInPlace() => MapInPlace(default(ExpOp));
+}
+
+internal readonly struct ExpOp : IUnaryOp<ExpOp>
+{
+    public static bool BackwardNeedsInput => false;
+
+    public R Forward<R>(R x)
+        where R : struct, IReal<R> => R.Exp(x);
+
+    public static R Backward<R>(in ExpOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => dy * y;
+}

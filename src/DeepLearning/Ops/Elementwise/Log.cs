@@ -1,0 +1,24 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Natural logarithm; NaN below 0, −∞ at 0.</summary>
+    public Tensor Log() => Map(default(LogOp));
+
+    /// <summary>As <see cref="Log()"/>, written into this tensor.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor LogInPlace() => MapInPlace(default(LogOp));
+}
+
+internal readonly struct LogOp : IUnaryOp<LogOp>
+{
+    public static bool BackwardNeedsOutput => false;
+
+    public R Forward<R>(R x)
+        where R : struct, IReal<R> => R.Log(x);
+
+    public static R Backward<R>(in LogOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => dy / x;
+}

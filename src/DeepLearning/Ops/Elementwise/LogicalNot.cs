@@ -1,0 +1,15 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Whether each element is 0, as a bool tensor.</summary>
+    public Tensor LogicalNot() => Compare(this, default(LogicalNotOp));
+}
+
+internal readonly struct LogicalNotOp : IPredicate<LogicalNotOp>
+{
+    public Mask<R> Test<R>(R a, R b)
+        where R : struct, IReal<R> => R.Equal(a, 0.0);
+}

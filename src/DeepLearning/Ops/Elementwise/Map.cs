@@ -1,0 +1,180 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// Applies a formula to every element: y = op(x). Runs as a SIMD kernel, and is differentiable to any order, from the one formula.
+    /// <code>
+    /// public readonly record struct Cube : IUnaryOp&lt;Cube&gt;
+    /// {
+    ///     public R Forward&lt;R&gt;(R x) where R : struct, IReal&lt;R&gt; =&gt; x * x * x;
+    /// }
+    /// Tensor y = x.Map(new Cube());
+    /// </code>
+    /// </summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>A tensor of the same shape; integers become float32 unless the formula is defined for them.</returns>
+    public Tensor Map<TOp>(TOp op)
+        where TOp : struct, IUnaryOp<TOp>
+    {
+        Tensor x = TOp.Domain == Domain.Real && !DType.IsFloatingPoint() ? To(DType.Float32) : this;
+        Tensor y = Allocate(x.Layout, x.DType, Device);
+        Backend.Unary(in op, x, y);
+        return GradMode.Records(x) ? new MapNode<TOp>(op, x, y).Attach(y, x) : y;
+    }
+
+    /// <summary>Applies a formula of two operands elementwise, with broadcasting: y = op(this, other).</summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="other">The second operand, of a shape that broadcasts with this one.</param>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>A tensor of the broadcast shape and the promoted type.</returns>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Map<TOp>(Tensor other, TOp op)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        DType dtype = DTypes.ResultOf(this, other);
+        if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
+        {
+            dtype = DType.Float32;
+        }
+
+        Tensor y = Broadcasting.Result(this, other, dtype, typeof(TOp).Name);
+        Backend.Binary(in op, this, other, y);
+        return GradMode.Records(this, other) ? new MapNode2<TOp>(op, this, other, y).Attach(y, this, other) : y;
+    }
+
+    /// <summary>Applies a formula of three operands elementwise, with broadcasting: y = op(this, second, third).</summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="second">The second operand.</param>
+    /// <param name="third">The third operand.</param>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>A tensor of the broadcast shape and the promoted type.</returns>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Map<TOp>(Tensor second, Tensor third, TOp op)
+        where TOp : struct, ITernaryOp<TOp>
+    {
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(third);
+        DType dtype = DTypes.Promote(DTypes.ResultOf(this, second), third.DType);
+        if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
+        {
+            dtype = DType.Float32;
+        }
+
+        return Map3(this, second, third, op, dtype);
+    }
+
+    internal static Tensor Map3<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
+        where TOp : struct, ITernaryOp<TOp>
+    {
+        int[] lengths = Shape.Broadcast(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, typeof(TOp).Name), c.Layout.Lengths, typeof(TOp).Name);
+        Broadcasting.CheckDevices(a, b, typeof(TOp).Name);
+        Broadcasting.CheckDevices(a, c, typeof(TOp).Name);
+        Tensor y = Allocate(lengths, dtype, a.Device);
+        a.Backend.Ternary(in op, a, b, c, y);
+        return GradMode.Records(a, b, c) ? new MapNode3<TOp>(op, a, b, c, y).Attach(y, a, b, c) : y;
+    }
+
+    private sealed class MapNode<TOp> : Node
+        where TOp : struct, IUnaryOp<TOp>
+    {
+        private readonly TOp _op;
+
+        public MapNode(TOp op, Tensor x, Tensor y)
+        {
+            _op = op;
+            Save(TOp.BackwardNeedsInput ? x : null, TOp.BackwardNeedsOutput ? y : null);
+        }
+
+        public override string Name => typeof(TOp).Name;
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor? x = TOp.BackwardNeedsInput ? Saved(0) : null, y = TOp.BackwardNeedsOutput ? Saved(1) : null;
+            if (GradMode.Enabled)
+            {
+                gradients[0] = TOp.Backward(in _op, new Traced(x), new Traced(y), new Traced(gradient)).ToTensor(gradient);
+                return;
+            }
+
+            Tensor dx = Allocate(gradient.Layout, gradient.DType, gradient.Device);
+            gradient.Backend.UnaryBackward(in _op, x, y, gradient, dx);
+            gradients[0] = dx;
+        }
+    }
+
+    private sealed class MapNode2<TOp> : Node
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        private readonly TOp _op;
+
+        public MapNode2(TOp op, Tensor a, Tensor b, Tensor y)
+        {
+            _op = op;
+            Save(TOp.BackwardNeedsInput ? a : null, TOp.BackwardNeedsInput ? b : null, TOp.BackwardNeedsOutput ? y : null);
+        }
+
+        public override string Name => typeof(TOp).Name;
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor? a = TOp.BackwardNeedsInput ? Saved(0) : null, b = TOp.BackwardNeedsInput ? Saved(1) : null;
+            Tensor? y = TOp.BackwardNeedsOutput ? Saved(2) : null;
+            if (GradMode.Enabled)
+            {
+                Traced x0 = new(a), x1 = new(b), x2 = new(y), dy = new(gradient);
+                gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
+                gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
+                return;
+            }
+
+            Tensor? da = Needs(0) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            Tensor? db = Needs(1) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            gradient.Backend.BinaryBackward(in _op, a, b, y, gradient, da, db);
+            gradients[0] = da;
+            gradients[1] = db;
+        }
+    }
+
+    private sealed class MapNode3<TOp> : Node
+        where TOp : struct, ITernaryOp<TOp>
+    {
+        private readonly TOp _op;
+
+        public MapNode3(TOp op, Tensor a, Tensor b, Tensor c, Tensor y)
+        {
+            _op = op;
+            bool inputs = TOp.BackwardNeedsInput;
+            Save([inputs ? a : null, inputs ? b : null, inputs ? c : null, TOp.BackwardNeedsOutput ? y : null]);
+        }
+
+        public override string Name => typeof(TOp).Name;
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            bool inputs = TOp.BackwardNeedsInput;
+            Tensor? a = inputs ? Saved(0) : null, b = inputs ? Saved(1) : null, c = inputs ? Saved(2) : null;
+            Tensor? y = TOp.BackwardNeedsOutput ? Saved(3) : null;
+            if (GradMode.Enabled)
+            {
+                Traced x0 = new(a), x1 = new(b), x2 = new(c), x3 = new(y), dy = new(gradient);
+                gradients[0] = Needs(0) ? TOp.BackwardFirst(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                gradients[1] = Needs(1) ? TOp.BackwardSecond(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                gradients[2] = Needs(2) ? TOp.BackwardThird(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                return;
+            }
+
+            Tensor? da = Needs(0) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            Tensor? db = Needs(1) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            Tensor? dc = Needs(2) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            gradient.Backend.TernaryBackward(in _op, a, b, c, y, gradient, da, db, dc);
+            gradients[0] = da;
+            gradients[1] = db;
+            gradients[2] = dc;
+        }
+    }
+}

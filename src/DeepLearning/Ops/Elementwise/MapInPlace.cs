@@ -1,0 +1,112 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Applies a formula to every element and writes the results into this tensor.</summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
+    /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    public Tensor MapInPlace<TOp>(TOp op)
+        where TOp : struct, IUnaryOp<TOp>
+    {
+        if (GradMode.Records(this) || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+        {
+            return Assign(Map(op), typeof(TOp).Name);
+        }
+
+        Backend.Unary(in op, this, this);
+        Storage.Version++;
+        return this;
+    }
+
+    /// <summary>Applies a formula of two operands and writes the results into this tensor, the first operand.</summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ShapeException">The operand does not broadcast to this tensor's shape.</exception>
+    /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
+    /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    public Tensor MapInPlace<TOp>(Tensor other, TOp op)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        // An operand that overlaps this tensor without being it would be read after it was written.
+        bool overlaps = ReferenceEquals(Storage, other.Storage) && !ReferenceEquals(Layout, other.Layout);
+        if (GradMode.Records(this, other) || overlaps || DTypes.ResultOf(this, other) != DType
+            || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+        {
+            return Assign(Map(other, op), typeof(TOp).Name);
+        }
+
+        CheckBroadcastsInto(other, typeof(TOp).Name);
+        Backend.Binary(in op, this, other, this);
+        Storage.Version++;
+        return this;
+    }
+
+    /// <summary>Makes a computed result this tensor's new value, and its history this tensor's history.</summary>
+    internal Tensor Assign(Tensor result, string operation)
+    {
+        if (!result.Layout.SameShape(Layout))
+        {
+            throw new ShapeException($"{operation} in place: the result {result.Shape} does not fit into the tensor {Shape}.");
+        }
+
+        if (!CanCast(result.DType, DType))
+        {
+            throw new DTypeException(
+                $"{operation} in place: a {result.DType.Name()} result does not fit into a {DType.Name()} tensor; use the out-of-place operation.");
+        }
+
+        CheckInPlace(operation);
+        Backend.Copy(result, this);
+        Storage.Version++;
+        TakeHistory(result.DType == DType ? result.Node : result.RequiresGrad ? result.To(DType).Node : null);
+        return this;
+    }
+
+    /// <summary>Refuses a recorded in-place write where the record could not follow it.</summary>
+    internal void CheckInPlace(string operation)
+    {
+        if (GradMode.Enabled && IsLeaf && RequiresGrad)
+        {
+            throw new AutogradException(
+                $"{operation} in place: a leaf that requires its gradient cannot be changed in place while recording; "
+                + "do it under GradMode.NoGrad(), or use the out-of-place operation.");
+        }
+    }
+
+    /// <summary>The record of a value written into this tensor becomes this tensor's own; older views of the memory can no longer be used in one.</summary>
+    internal void TakeHistory(Node? node)
+    {
+        if (node is null)
+        {
+            return;
+        }
+
+        Storage.RecordedWrites++;
+        SetNode(node);
+    }
+
+    private static bool CanCast(DType from, DType to) =>
+        from.IsFloatingPoint() ? to.IsFloatingPoint() : from == DType.Bool || to != DType.Bool;
+
+    private void CheckBroadcastsInto(Tensor other, string operation)
+    {
+        if (other.Layout.SameShape(Layout))
+        {
+            return;
+        }
+
+        if (!Shape.Broadcast(Layout.Lengths, other.Layout.Lengths, operation).AsSpan().SequenceEqual(Layout.Lengths))
+        {
+            throw new ShapeException(
+                $"{operation} in place: an operand {other.Shape} does not broadcast to the tensor {Shape} that receives the result.");
+        }
+    }
+}

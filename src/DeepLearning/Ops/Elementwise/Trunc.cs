@@ -1,0 +1,26 @@
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The integer part, toward zero; the gradient is 0.</summary>
+    public Tensor Trunc() => Map(default(TruncOp));
+
+    /// <summary>As <see cref="Trunc()"/>, written into this tensor.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor TruncInPlace() => MapInPlace(default(TruncOp));
+}
+
+internal readonly struct TruncOp : IUnaryOp<TruncOp>
+{
+    public static bool BackwardNeedsInput => false;
+
+    public static bool BackwardNeedsOutput => false;
+
+    public R Forward<R>(R x)
+        where R : struct, IReal<R> => R.Truncate(x);
+
+    public static R Backward<R>(in TruncOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => 0.0;
+}

@@ -1,0 +1,49 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>A view in which axes of length 1 are repeated to the given lengths, and new outer axes are added, without a copy.</summary>
+    /// <param name="shape">The wanted lengths; −1 keeps an axis as it is.</param>
+    /// <exception cref="ShapeException">An axis that is not of length 1 would change.</exception>
+    public Tensor Expand(params ReadOnlySpan<int> shape)
+    {
+        int added = shape.Length - Rank;
+        int[] lengths = shape.ToArray();
+        for (int axis = 0; axis < shape.Length; axis++)
+        {
+            int own = axis < added ? 1 : Layout.Lengths[axis - Math.Max(added, 0)];
+            if (lengths[axis] == -1 && axis >= added)
+            {
+                lengths[axis] = own;
+            }
+
+            if (added < 0 || lengths[axis] < 0 || (own != 1 && own != lengths[axis]))
+            {
+                throw new ShapeException(
+                    $"Expand: a tensor {Shape} cannot be expanded to {Shape.Format(shape)}: only axes of length 1 repeat, and new axes come first.");
+            }
+        }
+
+        if (lengths.AsSpan().SequenceEqual(Layout.Lengths))
+        {
+            return this;
+        }
+
+        Tensor view = ViewAs(Layout.BroadcastTo(lengths));
+        // The gradient is summed back to this shape where all gradients are.
+        return GradMode.Records(this) ? new ExpandNode().Attach(view, this) : view;
+    }
+
+    /// <summary>A view at another tensor's shape, as <see cref="Expand"/>.</summary>
+    /// <param name="other">The other tensor.</param>
+    public Tensor ExpandAs(Tensor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Expand(other.Shape);
+    }
+
+    private sealed class ExpandNode : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
+    }
+}

@@ -1,0 +1,44 @@
+namespace DeepLearning;
+
+/// <summary>A block of memory that one or more tensors view. Counts its tensors, so that a scope can return it early.</summary>
+internal abstract class Storage
+{
+    private int _tensors;
+
+    /// <summary>Grows with every in-place write; saved tensors compare it.</summary>
+    public int Version;
+
+    /// <summary>Grows with every in-place write that was recorded; tensors made before it have an outdated history.</summary>
+    public int RecordedWrites;
+
+    public abstract Device Device { get; }
+
+    public abstract long ByteLength { get; }
+
+    /// <summary>True while exactly one live tensor object refers to this block.</summary>
+    public bool IsSole => Volatile.Read(ref _tensors) == 1;
+
+    public void AddTensor() => Interlocked.Increment(ref _tensors);
+
+    /// <summary>Takes back one tensor; the last one returns the block to its pool.</summary>
+    public void RemoveTensor()
+    {
+        if (Interlocked.Decrement(ref _tensors) == 0)
+        {
+            Version = 0;
+        RecordedWrites = 0;
+            Return();
+        }
+    }
+
+    /// <summary>Forgets the tensors that died without being taken back: the block starts a new life in the pool.</summary>
+    protected void Revive()
+    {
+        _tensors = 0;
+        Version = 0;
+        RecordedWrites = 0;
+    }
+
+    /// <summary>Gives the memory back for reuse; nobody refers to it any more.</summary>
+    protected abstract void Return();
+}

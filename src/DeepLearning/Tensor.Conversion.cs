@@ -1,0 +1,93 @@
+using DeepLearning.Backends.Cpu;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The elements in row-major order, converted to <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The element type of the array.</typeparam>
+    public T[] ToArray<T>()
+        where T : unmanaged
+    {
+        Tensor source = Detach().To(DTypes.Of<T>()).Contiguous();
+        using Lease<T> lease = new(source);
+        return lease.Span.ToArray();
+    }
+
+    /// <summary>The only element of this tensor.</summary>
+    /// <typeparam name="T">The type to convert it to.</typeparam>
+    /// <exception cref="ShapeException">There is more than one element, or none.</exception>
+    public T Item<T>()
+        where T : unmanaged
+    {
+        if (Count != 1)
+        {
+            throw new ShapeException($"Item: a tensor {Shape} has {Count} elements, not one; index it first, or use ToArray.");
+        }
+
+        if (DType == DTypes.Of<T>() && ReferenceEquals(Device, Device.Cpu))
+        {
+            using Lease<T> lease = new(this);
+            return lease.First;
+        }
+
+        return ToArray<T>()[0];
+    }
+
+    /// <summary>The same numbers in another type; this tensor itself when it already has it.</summary>
+    /// <param name="dtype">The element type. Floating point to integer truncates toward zero; to bool gives whether not 0.</param>
+    public Tensor To(DType dtype)
+    {
+        if (dtype == DType)
+        {
+            return this;
+        }
+
+        Tensor result = Allocate(Layout, dtype, Device);
+        Backend.Copy(this, result);
+        return dtype.IsFloatingPoint() && GradMode.Records(this) ? new ToNode(DType).Attach(result, this) : result;
+    }
+
+    /// <summary>A copy of this tensor, contiguous, that shares no memory; gradients pass through.</summary>
+    public Tensor Clone()
+    {
+        Tensor result = Allocate(Layout, DType, Device);
+        Backend.Copy(this, result);
+        return GradMode.Records(this) ? new CloneNode().Attach(result, this) : result;
+    }
+
+    /// <summary>This tensor when its elements already lie in row-major order, else a copy that does.</summary>
+    public Tensor Contiguous() => IsContiguous ? this : Clone();
+
+    /// <summary>Copies another tensor's elements into this one, converting their type.</summary>
+    /// <param name="source">The other tensor; broadcasts to this tensor's shape.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ShapeException">The source does not broadcast to this tensor's shape.</exception>
+    public Tensor CopyFrom(Tensor source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckBroadcastsInto(source, "CopyFrom");
+        CheckInPlace("CopyFrom");
+        bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
+        Backend.Copy(ReferenceEquals(source.Storage, Storage) ? source.Detach().Clone() : source, this);
+        Storage.Version++;
+        if (records)
+        {
+            Tensor value = ViewAs(Layout);
+            new CloneNode().Attach(value, source);
+            TakeHistory(value.Node);
+        }
+
+        return this;
+    }
+
+    private sealed class ToNode(DType from) : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
+    }
+
+    private sealed class CloneNode : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using DeepLearning.Backends.Cpu;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>A tensor of zeros, float32 on the CPU.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    public static Tensor Zeros(params ReadOnlySpan<int> shape) => Full(shape, 0.0);
+
+    /// <summary>A tensor of zeros.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    public static Tensor Zeros(ReadOnlySpan<int> shape, DType dtype, Device? device = null) => Full(shape, 0.0, dtype, device);
+
+    /// <summary>A tensor of ones, float32 on the CPU.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    public static Tensor Ones(params ReadOnlySpan<int> shape) => Full(shape, 1.0);
+
+    /// <summary>A tensor of ones.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    public static Tensor Ones(ReadOnlySpan<int> shape, DType dtype, Device? device = null) => Full(shape, 1.0, dtype, device);
+
+    /// <summary>A tensor of one number, repeated.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="value">The number.</param>
+    /// <param name="dtype">The element type; the number's own (float32, int64 or bool) when null.</param>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    /// <exception cref="ShapeException">A length is negative.</exception>
+    public static Tensor Full(ReadOnlySpan<int> shape, Scalar value, DType? dtype = null, Device? device = null)
+    {
+        foreach (int length in shape)
+        {
+            if (length < 0)
+            {
+                throw new ShapeException($"Full: a length cannot be negative: {Shape.Format(shape)}.");
+            }
+        }
+
+        Tensor result = Allocate(shape, dtype ?? value.DType, device ?? Device.Cpu);
+        result.Backend.Fill(result, value);
+        return result;
+    }
+
+    /// <summary>An uninitialized tensor: its elements are whatever the memory held.</summary>
+    /// <param name="shape">The length of each axis.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    public static Tensor Empty(ReadOnlySpan<int> shape, DType dtype = DType.Float32, Device? device = null) =>
+        Allocate(new Shape(shape), dtype, device ?? Device.Cpu);
+
+    /// <summary>Zeros of another tensor's shape, type and device.</summary>
+    /// <param name="like">The other tensor.</param>
+    public static Tensor ZerosLike(Tensor like) => FullLike(like, 0.0);
+
+    /// <summary>Ones of another tensor's shape, type and device.</summary>
+    /// <param name="like">The other tensor.</param>
+    public static Tensor OnesLike(Tensor like) => FullLike(like, 1.0);
+
+    /// <summary>One number, repeated, of another tensor's shape, type and device.</summary>
+    /// <param name="like">The other tensor.</param>
+    /// <param name="value">The number.</param>
+    public static Tensor FullLike(Tensor like, Scalar value)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return Full(like.Shape, value, like.DType, like.Device);
+    }
+
+    /// <summary>An uninitialized tensor of another tensor's shape, type and device.</summary>
+    /// <param name="like">The other tensor.</param>
+    public static Tensor EmptyLike(Tensor like)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return Allocate(like.Layout, like.DType, like.Device);
+    }
+
+    /// <summary>A one-dimensional tensor of the given numbers, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static Tensor From<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => From(values, [values.Length]);
+
+    /// <summary>A tensor of the given numbers in row-major order, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    /// <param name="shape">The length of each axis; their product is the number of values.</param>
+    /// <exception cref="ShapeException">The number of values does not fit the shape.</exception>
+    public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
+        where T : unmanaged
+    {
+        CheckCount(values.Length, shape);
+        Tensor result = Allocate(shape, DTypes.Of<T>(), Device.Cpu);
+        using Lease<T> lease = new(result);
+        values.CopyTo(lease.Span);
+        return result;
+    }
+
+    /// <summary>A one-dimensional tensor of the given numbers, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static Tensor From<T>(T[] values)
+        where T : unmanaged => From(new ReadOnlySpan<T>(values));
+
+    /// <summary>A tensor of the given numbers in row-major order, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    /// <param name="shape">The length of each axis; their product is the number of values.</param>
+    /// <exception cref="ShapeException">The number of values does not fit the shape.</exception>
+    public static Tensor From<T>(T[] values, params ReadOnlySpan<int> shape)
+        where T : unmanaged => From(new ReadOnlySpan<T>(values), shape);
+
+    /// <summary>A matrix of the given numbers, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static Tensor From<T>(T[,] values)
+        where T : unmanaged => FromArray<T>(values);
+
+    /// <summary>A tensor of three axes from the given numbers, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static Tensor From<T>(T[,,] values)
+        where T : unmanaged => FromArray<T>(values);
+
+    /// <summary>A tensor of four axes from the given numbers, copied.</summary>
+    /// <typeparam name="T">The element type.</typeparam>
+    /// <param name="values">The numbers.</param>
+    public static Tensor From<T>(T[,,,] values)
+        where T : unmanaged => FromArray<T>(values);
+
+    /// <summary>A zero-dimensional tensor of one number.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="dtype">The element type; the number's own (float32, int64 or bool) when null.</param>
+    /// <param name="device">Where it lives; the CPU when null.</param>
+    public static Tensor FromScalar(Scalar value, DType? dtype = null, Device? device = null) => Full([], value, dtype, device);
+
+    internal static void CheckCount(long values, ReadOnlySpan<int> shape)
+    {
+        if (new Shape(shape).Count != values)
+        {
+            throw new ShapeException(
+                $"From: {values} values do not fit the shape {Shape.Format(shape)}, which has {new Shape(shape).Count} elements.");
+        }
+    }
+
+    private static Tensor FromArray<T>(Array values)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        int[] shape = new int[values.Rank];
+        for (int axis = 0; axis < shape.Length; axis++)
+        {
+            shape[axis] = values.GetLength(axis);
+        }
+
+        ref T first = ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values));
+        return From<T>(MemoryMarshal.CreateReadOnlySpan(ref first, values.Length), shape);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+/// <summary>
+/// A multi-dimensional array of numbers, and a value of the computation that made it. Views (reshape, permute, slices) share memory
+/// with their source. Operations on tensors that require gradients are recorded, and <see cref="Backward(Tensor?, bool, bool)"/> walks
+/// the record back. Needs no <c>Dispose</c>.
+/// </summary>
+[DebuggerDisplay("{DebugText,nq}")]
+public partial class Tensor
+{
+    private Storage? _storage;
+    private Flags _flags;
+
+    /// <summary>A tensor over a storage; the constructor every tensor goes through.</summary>
+    internal Tensor(Storage storage, Layout layout, DType dtype)
+    {
+        _storage = storage;
+        Layout = layout;
+        DType = dtype;
+        storage.AddTensor();
+        if (GradMode.InferenceEnabled)
+        {
+            _flags = Flags.Inference;
+        }
+
+        if (BackwardPass.IsRunning)
+        {
+            _flags |= Flags.MadInBackward;
+        }
+
+        TensorScope.Current?.Add(this);
+    }
+
+    [Flags]
+    private enum Flags : byte
+    {
+        RequiresGrad = 1,
+        RetainsGrad = 2,
+        Inference = 4,
+        MadInBackward = 8,
+        GradExposed = 16,
+    }
+
+    /// <summary>The type of the elements.</summary>
+    public DType DType { get; }
+
+    /// <summary>The length of each axis, outermost first.</summary>
+    public Shape Shape => Layout.Shape;
+
+    /// <summary>The number of axes; 0 for a single number.</summary>
+    public int Rank => Layout.Rank;
+
+    /// <summary>The number of elements.</summary>
+    public long Count => Layout.Count;
+
+    /// <summary>Where the elements live.</summary>
+    public Device Device => Storage.Device;
+
+    /// <summary>True when the elements lie in row-major order without gaps.</summary>
+    public bool IsContiguous => Layout.IsContiguous;
+
+    /// <summary>The distance, in elements, between neighbours along each axis.</summary>
+    public ReadOnlySpan<long> Strides => Layout.Strides;
+
+    /// <summary>The length of one axis.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public int Size(int axis) => Rank == 0
+        ? throw new ShapeException("Size: a zero-dimensional tensor has no axes.")
+        : Layout.Lengths[Shape.Axis(axis, Rank, "Size")];
+
+    internal Layout Layout { get; private set; }
+
+    internal Storage Storage => _storage ?? throw Returned();
+
+    internal Backend Backend => Storage.Device.Backend;
+
+    /// <summary>The scope that returns this tensor, if one does.</summary>
+    internal TensorScope? Scope { get; set; }
+
+    internal bool IsReturned => _storage is null;
+
+    internal bool IsInference => (_flags & Flags.Inference) != 0;
+
+    internal bool MadInBackward => (_flags & Flags.MadInBackward) != 0;
+
+    private string DebugText => IsReturned ? "(returned)" : $"{DType.Name()}{Shape} on {Device}";
+
+    /// <summary>A new tensor for a result: contiguous, uninitialized.</summary>
+    internal static Tensor Allocate(Layout like, DType dtype, Device device) =>
+        Allocate(like.Lengths, dtype, device);
+
+    internal static Tensor Allocate(ReadOnlySpan<int> lengths, DType dtype, Device device)
+    {
+        Layout layout = Layout.Contiguous(lengths);
+        return new Tensor(device.Backend.Allocate(checked(layout.Count * dtype.Size())), layout, dtype);
+    }
+
+    /// <summary>Another tensor over the same storage.</summary>
+    internal Tensor ViewAs(Layout layout) => new(Storage, layout, DType);
+
+    /// <summary>Gives this tensor's share of the memory back; every later use throws.</summary>
+    internal void Return()
+    {
+        if (Interlocked.Exchange(ref _storage, null) is { } storage)
+        {
+            Scope = null;
+            storage.RemoveTensor();
+        }
+    }
+
+    private ObjectDisposedException Returned() => new(
+        $"Tensor {DType.Name()}{Shape}",
+        $"The tensor {DType.Name()}{Shape} was made inside a TensorScope that has ended, and its memory was returned; "
+        + "call scope.Keep(tensor) to keep one, or read its numbers before the scope ends.");
+}
