@@ -1,0 +1,164 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// Matrix products over raw memory, for float and double. Chooses the widest vectors that the processor has and a path by
+/// size: matrix-vector, small (nothing packed but narrow panels of B) or blocked. The choice and all splits depend on sizes
+/// and strides only, so the same call gives the same bits on any number of threads.
+/// </summary>
+/// <remarks>
+/// Strides are in elements and arbitrary for A and B (a transposed operand is a swap of its strides); rows of C are
+/// contiguous. C must not overlap A, B or the bias. The caller keeps the memory alive.
+/// </remarks>
+internal static unsafe partial class Gemm
+{
+    /// <summary>Up to this many multiply-adds nothing is gained by packing both operands.</summary>
+    private const long SmallWork = 1 << 18;
+
+    /// <summary>With this many rows or fewer, a packed copy of B is read too rarely to pay.</summary>
+    private const int FewRows = 16;
+
+    /// <summary>
+    /// C[m, n] = A[m, k] · B[k, n] + bias; with <paramref name="accumulate"/> added to C. For k = 0 the sums are zero. The
+    /// biases are null or hold n values (one a column) and m values (one a row).
+    /// </summary>
+    public static void Run<T>(
+        int m, int n, int k, T* a, long aRowStride, long aColStride, T* b, long bRowStride, long bColStride,
+        T* c, long cRowStride, bool accumulate = false, T* biasPerColumn = null, T* biasPerRow = null)
+        where T : unmanaged, INumberBase<T>
+    {
+        var left = new StridedMatrix<T>(a, aRowStride, aColStride);
+        var right = new StridedMatrix<T>(b, bRowStride, bColStride);
+        if (biasPerColumn == null && biasPerRow == null)
+        {
+            Run(m, n, k, left, right, c, cRowStride, accumulate, default(NoEpilogue<T>));
+        }
+        else
+        {
+            Run(m, n, k, left, right, c, cRowStride, accumulate, new BiasEpilogue<T>(biasPerColumn, biasPerRow));
+        }
+    }
+
+    /// <summary>C = epilogue(A · B), or C = epilogue(C + A · B).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<T, TEpilogue>(
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where T : unmanaged, INumberBase<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+        {
+            Run<T, Vector512<T>, Simd512<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else if (Fma.IsSupported && Avx2.IsSupported)
+        {
+            Run<T, Vector256<T>, Simd256<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            Run<T, Vector128<T>, Simd128<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else
+        {
+            Run<T, T, Simd1<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+    }
+
+    /// <summary>
+    /// The blocked product with operands from packers, for those that are not matrices in memory. <paramref name="k"/> may be 0.
+    /// </summary>
+    public static void RunPacked<T, TA, TB, TEpilogue>(
+        int m, int n, int k, in TA a, in TB b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where T : unmanaged, INumberBase<T>
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        if (m == 0 || n == 0)
+        {
+            return;
+        }
+
+        if (k == 0)
+        {
+            Run(m, n, 0, default, default, c, cRowStride, accumulate, epilogue);
+        }
+        else if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+        {
+            GemmBlocked<T, Vector512<T>, Simd512<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else if (Fma.IsSupported && Avx2.IsSupported)
+        {
+            GemmBlocked<T, Vector256<T>, Simd256<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            GemmBlocked<T, Vector128<T>, Simd128<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else
+        {
+            GemmBlocked<T, T, Simd1<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+    }
+
+    /// <summary>The product with the given vectors: chooses the path. Internal so that tests reach every width.</summary>
+    internal static void Run<T, V, TSimd, TEpilogue>(
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where T : unmanaged
+        where V : struct
+        where TSimd : struct, ISimd<T, V>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        if (m == 0 || n == 0)
+        {
+            return;
+        }
+
+        if (k == 0)
+        {
+            Empty<T, V, TSimd, TEpilogue>(m, n, c, cRowStride, accumulate, epilogue);
+        }
+        else if (m == 1 && Gemv<T, V, TSimd>.Fits(b.ColumnStride, b.RowStride))
+        {
+            Gemv<T, V, TSimd>.Run(n, k, b.Transposed, a.Data, a.ColumnStride, c, 0, true, accumulate, epilogue);
+        }
+        else if (n == 1 && Gemv<T, V, TSimd>.Fits(a.RowStride, a.ColumnStride))
+        {
+            Gemv<T, V, TSimd>.Run(m, k, a, b.Data, b.RowStride, c, cRowStride, false, accumulate, epilogue);
+        }
+        else if ((long)m * n * k <= SmallWork || (m <= FewRows && (long)m * n * k <= 8 * SmallWork && b.ColumnStride == 1))
+        {
+            GemmSmall<T, V, TSimd>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
+        else
+        {
+            GemmBlocked<T, V, TSimd>.Run(
+                m, n, k, new StridedPacker<T>(
+                    a.Data, a.RowStride, a.ColumnStride), new StridedPacker<T>(b.Data, b.ColumnStride, b.RowStride),
+                c, cRowStride, accumulate, epilogue);
+        }
+    }
+
+    /// <summary>A product over no terms: zeros, or C as it is; then the epilogue.</summary>
+    private static void Empty<T, V, TSimd, TEpilogue>(int m, int n, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where T : unmanaged
+        where V : struct
+        where TSimd : struct, ISimd<T, V>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        for (var i = 0; i < m; i++)
+        {
+            var row = c + (i * cRowStride);
+            if (!accumulate)
+            {
+                new Span<T>(row, n).Clear();
+            }
+
+            GemmMerge<T, V, TSimd, TEpilogue>.Run(row, 0, row, 0, i, 1, 0, n, false, true, epilogue);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// The cache-blocked product: for each block of columns, k and rows, both operands are packed into panels (in parallel), then
+/// the tiles of C are computed (in parallel) from the packed copies that all threads share. Block boundaries depend on the
+/// sizes only and every element sums its blocks of k in order, so results do not depend on the number of threads.
+/// </summary>
+internal static unsafe class GemmBlocked<T, V, TSimd>
+    where T : unmanaged
+    where V : struct
+    where TSimd : struct, ISimd<T, V>
+{
+    /// <summary>The longest stretch of k that is packed at once: a panel of three vectors then takes about 48 KB.</summary>
+    private const int MaximumK = 256;
+
+    /// <summary>The most rows and columns packed at once.</summary>
+    private const int MaximumRows = 2048;
+    private const int MaximumColumns = 3072;
+
+    /// <summary>Multiply-adds that are worth a chunk of their own: some µs.</summary>
+    private const long ChunkWork = 1 << 18;
+
+    /// <summary>Elements to pack that are worth a chunk of their own.</summary>
+    private const int PackWork = 1 << 15;
+
+    /// <summary>C = A · B, or C += A · B; then the epilogue. <paramref name="k"/> is at least 1.</summary>
+    public static void Run<TA, TB, TEpilogue>(
+        int m, int n, int k, in TA a, in TB b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        var mSize = Block(m, MaximumRows, TSimd.TileRows);
+        var nSize = Block(n, MaximumColumns, GemmPanels.MaximumVectors * TSimd.Count);
+        var kSize = Block(k, MaximumK, 8);
+        var buffer = GemmScratch.Get<T>((long)kSize * (mSize + nSize));
+        var job = new Job<TA, TB, TEpilogue>
+        {
+            A = a,
+            B = b,
+            Epilogue = epilogue,
+            PackedA = buffer,
+            PackedB = buffer + ((long)mSize * kSize),
+            C = c,
+            CStride = (nint)cRowStride,
+        };
+        for (var n0 = 0; n0 < n; n0 += nSize)
+        {
+            job.N0 = n0;
+            job.N = Math.Min(nSize, n - n0);
+            job.Panels = new GemmPanels(job.N, TSimd.Count);
+            for (var k0 = 0; k0 < k; k0 += kSize)
+            {
+                job.K0 = k0;
+                job.K = Math.Min(kSize, k - k0);
+                job.Accumulate = accumulate || k0 > 0;
+                job.Complete = k0 + job.K == k && !epilogue.IsIdentity;
+                for (var m0 = 0; m0 < m; m0 += mSize)
+                {
+                    job.M0 = m0;
+                    job.M = Math.Min(mSize, m - m0);
+                    job.PackB = m0 == 0;
+                    job.RunPhases();
+                }
+            }
+        }
+    }
+
+    /// <summary>A block size that splits the whole evenly, a multiple of the unit.</summary>
+    private static int Block(int size, int maximum, int unit)
+    {
+        var blocks = (size + maximum - 1) / maximum;
+        var even = (size + blocks - 1) / blocks;
+        return (even + unit - 1) / unit * unit;
+    }
+
+    /// <summary>One block of the product: first packing, then the tiles.</summary>
+    private struct Job<TA, TB, TEpilogue>
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        public TA A;
+        public TB B;
+        public TEpilogue Epilogue;
+        public T* PackedA;
+        public T* PackedB;
+        public T* C;
+        public nint CStride;
+        public int M0;
+        public int M;
+        public int N0;
+        public int N;
+        public int K0;
+        public int K;
+        public GemmPanels Panels;
+        public bool Accumulate;
+        public bool Complete;
+        public bool PackB;
+
+        public void RunPhases()
+        {
+            var tiles = (M + TSimd.TileRows - 1) / TSimd.TileRows;
+            var pack = new PackJob<TA, TB, TEpilogue> { Block = this };
+            pack.ChunksB = PackB ? Math.Min(Panels.Count, Workers.Chunks((long)N * K, PackWork)) : 0;
+            pack.ChunksA = Math.Min(tiles, Workers.Chunks((long)M * K, PackWork));
+            if (((long)M + (PackB ? N : 0)) * K <= PackWork)
+            {
+                pack.ExecuteAll();
+            }
+            else
+            {
+                Workers.Run(pack.ChunksA + pack.ChunksB, in pack);
+            }
+
+            var compute = new ComputeJob<TA, TB, TEpilogue> { Block = this, RowGroups = 1, ColumnGroups = 1 };
+            var rowLimit = Math.Max(1, tiles * TSimd.TileRows / 64);
+            var columnLimit = Math.Max(1, Panels.Count / 4);
+            compute.RowGroups = rowLimit;
+            compute.ColumnGroups = columnLimit;
+
+            // Small products: as many chunks as are worth their cost, to give every thread some.
+            var work = (long)M * N * K;
+            while (compute.RowGroups * compute.ColumnGroups < 16 && work / (compute.RowGroups * compute.ColumnGroups) >= 2 * ChunkWork)
+            {
+                if (compute.RowGroups * 4 <= tiles)
+                {
+                    compute.RowGroups *= 2;
+                }
+                else if (compute.ColumnGroups * 2 <= Panels.Count)
+                {
+                    compute.ColumnGroups *= 2;
+                }
+                else
+                {
+                    break;
+                }
+            }
+
+            Workers.Run(compute.RowGroups * compute.ColumnGroups, in compute);
+        }
+    }
+
+    private struct PackJob<TA, TB, TEpilogue> : IJob
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        public Job<TA, TB, TEpilogue> Block;
+        public int ChunksA;
+        public int ChunksB;
+
+        public readonly void ExecuteAll()
+        {
+            for (var i = 0; i < ChunksA + ChunksB; i++)
+            {
+                Execute(i);
+            }
+        }
+
+        public readonly void Execute(int chunk)
+        {
+            if (chunk < ChunksB)
+            {
+                var end = (int)((long)Block.Panels.Count * (chunk + 1) / ChunksB);
+                for (var i = (int)((long)Block.Panels.Count * chunk / ChunksB); i < end; i++)
+                {
+                    var column = Block.Panels.Start(i) * TSimd.Count;
+                    var width = (Block.Panels.Start(i + 1) * TSimd.Count) - column;
+                    var panel = Block.PackedB + ((long)column * Block.K);
+                    Block.B.Pack<V, TSimd>(panel, width, Block.N0 + column, Math.Min(width, Block.N - column), Block.K0, Block.K);
+                }
+            }
+            else
+            {
+                chunk -= ChunksB;
+                var tiles = (Block.M + TSimd.TileRows - 1) / TSimd.TileRows;
+                var end = (int)((long)tiles * (chunk + 1) / ChunksA);
+                for (var i = (int)((long)tiles * chunk / ChunksA); i < end; i++)
+                {
+                    var row = i * TSimd.TileRows;
+                    var panel = Block.PackedA + ((long)row * Block.K);
+                    Block.A.Pack<V, TSimd>(panel, TSimd.TileRows, Block.M0 + row, Math.Min(TSimd.TileRows, Block.M - row), Block.K0, Block.K);
+                }
+            }
+        }
+    }
+
+    private struct ComputeJob<TA, TB, TEpilogue> : IJob
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        public Job<TA, TB, TEpilogue> Block;
+        public int RowGroups;
+        public int ColumnGroups;
+
+        [SkipLocalsInit]
+        public readonly void Execute(int chunk)
+        {
+            var scratch = stackalloc T[8 * GemmPanels.MaximumVectors * TSimd.Count];
+            var tiles = (Block.M + TSimd.TileRows - 1) / TSimd.TileRows;
+            var rowGroup = chunk % RowGroups;
+            var columnGroup = chunk / RowGroups;
+            var firstTile = (int)((long)tiles * rowGroup / RowGroups);
+            var endTile = (int)((long)tiles * (rowGroup + 1) / RowGroups);
+            var endPanel = (int)((long)Block.Panels.Count * (columnGroup + 1) / ColumnGroups);
+            for (var p = (int)((long)Block.Panels.Count * columnGroup / ColumnGroups); p < endPanel; p++)
+            {
+                var start = Block.Panels.Start(p);
+                switch (Block.Panels.Start(p + 1) - start)
+                {
+                    case 1:
+                        Column<GemmRow1<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
+                        break;
+                    case 2:
+                        Column<GemmRow2<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
+                        break;
+                    default:
+                        Column<GemmRow3<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
+                        break;
+                }
+            }
+        }
+
+        private readonly void Column<TRow>(int column, int firstTile, int endTile, T* scratch)
+            where TRow : struct, IGemmRow<TRow, T, V>
+        {
+            var width = TRow.Vectors * TSimd.Count;
+            var columns = Math.Min(width, Block.N - column);
+            var b = Block.PackedB + ((long)column * Block.K);
+            for (var tile = firstTile; tile < endTile; tile++)
+            {
+                var row = tile * TSimd.TileRows;
+                var rows = Math.Min(TSimd.TileRows, Block.M - row);
+                var a = Block.PackedA + ((long)row * Block.K);
+                var c = Block.C + ((Block.M0 + row) * Block.CStride) + Block.N0 + column;
+                var whole = columns == width && rows == TSimd.TileRows;
+                var to = whole ? c : scratch;
+                var stride = whole ? Block.CStride : width;
+                if (TSimd.TileRows == 8)
+                {
+                    GemmTile<T, V, TSimd, TRow>.Packed8(Block.K, a, b, to, stride, whole && Block.Accumulate);
+                }
+                else
+                {
+                    GemmTile<T, V, TSimd, TRow>.Packed4(Block.K, a, b, to, stride, whole && Block.Accumulate);
+                }
+
+                if (!whole || Block.Complete)
+                {
+                    GemmMerge<T, V, TSimd, TEpilogue>.Run(
+                        to, stride, c, Block.CStride, Block.M0 + row, rows, Block.N0 + column, columns, !whole && Block.Accumulate, Block.Complete, Block.Epilogue);
+                }
+            }
+        }
+    }
+}

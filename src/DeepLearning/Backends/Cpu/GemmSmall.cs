@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// The product for small sizes, on one thread: A is read where it lies, with any strides; so is B where its rows are
+/// contiguous, else one panel of columns at a time is packed.
+/// </summary>
+internal static unsafe class GemmSmall<T, V, TSimd>
+    where T : unmanaged
+    where V : struct
+    where TSimd : struct, ISimd<T, V>
+{
+    /// <summary>Elements of a packed panel that live on the stack.</summary>
+    private const int StackPanel = 2048;
+
+    [SkipLocalsInit]
+    public static void Run<TEpilogue>(
+        int m, int n, int k, StridedMatrix<T> a, StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        var scratch = stackalloc T[8 * GemmPanels.MaximumVectors * TSimd.Count];
+        var panels = new GemmPanels(n, TSimd.Count);
+        var direct = b.ColumnStride == 1 && b.RowStride != 0;
+        var stack = stackalloc T[StackPanel];
+        T* packed = null;
+        for (var p = 0; p < panels.Count; p++)
+        {
+            var start = panels.Start(p);
+            var width = (panels.Start(p + 1) - start) * TSimd.Count;
+            var column = start * TSimd.Count;
+            var columns = Math.Min(width, n - column);
+            var panel = b.Data + column;
+            var stride = (nint)b.RowStride;
+            if (!direct || columns < width)
+            {
+                if (packed == null)
+                {
+                    var size = GemmPanels.MaximumVectors * TSimd.Count * (long)k;
+                    packed = size <= StackPanel ? stack : GemmScratch.Get<T>(size);
+                }
+
+                new StridedPacker<T>(b.Data, b.ColumnStride, b.RowStride).Pack<V, TSimd>(packed, width, column, columns, 0, k);
+                panel = packed;
+                stride = width;
+            }
+
+            switch (width / TSimd.Count)
+            {
+                case 1:
+                    Panel<GemmRow1<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    break;
+                case 2:
+                    Panel<GemmRow2<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    break;
+                default:
+                    Panel<GemmRow3<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    break;
+            }
+        }
+    }
+
+    private static void Panel<TRow, TEpilogue>(
+        int m, int k, in StridedMatrix<T> a, T* b, nint bStride, T* c, nint cStride, int column, int columns, bool accumulate, in TEpilogue epilogue, T* scratch)
+        where TRow : struct, IGemmRow<TRow, T, V>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        var width = TRow.Vectors * TSimd.Count;
+        var row = 0;
+        while (row < m)
+        {
+            // A tile of 8 takes 5 to 8 rows, a tile of 4 takes 2 to 4: a rest repeats its last row rather than runs alone.
+            var left = m - row;
+            var size = left > 4 && TSimd.TileRows == 8 ? 8 : left > 1 ? 4 : 1;
+            var rows = Math.Min(left, size);
+            var whole = rows == size && columns == width;
+            var target = c + (row * cStride) + column;
+            var to = whole ? target : scratch;
+            var toStride = whole ? cStride : width;
+            var add = whole && accumulate;
+            var from = a.Data + (row * a.RowStride);
+            if (size == 8)
+            {
+                GemmTile<T, V, TSimd, TRow>.Direct8(k, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, b, bStride, to, toStride, add);
+            }
+            else if (size == 4)
+            {
+                GemmTile<T, V, TSimd, TRow>.Direct4(k, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, b, bStride, to, toStride, add);
+            }
+            else
+            {
+                GemmTile<T, V, TSimd, TRow>.Direct1(k, from, (nint)a.ColumnStride, b, bStride, to, add);
+            }
+
+            if (!whole || !epilogue.IsIdentity)
+            {
+                GemmMerge<T, V, TSimd, TEpilogue>.Run(
+                    to, toStride, target, cStride, row, rows, column, columns, !whole && accumulate, !epilogue.IsIdentity, epilogue);
+            }
+
+            row += rows;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>Transposed copies of small blocks through registers.</summary>
+internal static unsafe class TransposeBlock
+{
+    /// <summary>destination[p · destinationStride + j] = source[j · sourceStride + p] for j &lt; lines, p &lt; length.</summary>
+    public static void Run<T>(T* source, long sourceStride, int lines, int length, T* destination, long destinationStride)
+        where T : unmanaged
+    {
+        var j = 0;
+        if (sizeof(T) == sizeof(float))
+        {
+            if (Avx.IsSupported)
+            {
+                for (; j + 8 <= lines; j += 8)
+                {
+                    var p = 0;
+                    for (; p + 8 <= length; p += 8)
+                    {
+                        Block8((float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j), destinationStride);
+                    }
+
+                    Scalar(source + (j * sourceStride) + p, sourceStride, 8, length - p, destination + (p * destinationStride) + j, destinationStride);
+                }
+            }
+
+            if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
+            {
+                for (; j + 4 <= lines; j += 4)
+                {
+                    var p = 0;
+                    for (; p + 4 <= length; p += 4)
+                    {
+                        Block4((float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j), destinationStride);
+                    }
+
+                    Scalar(source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j, destinationStride);
+                }
+            }
+        }
+        else if (sizeof(T) == sizeof(double) && Avx.IsSupported)
+        {
+            for (; j + 4 <= lines; j += 4)
+            {
+                var p = 0;
+                for (; p + 4 <= length; p += 4)
+                {
+                    Block4((double*)(source + (j * sourceStride) + p), sourceStride, (double*)(destination + (p * destinationStride) + j), destinationStride);
+                }
+
+                Scalar(source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j, destinationStride);
+            }
+        }
+
+        Scalar(source + (j * sourceStride), sourceStride, lines - j, length, destination + j, destinationStride);
+    }
+
+    private static void Scalar<T>(T* source, long sourceStride, int lines, int length, T* destination, long destinationStride)
+        where T : unmanaged
+    {
+        for (var j = 0; j < lines; j++)
+        {
+            var to = destination + j;
+            for (var p = 0; p < length; p++)
+            {
+                *to = source[p];
+                to += destinationStride;
+            }
+
+            source += sourceStride;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block8(float* source, long sourceStride, float* destination, long destinationStride)
+    {
+        // Halves of two lines share a register from the start: the 128-bit inserts come from memory and cost no shuffle.
+        var s4 = source + (4 * sourceStride);
+        var a0 = Join(source, s4);
+        var a1 = Join(source + sourceStride, s4 + sourceStride);
+        var a2 = Join(source + (2 * sourceStride), s4 + (2 * sourceStride));
+        var a3 = Join(source + (3 * sourceStride), s4 + (3 * sourceStride));
+        Quarter(a0, a1, a2, a3, destination, destinationStride);
+        source += 4;
+        s4 += 4;
+        a0 = Join(source, s4);
+        a1 = Join(source + sourceStride, s4 + sourceStride);
+        a2 = Join(source + (2 * sourceStride), s4 + (2 * sourceStride));
+        a3 = Join(source + (3 * sourceStride), s4 + (3 * sourceStride));
+        Quarter(a0, a1, a2, a3, destination + (4 * destinationStride), destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Join(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarter(Vector256<float> a0, Vector256<float> a1, Vector256<float> a2, Vector256<float> a3, float* destination, long stride)
+    {
+        var t0 = Avx.UnpackLow(a0, a1).AsDouble();
+        var t1 = Avx.UnpackHigh(a0, a1).AsDouble();
+        var t2 = Avx.UnpackLow(a2, a3).AsDouble();
+        var t3 = Avx.UnpackHigh(a2, a3).AsDouble();
+        Avx.UnpackLow(t0, t2).AsSingle().Store(destination);
+        Avx.UnpackHigh(t0, t2).AsSingle().Store(destination + stride);
+        Avx.UnpackLow(t1, t3).AsSingle().Store(destination + (2 * stride));
+        Avx.UnpackHigh(t1, t3).AsSingle().Store(destination + (3 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block4(float* source, long sourceStride, float* destination, long destinationStride)
+    {
+        var a0 = Vector128.Load(source);
+        var a1 = Vector128.Load(source + sourceStride);
+        var a2 = Vector128.Load(source + (2 * sourceStride));
+        var a3 = Vector128.Load(source + (3 * sourceStride));
+        var t0 = ZipLow(a0, a1).AsDouble();
+        var t1 = ZipHigh(a0, a1).AsDouble();
+        var t2 = ZipLow(a2, a3).AsDouble();
+        var t3 = ZipHigh(a2, a3).AsDouble();
+        Vector128.Create(t0.GetLower(), t2.GetLower()).AsSingle().Store(destination);
+        Vector128.Create(t0.GetUpper(), t2.GetUpper()).AsSingle().Store(destination + destinationStride);
+        Vector128.Create(t1.GetLower(), t3.GetLower()).AsSingle().Store(destination + (2 * destinationStride));
+        Vector128.Create(t1.GetUpper(), t3.GetUpper()).AsSingle().Store(destination + (3 * destinationStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block4(double* source, long sourceStride, double* destination, long destinationStride)
+    {
+        var s2 = source + (2 * sourceStride);
+        var a0 = Vector256.Create(Vector128.Load(source), Vector128.Load(s2));
+        var a1 = Vector256.Create(Vector128.Load(source + sourceStride), Vector128.Load(s2 + sourceStride));
+        var a2 = Vector256.Create(Vector128.Load(source + 2), Vector128.Load(s2 + 2));
+        var a3 = Vector256.Create(Vector128.Load(source + sourceStride + 2), Vector128.Load(s2 + sourceStride + 2));
+        Avx.UnpackLow(a0, a1).Store(destination);
+        Avx.UnpackHigh(a0, a1).Store(destination + destinationStride);
+        Avx.UnpackLow(a2, a3).Store(destination + (2 * destinationStride));
+        Avx.UnpackHigh(a2, a3).Store(destination + (3 * destinationStride));
+    }
+}

@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using DeepLearning.Backends.Cpu;
+
+namespace DeepLearning.Tests.Backends.Cpu;
+
+[Collection("Thread setting")]
+public unsafe class WorkersTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Every_chunk_runs_exactly_once(int threads)
+    {
+        using var setting = new ThreadSetting(threads);
+        foreach (var chunks in new[] { 0, 1, 2, 3, 5, 16, 1000 })
+        {
+            for (var repeat = 0; repeat < 50; repeat++)
+            {
+                var counts = new int[chunks];
+                Workers.Run(chunks, new CountJob(counts));
+                Assert.All(counts, count => Assert.Equal(1, count));
+            }
+        }
+    }
+
+    [Fact]
+    public void Work_is_found_again_after_the_workers_have_parked()
+    {
+        using var setting = new ThreadSetting(3);
+        for (var repeat = 0; repeat < 20; repeat++)
+        {
+            var counts = new int[64];
+            Workers.Run(counts.Length, new CountJob(counts));
+            Assert.All(counts, count => Assert.Equal(1, count));
+            Thread.Sleep(2);
+        }
+    }
+
+    [Fact]
+    public void Several_threads_take_part()
+    {
+        using var setting = new ThreadSetting(2);
+        var seen = new HashSet<int>();
+        for (var repeat = 0; repeat < 100 && seen.Count < 2; repeat++)
+        {
+            Workers.Run(64, new ThreadJob(seen));
+        }
+
+        Assert.True(seen.Count >= 2);
+    }
+
+    [Fact]
+    public void One_thread_runs_everything_on_the_caller()
+    {
+        using var setting = new ThreadSetting(1);
+        var seen = new HashSet<int>();
+        Workers.Run(64, new ThreadJob(seen));
+        Assert.Equal([Environment.CurrentManagedThreadId], seen);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void An_exception_reaches_the_caller_after_all_chunks_have_ended(int threads)
+    {
+        using var setting = new ThreadSetting(threads);
+        for (var repeat = 0; repeat < 20; repeat++)
+        {
+            var counts = new int[40];
+            var error = Assert.Throws<InvalidOperationException>(() => Workers.Run(counts.Length, new FailingJob(counts, 17)));
+            Assert.Equal("chunk 17", error.Message);
+            Assert.All(counts, count => Assert.Equal(1, count));
+        }
+
+        var after = new int[40];
+        Workers.Run(after.Length, new CountJob(after));
+        Assert.All(after, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
+    public void A_run_inside_a_chunk_runs_inline()
+    {
+        using var setting = new ThreadSetting(4);
+        var counts = new int[20 * 30];
+        Workers.Run(20, new NestedJob(counts));
+        Assert.All(counts, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
+    public void Application_threads_may_run_at_the_same_time()
+    {
+        using var setting = new ThreadSetting(3);
+        var failures = 0;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var repeat = 0; repeat < 300; repeat++)
+            {
+                var counts = new int[9];
+                Workers.Run(counts.Length, new CountJob(counts));
+                if (counts.Any(count => count != 1))
+                {
+                    Interlocked.Increment(ref failures);
+                }
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(0, failures);
+    }
+
+    [Fact]
+    public void The_thread_count_may_change_while_jobs_run()
+    {
+        using var setting = new ThreadSetting(2);
+        using var stop = new CancellationTokenSource();
+        var changer = new Thread(() =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                Parallelism.Threads = 1 + (i % 6);
+                Thread.Yield();
+            }
+        });
+        changer.Start();
+        for (var repeat = 0; repeat < 2000; repeat++)
+        {
+            var counts = new int[12];
+            Workers.Run(counts.Length, new CountJob(counts));
+            Assert.All(counts, count => Assert.Equal(1, count));
+        }
+
+        stop.Cancel();
+        changer.Join();
+    }
+
+    [Fact]
+    public void A_steady_run_allocates_nothing()
+    {
+        using var setting = new ThreadSetting(2);
+        var counts = new int[8];
+        Workers.Run(counts.Length, new CountJob(counts));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var repeat = 0; repeat < 100; repeat++)
+        {
+            Workers.Run(counts.Length, new CountJob(counts));
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_job_with_references_survives_collections()
+    {
+        using var setting = new ThreadSetting(3);
+        for (var repeat = 0; repeat < 30; repeat++)
+        {
+            var counts = new int[100];
+            Workers.Run(counts.Length, new CollectingJob(counts));
+            Assert.All(counts, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void A_thread_count_below_one_is_refused()
+    {
+        var before = Parallelism.Threads;
+        Assert.Throws<ArgumentOutOfRangeException>(() => Parallelism.Threads = 0);
+        Assert.Equal(before, Parallelism.Threads);
+    }
+
+    [Theory]
+    [InlineData(0, 100, 1)]
+    [InlineData(99, 100, 1)]
+    [InlineData(250, 100, 2)]
+    [InlineData(long.MaxValue, 1, Workers.MaximumChunks)]
+    public void Chunks_follow_from_the_problem(long work, long grain, int expected) => Assert.Equal(expected, Workers.Chunks(work, grain));
+
+    private readonly struct CountJob(int[] counts) : IJob
+    {
+        public void Execute(int chunk) => Interlocked.Increment(ref counts[chunk]);
+    }
+
+    private readonly struct ThreadJob(HashSet<int> seen) : IJob
+    {
+        public void Execute(int chunk)
+        {
+            lock (seen)
+            {
+                seen.Add(Environment.CurrentManagedThreadId);
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start).TotalMicroseconds < 20)
+            {
+                Thread.SpinWait(1);
+            }
+        }
+    }
+
+    private readonly struct FailingJob(int[] counts, int failing) : IJob
+    {
+        public void Execute(int chunk)
+        {
+            Interlocked.Increment(ref counts[chunk]);
+            if (chunk == failing)
+            {
+                throw new InvalidOperationException($"chunk {chunk}");
+            }
+        }
+    }
+
+    private readonly struct NestedJob(int[] counts) : IJob
+    {
+        public void Execute(int chunk) => Workers.Run(30, new InnerJob(counts, chunk));
+    }
+
+    private readonly struct InnerJob(int[] counts, int outer) : IJob
+    {
+        public void Execute(int chunk) => Interlocked.Increment(ref counts[(outer * 30) + chunk]);
+    }
+
+    private readonly struct CollectingJob(int[] counts) : IJob
+    {
+        public void Execute(int chunk)
+        {
+            if (chunk % 50 == 0)
+            {
+                GC.Collect(0);
+            }
+
+            Interlocked.Increment(ref counts[chunk]);
+        }
+    }
+}
