@@ -108,7 +108,9 @@ internal static class ApiNames
         if (type.IsByRef)
         {
             type = type.GetElementType()!;
-            kind = parameter.IsOut ? "out " : parameter.IsIn ? "in " : "ref ";
+            kind = parameter.IsDefined(typeof(RequiresLocationAttribute), false) ? "ref readonly " :
+                parameter.IsOut ? "out " :
+                parameter.IsIn ? "in " : "ref ";
         }
         else if (parameter.IsDefined(typeof(ParamArrayAttribute), false) || parameter.IsDefined(typeof(ParamCollectionAttribute), false))
         {
