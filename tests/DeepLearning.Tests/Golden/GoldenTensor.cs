@@ -15,11 +15,19 @@ internal sealed record GoldenTensor(string Type, int[] Shape, double[] Values, l
         var shape = json.GetProperty("s").EnumerateArray().Select(s => s.GetInt32()).ToArray();
         var values = json.GetProperty("v").EnumerateArray();
         return type[0] is 'f' || type == "bf16"
-            ? new GoldenTensor(type, shape, [.. values.Select(Number)], [])
+            ? new GoldenTensor(type, shape, [.. values.Select(v => Round(Number(v), type))], [])
             : new GoldenTensor(type, shape, [], [.. values.Select(v => v.GetInt64())]);
     }
 
     public override string ToString() => $"{Type}[{string.Join(',', Shape)}]";
+
+    /// <summary>The text in the file is the shortest that stands for the value: this is the value itself.</summary>
+    private static double Round(double value, string type) => type switch
+    {
+        "f32" => (float)value,
+        "f16" => (double)(Half)value,
+        _ => value,
+    };
 
     /// <summary>A JSON number, or the text that stands for what JSON has no number for.</summary>
     public static double Number(JsonElement json) => json.ValueKind != JsonValueKind.String

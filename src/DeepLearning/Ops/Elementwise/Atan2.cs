@@ -21,4 +21,11 @@ internal readonly struct Atan2Op : IBinaryOp<Atan2Op>
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Atan2(a, b);
+
+    // By the reciprocal, so that an infinite operand gives 0.
+    public static R BackwardLeft<R>(in Atan2Op op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * b * (1.0 / ((a * a) + (b * b)));
+
+    public static R BackwardRight<R>(in Atan2Op op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * -a * (1.0 / ((a * a) + (b * b)));
 }

@@ -5,11 +5,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The smallest integer not below x; the gradient is 0.</summary>
-    public Tensor Ceil() => Map(default(CeilOp));
+    public Tensor Ceil() => DType.IsInteger() ? Clone() : Map(default(CeilOp));
 
     /// <summary>As <see cref="Ceil()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor CeilInPlace() => MapInPlace(default(CeilOp));
+    public Tensor CeilInPlace() => DType.IsInteger() ? this : MapInPlace(default(CeilOp));
 }
 
 internal readonly struct CeilOp : IUnaryOp<CeilOp>

@@ -5,11 +5,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The largest integer not above x; the gradient is 0.</summary>
-    public Tensor Floor() => Map(default(FloorOp));
+    public Tensor Floor() => DType.IsInteger() ? Clone() : Map(default(FloorOp));
 
     /// <summary>As <see cref="Floor()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor FloorInPlace() => MapInPlace(default(FloorOp));
+    public Tensor FloorInPlace() => DType.IsInteger() ? this : MapInPlace(default(FloorOp));
 }
 
 internal readonly struct FloorOp : IUnaryOp<FloorOp>

@@ -15,7 +15,7 @@ public partial class Tensor
     {
         if (GradMode.Records(this) || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            return Assign(Map(op), typeof(TOp).Name);
+            return Assign(Source(TOp.BackwardNeedsInput).Map(op), typeof(TOp).Name);
         }
 
         Backend.Unary(in op, this, this);
@@ -40,7 +40,9 @@ public partial class Tensor
         if (GradMode.Records(this, other) || overlaps || DTypes.ResultOf(this, other) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            return Assign(Map(other, op), typeof(TOp).Name);
+            // x.MultiplyInPlace(x): both operands are the old value.
+            Tensor source = Source(TOp.BackwardNeedsInput);
+            return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), typeof(TOp).Name);
         }
 
         CheckBroadcastsInto(other, typeof(TOp).Name);
@@ -92,6 +94,9 @@ public partial class Tensor
         Storage.RecordedWrites++;
         SetNode(node);
     }
+
+    /// <summary>This tensor as an operand that is about to be overwritten: a copy where the gradient will read it.</summary>
+    private Tensor Source(bool neededBackward) => neededBackward && GradMode.Enabled && RequiresGrad ? Clone() : this;
 
     private static bool CanCast(DType from, DType to) =>
         from.IsFloatingPoint() ? to.IsFloatingPoint() : from == DType.Bool || to != DType.Bool;

@@ -23,4 +23,11 @@ internal readonly struct MaximumOp : IBinaryOp<MaximumOp>
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Max(a, b);
+
+    // Beside NaN, as in PyTorch, each side gets the whole gradient.
+    public static R BackwardLeft<R>(in MaximumOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(a, b), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
+
+    public static R BackwardRight<R>(in MaximumOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(b, a), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
 }

@@ -23,4 +23,11 @@ internal readonly struct MinimumOp : IBinaryOp<MinimumOp>
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Min(a, b);
+
+    // Beside NaN, as in PyTorch, each side gets the whole gradient.
+    public static R BackwardLeft<R>(in MinimumOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(b, a), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
+
+    public static R BackwardRight<R>(in MinimumOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(a, b), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
 }

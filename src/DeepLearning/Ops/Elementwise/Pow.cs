@@ -21,4 +21,21 @@ internal readonly struct PowOp : IBinaryOp<PowOp>
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Pow(a, b);
+
+    // Each side by itself: with the sum over both, an infinite or undefined part of one would reach the other.
+    public static R BackwardLeft<R>(in PowOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R>
+    {
+        Mask<R> constant = R.Equal(b, 0.0);
+        R exponent = R.Select(constant, 1.0, b);
+        return R.Select(constant, 0.0, dy * (exponent * R.Pow(a, exponent - 1.0)));
+    }
+
+    public static R BackwardRight<R>(in PowOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R>
+    {
+        Mask<R> flat = R.Equal(a, 0.0) & R.LessOrEqual(0.0, b);
+        R number = R.Select(flat, 1.0, a);
+        return R.Select(flat, 0.0, dy * (R.Pow(number, b) * R.Log(number)));
+    }
 }

@@ -5,11 +5,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The nearest integer, halves to even; the gradient is 0.</summary>
-    public Tensor Round() => Map(default(RoundOp));
+    public Tensor Round() => DType.IsInteger() ? Clone() : Map(default(RoundOp));
 
     /// <summary>As <see cref="Round()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor RoundInPlace() => MapInPlace(default(RoundOp));
+    public Tensor RoundInPlace() => DType.IsInteger() ? this : MapInPlace(default(RoundOp));
 }
 
 internal readonly struct RoundOp : IUnaryOp<RoundOp>

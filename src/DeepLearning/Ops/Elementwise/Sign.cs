@@ -4,7 +4,7 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>−1, 0 or 1 by the sign; the gradient is 0 everywhere.</summary>
+    /// <summary>−1, 0 or 1 by the sign, 0 for NaN; the gradient is 0 everywhere.</summary>
     public Tensor Sign() => Map(default(SignOp));
 
     /// <summary>As <see cref="Sign()"/>, written into this tensor.</summary>
@@ -21,7 +21,7 @@ internal readonly struct SignOp : IUnaryOp<SignOp>
     public static bool BackwardNeedsOutput => false;
 
     public R Forward<R>(R x)
-        where R : struct, IReal<R> => R.Select(R.Less(0.0, x), 1.0, R.Select(R.Less(x, 0.0), -1.0, R.Select(R.IsNaN(x), x, 0.0)));
+        where R : struct, IReal<R> => R.Select(R.Less(0.0, x), 1.0, R.Select(R.Less(x, 0.0), -1.0, 0.0));
 
     public static R Backward<R>(in SignOp op, R x, R y, R dy)
         where R : struct, IReal<R> => 0.0;

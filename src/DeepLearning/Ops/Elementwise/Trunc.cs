@@ -5,11 +5,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The integer part, toward zero; the gradient is 0.</summary>
-    public Tensor Trunc() => Map(default(TruncOp));
+    public Tensor Trunc() => DType.IsInteger() ? Clone() : Map(default(TruncOp));
 
     /// <summary>As <see cref="Trunc()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor TruncInPlace() => MapInPlace(default(TruncOp));
+    public Tensor TruncInPlace() => DType.IsInteger() ? this : MapInPlace(default(TruncOp));
 }
 
 internal readonly struct TruncOp : IUnaryOp<TruncOp>

@@ -7,18 +7,18 @@ DTYPES = list(NAMES)
 
 
 def vector(dtype):
-    return v(1, 0, 3, dtype=torch.int64).__getattr__(NAMES[dtype])
+    return v(1, 0, 3, dtype=torch.int64).to(dtype)
 
 
 for a in DTYPES:
     for c in DTYPES:
         case('add', torch.add, vector(a), vector(c), _grad=False)
-        case('add', torch.add, vector(a), scalar(1, torch.int64).__getattr__(NAMES[c]), _grad=False)
+        case('add', torch.add, vector(a), scalar(1, torch.int64).to(c), _grad=False)
         case('promote_types', lambda x, y: torch.zeros(0, dtype=torch.promote_types(x.dtype, y.dtype)), vector(a), vector(c), _grad=False)
     for other in [2, 2.5, True]:
         case('add_scalar', lambda x, other: x + other, vector(a), other=other, _grad=False)
         case('mul_scalar', lambda x, other: x * other, vector(a), other=other, _grad=False)
-        case('add_scalar', lambda x, other: x + other, scalar(1, torch.int64).__getattr__(NAMES[a]), other=other, _grad=False)
+        case('add_scalar', lambda x, other: x + other, scalar(1, torch.int64).to(a), other=other, _grad=False)
     case_if_any('div', torch.div, vector(a), v(1, 2, 4, dtype=torch.int64), _grad=False)
     case_if_any('div_scalar', lambda x, other: x / other, vector(a), other=2, _grad=False)
     case_if_any('eq', torch.eq, vector(a), v(1.0, 0.5, 3.0), _grad=False)

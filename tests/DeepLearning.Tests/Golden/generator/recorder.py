@@ -39,11 +39,16 @@ class Spec:
     def __init__(self, draw):
         self.draw = draw
 
-    def __getattr__(self, name):  # n(2, 3).f32: the same draw in another dtype
-        for dtype, short in NAMES.items():
-            if short == name:
-                return Spec(lambda g: self.draw(g).to(dtype))
-        raise AttributeError(name)
+    def to(self, dtype):
+        return Spec(lambda g: self.draw(g).to(dtype))
+
+    f32 = property(lambda self: self.to(torch.float32))
+    f64 = property(lambda self: self.to(torch.float64))
+    f16 = property(lambda self: self.to(torch.float16))
+    bf16 = property(lambda self: self.to(torch.bfloat16))
+    i32 = property(lambda self: self.to(torch.int32))
+    i64 = property(lambda self: self.to(torch.int64))
+    u8 = property(lambda self: self.to(torch.uint8))
 
 
 def n(*shape, scale=1.0, shift=0.0, digits=4):

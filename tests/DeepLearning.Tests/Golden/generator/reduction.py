@@ -30,7 +30,8 @@ for name in ['sum', 'mean', 'nansum']:
     over(name, fn, X, axes=AXES[:-1])
     over(name, fn, ODD, axes=[None, 0, 1], _second=False)
     over(name, fn, X.f32, axes=[None, 1])
-    case(name, fn, n(3, 5, 7, scale=0.3).f16, dim=[0, 2], keepdim=False, _grad=False) if name != 'nansum' else None
+    if name != 'nansum':
+        case(name, fn, n(3, 5, 7, scale=0.3).f16, dim=[0, 2], keepdim=False, _grad=False)
 over('sum', with_dim(torch.sum), i(-5, 6, 2, 3), axes=[None, 0])
 over('sum', with_dim(torch.sum), b(2, 3), axes=[None, 0])
 over('sum', with_dim(torch.sum), n(0, 3), axes=[None, 0, 1])

@@ -1,0 +1,35 @@
+namespace DeepLearning.Tests.Golden;
+
+/// <summary>Cases whose operation the library does not have yet; to be empty when the API is complete.</summary>
+internal static class GoldenPending
+{
+    public static readonly string[] Keys =
+    [
+        "Adadelta", "Adadelta.groups", "Adagrad", "Adagrad.groups", "Adam", "Adam.groups", "AdamW", "AdamW.groups", "AdaptiveAvgPool2d",
+        "AvgPool2d", "BatchNorm1d", "BatchNorm1d.steps", "BatchNorm2d", "Conv2d", "ELU", "Embedding", "Flatten", "GELU", "LayerNorm",
+        "LeakyReLU", "Linear", "LogSoftmax", "MaxPool2d", "RMSprop", "RMSprop.groups", "ReLU", "SGD", "SGD.groups", "SiLU", "Sigmoid",
+        "Softmax", "Softplus", "Tanh", "acosh", "add_alpha", "addcdiv", "addcmul", "addmm", "all", "allclose", "amax", "amin", "any",
+        "arange", "argmax", "argmin", "argsort", "asinh", "atanh", "baddbmm", "bce_with_logits", "bce_with_logits_pos_weight",
+        "bce_with_logits_weight", "binary_cross_entropy", "binary_cross_entropy_weight", "bincount", "bincount_weights", "bitwise_and",
+        "bitwise_and_scalar", "bitwise_left_shift", "bitwise_left_shift_scalar", "bitwise_not", "bitwise_or", "bitwise_or_scalar",
+        "bitwise_right_shift", "bitwise_right_shift_scalar", "bitwise_xor", "bitwise_xor_scalar", "bmm", "broadcast_to", "bucketize",
+        "cat", "cholesky", "cholesky_solve", "chunk", "clamp", "clamp_inplace", "clamp_tensor", "clip_grad_norm", "clip_grad_value",
+        "copysign", "count_nonzero", "cross", "cross_entropy", "cross_entropy_weight", "cummax", "cummin", "cumprod", "cumsum",
+        "cumsum_dtype", "deg2rad", "det", "diag", "diag_embed", "diagonal", "div_mode", "dot", "eigh", "eigvalsh", "einsum", "elu",
+        "embedding", "equal", "exp2", "eye", "flatten", "flip", "floor_divide", "floor_divide_scalar", "fmax", "fmin", "fmod",
+        "fmod_inplace", "fmod_scalar", "gather", "gelu", "heaviside", "histc", "histogram", "hstack", "huber_loss", "hypot", "index",
+        "index_add", "index_copy", "index_fill", "index_put", "index_put_", "index_put_number", "index_select", "inverse", "isclose",
+        "isfinite", "isinf", "isneginf", "isposinf", "kron", "kthvalue", "l1_loss", "leaky_relu", "lerp", "lerp_scalar", "linspace",
+        "log_softmax", "logaddexp", "logcumsumexp", "logit", "logspace", "logsumexp", "lstsq", "masked_fill", "masked_fill_tensor",
+        "masked_scatter", "masked_select", "matmul", "matmul_self", "matmul_transposed", "matrix_power", "matrix_rank", "max",
+        "max_dim", "mean", "mean_dtype", "median", "median_dim", "meshgrid", "min", "min_dim", "mm", "movedim", "mse_loss", "mv",
+        "nan_to_num", "nanmedian", "nansum", "network", "nll_loss", "nll_loss_weight", "nonzero", "norm", "one_hot", "outer", "pad",
+        "pinv", "pow_scalar", "prod", "prod_dtype", "qr", "qr_wide", "quantile", "quantiles", "rad2deg", "relu", "remainder",
+        "remainder_inplace", "remainder_scalar", "repeat", "repeat_interleave", "roll", "roll_flat", "rot90", "round_decimals",
+        "scalar_pow", "scatter", "scatter_add", "scatter_number", "scatter_reduce", "searchsorted", "signbit", "silu", "sinc",
+        "slogdet", "softmax", "softplus", "solve", "sort", "split", "split_sizes", "squeeze", "squeeze_dim", "stack", "std",
+        "sub_alpha", "sum_dtype", "svd", "svdvals", "take", "take_along_dim", "tensordot", "tensordot_axes", "tile", "topk",
+        "topk_values", "trace", "triangular_solve", "tril", "triu", "unbind", "unflatten", "unfold", "unique", "unique_consecutive",
+        "unique_dim", "unsqueeze", "var", "var_mean", "vdot", "vstack", "xlogy",
+    ];
+}

@@ -1,0 +1,47 @@
+namespace DeepLearning.Tests.Golden;
+
+/// <summary>How far a value may be from PyTorch's: relative to it, plus an absolute part in units of the tensor's scale.</summary>
+internal readonly record struct GoldenTolerance(double Relative, double Absolute)
+{
+    /// <summary>Groups about single elements: an element answers for itself, not for the largest beside it.</summary>
+    public static bool IsElementwise(string group) => group is "elementwise" or "binary" or "activations" or "promotion" or "movement";
+
+    /// <summary>Whether 0 and −0 differ. Which zero the greater of both is depends in PyTorch on the element's place in a vector.</summary>
+    public static bool SeesSignOfZero(GoldenCase golden) =>
+        IsElementwise(golden.Group) && golden.Op is not ("maximum" or "minimum" or "fmax" or "fmin" or "clamp_tensor");
+
+    /// <param name="type">The dtype of the value.</param>
+    /// <param name="order">0 for values, 1 for gradients, 2 for second-order gradients.</param>
+    /// <param name="op">The operation.</param>
+    public static GoldenTolerance For(string type, int order, string op)
+    {
+        var factor = s_looser.GetValueOrDefault(op, 1);
+        return type switch
+        {
+            "f64" => new(factor * (order switch { 0 => 1e-13, 1 => 1e-12, _ => 1e-11 }), factor * (order == 0 ? 1e-16 : 1e-13)),
+            "f32" => new(factor * (order switch { 0 => 1e-6, 1 => 4e-6, _ => 4e-5 }), factor * (order == 0 ? 1e-7 : 1e-6)),
+            "f16" => new((order == 0 ? 1.0 : 4.0) / 1024, 1e-7), // PyTorch rounds each step of a gradient, the library only the result
+            "bf16" => new((order == 0 ? 1.0 : 4.0) / 128, 1e-7),
+            _ => default,
+        };
+    }
+
+    /// <summary>Whether a value is what it should be; <paramref name="scale"/> is the largest finite value around it.</summary>
+    public bool Accepts(double expected, double actual, double scale, bool signOfZero)
+    {
+        if (double.IsNaN(expected) || double.IsNaN(actual))
+        {
+            return double.IsNaN(expected) && double.IsNaN(actual);
+        }
+
+        if (signOfZero && expected == 0 && actual == 0)
+        {
+            return double.IsNegative(expected) == double.IsNegative(actual);
+        }
+
+        return expected.Equals(actual) || Math.Abs(expected - actual) <= Relative * Math.Abs(expected) + Absolute * scale;
+    }
+
+    /// <summary>Operations that amplify rounding, and by how much more they may differ.</summary>
+    private static readonly Dictionary<string, double> s_looser = [];
+}
