@@ -9,33 +9,73 @@ internal static class Functions
     public static NotSupportedException NotReal<T>(string function) =>
         new($"{function}: {typeof(T).Name} lanes have arithmetic only; promote to float or double first.");
 
-    /// <summary>x · 2ⁿ through two exact powers of two, the second product rounding once.</summary>
+    /// <summary>2ⁿ for an integral n between the exponents of the smallest and the largest normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V PowerOfTwo<V, T>(V n)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
+    {
+        // A sum with 1.5 · 2^(mantissa bits) leaves the integer in the low bits.
+        return typeof(T) == typeof(float)
+            ? V.AddBits(V.ShiftLeft(n + 12582912.0, 23), V.FromBits(0x3f800000))
+            : V.AddBits(V.ShiftLeft(n + 6755399441055744.0, 52), V.FromBits(0x3ff0000000000000));
+    }
+
+    /// <summary>x · 2ⁿ through two exact powers of two, the second product rounding once; |n| up to twice the largest exponent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ScaleInTwoSteps<V, T>(V x, V n)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
     {
-        // A sum with 1.5 · 2^(mantissa bits) leaves the integer in the low bits.
-        if (typeof(T) == typeof(float))
+        V half = V.Round(n * 0.5);
+        return x * PowerOfTwo<V, T>(half) * PowerOfTwo<V, T>(n - half);
+    }
+
+    /// <summary>The mantissa in [¾, 1½) and the exponent from the bits; see <see cref="IBitLanes{V, T}.Split"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SplitBits<V, T>(V x, out V exponent)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
+    {
+        bool single = typeof(T) == typeof(float);
+        int shift = single ? 23 : 52;
+        V threeQuarters = 0.75;
+        V subnormalScale = single ? 16777216.0 : 18014398509481984.0;
+        Mask<V> subnormal = V.Less(x, single ? 1.17549435e-38 : 2.2250738585072014e-308);
+        V normal = V.Select(subnormal, x * subnormalScale, x);
+        V bits = V.AddBits(normal, V.SubtractBits(1.0, threeQuarters));
+
+        // The biased exponent as the fraction of 2^shift, which a subtraction turns into a number.
+        V offset = single ? 8388608.0 : 4503599627370496.0;
+        V bias = V.Select(subnormal, single ? 151.0 : 1077.0, single ? 127.0 : 1023.0);
+        V e = (V.Or(V.ShiftRight(bits, shift), offset) - offset) - bias;
+        V fraction = V.And(bits, V.FromBits(single ? 0x007fffff : 0x000fffffffffffff));
+        V mantissa = V.AddBits(fraction, threeQuarters);
+        Mask<V> ordinary = V.Less(0.0, x) & V.Less(x, double.PositiveInfinity);
+        V limit = V.Select(V.Equal(x, 0.0), double.NegativeInfinity, double.PositiveInfinity);
+        exponent = V.Select(ordinary, e, limit);
+        return V.Select(ordinary, mantissa, V.Select(V.LessOrEqual(0.0, x), 1.0, double.NaN));
+    }
+
+    /// <summary>x between two bounds; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Clamp<V, T>(V x, V low, V high)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged =>
+        V.MaxNative(low, V.MinNative(high, x));
+
+    /// <summary>The polynomial with the given coefficients, the constant first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Polynomial<V>(V x, ReadOnlySpan<double> coefficients)
+        where V : struct, IReal<V>
+    {
+        V y = coefficients[^1];
+        for (int i = coefficients.Length - 2; i >= 0; i--)
         {
-            V magic = 12582912.0;
-            V one = V.FromBits(0x3f800000);
-            n = V.MaxNative(V.MinNative(n, 254.0), -252.0);
-            V half = V.Round(n * 0.5);
-            V first = V.AddBits(V.ShiftLeft(half + magic, 23), one);
-            V second = V.AddBits(V.ShiftLeft(n - half + magic, 23), one);
-            return x * first * second;
+            y = V.MultiplyAdd(y, x, coefficients[i]);
         }
-        else
-        {
-            V magic = 6755399441055744.0;
-            V one = V.FromBits(0x3ff0000000000000);
-            n = V.MaxNative(V.MinNative(n, 2046.0), -2044.0);
-            V half = V.Round(n * 0.5);
-            V first = V.AddBits(V.ShiftLeft(half + magic, 52), one);
-            V second = V.AddBits(V.ShiftLeft(n - half + magic, 52), one);
-            return x * first * second;
-        }
+
+        return y;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,8 +33,13 @@ internal interface IBitLanes<V, T> : ILanes<V, T>
     /// <summary>Shifts right and fills with zeros.</summary>
     static abstract V ShiftRight(V a, int count);
 
-    /// <summary>x · 2ⁿ, rounded once, for an integral n of any size.</summary>
+    /// <summary>x · 2ⁿ, rounded once, for an integral n up to twice the largest exponent.</summary>
     static abstract V Scale(V x, V n);
+
+    /// <summary>
+    /// Writes x as m · 2ᵉ with m in [¾, 1½). Zero gives m = 1 and e = −∞, infinity m = 1 and e = ∞; m is NaN below 0 and for NaN.
+    /// </summary>
+    static abstract V Split(V x, out V exponent);
 
     /// <summary>The smaller of two by the processor's own rule: <paramref name="b"/> where either is NaN.</summary>
     static abstract V MinNative(V a, V b);

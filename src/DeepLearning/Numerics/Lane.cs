@@ -232,6 +232,9 @@ public readonly struct Lane<T>(T value) : IBitLanes<Lane<T>, T>
     static Lane<T> IBitLanes<Lane<T>, T>.Scale(Lane<T> x, Lane<T> n) => Functions.ScaleInTwoSteps<Lane<T>, T>(x, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lane<T> IBitLanes<Lane<T>, T>.Split(Lane<T> x, out Lane<T> exponent) => Functions.SplitBits<Lane<T>, T>(x, out exponent);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lane<T> IBitLanes<Lane<T>, T>.MinNative(Lane<T> a, Lane<T> b) => a.Value < b.Value ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -256,12 +256,36 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Split(Lanes128<T> x, out Lanes128<T> exponent)
+    {
+        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        const byte control = 0b1011;
+        if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
+        {
+            Vector128<float> mantissa = Avx512F.VL.GetMantissa(x.Value.AsSingle(), control);
+            Vector128<float> e = Avx512F.VL.GetExponent(x.Value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
+            exponent = new(e.As<float, T>());
+            return new(mantissa.As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
+        {
+            Vector128<double> mantissa = Avx512F.VL.GetMantissa(x.Value.AsDouble(), control);
+            Vector128<double> e = Avx512F.VL.GetExponent(x.Value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
+            exponent = new(e.As<double, T>());
+            return new(mantissa.As<double, T>());
+        }
+
+        return Functions.SplitBits<Lanes128<T>, T>(x, out exponent);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.MinNative(Lanes128<T> a, Lanes128<T> b) =>
-        new(Vector128.ConditionalSelect(Vector128.LessThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector128.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.MaxNative(Lanes128<T> a, Lanes128<T> b) =>
-        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector128.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes128<T>, T>.Any(Mask<Lanes128<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)

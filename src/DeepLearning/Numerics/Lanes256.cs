@@ -256,12 +256,36 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Split(Lanes256<T> x, out Lanes256<T> exponent)
+    {
+        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        const byte control = 0b1011;
+        if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
+        {
+            Vector256<float> mantissa = Avx512F.VL.GetMantissa(x.Value.AsSingle(), control);
+            Vector256<float> e = Avx512F.VL.GetExponent(x.Value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
+            exponent = new(e.As<float, T>());
+            return new(mantissa.As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
+        {
+            Vector256<double> mantissa = Avx512F.VL.GetMantissa(x.Value.AsDouble(), control);
+            Vector256<double> e = Avx512F.VL.GetExponent(x.Value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
+            exponent = new(e.As<double, T>());
+            return new(mantissa.As<double, T>());
+        }
+
+        return Functions.SplitBits<Lanes256<T>, T>(x, out exponent);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.MinNative(Lanes256<T> a, Lanes256<T> b) =>
-        new(Vector256.ConditionalSelect(Vector256.LessThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector256.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.MaxNative(Lanes256<T> a, Lanes256<T> b) =>
-        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector256.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes256<T>, T>.Any(Mask<Lanes256<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)

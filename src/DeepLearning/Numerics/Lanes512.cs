@@ -256,12 +256,36 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Split(Lanes512<T> x, out Lanes512<T> exponent)
+    {
+        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        const byte control = 0b1011;
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            Vector512<float> mantissa = Avx512F.GetMantissa(x.Value.AsSingle(), control);
+            Vector512<float> e = Avx512F.GetExponent(x.Value.AsSingle()) - Avx512F.GetExponent(mantissa);
+            exponent = new(e.As<float, T>());
+            return new(mantissa.As<float, T>());
+        }
+
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported)
+        {
+            Vector512<double> mantissa = Avx512F.GetMantissa(x.Value.AsDouble(), control);
+            Vector512<double> e = Avx512F.GetExponent(x.Value.AsDouble()) - Avx512F.GetExponent(mantissa);
+            exponent = new(e.As<double, T>());
+            return new(mantissa.As<double, T>());
+        }
+
+        return Functions.SplitBits<Lanes512<T>, T>(x, out exponent);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.MinNative(Lanes512<T> a, Lanes512<T> b) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector512.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.MaxNative(Lanes512<T> a, Lanes512<T> b) =>
-        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+        new(Vector512.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes512<T>, T>.Any(Mask<Lanes512<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
