@@ -148,7 +148,11 @@ public partial class Tensor
         BackwardPass.Run([this], [gradient], null, retainGraph || createGraph, createGraph);
     }
 
-    internal void SetNode(Node node) => Node = node;
+    internal void SetNode(Node node)
+    {
+        Node = node;
+        _writesSeen = Storage.RecordedWrites;
+    }
 
     internal Tensor RunHooks(Tensor gradient)
     {

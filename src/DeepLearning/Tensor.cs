@@ -13,6 +13,7 @@ public partial class Tensor
 {
     private Storage? _storage;
     private Flags _flags;
+    private int _writesSeen;
 
     /// <summary>A tensor over a storage; the constructor every tensor goes through.</summary>
     internal Tensor(Storage storage, Layout layout, DType dtype)
@@ -20,6 +21,7 @@ public partial class Tensor
         _storage = storage;
         Layout = layout;
         DType = dtype;
+        _writesSeen = storage.RecordedWrites;
         storage.AddTensor();
         if (GradMode.InferenceEnabled)
         {
@@ -99,8 +101,41 @@ public partial class Tensor
         return new Tensor(device.Backend.Allocate(checked(layout.Count * dtype.Size())), layout, dtype);
     }
 
+    /// <summary>An uninitialized CPU tensor of another layout's shape and strides.</summary>
+    internal static Tensor EmptyStrided(Layout layout, DType dtype)
+    {
+        long last = 0, first = 0;
+        for (int axis = 0; axis < layout.Rank; axis++)
+        {
+            long reach = (layout.Lengths[axis] - 1) * layout.Strides[axis];
+            last += Math.Max(reach, 0);
+            first += Math.Min(reach, 0);
+        }
+
+        Layout moved = new(layout.Lengths, layout.Strides, -first);
+        return new Tensor(Device.Cpu.Backend.Allocate((last - first + 1) * dtype.Size()), moved, dtype);
+    }
+
     /// <summary>Another tensor over the same storage.</summary>
     internal Tensor ViewAs(Layout layout) => new(Storage, layout, DType);
+
+    /// <summary>Refuses a value whose history does not know of a recorded write into its memory.</summary>
+    internal void CheckHistory()
+    {
+        if (Storage.RecordedWrites != _writesSeen)
+        {
+            throw new AutogradException(
+                $"The tensor {DType.Name()}{Shape} shares memory with one that a recorded operation changed in place since, so its gradient "
+                + "would be wrong; take the view again after the change, or use the out-of-place operation.");
+        }
+    }
+
+    /// <summary>Gives a fresh contiguous result, which nobody else has seen, another shape of as many elements.</summary>
+    internal Tensor Relabel(ReadOnlySpan<int> lengths)
+    {
+        Layout = Layout.Contiguous(lengths);
+        return this;
+    }
 
     /// <summary>Gives this tensor's share of the memory back; every later use throws.</summary>
     internal void Return()

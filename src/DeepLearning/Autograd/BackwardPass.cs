@@ -125,6 +125,19 @@ internal sealed class BackwardPass
         gradients.Clear();
         // A nested pass (checkpointing) on this thread takes another object, so the span stays ours.
         node.Backward(gradient, gradients);
+        if (node is Function)
+        {
+            // Code of the user's may keep what it was given or what it returned.
+            gradient.Uses++;
+            foreach (Tensor? given in gradients)
+            {
+                if (given is not null)
+                {
+                    given.Uses++;
+                }
+            }
+        }
+
         for (int i = 0; i < edges.Length; i++)
         {
             if (gradients[i] is { } given && edges[i].Target is { } target && (_wanted is null || _wanted.Contains(target)))

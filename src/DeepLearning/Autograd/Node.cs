@@ -197,6 +197,7 @@ public abstract class Node
         {
             if (input is { RequiresGrad: true })
             {
+                input.CheckHistory();
                 Target = (object?)input.Node ?? input;
             }
             else if (input is { IsInference: true })

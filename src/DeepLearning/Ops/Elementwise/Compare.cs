@@ -8,7 +8,7 @@ public partial class Tensor
         where TOp : struct, IPredicate<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        Tensor y = Broadcasting.Result(this, other, DType.Bool, typeof(TOp).Name);
+        Tensor y = Broadcasting.Result(this, other, DType.Bool, OpName<TOp>.Value);
         Backend.Compare(in op, this, other, y, DTypes.ResultOf(this, other));
         return y;
     }

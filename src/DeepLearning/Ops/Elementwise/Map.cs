@@ -42,7 +42,7 @@ public partial class Tensor
             dtype = DType.Float32;
         }
 
-        Tensor y = Broadcasting.Result(this, other, dtype, typeof(TOp).Name);
+        Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
         Backend.Binary(in op, this, other, y);
         return GradMode.Records(this, other) ? new MapNode2<TOp>(op, this, other, y).Attach(y, this, other) : y;
     }
@@ -71,9 +71,9 @@ public partial class Tensor
     internal static Tensor Map3<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
         where TOp : struct, ITernaryOp<TOp>
     {
-        int[] lengths = Shape.Broadcast(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, typeof(TOp).Name), c.Layout.Lengths, typeof(TOp).Name);
-        Broadcasting.CheckDevices(a, b, typeof(TOp).Name);
-        Broadcasting.CheckDevices(a, c, typeof(TOp).Name);
+        int[] lengths = Shape.Broadcast(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
+        Broadcasting.CheckDevices(a, b, OpName<TOp>.Value);
+        Broadcasting.CheckDevices(a, c, OpName<TOp>.Value);
         Tensor y = Allocate(lengths, dtype, a.Device);
         a.Backend.Ternary(in op, a, b, c, y);
         return GradMode.Records(a, b, c) ? new MapNode3<TOp>(op, a, b, c, y).Attach(y, a, b, c) : y;
@@ -90,7 +90,7 @@ public partial class Tensor
             Save(TOp.BackwardNeedsInput ? x : null, TOp.BackwardNeedsOutput ? y : null);
         }
 
-        public override string Name => typeof(TOp).Name;
+        public override string Name => OpName<TOp>.Value;
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
@@ -118,7 +118,7 @@ public partial class Tensor
             Save(TOp.BackwardNeedsInput ? a : null, TOp.BackwardNeedsInput ? b : null, TOp.BackwardNeedsOutput ? y : null);
         }
 
-        public override string Name => typeof(TOp).Name;
+        public override string Name => OpName<TOp>.Value;
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
@@ -152,7 +152,7 @@ public partial class Tensor
             Save([inputs ? a : null, inputs ? b : null, inputs ? c : null, TOp.BackwardNeedsOutput ? y : null]);
         }
 
-        public override string Name => typeof(TOp).Name;
+        public override string Name => OpName<TOp>.Value;
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {

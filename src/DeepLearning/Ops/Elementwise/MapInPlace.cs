@@ -15,7 +15,7 @@ public partial class Tensor
     {
         if (GradMode.Records(this) || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            return Assign(Source(TOp.BackwardNeedsInput).Map(op), typeof(TOp).Name);
+            return Assign(Source(TOp.BackwardNeedsInput).Map(op), OpName<TOp>.Value);
         }
 
         Backend.Unary(in op, this, this);
@@ -42,10 +42,10 @@ public partial class Tensor
         {
             // x.MultiplyInPlace(x): both operands are the old value.
             Tensor source = Source(TOp.BackwardNeedsInput);
-            return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), typeof(TOp).Name);
+            return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), OpName<TOp>.Value);
         }
 
-        CheckBroadcastsInto(other, typeof(TOp).Name);
+        CheckBroadcastsInto(other, OpName<TOp>.Value);
         Backend.Binary(in op, this, other, this);
         Storage.Version++;
         return this;

@@ -1,0 +1,164 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
+    {
+        switch (y.DType)
+        {
+            case DType.Float32:
+                MatMul<float>(a, transposeA, b, transposeB, y);
+                break;
+            case DType.Float64:
+                MatMul<double>(a, transposeA, b, transposeB, y);
+                break;
+            case DType.Float16 or DType.BFloat16:
+                // Summed in float32 and rounded once.
+                Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
+                MatMul<float>(Converted(a, DType.Float32), transposeA, Converted(b, DType.Float32), transposeB, wide);
+                Copy(wide, y);
+                break;
+            case DType.Int64:
+                MatMulInteger<long>(a, transposeA, b, transposeB, y);
+                break;
+            case DType.Int32:
+                MatMulInteger<int>(a, transposeA, b, transposeB, y);
+                break;
+            default:
+                MatMulInteger<byte>(a, transposeA, b, transposeB, y);
+                break;
+        }
+    }
+
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    {
+        if (y.DType == DType.Float32 && (bias is null || bias.IsContiguous))
+        {
+            Linear<float>(x, weight, bias, y);
+        }
+        else if (y.DType == DType.Float64 && (bias is null || bias.IsContiguous))
+        {
+            Linear<double>(x, weight, bias, y);
+        }
+        else
+        {
+            base.Linear(x, weight, bias, y);
+        }
+    }
+
+    private static void Linear<T>(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+        where T : unmanaged, INumberBase<T>
+    {
+        using Lease<T> lx = new(x), lw = new(weight), ly = new(y), lb = bias is null ? default : new(bias);
+        fixed (T* px = lx, pw = lw, py = ly, pb = lb)
+        {
+            int[] lengths = weight.Layout.Lengths;
+            long[] xs = x.Layout.Strides, ws = weight.Layout.Strides;
+            Gemm.Run(x.Layout.Lengths[0], lengths[0], lengths[1], px, xs[0], xs[1], pw, ws[1], ws[0], py, lengths[0], false, pb);
+        }
+    }
+
+    private static void MatMul<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
+        where T : unmanaged, INumberBase<T>
+    {
+        int m = y.Layout.Lengths[^2], n = y.Layout.Lengths[^1], k = a.Layout.Lengths[transposeA ? ^2 : ^1];
+        (long aRow, long aColumn) = MatrixStrides(a, transposeA);
+        (long bRow, long bColumn) = MatrixStrides(b, transposeB);
+        using Lease<T> la = new(a), lb = new(b), ly = new(y);
+        fixed (T* pa = la, pb = lb, py = ly)
+        {
+            if (y.Rank == 2)
+            {
+                Gemm.Run(m, n, k, pa, aRow, aColumn, pb, bRow, bColumn, py, n);
+                return;
+            }
+
+            int batches = (int)(y.Count / Math.Max((long)m * n, 1));
+            if (batches == 0)
+            {
+                return;
+            }
+
+            long[] aStarts = BatchStarts(a, y, batches), bStarts = BatchStarts(b, y, batches);
+            fixed (long* aOffsets = aStarts, bOffsets = bStarts)
+            {
+                Gemm.RunBatch(
+                    batches, m, n, k, new StridedMatrix<T>(pa, aRow, aColumn), new BatchOffsets(aOffsets),
+                    new StridedMatrix<T>(pb, bRow, bColumn), new BatchOffsets(bOffsets), py, new BatchOffsets((long)m * n), n, false,
+                    default(NoEpilogue<T>));
+            }
+        }
+    }
+
+    private static void MatMulInteger<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
+        where T : unmanaged, INumberBase<T>
+    {
+        int m = y.Layout.Lengths[^2], n = y.Layout.Lengths[^1], k = a.Layout.Lengths[transposeA ? ^2 : ^1];
+        (long aRow, long aColumn) = MatrixStrides(a, transposeA);
+        (long bRow, long bColumn) = MatrixStrides(b, transposeB);
+        int batches = (int)(y.Count / Math.Max((long)m * n, 1));
+        long[] aStarts = BatchStarts(a, y, batches), bStarts = BatchStarts(b, y, batches);
+        using Lease<T> la = new(a), lb = new(b), ly = new(y);
+        fixed (T* pa = la, pb = lb, py = ly)
+        {
+            T* target = py;
+            for (int batch = 0; batch < batches; batch++)
+            {
+                for (int i = 0; i < m; i++)
+                {
+                    for (int j = 0; j < n; j++)
+                    {
+                        T* left = pa + aStarts[batch] + (i * aRow), right = pb + bStarts[batch] + (j * bColumn);
+                        T sum = T.Zero;
+                        for (int l = 0; l < k; l++, left += aColumn, right += bRow)
+                        {
+                            sum += *left * *right;
+                        }
+
+                        *target++ = sum;
+                    }
+                }
+            }
+        }
+    }
+
+    private static (long Row, long Column) MatrixStrides(Tensor x, bool transpose)
+    {
+        long[] strides = x.Layout.Strides;
+        return transpose ? (strides[^1], strides[^2]) : (strides[^2], strides[^1]);
+    }
+
+    /// <summary>Where each matrix of the result's batch finds its operand.</summary>
+    private static long[] BatchStarts(Tensor x, Tensor y, int batches)
+    {
+        long[] starts = new long[batches];
+        int axes = y.Rank - 2, missing = axes - (x.Rank - 2);
+        Span<int> index = stackalloc int[axes];
+        for (int batch = 0; batch < batches; batch++)
+        {
+            for (int axis = missing; axis < axes; axis++)
+            {
+                if (x.Layout.Lengths[axis - missing] != 1)
+                {
+                    starts[batch] += index[axis] * x.Layout.Strides[axis - missing];
+                }
+            }
+
+            for (int axis = axes - 1; axis >= 0 && ++index[axis] == y.Layout.Lengths[axis]; axis--)
+            {
+                index[axis] = 0;
+            }
+        }
+
+        return starts;
+    }
+
+    private Tensor Converted(Tensor x, DType dtype)
+    {
+        Tensor result = Tensor.Allocate(x.Layout, dtype, x.Device);
+        Copy(x, result);
+        return result;
+    }
+}
