@@ -1,4 +1,4 @@
-namespace DeepLearning.Tests.Autograd;
+namespace DeepLearning.Tests.AutogradTests;
 
 public class BackwardTests
 {
@@ -58,9 +58,9 @@ public class BackwardTests
     public void Gradients_of_gradients_of_gradients_are_right()
     {
         Tensor x = Leaf(0.7);
-        Tensor first = DeepLearning.Autograd.Grad(x.Sin(), x, createGraph: true);
-        Tensor second = DeepLearning.Autograd.Grad(first, x, createGraph: true);
-        Tensor third = DeepLearning.Autograd.Grad(second, x);
+        Tensor first = Autograd.Grad(x.Sin(), x, createGraph: true);
+        Tensor second = Autograd.Grad(first, x, createGraph: true);
+        Tensor third = Autograd.Grad(second, x);
         Assert.Equal(Math.Cos(0.7), first.Item<double>(), 12);
         Assert.Equal(-Math.Sin(0.7), second.Item<double>(), 12);
         Assert.Equal(-Math.Cos(0.7), third.Item<double>(), 12);
@@ -70,7 +70,7 @@ public class BackwardTests
     public void Grad_leaves_the_leaves_alone_and_gives_zeros_where_there_is_no_path()
     {
         Tensor x = Leaf(2.0), unused = Leaf(1.0, 1.0);
-        Tensor[] gradients = DeepLearning.Autograd.Grad(x * x, [x, unused]);
+        Tensor[] gradients = Autograd.Grad(x * x, [x, unused]);
         Assert.Equal(4.0, gradients[0].Item<double>());
         Assert.Equal([0.0, 0.0], gradients[1].ToArray<double>());
         Assert.Null(x.Grad);
@@ -80,7 +80,7 @@ public class BackwardTests
     public void The_gradient_of_a_computed_value_can_be_asked_for()
     {
         Tensor x = Leaf(3.0), y = x * x, z = y * y;
-        Assert.Equal(18.0, DeepLearning.Autograd.Grad(z, y).Item<double>());
+        Assert.Equal(18.0, Autograd.Grad(z, y).Item<double>());
     }
 
     [Fact]
@@ -198,8 +198,8 @@ public class BackwardTests
         Tensor x = Leaf(2.0);
         new Cube().Apply(x).Backward();
         Assert.Equal(12.0, x.Grad!.Item<double>());
-        Tensor g = DeepLearning.Autograd.Grad(new Cube().Apply(x), x, createGraph: true);
-        Assert.Equal(12.0, DeepLearning.Autograd.Grad(g, x).Item<double>());
+        Tensor g = Autograd.Grad(new Cube().Apply(x), x, createGraph: true);
+        Assert.Equal(12.0, Autograd.Grad(g, x).Item<double>());
     }
 
     [Fact]
@@ -216,13 +216,13 @@ public class BackwardTests
     public void Anomaly_detection_names_the_operation_that_made_the_first_nan()
     {
         Tensor x = Leaf(-1.0);
-        using (DeepLearning.Autograd.DetectAnomaly())
+        using (Autograd.DetectAnomaly())
         {
             Assert.Equal("Log", Assert.Throws<AnomalyException>(() => (x * 2).Log() + 1.0).Operation);
         }
 
         Tensor zero = Leaf(0.0);
-        using (DeepLearning.Autograd.DetectAnomaly())
+        using (Autograd.DetectAnomaly())
         {
             Tensor y = zero.Sqrt() * 0.0;
             Assert.Equal("Sqrt", Assert.Throws<AnomalyException>(() => y.Backward()).Operation);
