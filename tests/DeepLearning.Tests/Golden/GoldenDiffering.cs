@@ -3,5 +3,5 @@ namespace DeepLearning.Tests.Golden;
 /// <summary>Operations of which a case still differs from PyTorch; to be empty when the API is complete.</summary>
 internal static class GoldenDiffering
 {
-    public static readonly string[] Keys = ["digamma", "erf", "erfinv", "expm1", "lgamma", "log1p", "pow"];
+    public static readonly string[] Keys = ["pow"];
 }

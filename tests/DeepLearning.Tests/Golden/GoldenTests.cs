@@ -5,7 +5,7 @@ public class GoldenTests
 {
     private static readonly Dictionary<string, GoldenBinding> s_bindings = new[]
     {
-        ElementwiseBindings.Table, BinaryBindings.Table, ReductionBindings.Table, MovementBindings.Table,
+        BinaryBindings.Table, ElementwiseBindings.Table, MovementBindings.Table, ReductionBindings.Table,
     }.SelectMany(t => t).ToDictionary();
 
     public static TheoryData<string, string> Cases()

@@ -35,7 +35,6 @@ internal static class BinaryBindings
         ["ge_scalar"] = c => [c[0].GreaterOrEqual(c.Scalar("other"))],
         ["where"] = c => [Tensor.Where(c[0], c[1], c[2])],
         ["promote_types"] = c => [Tensor.Zeros([0], DTypes.Promote(c[0].DType, c[1].DType))],
-
         ["add_inplace"] = c => [Doubled(c).AddInPlace(c[1])],
         ["sub_inplace"] = c => [Doubled(c).SubtractInPlace(c[1])],
         ["mul_inplace"] = c => [Doubled(c).MultiplyInPlace(c[1])],

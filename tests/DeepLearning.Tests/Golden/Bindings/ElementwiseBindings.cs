@@ -40,6 +40,5 @@ internal static class ElementwiseBindings
         ["isnan"] = c => [c[0].IsNaN()],
         ["logical_not"] = c => [c[0].LogicalNot()],
         ["to"] = c => [c[0].To(c.DType("dtype"))],
-
     };
 }
