@@ -40,5 +40,6 @@ internal static class ElementwiseBindings
         ["isnan"] = c => [c[0].IsNaN()],
         ["logical_not"] = c => [c[0].LogicalNot()],
         ["to"] = c => [c[0].To(c.DType("dtype"))],
+        ["trigamma"] = c => [c[0].Trigamma()],
     };
 }

@@ -4,7 +4,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from .recorder import case, n, v
+from .recorder import case, case_if_any, n, v
 
 inf, nan = math.inf, math.nan
 X = n(2, 3, 4, scale=2)
@@ -13,6 +13,11 @@ SPECIAL = v(0.0, -0.0, inf, -inf, nan, 1.0, -1.0, 3.0, -3.0, 6.0, 20.0, 20.5, -2
 ACTIVATIONS = [
     ('relu', F.relu, [{}]), ('leaky_relu', F.leaky_relu, [{}, {'negative_slope': 0.3}]), ('elu', F.elu, [{}, {'alpha': 0.7}]),
     ('gelu', lambda x, approximate='none': F.gelu(x, approximate=approximate), [{}, {'approximate': 'tanh'}]), ('silu', F.silu, [{}]),
+    ('relu6', F.relu6, [{}]), ('celu', F.celu, [{}, {'alpha': 0.7}]), ('selu', F.selu, [{}]), ('mish', F.mish, [{}]),
+    ('hardtanh', F.hardtanh, [{}, {'min_val': -0.5, 'max_val': 2.0}]), ('hardsigmoid', F.hardsigmoid, [{}]), ('hardswish', F.hardswish, [{}]),
+    ('logsigmoid', F.logsigmoid, [{}]), ('softsign', F.softsign, [{}]), ('tanhshrink', F.tanhshrink, [{}]),
+    ('hardshrink', F.hardshrink, [{}, {'lambd': 1.0}]), ('softshrink', F.softshrink, [{}, {'lambd': 1.0}]),
+    ('threshold', F.threshold, [{'threshold': 0.5, 'value': -3.0}]),
     ('sigmoid', torch.sigmoid, [{}]), ('tanh', torch.tanh, [{}]), ('softplus', F.softplus, [{}, {'beta': 2.0, 'threshold': 5.0}]),
 ]
 for name, fn, options in ACTIVATIONS:
@@ -20,5 +25,8 @@ for name, fn, options in ACTIVATIONS:
         case(name, fn, X, **o)
         case(name, fn, SPECIAL, _second=False, **o)
         case(name, fn, X.f32, **o)
-    case(name, fn, n(6).bf16, _grad=False)
-    case(name, fn, v(0.0, -0.0, 5.0, -5.0).f32, _second=False)
+    case_if_any(name, fn, n(6).bf16, _grad=False, **options[0])
+    case(name, fn, v(0.0, -0.0, 5.0, -5.0).f32, _second=False, **options[0])
+case('prelu', F.prelu, n(2, 3, 4), v(0.25))
+case('prelu', F.prelu, n(2, 3, 4), v(0.25, -0.5, 2.0))
+case('glu', F.glu, n(2, 4, 3), dim=1)

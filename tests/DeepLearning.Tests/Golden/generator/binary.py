@@ -18,7 +18,8 @@ ARITHMETIC = [  # name, function, domain of the left and of the right, whether s
     ('pow', torch.pow, lambda *s: u(0.1, 3, *s), n), ('atan2', torch.atan2, n, n), ('hypot', torch.hypot, n, n),
     ('maximum', torch.maximum, n, n), ('minimum', torch.minimum, n, n), ('fmax', torch.fmax, n, n), ('fmin', torch.fmin, n, n),
     ('fmod', torch.fmod, n, n), ('remainder', torch.remainder, n, n), ('xlogy', torch.xlogy, n, lambda *s: u(0.1, 3, *s)),
-    ('logaddexp', torch.logaddexp, n, n), ('copysign', torch.copysign, n, n),
+    ('logaddexp', torch.logaddexp, n, n), ('logaddexp2', torch.logaddexp2, n, n),
+    ('xlog1py', torch.special.xlog1py, n, lambda *s: u(-0.9, 3, *s)), ('copysign', torch.copysign, n, n),
 ]
 for name, fn, left, right in ARITHMETIC:
     for a, c in SHAPES:

@@ -60,6 +60,9 @@ case('digamma', torch.digamma, v(-1.0, -2.0, 0.0, -0.0), _grad=False)
 case('rsqrt', torch.rsqrt, v(1e-300, 1e300, 4.0, 5e-324), _second=False)
 case('sqrt', torch.sqrt, v(1e-300, 1e300, 4.0, 5e-324), _second=False)
 
+case('trigamma', lambda x: torch.special.polygamma(1, x), u(-3.8, 6, 2, 3, 4))
+case('trigamma', lambda x: torch.special.polygamma(1, x), v(1e-5, 1.0, 0.5, 100.0, 1e5, -0.5, -10.25), _grad=False)
+
 # Half to even.
 case('round', torch.round, v(0.5, 1.5, 2.5, 3.5, -0.5, -1.5, -2.5, 0.49999999999999994, 4503599627370497.5))
 case('round_decimals', torch.round, v(1.235, -2.5551, 1234.567, 0.05, 15.0, 25.0), decimals=2)
