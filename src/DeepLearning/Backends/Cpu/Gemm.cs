@@ -122,6 +122,10 @@ internal static unsafe partial class Gemm
         {
             Empty<T, V, TSimd, TEpilogue>(m, n, c, cRowStride, accumulate, epilogue);
         }
+        else if (GemmSmall<T, V, TSimd>.IsTiny(m, n, k))
+        {
+            GemmSmall<T, V, TSimd>.RunTiny(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        }
         else if (m == 1 && Gemv<T, V, TSimd>.Fits(b.ColumnStride, b.RowStride))
         {
             Gemv<T, V, TSimd>.Run(n, k, b.Transposed, a.Data, a.ColumnStride, c, 0, true, accumulate, epilogue);

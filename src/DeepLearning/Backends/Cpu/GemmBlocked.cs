@@ -19,6 +19,11 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     private const int MaximumRows = 2048;
     private const int MaximumColumns = 3072;
 
+    /// <summary>Rows and panels of one parallel chunk where there is enough work: both operands' parts stay in a small
+    /// second-level cache.</summary>
+    private const int ChunkRows = 64;
+    private const int ChunkPanels = 4;
+
     /// <summary>Multiply-adds that are worth a chunk of their own: some µs.</summary>
     private const long ChunkWork = 1 << 18;
 
@@ -115,11 +120,12 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
                 Workers.Run(pack.ChunksA + pack.ChunksB, in pack);
             }
 
-            var compute = new ComputeJob<TA, TB, TEpilogue> { Block = this, RowGroups = 1, ColumnGroups = 1 };
-            var rowLimit = Math.Max(1, tiles * TSimd.TileRows / 64);
-            var columnLimit = Math.Max(1, Panels.Count / 4);
-            compute.RowGroups = rowLimit;
-            compute.ColumnGroups = columnLimit;
+            var compute = new ComputeJob<TA, TB, TEpilogue>
+            {
+                Block = this,
+                RowGroups = Math.Max(1, tiles * TSimd.TileRows / ChunkRows),
+                ColumnGroups = Math.Max(1, Panels.Count / ChunkPanels),
+            };
 
             // Small products: as many chunks as are worth their cost, to give every thread some.
             var work = (long)M * N * K;
@@ -182,7 +188,8 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
                 {
                     var row = i * TSimd.TileRows;
                     var panel = Block.PackedA + ((long)row * Block.K);
-                    Block.A.Pack<V, TSimd>(panel, TSimd.TileRows, Block.M0 + row, Math.Min(TSimd.TileRows, Block.M - row), Block.K0, Block.K);
+                    Block.A.Pack<V, TSimd>(
+                        panel, TSimd.TileRows, Block.M0 + row, Math.Min(TSimd.TileRows, Block.M - row), Block.K0, Block.K);
                 }
             }
         }
@@ -206,54 +213,55 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
             var columnGroup = chunk / RowGroups;
             var firstTile = (int)((long)tiles * rowGroup / RowGroups);
             var endTile = (int)((long)tiles * (rowGroup + 1) / RowGroups);
+            var firstPanel = (int)((long)Block.Panels.Count * columnGroup / ColumnGroups);
             var endPanel = (int)((long)Block.Panels.Count * (columnGroup + 1) / ColumnGroups);
-            for (var p = (int)((long)Block.Panels.Count * columnGroup / ColumnGroups); p < endPanel; p++)
+            for (var tile = firstTile; tile < endTile; tile++)
             {
-                var start = Block.Panels.Start(p);
-                switch (Block.Panels.Start(p + 1) - start)
+                for (var panel = firstPanel; panel < endPanel; panel++)
                 {
-                    case 1:
-                        Column<GemmRow1<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
-                        break;
-                    case 2:
-                        Column<GemmRow2<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
-                        break;
-                    default:
-                        Column<GemmRow3<T, V, TSimd>>(start * TSimd.Count, firstTile, endTile, scratch);
-                        break;
+                    var start = Block.Panels.Start(panel);
+                    switch (Block.Panels.Start(panel + 1) - start)
+                    {
+                        case 1:
+                            Tile<GemmRow1<T, V, TSimd>>(start * TSimd.Count, tile * TSimd.TileRows, scratch);
+                            break;
+                        case 2:
+                            Tile<GemmRow2<T, V, TSimd>>(start * TSimd.Count, tile * TSimd.TileRows, scratch);
+                            break;
+                        default:
+                            Tile<GemmRow3<T, V, TSimd>>(start * TSimd.Count, tile * TSimd.TileRows, scratch);
+                            break;
+                    }
                 }
             }
         }
 
-        private readonly void Column<TRow>(int column, int firstTile, int endTile, T* scratch)
+        private readonly void Tile<TRow>(int column, int row, T* scratch)
             where TRow : struct, IGemmRow<TRow, T, V>
         {
             var width = TRow.Vectors * TSimd.Count;
             var columns = Math.Min(width, Block.N - column);
+            var rows = Math.Min(TSimd.TileRows, Block.M - row);
+            var a = Block.PackedA + ((long)row * Block.K);
             var b = Block.PackedB + ((long)column * Block.K);
-            for (var tile = firstTile; tile < endTile; tile++)
+            var c = Block.C + ((Block.M0 + row) * Block.CStride) + Block.N0 + column;
+            var whole = columns == width && rows == TSimd.TileRows;
+            var to = whole ? c : scratch;
+            var stride = whole ? Block.CStride : width;
+            if (TSimd.TileRows == 8)
             {
-                var row = tile * TSimd.TileRows;
-                var rows = Math.Min(TSimd.TileRows, Block.M - row);
-                var a = Block.PackedA + ((long)row * Block.K);
-                var c = Block.C + ((Block.M0 + row) * Block.CStride) + Block.N0 + column;
-                var whole = columns == width && rows == TSimd.TileRows;
-                var to = whole ? c : scratch;
-                var stride = whole ? Block.CStride : width;
-                if (TSimd.TileRows == 8)
-                {
-                    GemmTile<T, V, TSimd, TRow>.Packed8(Block.K, a, b, to, stride, whole && Block.Accumulate);
-                }
-                else
-                {
-                    GemmTile<T, V, TSimd, TRow>.Packed4(Block.K, a, b, to, stride, whole && Block.Accumulate);
-                }
+                GemmTile<T, V, TSimd, TRow>.Packed8(Block.K, a, b, to, stride, whole && Block.Accumulate);
+            }
+            else
+            {
+                GemmTile<T, V, TSimd, TRow>.Packed4(Block.K, a, b, to, stride, whole && Block.Accumulate);
+            }
 
-                if (!whole || Block.Complete)
-                {
-                    GemmMerge<T, V, TSimd, TEpilogue>.Run(
-                        to, stride, c, Block.CStride, Block.M0 + row, rows, Block.N0 + column, columns, !whole && Block.Accumulate, Block.Complete, Block.Epilogue);
-                }
+            if (!whole || Block.Complete)
+            {
+                GemmMerge<T, V, TSimd, TEpilogue>.Run(
+                    to, stride, c, Block.CStride, Block.M0 + row, rows, Block.N0 + column, columns,
+                    !whole && Block.Accumulate, Block.Complete, Block.Epilogue);
             }
         }
     }

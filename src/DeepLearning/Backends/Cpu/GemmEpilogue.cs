@@ -63,7 +63,8 @@ internal static unsafe class GemmMerge<T, V, TSimd, TEpilogue>
     /// the sums are complete. <paramref name="sums"/> may be C itself.
     /// </summary>
     public static void Run(
-        T* sums, nint sumsStride, T* c, nint cStride, int row, int rows, int column, int columns, bool accumulate, bool complete, in TEpilogue epilogue)
+        T* sums, nint sumsStride, T* c, nint cStride, int row, int rows, int column, int columns, bool accumulate, bool complete, in
+            TEpilogue epilogue)
     {
         for (var i = 0; i < rows; i++)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
@@ -60,6 +62,27 @@ internal readonly unsafe struct StridedPacker<T>(T* data, long lineStride, long 
     {
         if (width < TSimd.Count)
         {
+            var step = width * sizeof(T);
+            if (count == width && (step == Vector128<byte>.Count || step == Vector256<byte>.Count))
+            {
+                for (var p = 0; p < kCount; p++)
+                {
+                    if (step == Vector256<byte>.Count)
+                    {
+                        Vector256.Load((byte*)source).Store((byte*)panel);
+                    }
+                    else
+                    {
+                        Vector128.Load((byte*)source).Store((byte*)panel);
+                    }
+
+                    panel += width;
+                    source += kStride;
+                }
+
+                return;
+            }
+
             for (var p = 0; p < kCount; p++)
             {
                 for (var j = 0; j < width; j++)

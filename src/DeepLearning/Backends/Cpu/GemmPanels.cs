@@ -22,5 +22,6 @@ internal readonly struct GemmPanels
     public int Count { get; }
 
     /// <summary>The first vector of a panel; for <see cref="Count"/>, the number of vectors.</summary>
-    public int Start(int panel) => panel <= _threes ? panel * MaximumVectors : Math.Min((_threes * MaximumVectors) + ((panel - _threes) * 2), Vectors);
+    public int Start(int panel) =>
+        panel <= _threes ? panel * MaximumVectors : Math.Min((_threes * MaximumVectors) + ((panel - _threes) * 2), Vectors);
 }

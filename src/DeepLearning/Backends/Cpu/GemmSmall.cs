@@ -14,6 +14,9 @@ internal static unsafe class GemmSmall<T, V, TSimd>
     /// <summary>Elements of a packed panel that live on the stack.</summary>
     private const int StackPanel = 2048;
 
+    /// <summary>The most elements of A in a tiny product.</summary>
+    private const int TinyWork = 64;
+
     [SkipLocalsInit]
     public static void Run<TEpilogue>(
         int m, int n, int k, StridedMatrix<T> a, StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
@@ -48,20 +51,75 @@ internal static unsafe class GemmSmall<T, V, TSimd>
             switch (width / TSimd.Count)
             {
                 case 1:
-                    Panel<GemmRow1<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    Panel<GemmRow1<T, V, TSimd>, TEpilogue>(
+                        m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
                     break;
                 case 2:
-                    Panel<GemmRow2<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    Panel<GemmRow2<T, V, TSimd>, TEpilogue>(
+                        m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
                     break;
                 default:
-                    Panel<GemmRow3<T, V, TSimd>, TEpilogue>(m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
+                    Panel<GemmRow3<T, V, TSimd>, TEpilogue>(
+                        m, k, a, panel, stride, c, (nint)cRowStride, column, columns, accumulate, epilogue, scratch);
                     break;
             }
         }
     }
 
+    /// <summary>Whether the product is so small that only the number of steps counts: at most one vector of columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsTiny(int m, int n, int k) => n <= TSimd.Count && (long)m * k <= TinyWork;
+
+    /// <summary>The product where <see cref="IsTiny"/>: a row of C at a time, straight from the operands.</summary>
+    [SkipLocalsInit]
+    public static void RunTiny<TEpilogue>(
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        var copy = stackalloc T[TinyWork * TSimd.Count];
+        var rows = b.Data;
+        var stride = (nint)b.RowStride;
+        if (b.ColumnStride != 1 && n > 1)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                var column = b.Data + (j * b.ColumnStride);
+                for (var p = 0; p < k; p++)
+                {
+                    copy[(p * TSimd.Count) + j] = *column;
+                    column += stride;
+                }
+            }
+
+            rows = copy;
+            stride = TSimd.Count;
+        }
+
+        for (var i = 0; i < m; i++)
+        {
+            var factor = a.Data + (i * a.RowStride);
+            var row = rows;
+            var sum = TSimd.Zero;
+            for (var p = 0; p < k; p++)
+            {
+                sum = TSimd.MultiplyAdd(TSimd.Broadcast(*factor), TSimd.LoadPartial(row, n), sum);
+                factor += a.ColumnStride;
+                row += stride;
+            }
+
+            if (accumulate)
+            {
+                sum = TSimd.Add(TSimd.LoadPartial(c, n), sum);
+            }
+
+            TSimd.StorePartial(c, epilogue.Apply<V, TSimd>(sum, i, 0, n), n);
+            c += cRowStride;
+        }
+    }
+
     private static void Panel<TRow, TEpilogue>(
-        int m, int k, in StridedMatrix<T> a, T* b, nint bStride, T* c, nint cStride, int column, int columns, bool accumulate, in TEpilogue epilogue, T* scratch)
+        int m, int k, in StridedMatrix<T> a, T* b, nint bStride, T* c, nint cStride, int column, int columns, bool accumulate, in
+            TEpilogue epilogue, T* scratch)
         where TRow : struct, IGemmRow<TRow, T, V>
         where TEpilogue : struct, IGemmEpilogue<T>
     {

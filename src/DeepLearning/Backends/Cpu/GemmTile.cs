@@ -206,7 +206,8 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Direct8(nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
+    public static void Direct8(
+        nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
     {
         var last = rows - 1;
         var a0 = a;
@@ -275,7 +276,8 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Direct4(nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
+    public static void Direct4(
+        nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
     {
         var last = rows - 1;
         var a0 = a;

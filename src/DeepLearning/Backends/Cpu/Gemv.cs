@@ -28,7 +28,8 @@ internal static unsafe class Gemv<T, V, TSimd>
     /// to C as its one row (<paramref name="asRow"/>) or as its one column with the given row stride.
     /// </summary>
     public static void Run<TEpilogue>(
-        int lines, int k, StridedMatrix<T> matrix, T* x, long xStride, T* c, long cStride, bool asRow, bool accumulate, in TEpilogue epilogue)
+        int lines, int k, StridedMatrix<T> matrix, T* x, long xStride, T* c, long cStride, bool asRow, bool accumulate, in TEpilogue
+            epilogue)
         where TEpilogue : struct, IGemmEpilogue<T>
     {
         var alongK = matrix.ColumnStride == 1;

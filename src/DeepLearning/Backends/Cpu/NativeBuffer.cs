@@ -25,7 +25,7 @@ internal sealed unsafe class NativeBuffer
             NativeMemory.AlignedFree(_data);
             _data = null;
             _bytes = 0;
-            _data = NativeMemory.AlignedAlloc(bytes, Alignment);
+            _data = NativeMemory.AlignedAlloc(bytes, bytes > (1 << 20) ? (nuint)(1 << 21) : Alignment);
             _bytes = bytes;
         }
 

@@ -6,7 +6,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>The vector operations that the matrix-product kernels need, over a vector <typeparamref name="V"/> of <typeparamref name="T"/>.</summary>
+/// <summary>The vector operations that the matrix-product kernels need, over a vector <typeparamref name="V"/> of <typeparamref
+/// name="T"/>.</summary>
 /// <remarks>The vector type is a parameter of its own, not wrapped in a struct: the JIT keeps bare vectors in registers.</remarks>
 internal unsafe interface ISimd<T, V>
     where T : unmanaged

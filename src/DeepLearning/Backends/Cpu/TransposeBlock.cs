@@ -22,10 +22,14 @@ internal static unsafe class TransposeBlock
                     var p = 0;
                     for (; p + 8 <= length; p += 8)
                     {
-                        Block8((float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j), destinationStride);
+                        Block8(
+                            (float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j),
+                            destinationStride);
                     }
 
-                    Scalar(source + (j * sourceStride) + p, sourceStride, 8, length - p, destination + (p * destinationStride) + j, destinationStride);
+                    Scalar(
+                        source + (j * sourceStride) + p, sourceStride, 8, length - p, destination + (p * destinationStride) + j,
+                        destinationStride);
                 }
             }
 
@@ -36,10 +40,14 @@ internal static unsafe class TransposeBlock
                     var p = 0;
                     for (; p + 4 <= length; p += 4)
                     {
-                        Block4((float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j), destinationStride);
+                        Block4(
+                            (float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j),
+                            destinationStride);
                     }
 
-                    Scalar(source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j, destinationStride);
+                    Scalar(
+                        source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j,
+                        destinationStride);
                 }
             }
         }
@@ -50,10 +58,14 @@ internal static unsafe class TransposeBlock
                 var p = 0;
                 for (; p + 4 <= length; p += 4)
                 {
-                    Block4((double*)(source + (j * sourceStride) + p), sourceStride, (double*)(destination + (p * destinationStride) + j), destinationStride);
+                    Block4(
+                        (double*)(source + (j * sourceStride) + p), sourceStride, (double*)(destination + (p * destinationStride) + j),
+                        destinationStride);
                 }
 
-                Scalar(source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j, destinationStride);
+                Scalar(
+                    source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j,
+                    destinationStride);
             }
         }
 
@@ -99,7 +111,8 @@ internal static unsafe class TransposeBlock
     private static Vector256<float> Join(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quarter(Vector256<float> a0, Vector256<float> a1, Vector256<float> a2, Vector256<float> a3, float* destination, long stride)
+    private static void Quarter(
+        Vector256<float> a0, Vector256<float> a1, Vector256<float> a2, Vector256<float> a3, float* destination, long stride)
     {
         var t0 = Avx.UnpackLow(a0, a1).AsDouble();
         var t1 = Avx.UnpackHigh(a0, a1).AsDouble();

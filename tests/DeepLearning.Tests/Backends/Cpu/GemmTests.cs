@@ -199,8 +199,12 @@ public unsafe class GemmTests
 
             var left = new StridedMatrix<float>(pa, k, 1);
             var right = new StridedMatrix<float>(pb, n, 1);
-            Gemm.RunBatch(batches, m, n, k, left, new BatchOffsets(m * k), right, new BatchOffsets(0), ps, new BatchOffsets(m * n), n, false, default(NoEpilogue<float>));
-            Gemm.RunBatch(batches, m, n, k, left, new BatchOffsets(po), right, new BatchOffsets(0), pi, new BatchOffsets(m * n), n, false, default(NoEpilogue<float>));
+            Gemm.RunBatch(
+                batches, m, n, k, left, new BatchOffsets(m * k), right, new BatchOffsets(0), ps, new BatchOffsets(m * n), n, false,
+                default(NoEpilogue<float>));
+            Gemm.RunBatch(
+                batches, m, n, k, left, new BatchOffsets(po), right, new BatchOffsets(0), pi, new BatchOffsets(m * n), n, false,
+                default(NoEpilogue<float>));
         }
 
         Assert.Equal(expected, strided);
@@ -299,7 +303,8 @@ public unsafe class GemmTests
                 var sum = size.Accumulate ? double.CreateChecked(before[at]) : 0.0;
                 for (var p = 0; p < k; p++)
                 {
-                    sum += double.CreateChecked(a[aOffset + (i * aRow) + (p * aCol)]) * double.CreateChecked(b[bOffset + (p * bRow) + (j * bCol)]);
+                    sum += double.CreateChecked(
+                        a[aOffset + (i * aRow) + (p * aCol)]) * double.CreateChecked(b[bOffset + (p * bRow) + (j * bCol)]);
                 }
 
                 sum += size.PerColumn ? double.CreateChecked(perColumn[j]) : 0.0;
