@@ -26,7 +26,7 @@ internal abstract class Storage
         if (Interlocked.Decrement(ref _tensors) == 0)
         {
             Version = 0;
-        RecordedWrites = 0;
+            RecordedWrites = 0;
             Return();
         }
     }

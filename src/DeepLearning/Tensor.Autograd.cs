@@ -18,7 +18,8 @@ public partial class Tensor
         {
             if (value && !DType.IsFloatingPoint())
             {
-                throw new DTypeException($"RequiresGrad: only floating-point tensors have gradients, not {DType.Name()}; convert with To(DType.Float32).");
+                throw new DTypeException(
+                    $"RequiresGrad: only floating-point tensors have gradients, not {DType.Name()}; convert with To(DType.Float32).");
             }
 
             if (!value && Node is not null)
@@ -28,7 +29,8 @@ public partial class Tensor
 
             if (value && IsInference)
             {
-                throw new AutogradException("RequiresGrad: a tensor made under GradMode.Inference() cannot require a gradient; Clone() it outside.");
+                throw new AutogradException(
+                    "RequiresGrad: a tensor made under GradMode.Inference() cannot require a gradient; Clone() it outside.");
             }
 
             _flags = value ? _flags | Flags.RequiresGrad : _flags & ~Flags.RequiresGrad;
@@ -141,7 +143,9 @@ public partial class Tensor
     /// <param name="gradient">The gradient of what follows with respect to this tensor; 1 when this is a single number.</param>
     /// <param name="retainGraph">Keep what was saved, for another pass over the same record.</param>
     /// <param name="createGraph">Record the pass itself, for gradients of gradients; implies <paramref name="retainGraph"/>.</param>
-    /// <exception cref="AutogradException">The tensor does not require a gradient, or has many elements and no gradient was given.</exception>
+    /// <exception cref="AutogradException">
+    /// The tensor does not require a gradient, or has many elements and no gradient was given.
+    /// </exception>
     public void Backward(Tensor? gradient = null, bool retainGraph = false, bool createGraph = false)
     {
         Autograd.CheckRoot(this, gradient, "Backward");

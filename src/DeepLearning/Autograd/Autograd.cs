@@ -7,7 +7,9 @@ public static partial class Autograd
     /// <param name="output">What to differentiate; one number unless <paramref name="gradient"/> is given.</param>
     /// <param name="inputs">Tensors it was computed from.</param>
     /// <param name="gradient">The gradient of what follows with respect to the output.</param>
-    /// <param name="retainGraph">Keep what was saved, for another pass over the same record; defaults to <paramref name="createGraph"/>.</param>
+    /// <param name="retainGraph">
+    /// Keep what was saved, for another pass over the same record; defaults to <paramref name="createGraph"/>.
+    /// </param>
     /// <param name="createGraph">Record the pass itself, so that the gradients can be differentiated.</param>
     /// <returns>A gradient for each input; zeros for one that the output does not depend on.</returns>
     /// <exception cref="AutogradException">The output or an input does not require a gradient.</exception>
@@ -33,14 +35,17 @@ public static partial class Autograd
     public static Tensor Grad(Tensor output, Tensor input, Tensor? gradient = null, bool? retainGraph = null, bool createGraph = false) =>
         Grad(output, [input], gradient, retainGraph, createGraph)[0];
 
-    /// <summary>As <see cref="Grad(Tensor, ReadOnlySpan{Tensor}, Tensor?, bool?, bool)"/>, for several outputs; null where there is no path.</summary>
+    /// <summary>
+    /// As <see cref="Grad(Tensor, ReadOnlySpan{Tensor}, Tensor?, bool?, bool)"/>, for several outputs; null where there is no path.
+    /// </summary>
     /// <param name="outputs">What to differentiate; the gradients of all are added.</param>
     /// <param name="inputs">Tensors they were computed from.</param>
     /// <param name="gradients">The gradient of what follows with respect to each output; null entries are 1 for one number.</param>
     /// <param name="retainGraph">Keep what was saved for another pass.</param>
     /// <param name="createGraph">Record the pass itself.</param>
     public static Tensor?[] GradOrNull(
-        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor?> gradients, bool? retainGraph = null, bool createGraph = false)
+        ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor?> gradients, bool? retainGraph = null,
+        bool createGraph = false)
     {
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -52,7 +57,8 @@ public static partial class Autograd
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
             if (!input.RequiresGrad)
             {
-                throw new AutogradException($"Grad: an input {input.Shape} does not require a gradient; set RequiresGrad before it is used.");
+                throw new AutogradException(
+                    $"Grad: an input {input.Shape} does not require a gradient; set RequiresGrad before it is used.");
             }
         }
 
@@ -78,7 +84,8 @@ public static partial class Autograd
         if (gradient is null && root.Count != 1)
         {
             throw new AutogradException(
-                $"{operation}: a tensor {root.Shape} has {root.Count} elements; reduce it to one number (Sum, Mean), or give its gradient.");
+                $"{operation}: a tensor {root.Shape} has {root.Count} elements; "
+                + "reduce it to one number (Sum, Mean), or give its gradient.");
         }
 
         if (gradient is not null && gradient.Shape != root.Shape)

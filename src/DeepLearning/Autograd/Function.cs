@@ -12,7 +12,10 @@ public abstract class Function : Node
     /// <inheritdoc/>
     public override string Name => GetType().Name;
 
-    /// <summary>Computes the output. Runs without recording; call <see cref="Node.Save(Tensor?, Tensor?, Tensor?)"/> for what the gradient needs.</summary>
+    /// <summary>
+    /// Computes the output. Runs without recording; call <see cref="Node.Save(Tensor?, Tensor?, Tensor?)"/> for what the gradient
+    /// needs.
+    /// </summary>
     /// <param name="inputs">The tensors given to <see cref="Apply"/>.</param>
     /// <returns>The output: a new tensor, not one of the inputs.</returns>
     protected abstract Tensor Forward(ReadOnlySpan<Tensor> inputs);

@@ -29,7 +29,9 @@ public static class GradCheck
         Compare("first", ins => Weighted(function(ins), weights), inputs, step, absolute, relative);
     }
 
-    /// <summary>Checks the second derivatives of a function: the derivatives of its gradients, also with respect to the gradient passed in.</summary>
+    /// <summary>
+    /// Checks the second derivatives of a function: the derivatives of its gradients, also with respect to the gradient passed in.
+    /// </summary>
     /// <param name="function">The function; the same inputs must give the same output.</param>
     /// <param name="inputs">Its inputs. Those that require a gradient are checked, and must be float64.</param>
     /// <param name="step">h, the distance of the differences.</param>
@@ -88,7 +90,8 @@ public static class GradCheck
             if (input.RequiresGrad && (input.DType != DType.Float64 || !input.IsLeaf))
             {
                 throw new ArgumentException(
-                    $"GradCheck: an input to check is a float64 leaf, not {(input.IsLeaf ? input.DType.Name() : "a computed tensor")}.", nameof(inputs));
+                    $"GradCheck: an input to check is a float64 leaf, not {(input.IsLeaf ? input.DType.Name() : "a computed tensor")}.",
+                    nameof(inputs));
             }
         }
     }
@@ -112,7 +115,8 @@ public static class GradCheck
             double[] values = inputs[k].ToArray<double>();
             for (int i = 0; i < values.Length; i++)
             {
-                double numeric = (Evaluate(function, inputs, k, values, i, step) - Evaluate(function, inputs, k, values, i, -step)) / (2 * step);
+                double numeric = (
+                    Evaluate(function, inputs, k, values, i, step) - Evaluate(function, inputs, k, values, i, -step)) / (2 * step);
                 double error = Math.Abs(numeric - analytic[i]);
                 if (!(error <= absolute + (relative * Math.Abs(numeric))))
                 {

@@ -25,7 +25,8 @@ public abstract class Node
     }
 
     /// <summary>The operation's name, as error messages give it.</summary>
-    public virtual string Name => GetType().Name.Split('`')[0] is var name && name.EndsWith("Node", StringComparison.Ordinal) ? name[..^4] : name;
+    public virtual string Name =>
+        GetType().Name.Split('`')[0] is var name && name.EndsWith("Node", StringComparison.Ordinal) ? name[..^4] : name;
 
     /// <summary>Longest way down to a leaf; consumers are always deeper than what they consume, whatever thread made them.</summary>
     internal int Depth { get; private set; }

@@ -49,7 +49,9 @@ public sealed class TensorScope : IDisposable
     }
 
     /// <summary>Returns what was made inside and not kept.</summary>
-    /// <exception cref="InvalidOperationException">Another scope opened later on this thread is still open, or this is another thread.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another scope opened later on this thread is still open, or this is another thread.
+    /// </exception>
     public void Dispose()
     {
         if (_disposed)

@@ -76,7 +76,8 @@ internal static partial class DoubleFunctions
         y = V.Select(negative, reflected, y);
 
         // At ±0 the pole's sign is the zero's, as in PyTorch.
-        return V.Select(V.Equal(x, 0.0), V.Xor(V.Or(V.And(x, V.FromBits(long.MinValue)), double.PositiveInfinity), V.FromBits(long.MinValue)), y);
+        return V.Select(
+            V.Equal(x, 0.0), V.Xor(V.Or(V.And(x, V.FromBits(long.MinValue)), double.PositiveInfinity), V.FromBits(long.MinValue)), y);
     }
 
     /// <summary>

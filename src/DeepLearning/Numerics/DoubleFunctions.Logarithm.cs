@@ -101,7 +101,9 @@ internal static partial class DoubleFunctions
         return V.MultiplyAdd(e, Ln2High, f - (half - tail));
     }
 
-    /// <summary>ln(1 + f) on [−¼, ½] as a sum of two doubles: s·(2 + s²·(⅔ + s²·p)), all but the last term to twice the precision.</summary>
+    /// <summary>
+    /// ln(1 + f) on [−¼, ½] as a sum of two doubles: s·(2 + s²·(⅔ + s²·p)), all but the last term to twice the precision.
+    /// </summary>
     private static V PreciseLog<V, T>(V f, out V low)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged

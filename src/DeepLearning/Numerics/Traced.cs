@@ -51,7 +51,8 @@ internal readonly struct Traced : IReal<Traced>
 
     public static Traced operator -(Traced a) => a._tensor is null ? -a._constant : new Traced(-a._tensor);
 
-    public static Mask<Traced> Less(Traced a, Traced b) => new Mask<Traced>(Compare(a, b, static (x, y) => x < y, static (x, y) => x.Less(y)));
+    public static Mask<Traced> Less(Traced a, Traced b) =>
+        new Mask<Traced>(Compare(a, b, static (x, y) => x < y, static (x, y) => x.Less(y)));
 
     public static Mask<Traced> LessOrEqual(Traced a, Traced b) =>
         new Mask<Traced>(Compare(a, b, static (x, y) => x <= y, static (x, y) => x.LessOrEqual(y)));
@@ -151,7 +152,8 @@ internal readonly struct Traced : IReal<Traced>
         x._tensor is { } tensor ? new Traced(function(tensor)) : function(Tensor.FromScalar(x._constant, DType.Float64)).Item<double>();
 
     private static Traced Apply(Traced a, Traced b, Func<double, double, double> constants, Func<Tensor, Tensor, Tensor> tensors) =>
-        (a._tensor ?? b._tensor) is { } like ? new Traced(tensors(a.ToTensor(like), b.ToTensor(like))) : constants(a._constant, b._constant);
+        (a._tensor ?? b._tensor) is { } like ? new Traced(
+            tensors(a.ToTensor(like), b.ToTensor(like))) : constants(a._constant, b._constant);
 
     private static Traced Compare(
         Traced a, Traced b, Func<double, double, bool> constants, Func<Tensor, Tensor, Tensor> tensors) =>

@@ -55,7 +55,9 @@ internal sealed class GoldenRunner
     {
         GoldenCall call = new(_case, true);
         Tensor[] outputs = binding(call);
-        Tensor[] terms = [.. outputs.Select((y, i) => _case.Weights![i] is { } w ? (GoldenCall.ToTensor(w) * y * y).Sum() : null).OfType<Tensor>()];
+        IEnumerable<Tensor?> weighted =
+            outputs.Select((y, i) => _case.Weights![i] is { } w ? (GoldenCall.ToTensor(w) * y * y).Sum() : null);
+        Tensor[] terms = [.. weighted.OfType<Tensor>()];
         Tensor loss = terms.Aggregate((a, b) => a + b);
         int[] wanted = [.. Enumerable.Range(0, call.Leaves.Count).Where(i => call.Leaves[i].RequiresGrad)];
         Tensor[] leaves = [.. wanted.Select(i => call.Leaves[i])];

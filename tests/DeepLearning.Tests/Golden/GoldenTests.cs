@@ -13,7 +13,9 @@ public class GoldenTests
         TheoryData<string, string> rows = [];
         foreach (string group in GoldenFile.Groups)
         {
-            foreach (GoldenCase golden in GoldenFile.Of(group).Cases.Where(c => s_bindings.ContainsKey(c.Op) && !GoldenDiffering.Keys.Contains(c.Op)))
+            IEnumerable<GoldenCase> comparable =
+                GoldenFile.Of(group).Cases.Where(c => s_bindings.ContainsKey(c.Op) && !GoldenDiffering.Keys.Contains(c.Op));
+            foreach (GoldenCase golden in comparable)
             {
                 rows.Add(group, golden.Name);
             }

@@ -53,7 +53,8 @@ internal sealed unsafe partial class CpuBackend
 
     /// <summary>Chooses the type to compute in; integers only where the formula is defined for them.</summary>
     private static void Run<TStep>(
-        TStep step, Domain domain, DType compute, Tensor y, Tensor? x0, Tensor? x1 = null, Tensor? x2 = null, Tensor? x3 = null, Tensor? x4 = null)
+        TStep step, Domain domain, DType compute, Tensor y, Tensor? x0, Tensor? x1 = null, Tensor? x2 = null, Tensor? x3 = null,
+        Tensor? x4 = null)
         where TStep : struct, ILaneStep<TStep>
     {
         switch (compute.Compute())
@@ -74,7 +75,8 @@ internal sealed unsafe partial class CpuBackend
                 ElementLoop.Run<ElementKernel<TStep, byte>, byte>(new(step), y, x0, x1, x2, x3, x4);
                 break;
             default:
-                throw new DTypeException($"{typeof(TStep).Name}: not defined for {compute.Name()} tensors; convert with To(DType.Float32).");
+                throw new DTypeException(
+                    $"{typeof(TStep).Name}: not defined for {compute.Name()} tensors; convert with To(DType.Float32).");
         }
     }
 }

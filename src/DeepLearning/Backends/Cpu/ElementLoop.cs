@@ -26,7 +26,8 @@ internal static unsafe class ElementLoop
         using Lease<byte> ly = LeaseOf(y), l0 = LeaseOf(x0), l1 = LeaseOf(x1), l2 = LeaseOf(x2), l3 = LeaseOf(x3), l4 = LeaseOf(x4);
         fixed (byte* py = ly, p0 = l0, p1 = l1, p2 = l2, p3 = l3, p4 = l4)
         {
-            if (IsResult<TKernel, T>(y.DType) && y.Layout.IsContiguous && IsDirect<T>(x0, y) && IsDirect<T>(x1, y) && IsDirect<T>(x2, y) && IsDirect<T>(x3, y)
+            if (IsResult<TKernel, T>(y.DType) && y.Layout.IsContiguous
+                && IsDirect<T>(x0, y) && IsDirect<T>(x1, y) && IsDirect<T>(x2, y) && IsDirect<T>(x3, y)
                 && IsDirect<T>(x4, y))
             {
                 DirectJob<TKernel, T> job = new()
@@ -114,7 +115,8 @@ internal static unsafe class ElementLoop
         {
             nint start = (nint)chunk * ChunkSize;
             Kernel.Run(
-                At(X0, start), At(X1, start), At(X2, start), At(X3, start), At(X4, start), Y + start, (nint)Math.Min(ChunkSize, Count - start));
+                At(X0, start), At(X1, start), At(X2, start), At(X3, start), At(X4, start), Y + start,
+                (nint)Math.Min(ChunkSize, Count - start));
         }
 
         private static T* At(T* x, nint start) => x is null ? null : x + start;

@@ -71,7 +71,8 @@ public partial class Tensor
     internal static Tensor Map3<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
         where TOp : struct, ITernaryOp<TOp>
     {
-        int[] lengths = Shape.Broadcast(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
+        int[] lengths = Shape.Broadcast(
+            Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
         Broadcasting.CheckDevices(a, b, OpName<TOp>.Value);
         Broadcasting.CheckDevices(a, c, OpName<TOp>.Value);
         Tensor y = Allocate(lengths, dtype, a.Device);

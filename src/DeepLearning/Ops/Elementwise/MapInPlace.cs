@@ -62,7 +62,8 @@ public partial class Tensor
         if (!CanCast(result.DType, DType))
         {
             throw new DTypeException(
-                $"{operation} in place: a {result.DType.Name()} result does not fit into a {DType.Name()} tensor; use the out-of-place operation.");
+                $"{operation} in place: a {result.DType.Name()} result does not fit into a {DType.Name()} tensor; "
+                + "use the out-of-place operation.");
         }
 
         CheckInPlace(operation);
@@ -83,7 +84,10 @@ public partial class Tensor
         }
     }
 
-    /// <summary>The record of a value written into this tensor becomes this tensor's own; older views of the memory can no longer be used in one.</summary>
+    /// <summary>
+    /// The record of a value written into this tensor becomes this tensor's own; older views of the memory can no longer be used in
+    /// one.
+    /// </summary>
     internal void TakeHistory(Node? node)
     {
         if (node is null)

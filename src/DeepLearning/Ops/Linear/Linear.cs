@@ -41,7 +41,8 @@ public partial class Tensor
 
         if (bias is not null && (bias.Rank != 1 || bias.Layout.Lengths[0] != weight.Layout.Lengths[0]))
         {
-            throw new ShapeException($"Linear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{weight.Layout.Lengths[0]}].");
+            throw new ShapeException(
+                $"Linear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{weight.Layout.Lengths[0]}].");
         }
 
         if (DType != weight.DType || (bias is not null && bias.DType != DType) || !DType.IsFloatingPoint())

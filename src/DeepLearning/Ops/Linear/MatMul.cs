@@ -14,7 +14,8 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(other);
         if (Rank == 0 || other.Rank == 0)
         {
-            throw new ShapeException($"MatMul: operands need at least one axis: {Shape} x {other.Shape}; use * for the product with a number.");
+            throw new ShapeException(
+                $"MatMul: operands need at least one axis: {Shape} x {other.Shape}; use * for the product with a number.");
         }
 
         Broadcasting.CheckDevices(this, other, "MatMul");

@@ -20,7 +20,8 @@ public partial class Tensor
             if (added < 0 || lengths[axis] < 0 || (own != 1 && own != lengths[axis]))
             {
                 throw new ShapeException(
-                    $"Expand: a tensor {Shape} cannot be expanded to {Shape.Format(shape)}: only axes of length 1 repeat, and new axes come first.");
+                    $"Expand: a tensor {Shape} cannot be expanded to {Shape.Format(shape)}: "
+                    + "only axes of length 1 repeat, and new axes come first.");
             }
         }
 

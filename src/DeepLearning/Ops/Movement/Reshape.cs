@@ -19,7 +19,9 @@ public partial class Tensor
 
     /// <summary>The same elements at another shape, always sharing memory.</summary>
     /// <param name="shape">The length of each axis; one may be −1 and follows from the others.</param>
-    /// <exception cref="ShapeException">The number of elements differs, or only a copy could have this shape: use <see cref="Reshape"/>.</exception>
+    /// <exception cref="ShapeException">
+    /// The number of elements differs, or only a copy could have this shape: use <see cref="Reshape"/>.
+    /// </exception>
     public Tensor View(params ReadOnlySpan<int> shape)
     {
         Span<int> lengths = stackalloc int[shape.Length];
