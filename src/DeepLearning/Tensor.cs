@@ -125,8 +125,8 @@ public partial class Tensor
         if (Storage.RecordedWrites != _writesSeen)
         {
             throw new AutogradException(
-                $"The tensor {DType.Name()}{Shape} shares memory with one that a recorded operation changed in place since, so its gradient "
-                + "would be wrong; take the view again after the change, or use the out-of-place operation.");
+                $"The tensor {DType.Name()}{Shape} shares memory with one that a recorded operation changed in place since, "
+                + "so its gradient would be wrong; take the view again after the change, or use the out-of-place operation.");
         }
     }
 

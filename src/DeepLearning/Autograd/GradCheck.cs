@@ -122,8 +122,8 @@ public static class GradCheck
                 {
                     throw new GradCheckException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"GradCheck: the {order} derivative with respect to input {k} {inputs[k].Shape}, element {i}, is {analytic[i]:G10}, "
-                        + $"but finite differences give {numeric:G10} (x = {values[i]:G10})."));
+                        $"GradCheck: the {order} derivative with respect to input {k} {inputs[k].Shape}, element {i}, "
+                        + $"is {analytic[i]:G10}, but finite differences give {numeric:G10} (x = {values[i]:G10})."));
                 }
             }
         }

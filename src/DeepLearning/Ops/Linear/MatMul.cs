@@ -51,7 +51,9 @@ public partial class Tensor
 
     private static Tensor MatMul(Tensor a, Tensor b)
     {
-        if (b.Rank == 2 && a.Rank > 2 && a.Layout.TryReshape([(int)(a.Count / Math.Max(a.Layout.Lengths[^1], 1)), a.Layout.Lengths[^1]]) is not null
+        if (b.Rank == 2
+            && a.Rank > 2
+            && a.Layout.TryReshape([(int)(a.Count / Math.Max(a.Layout.Lengths[^1], 1)), a.Layout.Lengths[^1]]) is not null
             && a.Layout.Lengths[^1] > 0)
         {
             // One matrix for the whole batch: a single product over all rows.
