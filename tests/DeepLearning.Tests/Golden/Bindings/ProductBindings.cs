@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace DeepLearning.Tests.Golden;
 
 internal static class ProductBindings
