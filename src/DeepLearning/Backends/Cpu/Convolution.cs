@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// Two-dimensional convolution (cross-correlation) and its gradients over contiguous NCHW memory, for float and double; any
+/// stride, zero padding, dilation and groups. The same bits on any number of threads. The caller keeps the memory alive.
+/// </summary>
+internal static unsafe class Convolution
+{
+    /// <summary>output = input ⋆ weight + bias, where bias is null or has a value for each output channel.</summary>
+    public static void Forward<T>(in ConvolutionShape shape, T* input, T* weight, T* bias, T* output)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (IsPointwise(shape))
+        {
+            var pixels = shape.InputHeight * shape.InputWidth;
+            for (var g = 0; g < shape.Groups; g++)
+            {
+                var epilogue = new BiasEpilogue<T>(null, bias == null ? null : bias + (g * shape.GroupOutput));
+                Gemm.RunBatch(
+                    shape.Batch, shape.GroupOutput, pixels, shape.GroupInput,
+                    new StridedMatrix<T>(
+                        weight + ((long)g * shape.GroupOutput * shape.GroupInput), shape.GroupInput, 1), new BatchOffsets(0),
+                    new StridedMatrix<T>(input + ((long)g * shape.GroupInput * pixels), pixels, 1),
+                    new BatchOffsets((long)shape.InputChannels * pixels),
+                    output + (
+                        (long)g * shape.GroupOutput * pixels), new BatchOffsets((long)shape.OutputChannels * pixels), pixels, false,
+                        epilogue);
+            }
+
+            return;
+        }
+
+        var window = InputWindow(shape);
+        var k = (long)shape.GroupInput * shape.Taps;
+        Slide(shape.Batch, shape.Groups, shape.GroupOutput, window, input, weight, shape.GroupOutput * k, k, shape.Taps, bias, output);
+    }
+
+    /// <summary>The gradient of the input: the output gradient spread by the stride, convolved with the mirrored weight.</summary>
+    public static void InputGradient<T>(in ConvolutionShape shape, T* outputGradient, T* weight, T* inputGradient)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (IsPointwise(shape))
+        {
+            var pixels = shape.InputHeight * shape.InputWidth;
+            for (var g = 0; g < shape.Groups; g++)
+            {
+                Gemm.RunBatch(
+                    shape.Batch, shape.GroupInput, pixels, shape.GroupOutput,
+                    new StridedMatrix<T>(
+                        weight + ((long)g * shape.GroupOutput * shape.GroupInput), 1, shape.GroupInput), new BatchOffsets(0),
+                    new StridedMatrix<T>(outputGradient + ((long)g * shape.GroupOutput * pixels), pixels, 1),
+                    new BatchOffsets((long)shape.OutputChannels * pixels),
+                    inputGradient + ((long)g * shape.GroupInput * pixels), new BatchOffsets((long)shape.InputChannels * pixels), pixels,
+                    false, default(NoEpilogue<T>));
+            }
+
+            return;
+        }
+
+        var vertical = Mirror(
+            shape.OutputHeight, shape.InputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight);
+        var horizontal = Mirror(
+            shape.OutputWidth, shape.InputWidth, shape.KernelWidth, shape.StrideWidth, shape.PaddingWidth, shape.DilationWidth);
+        var window = new ConvolutionWindow(vertical, horizontal, shape.GroupOutput);
+        var k = (long)shape.GroupInput * shape.Taps;
+        Slide(
+            shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, weight, shape.GroupOutput * k, shape.Taps, k, null,
+            inputGradient);
+    }
+
+    /// <summary>The gradient of the weight, written to <paramref name="weightGradient"/> or added to it.</summary>
+    public static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* outputGradient, T* weightGradient, bool accumulate)
+        where T : unmanaged, INumberBase<T>
+    {
+        var window = InputWindow(shape);
+        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+        {
+            ConvolutionDots<T, Vector512<T>, Simd512<T>>.Run(
+                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
+        }
+        else if (Fma.IsSupported && Avx2.IsSupported)
+        {
+            ConvolutionDots<T, Vector256<T>, Simd256<T>>.Run(
+                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            ConvolutionDots<T, Vector128<T>, Simd128<T>>.Run(
+                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
+        }
+        else
+        {
+            ConvolutionDots<T, T, Simd1<T>>.Run(
+                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
+        }
+    }
+
+    private static bool IsPointwise(in ConvolutionShape shape) =>
+        shape is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PaddingHeight: 0, PaddingWidth: 0 } && shape.GroupOutput > 1 &&
+            shape.GroupInput > 1;
+
+    private static ConvolutionWindow InputWindow(in ConvolutionShape shape) => new(
+        new WindowAxis(
+            shape.InputHeight, shape.OutputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight, 1,
+                false),
+        new WindowAxis(
+            shape.InputWidth, shape.OutputWidth, shape.KernelWidth, shape.StrideWidth, shape.PaddingWidth, shape.DilationWidth, 1, false),
+        shape.GroupInput);
+
+    private static WindowAxis Mirror(int source, int output, int kernel, int stride, int padding, int dilation) =>
+        new(source, output, kernel, 1, ((kernel - 1) * dilation) - padding, dilation, stride, true);
+
+    private static void Slide<T>(
+        int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
+        long channelStride, T* bias, T* output)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (batch == 0 || outputs == 0 || window.Vertical.Output == 0 || window.Horizontal.Output == 0)
+        {
+            return;
+        }
+
+        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+        {
+            ConvolutionSlide<T, Vector512<T>, Simd512<T>>.Run(
+                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        }
+        else if (Fma.IsSupported && Avx2.IsSupported)
+        {
+            ConvolutionSlide<T, Vector256<T>, Simd256<T>>.Run(
+                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            ConvolutionSlide<T, Vector128<T>, Simd128<T>>.Run(
+                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        }
+        else
+        {
+            ConvolutionSlide<T, T, Simd1<T>>.Run(
+                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// A convolution's weight gradient: weight[o, channel, tap] = Σ over images and outputs of gradient[o, y, x] · source at the tap. Both
+/// factors are copied so that output positions are neighbours in memory; each weight is then a dot product.
+/// </summary>
+internal static unsafe class ConvolutionDots<T, V, TSimd>
+    where T : unmanaged
+    where V : struct
+    where TSimd : struct, ISimd<T, V>
+{
+    /// <summary>Multiply-adds that are worth a chunk of their own.</summary>
+    private const long ChunkWork = 1 << 20;
+
+    /// <summary>The most chunks: each has its own sums, which are added up in order.</summary>
+    private const int MaximumChunks = 16;
+
+    /// <summary>The most elements of all chunks' sums together.</summary>
+    private const long MaximumSums = 1 << 22;
+
+    /// <summary>The most elements of the source that are copied at once, unless a single row has more.</summary>
+    private const int MaximumCopy = 1 << 16;
+
+    /// <summary>Positions that one copy should have at least: shorter dot products waste their final sums.</summary>
+    private const int ManyPositions = 512;
+
+    [ThreadStatic]
+    private static NativeBuffer? t_sums;
+
+    [ThreadStatic]
+    private static NativeBuffer? t_copy;
+
+    /// <summary>
+    /// Overwrites <paramref name="weight"/>, or adds to it. Sizes as in <see cref="ConvolutionSlide{T, V, TSimd}"/>; the weight
+    /// is contiguous: groups, outputs, channels, taps.
+    /// </summary>
+    public static void Run(
+        int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* gradient, T* weight, bool accumulate)
+    {
+        var k = window.Channels * window.Vertical.Kernel * window.Horizontal.Kernel;
+        var sums = (long)outputs * k;
+        var work = (long)batch * groups * sums * window.Vertical.Output * window.Horizontal.Output;
+        var chunks = (int)Math.Min(MaximumChunks, Workers.Chunks(work, ChunkWork));
+        var groupChunks = Math.Min(groups, chunks);
+        var imageChunks = (int)Math.Clamp(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), 1, Math.Max(batch, 1));
+        var outputChunks = Math.Clamp(chunks / (groupChunks * imageChunks), 1, (outputs + 3) / 4);
+        var partial = (t_sums ??= new NativeBuffer()).Get<T>(imageChunks * groups * sums);
+        var job = new Job
+        {
+            Window = window,
+            Batch = batch,
+            Groups = groups,
+            Outputs = outputs,
+            K = k,
+            Source = source,
+            Gradient = gradient,
+            Sums = partial,
+            GroupChunks = groupChunks,
+            ImageChunks = imageChunks,
+            OutputChunks = outputChunks,
+        };
+        Workers.Run(groupChunks * imageChunks * outputChunks, in job);
+        Combine(partial, imageChunks, groups * sums, weight, accumulate);
+    }
+
+    private static void Combine(T* partial, int count, long size, T* weight, bool accumulate)
+    {
+        for (long i = 0; i < size; i += TSimd.Count)
+        {
+            var length = (int)Math.Min(TSimd.Count, size - i);
+            var sum = TSimd.LoadPartial(partial + i, length);
+            for (var part = 1; part < count; part++)
+            {
+                sum = TSimd.Add(sum, TSimd.LoadPartial(partial + (part * size) + i, length));
+            }
+
+            TSimd.StorePartial(weight + i, accumulate ? TSimd.Add(TSimd.LoadPartial(weight + i, length), sum) : sum, length);
+        }
+    }
+
+    private struct Job : IJob
+    {
+        public ConvolutionWindow Window;
+        public int Batch;
+        public int Groups;
+        public int Outputs;
+        public int K;
+        public T* Source;
+        public T* Gradient;
+        public T* Sums;
+        public int GroupChunks;
+        public int ImageChunks;
+        public int OutputChunks;
+
+        public readonly void Execute(int chunk)
+        {
+            var outputChunk = chunk % OutputChunks;
+            var imageChunk = chunk / OutputChunks % ImageChunks;
+            var groupChunk = chunk / OutputChunks / ImageChunks;
+            var blocks = (Outputs + 3) / 4;
+            var firstOutput = (int)((long)blocks * outputChunk / OutputChunks) * 4;
+            var outputs = Math.Min((int)((long)blocks * (outputChunk + 1) / OutputChunks) * 4, Outputs) - firstOutput;
+            var firstImage = (int)((long)Batch * imageChunk / ImageChunks);
+            var images = (int)((long)Batch * (imageChunk + 1) / ImageChunks) - firstImage;
+            var endGroup = (int)((long)Groups * (groupChunk + 1) / GroupChunks);
+            for (var group = (int)((long)Groups * groupChunk / GroupChunks); group < endGroup; group++)
+            {
+                var sums = Sums + ((((long)imageChunk * Groups) + group) * Outputs * K) + ((long)firstOutput * K);
+                for (var i = 0L; i < (long)outputs * K; i++)
+                {
+                    sums[i] = default;
+                }
+
+                Group(group, firstOutput, outputs, firstImage, images, sums);
+            }
+        }
+
+        /// <summary>Adds up images in pieces that fit the second-level cache: bands of rows of one, or several small ones.</summary>
+        private readonly void Group(int group, int firstOutput, int outputs, int firstImage, int images, T* sums)
+        {
+            var height = Window.Vertical.Output;
+            var band = height;
+            while (band > 1 && Window.Size(band, 1) > MaximumCopy)
+            {
+                band = (band + 1) / 2;
+            }
+
+            var together = band < height ? 1 : (int)Math.Clamp(
+                Math.Min(
+                    ManyPositions / Math.Max(Window.PhaseSize(band), 1), MaximumCopy / Math.Max(Window.Size(band, 1), 1)), 1,
+                    Math.Max(images, 1));
+            for (var image = 0; image < images; image += together)
+            {
+                var count = Math.Min(together, images - image);
+                for (var row = 0; row < height; row += band)
+                {
+                    Piece(group, firstOutput, outputs, firstImage + image, count, row, Math.Min(band, height - row), sums);
+                }
+            }
+        }
+
+        private readonly void Piece(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
+        {
+            var positions = images * Window.PhaseSize(rows);
+            var length = (positions + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+            var size = Window.Size(rows, images);
+            var slack = (Window.Horizontal.Kernel * Window.Horizontal.Dilation) + TSimd.Count;
+            var sourceSize = (size + (((Window.Vertical.Kernel * Window.Vertical.Dilation) + 1) * (long)Window.Width) + slack + 15) & ~15L;
+            var gradientSize = (long)outputs * length;
+            var copy = (t_copy ??= new NativeBuffer()).Get<T>(sourceSize + gradientSize + ((long)K * sizeof(nint) / sizeof(T)) + 32);
+            var offsets = (nint*)(copy + sourceSize);
+            var gradient = (T*)(offsets + ((K + 7) & ~7));
+            Window.Offsets(rows, images, offsets);
+            new Span<T>(copy + size, (int)(sourceSize - size)).Clear();
+            new Span<T>(gradient, (int)gradientSize).Clear();
+            var plane = (long)Window.Vertical.Source * Window.Horizontal.Source;
+            var outputPlane = (long)Window.Vertical.Output * Window.Horizontal.Output;
+            for (var i = 0; i < images; i++)
+            {
+                var unit = ((long)(image + i) * Groups) + group;
+                Window.Copy(Source + (unit * Window.Channels * plane), row, rows, i, images, copy);
+                for (var o = 0; o < outputs; o++)
+                {
+                    var from = Gradient + (((unit * Outputs) + firstOutput + o) * outputPlane) + ((long)row * Window.Horizontal.Output);
+                    var to = gradient + ((long)o * length) + (i * Window.PhaseSize(rows));
+                    for (var y = 0; y < rows; y++)
+                    {
+                        new Span<T>(from, Window.Horizontal.Output).CopyTo(new Span<T>(to, Window.Horizontal.Output));
+                        from += Window.Horizontal.Output;
+                        to += Window.Width;
+                    }
+                }
+            }
+
+            var result = stackalloc T[12];
+            for (var o = 0; o < outputs; o += 4)
+            {
+                var lines = Math.Min(4, outputs - o);
+                var g = gradient + ((long)o * length);
+                for (var p = 0; p < K; p += 3)
+                {
+                    var taps = Math.Min(3, K - p);
+                    var t1 = offsets[p + Math.Min(1, taps - 1)];
+                    var t2 = offsets[p + taps - 1];
+                    if (lines == 1)
+                    {
+                        Dot1(length, g, copy + offsets[p], copy + t1, copy + t2, result);
+                    }
+                    else
+                    {
+                        Dot4(length, g, length * Math.Min(1, lines - 1), length * Math.Min(2, lines - 1), length * (lines - 1),
+                            copy + offsets[p], copy + t1, copy + t2, result);
+                    }
+
+                    for (var i = 0; i < lines; i++)
+                    {
+                        for (var j = 0; j < taps; j++)
+                        {
+                            // Through a vector: T itself has no addition here.
+                            var at = sums + ((long)(o + i) * K) + p + j;
+                            TSimd.StorePartial(at, TSimd.Add(TSimd.LoadPartial(at, 1), TSimd.LoadPartial(result + (i * 3) + j, 1)), 1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Twelve dot products: four lines, the later three at the given distances, with three vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dot4(nint length, T* line, nint line1, nint line2, nint line3, T* x, T* y, T* z, T* result)
+    {
+        V x0 = TSimd.Zero, y0 = TSimd.Zero, z0 = TSimd.Zero, x1 = TSimd.Zero, y1 = TSimd.Zero, z1 = TSimd.Zero;
+        V x2 = TSimd.Zero, y2 = TSimd.Zero, z2 = TSimd.Zero, x3 = TSimd.Zero, y3 = TSimd.Zero, z3 = TSimd.Zero;
+        for (nint i = 0; i < length; i += TSimd.Count)
+        {
+            var a = TSimd.Load(line);
+            var b = TSimd.Load(line + line1);
+            var c = TSimd.Load(line + line2);
+            var d = TSimd.Load(line + line3);
+            var factor = TSimd.Load(x + i);
+            x0 = TSimd.MultiplyAdd(a, factor, x0);
+            x1 = TSimd.MultiplyAdd(b, factor, x1);
+            x2 = TSimd.MultiplyAdd(c, factor, x2);
+            x3 = TSimd.MultiplyAdd(d, factor, x3);
+            factor = TSimd.Load(y + i);
+            y0 = TSimd.MultiplyAdd(a, factor, y0);
+            y1 = TSimd.MultiplyAdd(b, factor, y1);
+            y2 = TSimd.MultiplyAdd(c, factor, y2);
+            y3 = TSimd.MultiplyAdd(d, factor, y3);
+            factor = TSimd.Load(z + i);
+            z0 = TSimd.MultiplyAdd(a, factor, z0);
+            z1 = TSimd.MultiplyAdd(b, factor, z1);
+            z2 = TSimd.MultiplyAdd(c, factor, z2);
+            z3 = TSimd.MultiplyAdd(d, factor, z3);
+            line += TSimd.Count;
+        }
+
+        result[0] = TSimd.Sum(x0);
+        result[1] = TSimd.Sum(y0);
+        result[2] = TSimd.Sum(z0);
+        result[3] = TSimd.Sum(x1);
+        result[4] = TSimd.Sum(y1);
+        result[5] = TSimd.Sum(z1);
+        result[6] = TSimd.Sum(x2);
+        result[7] = TSimd.Sum(y2);
+        result[8] = TSimd.Sum(z2);
+        result[9] = TSimd.Sum(x3);
+        result[10] = TSimd.Sum(y3);
+        result[11] = TSimd.Sum(z3);
+    }
+
+    /// <summary>Three dot products of one line.</summary>
+    private static void Dot1(nint length, T* line, T* x, T* y, T* z, T* result)
+    {
+        V x0 = TSimd.Zero, y0 = TSimd.Zero, z0 = TSimd.Zero;
+        for (nint i = 0; i < length; i += TSimd.Count)
+        {
+            var a = TSimd.Load(line + i);
+            x0 = TSimd.MultiplyAdd(a, TSimd.Load(x + i), x0);
+            y0 = TSimd.MultiplyAdd(a, TSimd.Load(y + i), y0);
+            z0 = TSimd.MultiplyAdd(a, TSimd.Load(z + i), z0);
+        }
+
+        result[0] = TSimd.Sum(x0);
+        result[1] = TSimd.Sum(y0);
+        result[2] = TSimd.Sum(z0);
+    }
+}

@@ -1,0 +1,125 @@
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// One axis of a sliding window: output position y and tap t read position y · Stride + t · Dilation (or its mirror image) of the
+/// padded source, in which source element i stands at Padding + i · Spread and everything else is zero.
+/// </summary>
+/// <remarks>A convolution has Spread 1. Its input gradient is a window over the output gradient with Stride 1, Spread the
+/// convolution's stride and mirrored taps.</remarks>
+internal readonly record struct WindowAxis(
+    int Source, int Output, int Kernel, int Stride, int Padding, int Dilation, int Spread, bool Mirrored)
+{
+    /// <summary>Where a tap stands in the window.</summary>
+    public int TapPosition(int tap) => (Mirrored ? Kernel - 1 - tap : tap) * Dilation;
+
+    /// <summary>Positions of one phase (padded positions that are equal modulo the stride) that outputs of this number read.</summary>
+    public int PhaseLength(int outputs) => outputs + ((Kernel - 1) * Dilation / Stride);
+
+    /// <summary>The source element at a padded position, or -1 for a zero.</summary>
+    public int SourceAt(int padded)
+    {
+        var at = padded - Padding;
+        if (at < 0 || at % Spread != 0)
+        {
+            return -1;
+        }
+
+        at /= Spread;
+        return at < Source ? at : -1;
+    }
+}
+
+/// <summary>
+/// A padded copy of some output rows' source, split into phases so that for every tap the inputs of neighbouring outputs are
+/// neighbours in memory whatever the stride. Output (y, x) and tap t then meet at y · <see cref="Width"/> + x +
+/// offset(t): the positions right of the last output column are computed too and dropped.
+/// </summary>
+internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxis horizontal, int channels)
+{
+    public readonly WindowAxis Vertical = vertical;
+    public readonly WindowAxis Horizontal = horizontal;
+    public readonly int Channels = channels;
+
+    /// <summary>Elements between the starts of two output rows in the copy.</summary>
+    public int Width => Horizontal.PhaseLength(Horizontal.Output);
+
+    /// <summary>Elements of one phase of one channel.</summary>
+    public int PhaseSize(int rows) => Vertical.PhaseLength(rows) * Width;
+
+    public int Phases => Vertical.Stride * Horizontal.Stride;
+
+    /// <summary>Elements of the copy for <paramref name="images"/> images, without what vectors read behind its end.</summary>
+    public long Size(int rows, int images) => (long)Channels * Phases * images * PhaseSize(rows);
+
+    /// <summary>The offset of every (channel, tap) in the copy.</summary>
+    public void Offsets(int rows, int images, nint* offsets)
+    {
+        var plane = (nint)PhaseSize(rows) * images;
+        for (var channel = 0; channel < Channels; channel++)
+        {
+            for (var ky = 0; ky < Vertical.Kernel; ky++)
+            {
+                var y = Vertical.TapPosition(ky);
+                for (var kx = 0; kx < Horizontal.Kernel; kx++)
+                {
+                    var x = Horizontal.TapPosition(kx);
+                    var phase = ((y % Vertical.Stride) * Horizontal.Stride) + (x % Horizontal.Stride);
+                    *offsets++ = ((((nint)channel * Phases) + phase) * plane) + (y / Vertical.Stride * Width) + (x / Horizontal.Stride);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Copies what output rows <paramref name="row"/> to row + rows - 1 read, for image number <paramref name="image"/> of
+    /// <paramref name="images"/> in the copy. <paramref name="source"/> is the image's first channel.
+    /// </summary>
+    public void Copy<T>(T* source, int row, int rows, int image, int images, T* copy)
+        where T : unmanaged
+    {
+        var size = PhaseSize(rows);
+        var height = Vertical.PhaseLength(rows);
+        for (var channel = 0; channel < Channels; channel++)
+        {
+            for (var phase = 0; phase < Phases; phase++)
+            {
+                var to = copy + (((((long)channel * Phases) + phase) * images) + image) * size;
+                for (var y = 0; y < height; y++)
+                {
+                    var from = Vertical.SourceAt(((row + y) * Vertical.Stride) + (phase / Horizontal.Stride));
+                    CopyRow(from < 0 ? null : source + ((long)from * Horizontal.Source), phase % Horizontal.Stride, to);
+                    to += Width;
+                }
+            }
+
+            source += (long)Vertical.Source * Horizontal.Source;
+        }
+    }
+
+    private void CopyRow<T>(T* source, int phase, T* to)
+        where T : unmanaged
+    {
+        var width = Width;
+        if (source == null)
+        {
+            new Span<T>(to, width).Clear();
+        }
+        else if (Horizontal.Stride == 1 && Horizontal.Spread == 1)
+        {
+            var padding = Horizontal.Padding;
+            var start = Math.Clamp(padding, 0, width);
+            var end = Math.Clamp(padding + Horizontal.Source, start, width);
+            new Span<T>(to, start).Clear();
+            new Span<T>(source + start - padding, end - start).CopyTo(new Span<T>(to + start, end - start));
+            new Span<T>(to + end, width - end).Clear();
+        }
+        else
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var from = Horizontal.SourceAt((x * Horizontal.Stride) + phase);
+                to[x] = from < 0 ? default : source[from];
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using System.Numerics;
+using DeepLearning.Backends.Cpu;
+
+namespace DeepLearning.Tests.Backends.Cpu;
+
+[Collection("Thread setting")]
+public unsafe class ConvolutionTests
+{
+    public static TheoryData<int, int, int, int, int, int, int, int, int, int> Cases => new()
+    {
+        // batch, input channels, output channels, height, width, kernel, stride, padding, dilation, groups
+        { 2, 3, 5, 9, 11, 3, 1, 1, 1, 1 },
+        { 3, 4, 8, 8, 8, 3, 2, 1, 1, 1 },
+        { 1, 6, 9, 13, 10, 3, 1, 2, 2, 3 },
+        { 2, 8, 8, 7, 20, 3, 1, 1, 1, 8 },
+        { 2, 4, 8, 15, 9, 3, 2, 0, 1, 4 },
+        { 4, 16, 12, 6, 5, 1, 1, 0, 1, 1 },
+        { 2, 6, 4, 6, 5, 1, 2, 0, 1, 2 },
+        { 1, 1, 1, 5, 5, 5, 1, 0, 1, 1 },
+        { 2, 2, 17, 28, 28, 5, 1, 0, 1, 1 },
+        { 1, 3, 2, 10, 10, 4, 3, 2, 1, 1 },
+        { 1, 2, 3, 12, 12, 3, 3, 3, 3, 1 },
+        { 70, 1, 6, 4, 4, 2, 2, 0, 1, 1 },
+        { 1, 20, 33, 40, 60, 3, 1, 1, 1, 1 },
+        { 2, 3, 4, 5, 5, 1, 1, 2, 1, 1 },
+        { 0, 3, 4, 5, 5, 3, 1, 1, 1, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Equals_the_naive_loops(
+        int batch, int inputs, int outputs, int height, int width, int kernel, int stride, int padding, int dilation, int groups)
+    {
+        var shape = Shape(batch, inputs, outputs, height, width, kernel, stride, padding, dilation, groups);
+        Check<float>(shape, 3e-5);
+        Check<double>(shape, 1e-13);
+    }
+
+    [Fact]
+    public void Axes_may_differ_in_kernel_stride_padding_and_dilation()
+    {
+        var shape = new ConvolutionShape
+        {
+            Batch = 2,
+            InputChannels = 4,
+            InputHeight = 17,
+            InputWidth = 9,
+            OutputChannels = 6,
+            KernelHeight = 2,
+            KernelWidth = 5,
+            StrideHeight = 3,
+            StrideWidth = 1,
+            PaddingHeight = 0,
+            PaddingWidth = 3,
+            DilationHeight = 4,
+            DilationWidth = 1,
+            Groups = 2,
+        };
+        Check<float>(shape, 3e-5);
+        Check<double>(shape, 1e-13);
+    }
+
+    [Fact]
+    public void Any_number_of_threads_gives_the_same_bits()
+    {
+        var random = new Random(3);
+        foreach (var shape in new[]
+        {
+            Shape(6, 8, 16, 20, 20, 3, 1, 1, 1, 1), Shape(1, 8, 16, 40, 40, 3, 2, 1, 1, 1), Shape(4, 32, 32, 14, 14, 3, 1, 1, 1, 32),
+            Shape(5, 32, 48, 16, 16, 1, 1, 0, 1, 1),
+        })
+        {
+            var input = Random<float>((long)shape.Batch * shape.InputChannels * shape.InputHeight * shape.InputWidth, random);
+            var weight = Random<float>((long)shape.OutputChannels * shape.GroupInput * shape.Taps, random);
+            var gradient = Random<float>((long)shape.Batch * shape.OutputChannels * shape.OutputHeight * shape.OutputWidth, random);
+            (float[], float[], float[])? expected = null;
+            foreach (var threads in new[] { 1, 2, 3, 7 })
+            {
+                using var setting = new ThreadSetting(threads);
+                var result = (new float[gradient.Length], new float[input.Length], new float[weight.Length]);
+                fixed (float* x = input, w = weight, dy = gradient, y = result.Item1, dx = result.Item2, dw = result.Item3)
+                {
+                    Convolution.Forward(shape, x, w, null, y);
+                    Convolution.InputGradient(shape, dy, w, dx);
+                    Convolution.WeightGradient(shape, x, dy, dw, false);
+                }
+
+                expected ??= result;
+                Assert.Equal(expected.Value.Item1, result.Item1);
+                Assert.Equal(expected.Value.Item2, result.Item2);
+                Assert.Equal(expected.Value.Item3, result.Item3);
+            }
+        }
+    }
+
+    private static ConvolutionShape Shape(
+        int batch, int inputs, int outputs, int height, int width, int kernel, int stride, int padding, int dilation, int groups) => new()
+        {
+            Batch = batch,
+            InputChannels = inputs,
+            InputHeight = height,
+            InputWidth = width,
+            OutputChannels = outputs,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            StrideHeight = stride,
+            StrideWidth = stride,
+            PaddingHeight = padding,
+            PaddingWidth = padding,
+            DilationHeight = dilation,
+            DilationWidth = dilation,
+            Groups = groups,
+        };
+
+    private static T[] Random<T>(long count, Random random)
+        where T : INumberBase<T>
+    {
+        var values = new T[count];
+        for (var i = 0L; i < count; i++)
+        {
+            values[i] = T.CreateChecked(random.NextDouble() - 0.5);
+        }
+
+        return values;
+    }
+
+    private static void Check<T>(in ConvolutionShape shape, double tolerance)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new Random(1);
+        var input = Random<T>((long)shape.Batch * shape.InputChannels * shape.InputHeight * shape.InputWidth, random);
+        var weight = Random<T>((long)shape.OutputChannels * shape.GroupInput * shape.Taps, random);
+        var bias = Random<T>(shape.OutputChannels, random);
+        var gradient = Random<T>((long)shape.Batch * shape.OutputChannels * shape.OutputHeight * shape.OutputWidth, random);
+        var output = Random<T>(gradient.Length + 1, random);
+        var inputGradient = Random<T>(input.Length + 1, random);
+        var weightGradient = new T[weight.Length];
+        var accumulated = Random<T>(weight.Length + 1, random);
+        var guards = (output[^1], inputGradient[^1], accumulated[^1]);
+        var before = accumulated.ToArray();
+        fixed (T* x = input, w = weight, b = bias, dy = gradient, y = output, dx = inputGradient, dw = weightGradient, add = accumulated)
+        {
+            Convolution.Forward(shape, x, w, b, y);
+            Convolution.InputGradient(shape, dy, w, dx);
+            Convolution.WeightGradient(shape, x, dy, dw, false);
+            Convolution.WeightGradient(shape, x, dy, add, true);
+        }
+
+        var (expectedOutput, expectedInput, expectedWeight) = Naive(shape, input, weight, bias, gradient);
+        Close(expectedOutput, output, tolerance, "output");
+        Close(expectedInput, inputGradient, tolerance, "input gradient");
+        Close(expectedWeight, weightGradient, tolerance, "weight gradient");
+        Close([.. expectedWeight.Select((value, i) =>
+            value + double.CreateChecked(before[i]))], accumulated, tolerance, "accumulated gradient");
+        Assert.Equal(guards, (output[^1], inputGradient[^1], accumulated[^1]));
+    }
+
+    private static void Close<T>(double[] expected, T[] actual, double tolerance, string what)
+        where T : IFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var difference = Math.Abs(expected[i] - double.CreateChecked(actual[i]));
+            Assert.True(difference <= tolerance * (1 + Math.Abs(expected[i])), $"{what} {i}: {actual[i]}, not {expected[i]}");
+        }
+    }
+
+    private static (double[] Output, double[] Input, double[] Weight) Naive<T>(
+        in ConvolutionShape s, T[] input, T[] weight, T[] bias, T[] gradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        var output = new double[gradient.Length];
+        var inputGradient = new double[input.Length];
+        var weightGradient = new double[weight.Length];
+        var at = 0;
+        for (var n = 0; n < s.Batch; n++)
+        {
+            for (var o = 0; o < s.OutputChannels; o++)
+            {
+                for (var y = 0; y < s.OutputHeight; y++)
+                {
+                    for (var x = 0; x < s.OutputWidth; x++, at++)
+                    {
+                        output[at] = double.CreateChecked(bias[o]);
+                        var dy = double.CreateChecked(gradient[at]);
+                        for (var c = 0; c < s.GroupInput; c++)
+                        {
+                            for (var tap = 0; tap < s.Taps; tap++)
+                            {
+                                var iy = (y * s.StrideHeight) - s.PaddingHeight + (tap / s.KernelWidth * s.DilationHeight);
+                                var ix = (x * s.StrideWidth) - s.PaddingWidth + (tap % s.KernelWidth * s.DilationWidth);
+                                if (iy < 0 || iy >= s.InputHeight || ix < 0 || ix >= s.InputWidth)
+                                {
+                                    continue;
+                                }
+
+                                var channel = (o / s.GroupOutput * s.GroupInput) + c;
+                                var i = (((((n * s.InputChannels) + channel) * s.InputHeight) + iy) * s.InputWidth) + ix;
+                                var w = (((o * s.GroupInput) + c) * s.Taps) + tap;
+                                output[at] += double.CreateChecked(input[i]) * double.CreateChecked(weight[w]);
+                                inputGradient[i] += dy * double.CreateChecked(weight[w]);
+                                weightGradient[w] += dy * double.CreateChecked(input[i]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        return (output, inputGradient, weightGradient);
+    }
+}
