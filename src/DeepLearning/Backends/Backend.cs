@@ -45,7 +45,4 @@ internal abstract partial class Backend
     /// <summary>y = op(a, b) as truth values, compared in the type <paramref name="compute"/>.</summary>
     public abstract void Compare<TOp>(in TOp op, Tensor a, Tensor b, Tensor y, DType compute)
         where TOp : struct, IPredicate<TOp>;
-
-    /// <summary>The sum over the axes that have length 1 in y and more in x.</summary>
-    public abstract void Sum(Tensor x, Tensor y);
 }

@@ -1,50 +1,94 @@
 namespace DeepLearning;
 
-/// <summary>The shapes of a reduction: with the reduced axes kept at length 1, and as the caller wants the result.</summary>
+/// <summary>Which axes a reduction goes over, and the shape of its result.</summary>
 internal readonly struct Reduction
 {
-    private Reduction(int[] kept, int[] result)
+    private readonly Tensor _x;
+    private readonly bool _keepDim;
+
+    private Reduction(Tensor x, ulong axes, bool keepDim)
     {
-        Kept = kept;
-        Result = result;
+        _x = x;
+        _keepDim = keepDim;
+        Axes = axes;
     }
 
-    public int[] Kept { get; }
+    /// <summary>A bit for each reduced axis.</summary>
+    public ulong Axes { get; }
 
-    public int[] Result { get; }
+    /// <summary>How many elements each result is made from.</summary>
+    public long Length
+    {
+        get
+        {
+            long length = 1;
+            for (int axis = 0; axis < _x.Rank; axis++)
+            {
+                length *= Has(axis) ? _x.Layout.Lengths[axis] : 1;
+            }
 
+            return length;
+        }
+    }
+
+    /// <summary>A reduction over some axes; no axes means all.</summary>
     public static Reduction Of(Tensor x, ReadOnlySpan<int> axes, bool keepDim, string operation)
     {
         int rank = x.Rank;
-        Span<bool> reduced = stackalloc bool[rank];
-        reduced.Fill(axes.Length == 0);
+        if (rank > 64)
+        {
+            throw new ShapeException($"{operation}: a tensor of {rank} axes cannot be reduced; at most 64 are supported.");
+        }
+
+        ulong all = rank == 64 ? ulong.MaxValue : (1UL << rank) - 1, bits = 0;
         foreach (int given in axes)
         {
-            int axis = Shape.Axis(given, rank, operation);
-            if (rank == 0)
+            ulong bit = 1UL << Shape.Axis(given, rank, operation);
+            if ((bits & bit) != 0)
             {
-                continue;
+                throw new ShapeException($"{operation}: axis {given} stands twice in {Shape.Format(axes)}.");
             }
 
-            if (reduced[axis])
-            {
-                throw new ShapeException($"{operation}: axis {axis} stands twice in {Shape.Format(axes)}.");
-            }
-
-            reduced[axis] = true;
+            bits |= bit;
         }
 
-        int[] kept = new int[rank];
-        List<int> result = [];
+        return new Reduction(x, axes.Length == 0 ? all : bits & all, keepDim);
+    }
+
+    public bool Has(int axis) => ((Axes >> axis) & 1) != 0;
+
+    /// <summary>A tensor for the result.</summary>
+    public Tensor Allocate(DType dtype)
+    {
+        int rank = _x.Rank, count = 0;
+        Span<int> lengths = stackalloc int[rank];
         for (int axis = 0; axis < rank; axis++)
         {
-            kept[axis] = reduced[axis] ? 1 : x.Layout.Lengths[axis];
-            if (!reduced[axis] || keepDim)
+            if (!Has(axis))
             {
-                result.Add(kept[axis]);
+                lengths[count++] = _x.Layout.Lengths[axis];
+            }
+            else if (_keepDim)
+            {
+                lengths[count++] = 1;
             }
         }
 
-        return new Reduction(kept, [.. result]);
+        return Tensor.Allocate(lengths[..count], dtype, _x.Device);
+    }
+
+    /// <summary>The operand's shape with the reduced axes at length 1.</summary>
+    public int[] Kept()
+    {
+        int[] kept = (int[])_x.Layout.Lengths.Clone();
+        for (int axis = 0; axis < kept.Length; axis++)
+        {
+            if (Has(axis))
+            {
+                kept[axis] = 1;
+            }
+        }
+
+        return kept;
     }
 }

@@ -1,32 +1,52 @@
+using DeepLearning.Backends;
+using DeepLearning.Numerics;
+
 namespace DeepLearning;
 
 public partial class Tensor
 {
     /// <summary>The sum of all elements, as a zero-dimensional tensor; integers and truth values add up in int64.</summary>
-    public Tensor Sum() => Sum([]);
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
+    public Tensor Sum(DType? dtype = null) => Sum([], false, dtype);
 
     /// <summary>The sum over some axes.</summary>
     /// <param name="axes">The axes to sum over; none means all.</param>
     /// <param name="keepDim">Keep the summed axes with length 1.</param>
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
-    public Tensor Sum(ReadOnlySpan<int> axes, bool keepDim = false)
+    public Tensor Sum(ReadOnlySpan<int> axes, bool keepDim = false, DType? dtype = null)
     {
         Reduction reduction = Reduction.Of(this, axes, keepDim, "Sum");
-        Tensor y = Allocate(reduction.Kept, DType.IsFloatingPoint() ? DType : DType.Int64, Device);
-        Backend.Sum(this, y);
-        Tensor result = y.Reshape(reduction.Result);
-        return GradMode.Records(this) ? new SumNode(reduction.Kept, Layout.Lengths).Attach(result, this) : result;
+        DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
+        Tensor y = reduction.Allocate(result);
+        Backend.Reduce(default(SumOp), this, reduction.Axes, y, result);
+        return result.IsFloatingPoint() && GradMode.Records(this) ? new SumNode(reduction.Kept(), Layout.Lengths).Attach(y, this) : y;
     }
 
     /// <summary>The sum over one axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="keepDim">Keep the axis with length 1.</param>
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
-    public Tensor Sum(int axis, bool keepDim = false) => Sum([axis], keepDim);
+    public Tensor Sum(int axis, bool keepDim = false, DType? dtype = null) => Sum([axis], keepDim, dtype);
 
     private sealed class SumNode(int[] kept, int[] shape) : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
             gradients[0] = gradient.Reshape(kept).Expand(shape);
     }
+}
+
+internal readonly struct SumOp : IReduceOp<SumOp>
+{
+    public static double Identity => 0;
+
+    public static R Combine<R>(R a, R b)
+        where R : struct, IReal<R> => a + b;
+
+    public R Map<R>(R x)
+        where R : struct, IReal<R> => x;
+
+    public R Finish<R>(R total)
+        where R : struct, IReal<R> => total;
 }
