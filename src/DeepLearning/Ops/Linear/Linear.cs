@@ -73,12 +73,7 @@ public partial class Tensor
 
             gradients[0] = Needs(0) ? Product(gradient, false, weight, false) : null;
             gradients[1] = Needs(1) ? Product(gradient, true, x, false) : null;
-            if (Needs(2))
-            {
-                Tensor sum = Allocate([1, gradient.Layout.Lengths[1]], gradient.DType, gradient.Device);
-                gradient.Backend.Sum(gradient, sum);
-                gradients[2] = sum.Relabel(gradient.Layout.Lengths.AsSpan(1));
-            }
+            gradients[2] = Needs(2) ? gradient.Sum(0) : null;
         }
     }
 }
