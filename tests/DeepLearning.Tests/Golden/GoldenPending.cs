@@ -29,7 +29,7 @@ internal static class GoldenPending
         "remainder", "remainder_inplace", "remainder_scalar", "repeat", "repeat_interleave", "roll", "roll_flat", "rot90",
         "round_decimals", "scalar_pow", "scatter", "scatter_add", "scatter_number", "scatter_reduce", "searchsorted", "selu",
         "signbit", "silu", "sinc", "slogdet", "softmax", "softplus", "softshrink", "softsign", "solve", "sort", "split",
-        "split_sizes", "squeeze", "squeeze_dim", "stack", "std", "sub_alpha", "sum_dtype", "svd", "svdvals", "take", "take_along_dim",
+        "split_sizes", "squeeze", "squeeze_dim", "stack", "std", "sub_alpha", "svd", "svdvals", "take", "take_along_dim",
         "tanhshrink", "tensordot", "tensordot_axes", "threshold", "tile", "topk", "topk_values", "trace", "triangular_solve", "tril",
         "triu", "unbind", "unflatten", "unfold", "unique", "unique_consecutive", "unique_dim", "unsqueeze", "var", "var_mean", "vdot",
         "vstack", "xlog1py", "xlogy",
