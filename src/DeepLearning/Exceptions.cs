@@ -8,6 +8,13 @@ public sealed class ShapeException : ArgumentException
     public ShapeException(string message) : base(message)
     {
     }
+
+    /// <summary>Creates the exception with its message and the one it explains.</summary>
+    /// <param name="message">What does not fit, and what would.</param>
+    /// <param name="inner">The exception it explains.</param>
+    public ShapeException(string message, Exception inner) : base(message, inner)
+    {
+    }
 }
 
 /// <summary>An element type does not fit an operation; the message names the operation, the type and what would fit.</summary>
@@ -16,6 +23,13 @@ public sealed class DTypeException : ArgumentException
     /// <summary>Creates the exception with its message.</summary>
     /// <param name="message">What does not fit, and what would.</param>
     public DTypeException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with its message and the one it explains.</summary>
+    /// <param name="message">What does not fit, and what would.</param>
+    /// <param name="inner">The exception it explains.</param>
+    public DTypeException(string message, Exception inner) : base(message, inner)
     {
     }
 }

@@ -47,7 +47,7 @@ public partial class Tensor
     }
 
     /// <summary>The type of the elements.</summary>
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
     /// <summary>The length of each axis, outermost first.</summary>
     public Shape Shape => Layout.Shape;
@@ -136,6 +136,21 @@ public partial class Tensor
         Layout = Layout.Contiguous(lengths);
         return this;
     }
+
+    /// <summary>Takes another tensor's elements, layout and type in place of its own. Not for a tensor that a pending backward pass needs.</summary>
+    internal void Replace(Tensor other)
+    {
+        Storage storage = other.Storage;
+        storage.AddTensor();
+        Storage? old = Interlocked.Exchange(ref _storage, storage);
+        Layout = other.Layout;
+        DType = other.DType;
+        _writesSeen = storage.RecordedWrites;
+        old?.RemoveTensor();
+    }
+
+    /// <summary>Takes this tensor out of the scope that would return it: its owner outlives the scope.</summary>
+    internal void LeaveScope() => Scope = null;
 
     /// <summary>Gives this tensor's share of the memory back; every later use throws.</summary>
     internal void Return()

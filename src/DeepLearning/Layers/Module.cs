@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Layers;
+
+/// <summary>
+/// A part of a model: it owns the parameters, buffers and modules that its fields hold. Derive from <see cref="Module{TIn, TOut}"/>, assign
+/// fields in the constructor, implement <c>Forward</c>; nothing is registered by hand.
+/// <code>
+/// class Net : Module&lt;Tensor, Tensor&gt;
+/// {
+///     private readonly Linear _fc1 = new(784, 128), _fc2 = new(128, 10);
+///
+///     public override Tensor Forward(Tensor x) =&gt; _fc2.Forward(_fc1.Forward(x).Tanh());
+/// }
+/// </code>
+/// </summary>
+/// <remarks>
+/// A field counts when it holds a <see cref="Parameter"/>, a module, a list of either, or a tensor marked with
+/// <see cref="BufferAttribute"/>. Names are those of the fields in snake_case, as PyTorch's: <c>_fc1</c> or <c>Fc1</c> gives
+/// <c>fc1.weight</c>. Fields of the base class come first, then in the order of declaration.
+/// </remarks>
+[DebuggerDisplay("{Label,nq}")]
+[DynamicallyAccessedMembers(ModuleFields.Needed)]
+public abstract partial class Module
+{
+    private string _path = "";
+
+    private protected Module()
+    {
+    }
+
+    /// <summary>True while the module trains (the default): dropout drops, batch normalisation uses the batch's own statistics.</summary>
+    public bool Training { get; private set; } = true;
+
+    /// <summary>
+    /// Where this module stands in its model, such as <c>encoder.layers.0.fc1</c>; empty for a model itself. Known once the model has
+    /// listed its modules, which <see cref="Parameters"/>, <c>Train</c>, <c>Eval</c>, <see cref="LoadStateDict"/> and printing do.
+    /// </summary>
+    public string Path => _path;
+
+    /// <summary>The module as messages name it: its path, its kind and sizes, as in <c>fc1 (Linear 784→512)</c>.</summary>
+    protected internal string Label
+    {
+        get
+        {
+            string kind = Details.Length == 0 ? Kind : $"{Kind} {Details}";
+            return _path.Length == 0 ? kind : $"{_path} ({kind})";
+        }
+    }
+
+    /// <summary>The module's name in print; the name of its type.</summary>
+    protected internal virtual string Kind => GetType().Name.Split('`')[0];
+
+    /// <summary>The sizes and options that tell this module from others of its kind, as in <c>784→512</c>; empty by default.</summary>
+    protected internal virtual string Details => "";
+
+    /// <summary>The modules that this one holds itself.</summary>
+    public IReadOnlyList<Module> Children() => [.. NamedChildren().Select(static c => c.Module)];
+
+    /// <summary>The modules that this one holds itself, by name.</summary>
+    public IReadOnlyList<(string Name, Module Module)> NamedChildren()
+    {
+        List<(string, Module)> children = [];
+        foreach (ModuleMember member in Members())
+        {
+            if (member.Child is { } child)
+            {
+                children.Add((member.Name, child));
+            }
+        }
+
+        return children;
+    }
+
+    /// <summary>This module and all modules inside it, each once, parents before children.</summary>
+    public IReadOnlyList<Module> Modules() => [.. NamedModules().Select(static m => m.Module)];
+
+    /// <summary>This module (whose name is empty) and all modules inside it, each once, with their paths.</summary>
+    public IReadOnlyList<(string Name, Module Module)> NamedModules()
+    {
+        List<(string, Module)> modules = [];
+        HashSet<Module> seen = new(ReferenceEqualityComparer.Instance);
+        Visit("", static (path, module, state) =>
+        {
+            bool isNew = state.seen.Add(module);
+            if (isNew)
+            {
+                state.modules.Add((path, module));
+            }
+
+            return isNew;
+        }, (modules, seen));
+        return modules;
+    }
+
+    /// <summary>All parameters, of this module and those inside it, each once: what an optimizer trains.</summary>
+    public IReadOnlyList<Parameter> Parameters() => [.. NamedParameters().Select(static p => p.Parameter)];
+
+    /// <summary>All parameters, each once, with their names in the state dictionary.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> NamedParameters()
+    {
+        List<(string, Parameter)> parameters = [];
+        HashSet<Parameter> seen = new(ReferenceEqualityComparer.Instance);
+        foreach ((string path, ModuleMember member) in AllMembers())
+        {
+            if (member.Parameter is { } parameter && seen.Add(parameter))
+            {
+                parameters.Add((path, parameter));
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>All buffers, of this module and those inside it, each once.</summary>
+    public IReadOnlyList<Tensor> Buffers() => [.. NamedBuffers().Select(static b => b.Buffer)];
+
+    /// <summary>All buffers, each once, with their names in the state dictionary.</summary>
+    public IReadOnlyList<(string Name, Tensor Buffer)> NamedBuffers()
+    {
+        List<(string, Tensor)> buffers = [];
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        foreach ((string path, ModuleMember member) in AllMembers())
+        {
+            if (member.Buffer is { } buffer && seen.Add(buffer))
+            {
+                buffers.Add((path, buffer));
+            }
+        }
+
+        return buffers;
+    }
+
+    /// <summary>Clears the gradient of every parameter.</summary>
+    public void ZeroGrad()
+    {
+        foreach (Parameter parameter in Parameters())
+        {
+            parameter.ZeroGrad();
+        }
+    }
+
+    /// <summary>Called when training mode is switched, for this module alone; <paramref name="training"/> is what it becomes.</summary>
+    /// <param name="training">True for training, false for evaluation.</param>
+    /// <returns>The mode this module takes; return false always to keep a frozen part in evaluation.</returns>
+    protected virtual bool OnModeChange(bool training) => training;
+
+    internal void SetTraining(bool training)
+    {
+        foreach ((_, Module module) in NamedModules())
+        {
+            module.Training = module.OnModeChange(training);
+        }
+    }
+
+    /// <summary>Puts this module alone back into a mode that it was in.</summary>
+    internal void RestoreTraining(bool training) => Training = training;
+
+    internal void ConvertTo(DType dtype)
+    {
+        if (!dtype.IsFloatingPoint())
+        {
+            throw new DTypeException($"{Label}: a module has floating-point parameters; it cannot be converted to {dtype.Name()}.");
+        }
+
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        HashSet<Tensor> seen = new(ReferenceEqualityComparer.Instance);
+        foreach ((_, ModuleMember member) in AllMembers())
+        {
+            if (member.Value is Tensor tensor && tensor.DType.IsFloatingPoint() && tensor.DType != dtype && seen.Add(tensor))
+            {
+                Tensor? gradient = tensor.GradInternal;
+                tensor.Grad = null;
+                tensor.Replace(tensor.Detach().To(dtype));
+                tensor.Grad = gradient?.Detach().To(dtype);
+            }
+        }
+    }
+
+    /// <summary>The members of this module itself, in order.</summary>
+    private protected virtual void Collect(List<ModuleMember> members)
+    {
+        foreach (ModuleField field in ModuleFields.Of(GetType()))
+        {
+            switch (field.Field.GetValue(this))
+            {
+                case Parameter or Module:
+                    members.Add(new ModuleMember(field.Key, field.Field.GetValue(this)!));
+                    break;
+                case Tensor buffer when field.Buffer is not null:
+                    // A buffer made inside a scope must outlive it.
+                    buffer.LeaveScope();
+                    members.Add(new ModuleMember(field.Key, buffer, field.Buffer.Persistent));
+                    break;
+                case IEnumerable<Module> modules:
+                    members.AddRange(modules.Select((m, i) => new ModuleMember($"{field.Key}.{i}", m)));
+                    break;
+                case IEnumerable<Parameter> parameters:
+                    members.AddRange(parameters.Select((p, i) => new ModuleMember($"{field.Key}.{i}", p)));
+                    break;
+            }
+        }
+    }
+
+    internal List<ModuleMember> Members()
+    {
+        List<ModuleMember> members = [];
+        Collect(members);
+        return members;
+    }
+
+    /// <summary>All parameters and buffers with their paths, in PyTorch's order: parameters, then buffers, then those of the children.</summary>
+    private List<(string Path, ModuleMember Member)> AllMembers()
+    {
+        List<(string, ModuleMember)> all = [];
+        Visit("", static (path, module, all) =>
+        {
+            List<ModuleMember> members = module.Members();
+            string prefix = path.Length == 0 ? "" : path + ".";
+            all.AddRange(members.Where(static m => m.Parameter is not null).Select(m => (prefix + m.Name, m)));
+            all.AddRange(members.Where(static m => m.Buffer is not null).Select(m => (prefix + m.Name, m)));
+            return true;
+        }, all);
+        return all;
+    }
+
+    /// <summary>Visits this module and those inside it, parents first, while the visitor says to go on; on the way tells each its path.</summary>
+    private void Visit<TState>(string path, Func<string, Module, TState, bool> visitor, TState state)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        // Seen from a part of the model, a path is shorter; the whole model's is the one to tell.
+        if (path.Length > _path.Length)
+        {
+            _path = path;
+        }
+
+        if (!visitor(path, this, state))
+        {
+            return;
+        }
+
+        foreach (ModuleMember member in Members())
+        {
+            member.Child?.Visit(path.Length == 0 ? member.Name : $"{path}.{member.Name}", visitor, state);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+namespace DeepLearning.Layers;
+
+/// <summary>Settings of a module and everything inside it; each returns the module, so that calls chain.</summary>
+public static class ModuleExtensions
+{
+    /// <summary>Switches to training mode.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="training">False switches to evaluation instead.</param>
+    /// <returns>The module.</returns>
+    public static TModule Train<TModule>(this TModule module, bool training = true)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        module.SetTraining(training);
+        return module;
+    }
+
+    /// <summary>Switches to evaluation mode: dropout passes everything, batch normalisation uses its running statistics.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <returns>The module.</returns>
+    public static TModule Eval<TModule>(this TModule module)
+        where TModule : Module => module.Train(false);
+
+    /// <summary>Converts parameters, floating-point buffers and gradients to another floating-point type; the objects stay the same.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="dtype">The type.</param>
+    /// <returns>The module.</returns>
+    /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
+    public static TModule To<TModule>(this TModule module, DType dtype)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        module.ConvertTo(dtype);
+        return module;
+    }
+
+    /// <summary>Runs an action on the module and every module inside it, children first: <c>model.Apply(m =&gt; …)</c>.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="action">The action.</param>
+    /// <returns>The module.</returns>
+    public static TModule Apply<TModule>(this TModule module, Action<Module> action)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(action);
+        foreach (Module child in module.Modules().Reverse())
+        {
+            action(child);
+        }
+
+        return module;
+    }
+
+    /// <summary>Freezes (false) or trains (true) every parameter.</summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="requiresGrad">Whether gradients are computed.</param>
+    /// <returns>The module.</returns>
+    public static TModule RequiresGradInPlace<TModule>(this TModule module, bool requiresGrad = true)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        foreach (Parameter parameter in module.Parameters())
+        {
+            parameter.RequiresGrad = requiresGrad;
+        }
+
+        return module;
+    }
+
+    /// <summary>
+    /// A table of the model's layers, output shapes and parameters. Runs the model once, in evaluation mode, on float32 zeros.
+    /// <code>
+    /// Console.WriteLine(model.Summary(1, 28, 28, 1));
+    /// </code>
+    /// </summary>
+    /// <param name="module">The model.</param>
+    /// <param name="inputShape">The input's shape, batch axis included.</param>
+    /// <returns>The table.</returns>
+    public static ModuleSummary Summary(this Module<Tensor, Tensor> module, params ReadOnlySpan<int> inputShape) =>
+        module.Summary(Tensor.Zeros(inputShape));
+
+    /// <summary>A table of the model's layers, output shapes and parameters. Runs the model once, in evaluation mode.</summary>
+    /// <param name="module">The model.</param>
+    /// <param name="input">An input, for models that do not take float32.</param>
+    /// <returns>The table.</returns>
+    public static ModuleSummary Summary(this Module<Tensor, Tensor> module, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return ModuleSummary.Of(module, input);
+    }
+}

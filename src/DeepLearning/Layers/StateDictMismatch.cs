@@ -1,0 +1,6 @@
+namespace DeepLearning.Layers;
+
+/// <summary>The names in which a state dictionary and a module differ, after a load that was not strict.</summary>
+/// <param name="Missing">Names of the module that the dictionary lacks; their values were left as they are.</param>
+/// <param name="Unexpected">Names of the dictionary that the module lacks; they were passed over.</param>
+public sealed record StateDictMismatch(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected);
