@@ -5,6 +5,7 @@ namespace DeepLearning.Layers;
 
 /// <summary>Modules by name, in the order in which they were added. Keys in the state dictionary are the names.</summary>
 /// <typeparam name="TModule">What the modules have in common.</typeparam>
+[SuppressMessage("Naming", "CA1710", Justification = "The field's name for it.")]
 public class ModuleDict<TModule> : Module, IReadOnlyDictionary<string, TModule>
     where TModule : Module
 {

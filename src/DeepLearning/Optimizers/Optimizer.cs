@@ -1,0 +1,264 @@
+using DeepLearning.Layers;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Optimizers;
+
+/// <summary>Changes parameters along their gradients. Derive from <see cref="Optimizer{TOptions}"/> to add one.</summary>
+public abstract class Optimizer
+{
+    private readonly List<ParameterGroup> _groups = [];
+
+    private protected Optimizer()
+    {
+    }
+
+    /// <summary>The groups of parameters, each with its own options.</summary>
+    public IReadOnlyList<ParameterGroup> ParameterGroups => _groups;
+
+    /// <summary>The learning rate of the first group; setting it sets that of all groups.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
+    public double LearningRate
+    {
+        get => _groups[0].Options.LearningRate;
+        set
+        {
+            if (!(value >= 0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "LearningRate must be 0 or more.");
+            }
+
+            foreach (ParameterGroup group in _groups)
+            {
+                group.Options.LearningRate = value;
+            }
+        }
+    }
+
+    /// <summary>The names of the state tensors, as checkpoints have them.</summary>
+    protected internal abstract IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>Changes every parameter that has a gradient, once.</summary>
+    public abstract void Step();
+
+    /// <summary>Clears the gradients of all parameters; call it before or after each step.</summary>
+    public void ZeroGrad()
+    {
+        foreach (ParameterGroup group in _groups)
+        {
+            foreach (Tensor parameter in group.Items)
+            {
+                parameter.ZeroGrad();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Everything needed to go on exactly: the options (<c>groups.0.learning_rate</c>) and each parameter's state by its position
+    /// (<c>state.3.exp_avg</c>, <c>state.3.step</c>). State tensors share memory with the optimizer.
+    /// </summary>
+    public OrderedDictionary<string, Tensor> StateDict()
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        OrderedDictionary<string, Tensor> state = [];
+        int position = 0;
+        for (int g = 0; g < _groups.Count; g++)
+        {
+            _groups[g].Options.Exchange(OptionExchange.To(state, $"groups.{g}."));
+            foreach (ParameterState own in _groups[g].States)
+            {
+                if (own.Step > 0)
+                {
+                    state[$"state.{position}.step"] = Tensor.FromScalar(own.Step);
+                }
+
+                for (int i = 0; i < StateNames.Count; i++)
+                {
+                    if (own.Has(i))
+                    {
+                        state[$"state.{position}.{StateNames[i]}"] = own.Get(i).Detach();
+                    }
+                }
+
+                position++;
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>Takes over what <see cref="StateDict"/> of an optimizer with the same parameters gave; copies the tensors.</summary>
+    /// <param name="state">The dictionary.</param>
+    /// <exception cref="StateDictException">A key is unknown or a shape does not fit; all are listed, and nothing was changed.</exception>
+    public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        HashSet<string> known = [];
+        List<string> wrong = [];
+        int position = 0;
+        for (int g = 0; g < _groups.Count; g++)
+        {
+            OrderedDictionary<string, Tensor> options = [];
+            _groups[g].Options.Exchange(OptionExchange.To(options, $"groups.{g}."));
+            known.UnionWith(options.Keys);
+            foreach (Tensor parameter in _groups[g].Items)
+            {
+                known.Add($"state.{position}.step");
+                foreach (string name in StateNames)
+                {
+                    string key = $"state.{position}.{name}";
+                    known.Add(key);
+                    if (state.TryGetValue(key, out Tensor? tensor) && tensor.Shape != parameter.Shape)
+                    {
+                        wrong.Add($"{key} is {tensor.Shape}, the parameter {parameter.Shape}");
+                    }
+                }
+
+                position++;
+            }
+        }
+
+        wrong.AddRange(state.Keys.Where(key => !known.Contains(key)).Select(static key => $"{key} is not expected"));
+        if (wrong.Count > 0)
+        {
+            throw new StateDictException(
+                $"{GetType().Name}.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: {string.Join("; ", wrong)}.");
+        }
+
+        Load(state);
+    }
+
+    /// <summary>Adds a group whose parameters must be leaves and in no other group.</summary>
+    private protected void AddGroup(ParameterGroup group)
+    {
+        group.Options.Validate();
+        foreach (Tensor parameter in group.Items)
+        {
+            if (!parameter.IsLeaf || !parameter.DType.IsFloatingPoint())
+            {
+                throw new ArgumentException(
+                    $"{GetType().Name}: only floating-point leaves can be trained; one of the parameters, {parameter.DType.Name()}{parameter.Shape}, "
+                    + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."),
+                    nameof(group));
+            }
+
+            if (group.Items.Count(p => ReferenceEquals(p, parameter)) > 1 || _groups.Exists(g => g.Items.Contains(parameter)))
+            {
+                throw new ArgumentException(
+                    $"{GetType().Name}: a parameter {parameter.Shape} was given twice; each belongs to one group, once.", nameof(group));
+            }
+        }
+
+        _groups.Add(group);
+    }
+
+    private void Load(IReadOnlyDictionary<string, Tensor> state)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        int position = 0;
+        for (int g = 0; g < _groups.Count; g++)
+        {
+            ParameterGroup group = _groups[g];
+            group.Options.Exchange(OptionExchange.From(state, $"groups.{g}."));
+            for (int p = 0; p < group.Items.Length; p++, position++)
+            {
+                ParameterState own = group.States[p];
+                own.Clear();
+                own.Step = state.TryGetValue($"state.{position}.step", out Tensor? step) ? step.Item<long>() : 0;
+                for (int i = 0; i < StateNames.Count; i++)
+                {
+                    if (state.TryGetValue($"state.{position}.{StateNames[i]}", out Tensor? tensor))
+                    {
+                        own.Set(i, Tensor.EmptyLike(group.Items[p]).CopyFrom(tensor.Detach()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// <summary>
+/// The base of optimizers. A new one is an options record and an <see cref="Update"/>, written with in-place tensor operations or as one
+/// formula that runs as a single SIMD pass (<see cref="Apply"/>).
+/// </summary>
+/// <typeparam name="TOptions">Its options.</typeparam>
+public abstract class Optimizer<TOptions> : Optimizer
+    where TOptions : OptimizerOptions
+{
+    private readonly List<ParameterGroup<TOptions>> _typedGroups = [];
+
+    /// <summary>Makes an optimizer of some groups of parameters.</summary>
+    /// <param name="groups">The groups, at least one.</param>
+    /// <exception cref="ArgumentException">There is no group, a parameter is given twice, or is not a floating-point leaf.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    protected Optimizer(IEnumerable<ParameterGroup<TOptions>> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        foreach (ParameterGroup<TOptions> group in groups)
+        {
+            AddParameterGroup(group);
+        }
+
+        if (_typedGroups.Sum(static g => g.Items.Length) == 0)
+        {
+            throw new ArgumentException($"{GetType().Name}: there are no parameters to train.", nameof(groups));
+        }
+    }
+
+    /// <summary>The groups of parameters, each with its own options.</summary>
+    public new IReadOnlyList<ParameterGroup<TOptions>> ParameterGroups => _typedGroups;
+
+    /// <summary>Adds a group, for parameters that begin to be trained later.</summary>
+    /// <param name="group">The group.</param>
+    /// <exception cref="ArgumentException">A parameter is already trained, or is not a floating-point leaf.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public void AddParameterGroup(ParameterGroup<TOptions> group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        AddGroup(group);
+        _typedGroups.Add(group);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Step()
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        foreach (ParameterGroup<TOptions> group in _typedGroups)
+        {
+            for (int i = 0; i < group.Items.Length; i++)
+            {
+                Tensor parameter = group.Items[i];
+                if (parameter.GradInternal is { } gradient)
+                {
+                    ParameterState state = group.States[i];
+                    state.Step++;
+                    Update(parameter, gradient, state, group.Options);
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes one parameter in place. Runs without recording.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">Its gradient, not to be changed.</param>
+    /// <param name="state">What was remembered of it; <see cref="ParameterState.Step"/> is 1 the first time.</param>
+    /// <param name="options">The options of its group.</param>
+    protected abstract void Update(Tensor parameter, Tensor gradient, ParameterState state, TOptions options);
+
+    /// <summary>Runs a formula over a parameter, its gradient and its states, in one pass and in place.</summary>
+    /// <typeparam name="TUpdate">The formula.</typeparam>
+    /// <param name="update">The formula with its numbers.</param>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="gradient">Its gradient.</param>
+    /// <param name="first">The first state, if the formula has one.</param>
+    /// <param name="second">The second state.</param>
+    /// <param name="third">The third state.</param>
+    protected static void Apply<TUpdate>(
+        in TUpdate update, Tensor parameter, Tensor gradient, Tensor? first = null, Tensor? second = null, Tensor? third = null)
+        where TUpdate : struct, IUpdate<TUpdate>
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(gradient);
+        parameter.Backend.Update(in update, parameter, gradient, first, second, third);
+        parameter.Storage.Version++;
+    }
+}

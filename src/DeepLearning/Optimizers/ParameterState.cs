@@ -1,0 +1,43 @@
+namespace DeepLearning.Optimizers;
+
+/// <summary>What an optimizer remembers of one parameter between steps.</summary>
+public sealed class ParameterState
+{
+    private readonly Tensor _parameter;
+    private Tensor?[] _tensors = [];
+
+    internal ParameterState(Tensor parameter) => _parameter = parameter;
+
+    /// <summary>The number of steps taken with this parameter, the running one included.</summary>
+    public long Step { get; internal set; }
+
+    /// <summary>True when the tensor at a position exists.</summary>
+    /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
+    public bool Has(int index) => index < _tensors.Length && _tensors[index] is not null;
+
+    /// <summary>A tensor of the parameter's shape and type, made at first use; outlives every <see cref="TensorScope"/>.</summary>
+    /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
+    /// <param name="initial">What it is filled with when it is made.</param>
+    public Tensor Get(int index, double initial = 0) =>
+        index < _tensors.Length && _tensors[index] is { } tensor ? tensor : Make(index, initial);
+
+    internal void Set(int index, Tensor? tensor)
+    {
+        if (index >= _tensors.Length)
+        {
+            Array.Resize(ref _tensors, index + 1);
+        }
+
+        _tensors[index] = tensor;
+    }
+
+    internal void Clear() => (_tensors, Step) = ([], 0);
+
+    private Tensor Make(int index, double initial)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        Tensor tensor = Tensor.Full(_parameter.Shape, initial, _parameter.DType, _parameter.Device);
+        Set(index, tensor);
+        return tensor;
+    }
+}
