@@ -34,8 +34,8 @@ public sealed class ModuleSummary
         StringBuilder text = new();
         for (int row = 0; row < cells.Length; row++)
         {
-            text.Append(cells[row][0].PadRight(widths[0])).Append("  ").Append(cells[row][1].PadRight(widths[1])).Append("  ")
-                .Append(cells[row][2].PadLeft(widths[2])).Append('\n').Append(row == 0 ? line + "\n" : "");
+            string cell = $"{cells[row][0].PadRight(widths[0])}  {cells[row][1].PadRight(widths[1])}  {cells[row][2].PadLeft(widths[2])}";
+            text.Append(cell.TrimEnd()).Append('\n').Append(row == 0 ? line + "\n" : "");
         }
 
         text.Append(line).Append('\n').Append(CultureInfo.InvariantCulture, $"parameters {Number(Parameters)}");

@@ -20,14 +20,23 @@ public sealed class AdaDelta : Optimizer<AdaDeltaOptions>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public AdaDelta(
         IEnumerable<Tensor> parameters, double learningRate = 1, double rho = 0.9, double eps = 1e-6, double weightDecay = 0, bool maximize = false)
-        : this(new ParameterGroup<AdaDeltaOptions>(parameters, new AdaDeltaOptions
+        : this(parameters, new AdaDeltaOptions
         {
             LearningRate = learningRate,
             Rho = rho,
             Eps = eps,
             WeightDecay = weightDecay,
             Maximize = maximize,
-        }))
+        })
+    {
+    }
+
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    public AdaDelta(IEnumerable<Tensor> parameters, AdaDeltaOptions options)
+        : this(new ParameterGroup<AdaDeltaOptions>(parameters, options))
     {
     }
 

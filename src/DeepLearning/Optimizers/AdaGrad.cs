@@ -22,7 +22,7 @@ public sealed class AdaGrad : Optimizer<AdaGradOptions>
     public AdaGrad(
         IEnumerable<Tensor> parameters, double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0,
         double initialAccumulator = 0, double eps = 1e-10, bool maximize = false)
-        : this(new ParameterGroup<AdaGradOptions>(parameters, new AdaGradOptions
+        : this(parameters, new AdaGradOptions
         {
             LearningRate = learningRate,
             LearningRateDecay = learningRateDecay,
@@ -30,7 +30,16 @@ public sealed class AdaGrad : Optimizer<AdaGradOptions>
             InitialAccumulator = initialAccumulator,
             Eps = eps,
             Maximize = maximize,
-        }))
+        })
+    {
+    }
+
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    public AdaGrad(IEnumerable<Tensor> parameters, AdaGradOptions options)
+        : this(new ParameterGroup<AdaGradOptions>(parameters, options))
     {
     }
 

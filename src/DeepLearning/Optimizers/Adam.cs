@@ -24,7 +24,7 @@ public sealed class Adam : Optimizer<AdamOptions>
     public Adam(
         IEnumerable<Tensor> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
         double weightDecay = 0, bool amsgrad = false, bool maximize = false)
-        : this(new ParameterGroup<AdamOptions>(parameters, new AdamOptions
+        : this(parameters, new AdamOptions
         {
             LearningRate = learningRate,
             Beta1 = beta1,
@@ -33,7 +33,16 @@ public sealed class Adam : Optimizer<AdamOptions>
             WeightDecay = weightDecay,
             AMSGrad = amsgrad,
             Maximize = maximize,
-        }))
+        })
+    {
+    }
+
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    public Adam(IEnumerable<Tensor> parameters, AdamOptions options)
+        : this(new ParameterGroup<AdamOptions>(parameters, options))
     {
     }
 

@@ -24,7 +24,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
     public RMSprop(
         IEnumerable<Tensor> parameters, double learningRate = 1e-2, double alpha = 0.99, double eps = 1e-8, double weightDecay = 0,
         double momentum = 0, bool centered = false, bool maximize = false)
-        : this(new ParameterGroup<RMSpropOptions>(parameters, new RMSpropOptions
+        : this(parameters, new RMSpropOptions
         {
             LearningRate = learningRate,
             Alpha = alpha,
@@ -33,7 +33,16 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
             Momentum = momentum,
             Centered = centered,
             Maximize = maximize,
-        }))
+        })
+    {
+    }
+
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    public RMSprop(IEnumerable<Tensor> parameters, RMSpropOptions options)
+        : this(new ParameterGroup<RMSpropOptions>(parameters, options))
     {
     }
 

@@ -23,7 +23,7 @@ public sealed class SGD : Optimizer<SGDOptions>
     public SGD(
         IEnumerable<Tensor> parameters, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0,
         bool nesterov = false, bool maximize = false)
-        : this(new ParameterGroup<SGDOptions>(parameters, new SGDOptions
+        : this(parameters, new SGDOptions
         {
             LearningRate = learningRate,
             Momentum = momentum,
@@ -31,7 +31,16 @@ public sealed class SGD : Optimizer<SGDOptions>
             WeightDecay = weightDecay,
             Nesterov = nesterov,
             Maximize = maximize,
-        }))
+        })
+    {
+    }
+
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    public SGD(IEnumerable<Tensor> parameters, SGDOptions options)
+        : this(new ParameterGroup<SGDOptions>(parameters, options))
     {
     }
 

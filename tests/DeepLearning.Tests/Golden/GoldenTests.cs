@@ -6,6 +6,7 @@ public class GoldenTests
     private static readonly Dictionary<string, GoldenBinding> s_bindings = new[]
     {
         BinaryBindings.Table, ElementwiseBindings.Table, MovementBindings.Table, ProductBindings.Table, ReductionBindings.Table,
+        OptimizerBindings.Table,
     }.SelectMany(t => t).ToDictionary();
 
     public static TheoryData<string, string> Cases()
