@@ -23,8 +23,8 @@ public class GeneratorTests
         for (int i = 0; i < fill.Length; i++)
         {
             int inGroup = i % 32;
-            (uint w0, uint w1, uint w2, uint w3) = Philox.Block(
-                range.Seed, range.Stream, range.Position + (ulong)((i / 32 * 8) + (inGroup % 16 / 2)));
+            ulong counter = range.Position + (ulong)((i / 32 * 8) + (inGroup % 16 / 2));
+            (uint w0, uint w1, uint w2, uint w3) = Philox.Block(range.Seed, range.Stream, counter);
             Assert.Equal((inGroup / 16, i % 2) switch { (0, 0) => w0, (0, _) => w1, (_, 0) => w2, _ => w3 }, fill[i]);
         }
     }

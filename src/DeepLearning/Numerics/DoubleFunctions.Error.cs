@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Numerics;
 
 /// <content>The error function and its kin.</content>
 internal static partial class DoubleFunctions
 {
     /// <summary>An odd polynomial below 1; above, 1 − erfc.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Erf<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -17,6 +20,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>1 − erf up to ½; above, exp(−x²) times a polynomial, and 2 minus that of −x below −½.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Erfc<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -30,6 +34,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>x times a polynomial in w = −ln(1 − x²), or in √w for larger w (after Giles, 2010).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V ErfInv<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -93,6 +98,7 @@ internal static partial class DoubleFunctions
         -3.788651325903228e-09, 1.3779954356215018e-09, -2.5590674310304177e-10, 5.180570547264763e-12,
     ];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static V ErfcOfPositive<V, T>(V a)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged

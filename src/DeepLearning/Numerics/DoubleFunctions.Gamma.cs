@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Numerics;
 
 /// <content>The gamma function and its kin.</content>
@@ -11,6 +13,7 @@ internal static partial class DoubleFunctions
     /// Around 2 a polynomial, from 10 on Stirling's series; in between and down to 0 the recurrence Γ(x + 1) = x·Γ(x), below 0 the
     /// reflection Γ(x)·Γ(−x) = −π / (x·sin πx).
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V LGamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -34,19 +37,19 @@ internal static partial class DoubleFunctions
         V near = t * V.MultiplyAdd(Functions.Polynomial(t, LGammaCoefficients), t, OneMinusEuler);
 
         // A step up from near 1 divides by a factor near 1, whose logarithm must not lose t.
-        V close = V.Select(V.LessOrEqual(0.5, a) & V.Less(a, 1.5), Log1p<V, T>(a - 1.0), Log<V, T>(up));
-        V small = near - close + Log<V, T>(down);
+        V close = V.Select(V.LessOrEqual(0.5, a) & V.Less(a, 1.5), Log1pApart<V, T>(a - 1.0), LogApart<V, T>(up));
+        V small = near - close + LogApart<V, T>(down);
 
         V w = 1.0 / V.Select(stirling, a, 10.0);
         V z = w * w;
         V series = V.MultiplyAdd(Functions.Polynomial(z, StirlingCoefficients), w, HalfLogTwoPi);
         V b = V.Select(stirling, a, 10.0);
-        V large = V.MultiplyAdd(b - 0.5, Log<V, T>(b) - 1.0, series - 0.5);
+        V large = V.MultiplyAdd(b - 0.5, LogApart<V, T>(b) - 1.0, series - 0.5);
         V y = V.Select(stirling, large, small);
 
         Mask<V> negative = V.Less(x, 0.0);
         V fraction = V.Select(negative, V.Abs(x - V.Round(x)), 0.5);
-        V reflected = Log<V, T>(Math.PI / (V.Select(negative, a, 1.0) * Sin<V, T>(fraction * Math.PI))) - y;
+        V reflected = LogApart<V, T>(Math.PI / (V.Select(negative, a, 1.0) * Sin<V, T>(fraction * Math.PI))) - y;
         y = V.Select(negative, V.Select(V.Equal(fraction, 0.0), double.PositiveInfinity, reflected), y);
         return V.Select(V.Equal(a, double.PositiveInfinity), double.PositiveInfinity, y);
     }
@@ -54,6 +57,7 @@ internal static partial class DoubleFunctions
     /// <summary>
     /// ψ(x) by the recurrence ψ(x + 1) = ψ(x) + 1/x up to 10 and the asymptotic series; below 0 by ψ(1 − x) − ψ(x) = π/tan πx.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Digamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -70,19 +74,20 @@ internal static partial class DoubleFunctions
 
         V w = 1.0 / t;
         V z = w * w;
-        V y = (Log<V, T>(t) - V.MultiplyAdd(w, 0.5, z * Functions.Polynomial(z, DigammaCoefficients))) - sum;
+        V y = (LogApart<V, T>(t) - V.MultiplyAdd(w, 0.5, z * Functions.Polynomial(z, DigammaCoefficients))) - sum;
         V fraction = V.Select(negative, x - V.Round(x), 0.25);
         V reflected = V.Select(V.Equal(fraction, 0.0), double.NaN, y - (Math.PI / Tan<V, T>(fraction * Math.PI)));
         y = V.Select(negative, reflected, y);
 
         // At ±0 the pole's sign is the zero's, as in PyTorch.
-        return V.Select(
-            V.Equal(x, 0.0), V.Xor(V.Or(V.And(x, V.FromBits(long.MinValue)), double.PositiveInfinity), V.FromBits(long.MinValue)), y);
+        V pole = V.Or(V.AndNot(V.FromBits(long.MinValue), x), double.PositiveInfinity);
+        return V.Select(V.Equal(x, 0.0), pole, y);
     }
 
     /// <summary>
     /// ψ′(x) by the recurrence ψ′(x) = ψ′(x + 1) + 1/x² up to 10 and the asymptotic series; below 0 by ψ′(1 − x) + ψ′(x) = π²/sin² πx.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Trigamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -134,4 +139,16 @@ internal static partial class DoubleFunctions
     [
         1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0,
     ];
+
+    /// <summary>The logarithm without inlining, of which a caller this long has no more to spend.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V LogApart<V, T>(V x)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged => Log<V, T>(x);
+
+    /// <summary>The logarithm of 1 + x without inlining, of which a caller this long has no more to spend.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V Log1pApart<V, T>(V x)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged => Log1p<V, T>(x);
 }

@@ -30,6 +30,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>e + ln m·log₂ e with ln m and log₂ e to twice the precision.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Log2<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -44,6 +45,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>exp(b·ln |a|) with ln |a| to twice the precision, and the sign and the special cases of IEEE 754.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Pow<V, T>(V a, V b)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -104,6 +106,7 @@ internal static partial class DoubleFunctions
     /// <summary>
     /// ln(1 + f) on [−¼, ½] as a sum of two doubles: s·(2 + s²·(⅔ + s²·p)), all but the last term to twice the precision.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static V PreciseLog<V, T>(V f, out V low)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged

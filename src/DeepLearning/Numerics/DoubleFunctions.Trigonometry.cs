@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Numerics;
 
 /// <content>Angles.</content>
@@ -6,6 +8,7 @@ internal static partial class DoubleFunctions
     /// <summary>Up to here the angle is reduced by π in three parts; beyond it System.Math computes element by element.</summary>
     private const double LargeAngle = 1 << 27;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Sin<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -20,6 +23,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>cos x = −sin(x − (n + ½)π) for even n.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Cos<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -33,6 +37,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>sin r / cos r, or −cos r / sin r after an odd number of right angles.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Tan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -52,6 +57,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>The angle of (1, |x|), turned by 45° or 90° towards 0 first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -70,6 +76,7 @@ internal static partial class DoubleFunctions
         return V.Or(y, sign);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan2<V, T>(V y, V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -91,6 +98,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>An odd polynomial up to ½; above, π/2 − 2·arcsin √((1 − t)/2).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Asin<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -107,6 +115,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>π/2 − arcsin x up to ½; 2·arcsin √((1 − x)/2) above, and π minus that of −x below −½.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Acos<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -155,6 +164,7 @@ internal static partial class DoubleFunctions
     ];
 
     /// <summary>x − q·π/2 as a sum of two doubles.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static V ReduceAngle<V, T>(V x, V q, out V low)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -168,6 +178,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>sin(r + low) on [−π/2, π/2]; the cosine of r is needed roughly only, to weigh low.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static V SinReduced<V, T>(V r, V low)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -178,6 +189,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>The root r = t, or √((1 − t)/2) with what its rounding lost, and p = arcsin r / r − 1.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static V AsinReduced<V, T>(V t, Mask<V> small, out V root, out V rootLow)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged

@@ -3,6 +3,10 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Numerics;
 
 /// <summary>The functions of double lanes.</summary>
+/// <remarks>
+/// The compiler inlines only so much into one method, and what it leaves out costs a call an operation. So the short functions are
+/// inlined and the long ones are calls.
+/// </remarks>
 internal static partial class DoubleFunctions
 {
     /// <summary>Added to a small number it leaves the nearest integer in the low bits.</summary>
@@ -44,6 +48,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>½eᵗ − ½e⁻ᵗ for t = |x| above 1, an odd polynomial below.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Sinh<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
@@ -57,6 +62,7 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>½eᵗ + ½e⁻ᵗ for t = |x|.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Cosh<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged

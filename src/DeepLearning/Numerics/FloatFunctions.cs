@@ -167,57 +167,103 @@ internal static class FloatFunctions
         return V.Or(V.Select(V.LessOrEqual(1.0, a), large, small), sign);
     }
 
+    /// <summary>½eᵗ − ½e⁻ᵗ for t = |x| above 1, an odd polynomial below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Sinh<V, T>(V x)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
+    {
+        V sign = V.And(x, V.FromBits(0x80000000));
+        V t = V.Xor(x, sign);
+        V half = HalfExp<V, T>(t);
+        V z = V.MinNative(1.0, t * t);
+        V p = 2.7269872e-06;
+        p = V.MultiplyAdd(p, z, 0.00019843788);
+        p = V.MultiplyAdd(p, z, 0.008333326);
+        p = V.MultiplyAdd(p, z, 0.16666667);
+        V small = V.MultiplyAdd(p, z * t, t);
+        return V.Or(V.Select(V.Less(t, 1.0), small, half - (0.25 / half)), sign);
+    }
+
+    /// <summary>½eᵗ + ½e⁻ᵗ for t = |x|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Cosh<V, T>(V x)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
+    {
+        V half = HalfExp<V, T>(V.Abs(x));
+        return half + (0.25 / half);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Pow<V, T>(V a, V b)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, PowOp>(a, b);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan2<V, T>(V y, V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, Atan2Op>(y, x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Tan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, TanOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Asin<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, AsinOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Acos<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, AcosOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, AtanOp>(x);
 
-    public static V Sinh<V, T>(V x)
-        where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, SinhOp>(x);
-
-    public static V Cosh<V, T>(V x)
-        where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, CoshOp>(x);
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Erfc<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, ErfcOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V ErfInv<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, ErfInvOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V LGamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, LGammaOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Digamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, DigammaOp>(x);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Trigamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged => Widened.Map<V, T, TrigammaOp>(x);
+
+    /// <summary>½·exp x, which has a value where exp x overflows by less than a factor of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V HalfExp<V, T>(V x)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
+    {
+        V r = Reduce<V, T>(V.MinNative(90.0, x), out V n);
+        V p = 0.0013938798;
+        p = V.MultiplyAdd(p, r, 0.008370361);
+        p = V.MultiplyAdd(p, r, 0.041666426);
+        p = V.MultiplyAdd(p, r, 0.16666506);
+        p = V.MultiplyAdd(p, r, 0.5);
+        return V.Scale(V.MultiplyAdd(p, r * r, r) + 1.0, n - 1.0);
+    }
 
     /// <summary>r = x − n·ln 2 for the nearest integral n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -330,20 +376,6 @@ internal static class FloatFunctions
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public R Forward<R>(R x)
             where R : struct, IReal<R> => R.Atan(x);
-    }
-
-    private readonly struct SinhOp : IUnaryOp<SinhOp>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public R Forward<R>(R x)
-            where R : struct, IReal<R> => R.Sinh(x);
-    }
-
-    private readonly struct CoshOp : IUnaryOp<CoshOp>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public R Forward<R>(R x)
-            where R : struct, IReal<R> => R.Cosh(x);
     }
 
     private readonly struct ErfcOp : IUnaryOp<ErfcOp>

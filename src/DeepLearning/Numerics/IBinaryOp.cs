@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Numerics;
 
 /// <summary>An elementwise function of two numbers, written once over any number type; see <see cref="IUnaryOp{TSelf}"/>.</summary>
@@ -28,6 +30,7 @@ public interface IBinaryOp<TSelf>
     /// <param name="b">The second argument.</param>
     /// <param name="y">The value at (a, b).</param>
     /// <param name="dy">The gradient with respect to the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardLeft<R>(in TSelf op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 1.0), new Dual<R>(b, 0.0)).D;
 
@@ -38,6 +41,7 @@ public interface IBinaryOp<TSelf>
     /// <param name="b">The second argument.</param>
     /// <param name="y">The value at (a, b).</param>
     /// <param name="dy">The gradient with respect to the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardRight<R>(in TSelf op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 0.0), new Dual<R>(b, 1.0)).D;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Numerics;
 
 /// <summary>An elementwise function of three numbers, written once over any number type; see <see cref="IUnaryOp{TSelf}"/>.</summary>
@@ -30,6 +32,7 @@ public interface ITernaryOp<TSelf>
     /// <param name="c">The third argument.</param>
     /// <param name="y">The value at (a, b, c).</param>
     /// <param name="dy">The gradient with respect to the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardFirst<R>(in TSelf op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 1.0), new Dual<R>(b, 0.0), new Dual<R>(c, 0.0)).D;
 
@@ -41,6 +44,7 @@ public interface ITernaryOp<TSelf>
     /// <param name="c">The third argument.</param>
     /// <param name="y">The value at (a, b, c).</param>
     /// <param name="dy">The gradient with respect to the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardSecond<R>(in TSelf op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 0.0), new Dual<R>(b, 1.0), new Dual<R>(c, 0.0)).D;
 
@@ -52,6 +56,7 @@ public interface ITernaryOp<TSelf>
     /// <param name="c">The third argument.</param>
     /// <param name="y">The value at (a, b, c).</param>
     /// <param name="dy">The gradient with respect to the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardThird<R>(in TSelf op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 0.0), new Dual<R>(b, 0.0), new Dual<R>(c, 1.0)).D;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Numerics;
@@ -14,8 +15,15 @@ namespace DeepLearning.Numerics;
 public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, T>
     where T : unmanaged
 {
+    // Read directly by the members: a property would cost the compiler one inlining at every use, and formulas are long.
+    private readonly Vector128<T> _value = value;
+
     /// <summary>The elements.</summary>
-    public Vector128<T> Value { get; } = value;
+    public Vector128<T> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
 
     /// <inheritdoc/>
     public static int Width
@@ -37,23 +45,23 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => new(a.Value + b.Value);
+    public static Lanes128<T> operator +(Lanes128<T> a, Lanes128<T> b) => new(a._value + b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> a, Lanes128<T> b) => new(a.Value - b.Value);
+    public static Lanes128<T> operator -(Lanes128<T> a, Lanes128<T> b) => new(a._value - b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator *(Lanes128<T> a, Lanes128<T> b) => new(a.Value * b.Value);
+    public static Lanes128<T> operator *(Lanes128<T> a, Lanes128<T> b) => new(a._value * b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator /(Lanes128<T> a, Lanes128<T> b) => new(a.Value / b.Value);
+    public static Lanes128<T> operator /(Lanes128<T> a, Lanes128<T> b) => new(a._value / b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator -(Lanes128<T> a) => new(-a.Value);
+    public static Lanes128<T> operator -(Lanes128<T> a) => new(-a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,70 +73,70 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+    public void Store(ref T destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes128<T>> Less(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.LessThan(a.Value, b.Value)));
+    public static Mask<Lanes128<T>> Less(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes128<T>> LessOrEqual(Lanes128<T> a, Lanes128<T> b) =>
-        new(new(Vector128.LessThanOrEqual(a.Value, b.Value)));
+        new(new(Vector128.LessThanOrEqual(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes128<T>> Equal(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.Equals(a.Value, b.Value)));
+    public static Mask<Lanes128<T>> Equal(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.Equals(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes128<T>> IsNaN(Lanes128<T> x) => new(new(~Vector128.Equals(x.Value, x.Value)));
+    public static Mask<Lanes128<T>> IsNaN(Lanes128<T> x) => new(new(~Vector128.Equals(x._value, x._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Select(Mask<Lanes128<T>> mask, Lanes128<T> a, Lanes128<T> b) =>
-        new(Vector128.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+        new(Vector128.ConditionalSelect(mask._bits._value, a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> MaskAnd(Lanes128<T> a, Lanes128<T> b) => new(a.Value & b.Value);
+    public static Lanes128<T> MaskAnd(Lanes128<T> a, Lanes128<T> b) => new(a._value & b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> MaskOr(Lanes128<T> a, Lanes128<T> b) => new(a.Value | b.Value);
+    public static Lanes128<T> MaskOr(Lanes128<T> a, Lanes128<T> b) => new(a._value | b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> MaskNot(Lanes128<T> a) => new(~a.Value);
+    public static Lanes128<T> MaskNot(Lanes128<T> a) => new(~a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> MultiplyAdd(Lanes128<T> a, Lanes128<T> b, Lanes128<T> c)
     {
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        if (typeof(T) == typeof(float) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector128.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+            return new(Vector128.FusedMultiplyAdd(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
         }
 
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        if (typeof(T) == typeof(double) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector128.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+            return new(Vector128.FusedMultiplyAdd(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
         }
 
-        return new((a.Value * b.Value) + c.Value);
+        return new((a._value * b._value) + c._value);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Max(a.Value, b.Value));
+    public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Max(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Min(a.Value, b.Value));
+    public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Min(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Abs(Lanes128<T> x) => new(Vector128.Abs(x.Value));
+    public static Lanes128<T> Abs(Lanes128<T> x) => new(Vector128.Abs(x._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,12 +144,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector128.Floor(x.Value.AsSingle()).As<float, T>());
+            return new(Vector128.Floor(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector128.Floor(x.Value.AsDouble()).As<double, T>());
+            return new(Vector128.Floor(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -153,12 +161,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector128.Ceiling(x.Value.AsSingle()).As<float, T>());
+            return new(Vector128.Ceiling(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector128.Ceiling(x.Value.AsDouble()).As<double, T>());
+            return new(Vector128.Ceiling(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -170,12 +178,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector128.Round(x.Value.AsSingle()).As<float, T>());
+            return new(Vector128.Round(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector128.Round(x.Value.AsDouble()).As<double, T>());
+            return new(Vector128.Round(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -187,12 +195,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector128.Truncate(x.Value.AsSingle()).As<float, T>());
+            return new(Vector128.Truncate(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector128.Truncate(x.Value.AsDouble()).As<double, T>());
+            return new(Vector128.Truncate(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -200,7 +208,7 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Sqrt(Lanes128<T> x) => new(Vector128.Sqrt(x.Value));
+    public static Lanes128<T> Sqrt(Lanes128<T> x) => new(Vector128.Sqrt(x._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
@@ -208,48 +216,48 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
         : new(Vector128.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.And(Lanes128<T> a, Lanes128<T> b) => new(a.Value & b.Value);
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.And(Lanes128<T> a, Lanes128<T> b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.AndNot(Lanes128<T> a, Lanes128<T> b) => new(Vector128.AndNot(a.Value, b.Value));
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.AndNot(Lanes128<T> a, Lanes128<T> b) => new(Vector128.AndNot(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Or(Lanes128<T> a, Lanes128<T> b) => new(a.Value | b.Value);
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Or(Lanes128<T> a, Lanes128<T> b) => new(a._value | b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Xor(Lanes128<T> a, Lanes128<T> b) => new(a.Value ^ b.Value);
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.Xor(Lanes128<T> a, Lanes128<T> b) => new(a._value ^ b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.AddBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() + b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() + b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.SubtractBits(Lanes128<T> a, Lanes128<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() - b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() - b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.ShiftLeft(Lanes128<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() << count).As<int, T>())
-        : new((a.Value.AsInt64() << count).As<long, T>());
+        ? new((a._value.AsInt32() << count).As<int, T>())
+        : new((a._value.AsInt64() << count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.ShiftRight(Lanes128<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() >>> count).As<int, T>())
-        : new((a.Value.AsInt64() >>> count).As<long, T>());
+        ? new((a._value.AsInt32() >>> count).As<int, T>())
+        : new((a._value.AsInt64() >>> count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.Scale(Lanes128<T> x, Lanes128<T> n)
     {
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {
-            return new(Avx512F.VL.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+            return new(Avx512F.VL.Scale(x._value.AsSingle(), n.Value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
         {
-            return new(Avx512F.VL.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+            return new(Avx512F.VL.Scale(x._value.AsDouble(), n.Value.AsDouble()).As<double, T>());
         }
 
         return Functions.ScaleInTwoSteps<Lanes128<T>, T>(x, n);
@@ -262,16 +270,16 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {
-            Vector128<float> mantissa = Avx512F.VL.GetMantissa(x.Value.AsSingle(), control);
-            Vector128<float> e = Avx512F.VL.GetExponent(x.Value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
+            Vector128<float> mantissa = Avx512F.VL.GetMantissa(x._value.AsSingle(), control);
+            Vector128<float> e = Avx512F.VL.GetExponent(x._value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
             exponent = new(e.As<float, T>());
             return new(mantissa.As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
         {
-            Vector128<double> mantissa = Avx512F.VL.GetMantissa(x.Value.AsDouble(), control);
-            Vector128<double> e = Avx512F.VL.GetExponent(x.Value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
+            Vector128<double> mantissa = Avx512F.VL.GetMantissa(x._value.AsDouble(), control);
+            Vector128<double> e = Avx512F.VL.GetExponent(x._value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
             exponent = new(e.As<double, T>());
             return new(mantissa.As<double, T>());
         }
@@ -281,14 +289,14 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.MinNative(Lanes128<T> a, Lanes128<T> b) =>
-        new(Vector128.MinNative(a.Value, b.Value));
+        new(Vector128.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.MaxNative(Lanes128<T> a, Lanes128<T> b) =>
-        new(Vector128.MaxNative(a.Value, b.Value));
+        new(Vector128.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes128<T>, T>.Any(Mask<Lanes128<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? Vector128.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
-        : Vector128.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+        ? Vector128.ExtractMostSignificantBits(mask._bits._value.AsInt32()) != 0
+        : Vector128.ExtractMostSignificantBits(mask._bits._value.AsInt64()) != 0;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Numerics;
@@ -14,8 +15,15 @@ namespace DeepLearning.Numerics;
 public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, T>
     where T : unmanaged
 {
+    // Read directly by the members: a property would cost the compiler one inlining at every use, and formulas are long.
+    private readonly Vector256<T> _value = value;
+
     /// <summary>The elements.</summary>
-    public Vector256<T> Value { get; } = value;
+    public Vector256<T> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
 
     /// <inheritdoc/>
     public static int Width
@@ -37,23 +45,23 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> operator +(Lanes256<T> a, Lanes256<T> b) => new(a.Value + b.Value);
+    public static Lanes256<T> operator +(Lanes256<T> a, Lanes256<T> b) => new(a._value + b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> operator -(Lanes256<T> a, Lanes256<T> b) => new(a.Value - b.Value);
+    public static Lanes256<T> operator -(Lanes256<T> a, Lanes256<T> b) => new(a._value - b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> operator *(Lanes256<T> a, Lanes256<T> b) => new(a.Value * b.Value);
+    public static Lanes256<T> operator *(Lanes256<T> a, Lanes256<T> b) => new(a._value * b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> operator /(Lanes256<T> a, Lanes256<T> b) => new(a.Value / b.Value);
+    public static Lanes256<T> operator /(Lanes256<T> a, Lanes256<T> b) => new(a._value / b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> operator -(Lanes256<T> a) => new(-a.Value);
+    public static Lanes256<T> operator -(Lanes256<T> a) => new(-a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,70 +73,70 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+    public void Store(ref T destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes256<T>> Less(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.LessThan(a.Value, b.Value)));
+    public static Mask<Lanes256<T>> Less(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes256<T>> LessOrEqual(Lanes256<T> a, Lanes256<T> b) =>
-        new(new(Vector256.LessThanOrEqual(a.Value, b.Value)));
+        new(new(Vector256.LessThanOrEqual(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes256<T>> Equal(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.Equals(a.Value, b.Value)));
+    public static Mask<Lanes256<T>> Equal(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.Equals(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes256<T>> IsNaN(Lanes256<T> x) => new(new(~Vector256.Equals(x.Value, x.Value)));
+    public static Mask<Lanes256<T>> IsNaN(Lanes256<T> x) => new(new(~Vector256.Equals(x._value, x._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Select(Mask<Lanes256<T>> mask, Lanes256<T> a, Lanes256<T> b) =>
-        new(Vector256.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+        new(Vector256.ConditionalSelect(mask._bits._value, a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> MaskAnd(Lanes256<T> a, Lanes256<T> b) => new(a.Value & b.Value);
+    public static Lanes256<T> MaskAnd(Lanes256<T> a, Lanes256<T> b) => new(a._value & b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> MaskOr(Lanes256<T> a, Lanes256<T> b) => new(a.Value | b.Value);
+    public static Lanes256<T> MaskOr(Lanes256<T> a, Lanes256<T> b) => new(a._value | b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> MaskNot(Lanes256<T> a) => new(~a.Value);
+    public static Lanes256<T> MaskNot(Lanes256<T> a) => new(~a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> MultiplyAdd(Lanes256<T> a, Lanes256<T> b, Lanes256<T> c)
     {
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        if (typeof(T) == typeof(float) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector256.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+            return new(Vector256.FusedMultiplyAdd(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
         }
 
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        if (typeof(T) == typeof(double) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector256.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+            return new(Vector256.FusedMultiplyAdd(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
         }
 
-        return new((a.Value * b.Value) + c.Value);
+        return new((a._value * b._value) + c._value);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Max(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Max(a.Value, b.Value));
+    public static Lanes256<T> Max(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Max(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Min(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Min(a.Value, b.Value));
+    public static Lanes256<T> Min(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Min(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Abs(Lanes256<T> x) => new(Vector256.Abs(x.Value));
+    public static Lanes256<T> Abs(Lanes256<T> x) => new(Vector256.Abs(x._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,12 +144,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector256.Floor(x.Value.AsSingle()).As<float, T>());
+            return new(Vector256.Floor(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector256.Floor(x.Value.AsDouble()).As<double, T>());
+            return new(Vector256.Floor(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -153,12 +161,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector256.Ceiling(x.Value.AsSingle()).As<float, T>());
+            return new(Vector256.Ceiling(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector256.Ceiling(x.Value.AsDouble()).As<double, T>());
+            return new(Vector256.Ceiling(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -170,12 +178,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector256.Round(x.Value.AsSingle()).As<float, T>());
+            return new(Vector256.Round(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector256.Round(x.Value.AsDouble()).As<double, T>());
+            return new(Vector256.Round(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -187,12 +195,12 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector256.Truncate(x.Value.AsSingle()).As<float, T>());
+            return new(Vector256.Truncate(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector256.Truncate(x.Value.AsDouble()).As<double, T>());
+            return new(Vector256.Truncate(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -200,7 +208,7 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Sqrt(Lanes256<T> x) => new(Vector256.Sqrt(x.Value));
+    public static Lanes256<T> Sqrt(Lanes256<T> x) => new(Vector256.Sqrt(x._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
@@ -208,48 +216,48 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
         : new(Vector256.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes256<T> IBitLanes<Lanes256<T>, T>.And(Lanes256<T> a, Lanes256<T> b) => new(a.Value & b.Value);
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.And(Lanes256<T> a, Lanes256<T> b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes256<T> IBitLanes<Lanes256<T>, T>.AndNot(Lanes256<T> a, Lanes256<T> b) => new(Vector256.AndNot(a.Value, b.Value));
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.AndNot(Lanes256<T> a, Lanes256<T> b) => new(Vector256.AndNot(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Or(Lanes256<T> a, Lanes256<T> b) => new(a.Value | b.Value);
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Or(Lanes256<T> a, Lanes256<T> b) => new(a._value | b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Xor(Lanes256<T> a, Lanes256<T> b) => new(a.Value ^ b.Value);
+    static Lanes256<T> IBitLanes<Lanes256<T>, T>.Xor(Lanes256<T> a, Lanes256<T> b) => new(a._value ^ b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.AddBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() + b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() + b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.SubtractBits(Lanes256<T> a, Lanes256<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() - b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() - b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.ShiftLeft(Lanes256<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() << count).As<int, T>())
-        : new((a.Value.AsInt64() << count).As<long, T>());
+        ? new((a._value.AsInt32() << count).As<int, T>())
+        : new((a._value.AsInt64() << count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.ShiftRight(Lanes256<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() >>> count).As<int, T>())
-        : new((a.Value.AsInt64() >>> count).As<long, T>());
+        ? new((a._value.AsInt32() >>> count).As<int, T>())
+        : new((a._value.AsInt64() >>> count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.Scale(Lanes256<T> x, Lanes256<T> n)
     {
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {
-            return new(Avx512F.VL.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+            return new(Avx512F.VL.Scale(x._value.AsSingle(), n.Value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
         {
-            return new(Avx512F.VL.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+            return new(Avx512F.VL.Scale(x._value.AsDouble(), n.Value.AsDouble()).As<double, T>());
         }
 
         return Functions.ScaleInTwoSteps<Lanes256<T>, T>(x, n);
@@ -262,16 +270,16 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {
-            Vector256<float> mantissa = Avx512F.VL.GetMantissa(x.Value.AsSingle(), control);
-            Vector256<float> e = Avx512F.VL.GetExponent(x.Value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
+            Vector256<float> mantissa = Avx512F.VL.GetMantissa(x._value.AsSingle(), control);
+            Vector256<float> e = Avx512F.VL.GetExponent(x._value.AsSingle()) - Avx512F.VL.GetExponent(mantissa);
             exponent = new(e.As<float, T>());
             return new(mantissa.As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.VL.IsSupported)
         {
-            Vector256<double> mantissa = Avx512F.VL.GetMantissa(x.Value.AsDouble(), control);
-            Vector256<double> e = Avx512F.VL.GetExponent(x.Value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
+            Vector256<double> mantissa = Avx512F.VL.GetMantissa(x._value.AsDouble(), control);
+            Vector256<double> e = Avx512F.VL.GetExponent(x._value.AsDouble()) - Avx512F.VL.GetExponent(mantissa);
             exponent = new(e.As<double, T>());
             return new(mantissa.As<double, T>());
         }
@@ -281,14 +289,14 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.MinNative(Lanes256<T> a, Lanes256<T> b) =>
-        new(Vector256.MinNative(a.Value, b.Value));
+        new(Vector256.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.MaxNative(Lanes256<T> a, Lanes256<T> b) =>
-        new(Vector256.MaxNative(a.Value, b.Value));
+        new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes256<T>, T>.Any(Mask<Lanes256<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? Vector256.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
-        : Vector256.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+        ? Vector256.ExtractMostSignificantBits(mask._bits._value.AsInt32()) != 0
+        : Vector256.ExtractMostSignificantBits(mask._bits._value.AsInt64()) != 0;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Numerics;
@@ -14,8 +15,15 @@ namespace DeepLearning.Numerics;
 public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, T>
     where T : unmanaged
 {
+    // Read directly by the members: a property would cost the compiler one inlining at every use, and formulas are long.
+    private readonly Vector512<T> _value = value;
+
     /// <summary>The elements.</summary>
-    public Vector512<T> Value { get; } = value;
+    public Vector512<T> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
 
     /// <inheritdoc/>
     public static int Width
@@ -37,23 +45,23 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> operator +(Lanes512<T> a, Lanes512<T> b) => new(a.Value + b.Value);
+    public static Lanes512<T> operator +(Lanes512<T> a, Lanes512<T> b) => new(a._value + b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> operator -(Lanes512<T> a, Lanes512<T> b) => new(a.Value - b.Value);
+    public static Lanes512<T> operator -(Lanes512<T> a, Lanes512<T> b) => new(a._value - b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> operator *(Lanes512<T> a, Lanes512<T> b) => new(a.Value * b.Value);
+    public static Lanes512<T> operator *(Lanes512<T> a, Lanes512<T> b) => new(a._value * b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> operator /(Lanes512<T> a, Lanes512<T> b) => new(a.Value / b.Value);
+    public static Lanes512<T> operator /(Lanes512<T> a, Lanes512<T> b) => new(a._value / b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> operator -(Lanes512<T> a) => new(-a.Value);
+    public static Lanes512<T> operator -(Lanes512<T> a) => new(-a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,70 +73,70 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
+    public void Store(ref T destination, nuint offset) => _value.StoreUnsafe(ref destination, offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes512<T>> Less(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.LessThan(a.Value, b.Value)));
+    public static Mask<Lanes512<T>> Less(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes512<T>> LessOrEqual(Lanes512<T> a, Lanes512<T> b) =>
-        new(new(Vector512.LessThanOrEqual(a.Value, b.Value)));
+        new(new(Vector512.LessThanOrEqual(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes512<T>> Equal(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.Equals(a.Value, b.Value)));
+    public static Mask<Lanes512<T>> Equal(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.Equals(a._value, b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<Lanes512<T>> IsNaN(Lanes512<T> x) => new(new(~Vector512.Equals(x.Value, x.Value)));
+    public static Mask<Lanes512<T>> IsNaN(Lanes512<T> x) => new(new(~Vector512.Equals(x._value, x._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Select(Mask<Lanes512<T>> mask, Lanes512<T> a, Lanes512<T> b) =>
-        new(Vector512.ConditionalSelect(mask.Bits.Value, a.Value, b.Value));
+        new(Vector512.ConditionalSelect(mask._bits._value, a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> MaskAnd(Lanes512<T> a, Lanes512<T> b) => new(a.Value & b.Value);
+    public static Lanes512<T> MaskAnd(Lanes512<T> a, Lanes512<T> b) => new(a._value & b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> MaskOr(Lanes512<T> a, Lanes512<T> b) => new(a.Value | b.Value);
+    public static Lanes512<T> MaskOr(Lanes512<T> a, Lanes512<T> b) => new(a._value | b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> MaskNot(Lanes512<T> a) => new(~a.Value);
+    public static Lanes512<T> MaskNot(Lanes512<T> a) => new(~a._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> MultiplyAdd(Lanes512<T> a, Lanes512<T> b, Lanes512<T> c)
     {
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(float))
+        if (typeof(T) == typeof(float) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector512.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+            return new(Vector512.FusedMultiplyAdd(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
         }
 
-        if (Elements.HasFusedMultiplyAdd && typeof(T) == typeof(double))
+        if (typeof(T) == typeof(double) && (Fma.IsSupported || AdvSimd.IsSupported))
         {
-            return new(Vector512.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+            return new(Vector512.FusedMultiplyAdd(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
         }
 
-        return new((a.Value * b.Value) + c.Value);
+        return new((a._value * b._value) + c._value);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Max(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Max(a.Value, b.Value));
+    public static Lanes512<T> Max(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Max(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Min(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Min(a.Value, b.Value));
+    public static Lanes512<T> Min(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Min(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Abs(Lanes512<T> x) => new(Vector512.Abs(x.Value));
+    public static Lanes512<T> Abs(Lanes512<T> x) => new(Vector512.Abs(x._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,12 +144,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector512.Floor(x.Value.AsSingle()).As<float, T>());
+            return new(Vector512.Floor(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector512.Floor(x.Value.AsDouble()).As<double, T>());
+            return new(Vector512.Floor(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -153,12 +161,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector512.Ceiling(x.Value.AsSingle()).As<float, T>());
+            return new(Vector512.Ceiling(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector512.Ceiling(x.Value.AsDouble()).As<double, T>());
+            return new(Vector512.Ceiling(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -170,12 +178,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector512.Round(x.Value.AsSingle()).As<float, T>());
+            return new(Vector512.Round(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector512.Round(x.Value.AsDouble()).As<double, T>());
+            return new(Vector512.Round(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -187,12 +195,12 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     {
         if (typeof(T) == typeof(float))
         {
-            return new(Vector512.Truncate(x.Value.AsSingle()).As<float, T>());
+            return new(Vector512.Truncate(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            return new(Vector512.Truncate(x.Value.AsDouble()).As<double, T>());
+            return new(Vector512.Truncate(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -200,7 +208,7 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Sqrt(Lanes512<T> x) => new(Vector512.Sqrt(x.Value));
+    public static Lanes512<T> Sqrt(Lanes512<T> x) => new(Vector512.Sqrt(x._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
@@ -208,48 +216,48 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
         : new(Vector512.Create(bits).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes512<T> IBitLanes<Lanes512<T>, T>.And(Lanes512<T> a, Lanes512<T> b) => new(a.Value & b.Value);
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.And(Lanes512<T> a, Lanes512<T> b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes512<T> IBitLanes<Lanes512<T>, T>.AndNot(Lanes512<T> a, Lanes512<T> b) => new(Vector512.AndNot(a.Value, b.Value));
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.AndNot(Lanes512<T> a, Lanes512<T> b) => new(Vector512.AndNot(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Or(Lanes512<T> a, Lanes512<T> b) => new(a.Value | b.Value);
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Or(Lanes512<T> a, Lanes512<T> b) => new(a._value | b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Xor(Lanes512<T> a, Lanes512<T> b) => new(a.Value ^ b.Value);
+    static Lanes512<T> IBitLanes<Lanes512<T>, T>.Xor(Lanes512<T> a, Lanes512<T> b) => new(a._value ^ b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.AddBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() + b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() + b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() + b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() + b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.SubtractBits(Lanes512<T> a, Lanes512<T> b) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() - b.Value.AsInt32()).As<int, T>())
-        : new((a.Value.AsInt64() - b.Value.AsInt64()).As<long, T>());
+        ? new((a._value.AsInt32() - b._value.AsInt32()).As<int, T>())
+        : new((a._value.AsInt64() - b._value.AsInt64()).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.ShiftLeft(Lanes512<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() << count).As<int, T>())
-        : new((a.Value.AsInt64() << count).As<long, T>());
+        ? new((a._value.AsInt32() << count).As<int, T>())
+        : new((a._value.AsInt64() << count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.ShiftRight(Lanes512<T> a, int count) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? new((a.Value.AsInt32() >>> count).As<int, T>())
-        : new((a.Value.AsInt64() >>> count).As<long, T>());
+        ? new((a._value.AsInt32() >>> count).As<int, T>())
+        : new((a._value.AsInt64() >>> count).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.Scale(Lanes512<T> x, Lanes512<T> n)
     {
         if (typeof(T) == typeof(float) && Avx512F.IsSupported)
         {
-            return new(Avx512F.Scale(x.Value.AsSingle(), n.Value.AsSingle()).As<float, T>());
+            return new(Avx512F.Scale(x._value.AsSingle(), n.Value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.IsSupported)
         {
-            return new(Avx512F.Scale(x.Value.AsDouble(), n.Value.AsDouble()).As<double, T>());
+            return new(Avx512F.Scale(x._value.AsDouble(), n.Value.AsDouble()).As<double, T>());
         }
 
         return Functions.ScaleInTwoSteps<Lanes512<T>, T>(x, n);
@@ -262,16 +270,16 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.IsSupported)
         {
-            Vector512<float> mantissa = Avx512F.GetMantissa(x.Value.AsSingle(), control);
-            Vector512<float> e = Avx512F.GetExponent(x.Value.AsSingle()) - Avx512F.GetExponent(mantissa);
+            Vector512<float> mantissa = Avx512F.GetMantissa(x._value.AsSingle(), control);
+            Vector512<float> e = Avx512F.GetExponent(x._value.AsSingle()) - Avx512F.GetExponent(mantissa);
             exponent = new(e.As<float, T>());
             return new(mantissa.As<float, T>());
         }
 
         if (typeof(T) == typeof(double) && Avx512F.IsSupported)
         {
-            Vector512<double> mantissa = Avx512F.GetMantissa(x.Value.AsDouble(), control);
-            Vector512<double> e = Avx512F.GetExponent(x.Value.AsDouble()) - Avx512F.GetExponent(mantissa);
+            Vector512<double> mantissa = Avx512F.GetMantissa(x._value.AsDouble(), control);
+            Vector512<double> e = Avx512F.GetExponent(x._value.AsDouble()) - Avx512F.GetExponent(mantissa);
             exponent = new(e.As<double, T>());
             return new(mantissa.As<double, T>());
         }
@@ -281,14 +289,14 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.MinNative(Lanes512<T> a, Lanes512<T> b) =>
-        new(Vector512.MinNative(a.Value, b.Value));
+        new(Vector512.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.MaxNative(Lanes512<T> a, Lanes512<T> b) =>
-        new(Vector512.MaxNative(a.Value, b.Value));
+        new(Vector512.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes512<T>, T>.Any(Mask<Lanes512<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)
-        ? Vector512.ExtractMostSignificantBits(mask.Bits.Value.AsInt32()) != 0
-        : Vector512.ExtractMostSignificantBits(mask.Bits.Value.AsInt64()) != 0;
+        ? Vector512.ExtractMostSignificantBits(mask._bits._value.AsInt32()) != 0
+        : Vector512.ExtractMostSignificantBits(mask._bits._value.AsInt64()) != 0;
 }

@@ -10,25 +10,32 @@ namespace DeepLearning.Numerics;
 public readonly struct Mask<R>(R bits)
     where R : struct, IReal<R>
 {
+    // Read directly by the lanes: a property would cost the compiler one inlining at every use, and formulas are long.
+    internal readonly R _bits = bits;
+
     /// <summary>
     /// The outcome as <typeparamref name="R"/> represents it (for SIMD lanes: all bits set where true, none where false).
     /// </summary>
-    public R Bits { get; } = bits;
+    public R Bits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _bits;
+    }
 
     /// <summary>True where both are true.</summary>
     /// <param name="a">One outcome.</param>
     /// <param name="b">The other outcome.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<R> operator &(Mask<R> a, Mask<R> b) => new(R.MaskAnd(a.Bits, b.Bits));
+    public static Mask<R> operator &(Mask<R> a, Mask<R> b) => new(R.MaskAnd(a._bits, b._bits));
 
     /// <summary>True where at least one is true.</summary>
     /// <param name="a">One outcome.</param>
     /// <param name="b">The other outcome.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<R> operator |(Mask<R> a, Mask<R> b) => new(R.MaskOr(a.Bits, b.Bits));
+    public static Mask<R> operator |(Mask<R> a, Mask<R> b) => new(R.MaskOr(a._bits, b._bits));
 
     /// <summary>True where <paramref name="a"/> is false.</summary>
     /// <param name="a">The outcome to turn round.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<R> operator ~(Mask<R> a) => new(R.MaskNot(a.Bits));
+    public static Mask<R> operator ~(Mask<R> a) => new(R.MaskNot(a._bits));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DeepLearning.Numerics;
@@ -8,6 +9,7 @@ internal static class Widened
     // Sixteen floats, the widest lanes; narrower ones use the beginning and compute the zeros behind it along.
     private const int Count = 16;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Map<V, T, TOp>(V x)
         where V : struct, ILanes<V, T>
         where T : unmanaged
@@ -31,6 +33,7 @@ internal static class Widened
         return Narrow<V, T>(wide);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Map<V, T, TOp>(V a, V b)
         where V : struct, ILanes<V, T>
         where T : unmanaged
@@ -56,6 +59,7 @@ internal static class Widened
         return Narrow<V, T>(left);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Run<W, TOp>(Span<double> x, int count)
         where W : struct, ILanes<W, double>
         where TOp : struct, IUnaryOp<TOp>
@@ -66,6 +70,7 @@ internal static class Widened
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void RunBinary<W, TOp>(Span<double> a, Span<double> b, int count)
         where W : struct, ILanes<W, double>
         where TOp : struct, IBinaryOp<TOp>
