@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -18,6 +19,7 @@ internal readonly struct AbsOp : IUnaryOp<AbsOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Abs(x);
 }

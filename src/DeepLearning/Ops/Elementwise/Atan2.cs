@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -19,13 +20,16 @@ internal readonly struct Atan2Op : IBinaryOp<Atan2Op>
 {
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Atan2(a, b);
 
     // By the reciprocal, so that an infinite operand gives 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in Atan2Op op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * b * (1.0 / ((a * a) + (b * b)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in Atan2Op op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * -a * (1.0 / ((a * a) + (b * b)));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -17,12 +18,15 @@ public partial class Tensor
 
 internal readonly struct DivideOp : IBinaryOp<DivideOp>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => a / b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in DivideOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy / b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in DivideOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => -(dy * y / b);
 }

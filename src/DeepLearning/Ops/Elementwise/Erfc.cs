@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,9 +17,11 @@ internal readonly struct ErfcOp : IUnaryOp<ErfcOp>
 {
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Erfc(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ErfcOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * (R.Exp(-(x * x)) * -1.128379167095512573896);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,9 +17,11 @@ internal readonly struct ExpOp : IUnaryOp<ExpOp>
 {
     public static bool BackwardNeedsInput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Exp(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ExpOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * y;
 }

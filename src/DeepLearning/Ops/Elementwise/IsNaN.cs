@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -10,6 +11,7 @@ public partial class Tensor
 
 internal readonly struct IsNaNOp : IPredicate<IsNaNOp>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Mask<R> Test<R>(R a, R b)
         where R : struct, IReal<R> => ~R.Equal(a, a);
 }

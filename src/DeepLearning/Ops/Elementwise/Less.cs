@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,6 +17,7 @@ public partial class Tensor
 
 internal readonly struct LessOp : IPredicate<LessOp>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Mask<R> Test<R>(R a, R b)
         where R : struct, IReal<R> => R.Less(a, b);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -11,6 +12,7 @@ public partial class Tensor
 
 internal readonly struct LogicalAndOp : IPredicate<LogicalAndOp>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Mask<R> Test<R>(R a, R b)
         where R : struct, IReal<R> => ~R.Equal(a, 0.0) & ~R.Equal(b, 0.0);
 }

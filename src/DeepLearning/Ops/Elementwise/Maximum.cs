@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -21,13 +22,16 @@ internal readonly struct MaximumOp : IBinaryOp<MaximumOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Max(a, b);
 
     // Beside NaN, as in PyTorch, each side gets the whole gradient.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in MaximumOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(a, b), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in MaximumOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(b, a), 0.0, R.Select(R.Equal(a, b), dy * 0.5, dy));
 }

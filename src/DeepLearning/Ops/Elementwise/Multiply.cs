@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -21,12 +22,15 @@ internal readonly struct MultiplyOp : IBinaryOp<MultiplyOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => a * b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in MultiplyOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in MultiplyOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * a;
 }

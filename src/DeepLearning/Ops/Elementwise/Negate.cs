@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -20,9 +21,11 @@ internal readonly struct NegateOp : IUnaryOp<NegateOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => -x;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in NegateOp op, R x, R y, R dy)
         where R : struct, IReal<R> => -dy;
 }

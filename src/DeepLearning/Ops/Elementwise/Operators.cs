@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -133,9 +134,11 @@ internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => x + _number;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in AddNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy;
 }
@@ -150,9 +153,11 @@ internal readonly struct ScaleOp(double factor) : IUnaryOp<ScaleOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => x * _factor;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScaleOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * op._factor;
 }
@@ -165,9 +170,11 @@ internal readonly struct DivideNumberOp(double divisor) : IUnaryOp<DivideNumberO
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => x / _divisor;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in DivideNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy / op._divisor;
 }
@@ -182,9 +189,11 @@ internal readonly struct ScalarMinusOp(double number) : IUnaryOp<ScalarMinusOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => _number - x;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScalarMinusOp op, R x, R y, R dy)
         where R : struct, IReal<R> => -dy;
 }
@@ -193,9 +202,11 @@ internal readonly struct ScalarOverOp(double number) : IUnaryOp<ScalarOverOp>
 {
     private readonly double _number = number;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => _number / x;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScalarOverOp op, R x, R y, R dy)
         where R : struct, IReal<R> => -(dy * y / x);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -19,10 +20,12 @@ internal readonly struct PowOp : IBinaryOp<PowOp>
 {
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Pow(a, b);
 
     // Each side by itself: with the sum over both, an infinite or undefined part of one would reach the other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in PowOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R>
     {
@@ -31,6 +34,7 @@ internal readonly struct PowOp : IBinaryOp<PowOp>
         return R.Select(constant, 0.0, dy * (exponent * R.Pow(a, exponent - 1.0)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in PowOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,9 +17,11 @@ internal readonly struct RsqrtOp : IUnaryOp<RsqrtOp>
 {
     public static bool BackwardNeedsInput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => 1.0 / R.Sqrt(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in RsqrtOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * (y * y * y * -0.5);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,9 +17,11 @@ internal readonly struct SigmoidOp : IUnaryOp<SigmoidOp>
 {
     public static bool BackwardNeedsInput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => 1.0 / (1.0 + R.Exp(-x));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in SigmoidOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * (y * (1.0 - y));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -20,9 +21,11 @@ internal readonly struct SignOp : IUnaryOp<SignOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Select(R.Less(0.0, x), 1.0, R.Select(R.Less(x, 0.0), -1.0, 0.0));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in SignOp op, R x, R y, R dy)
         where R : struct, IReal<R> => 0.0;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -23,12 +24,15 @@ internal readonly struct SubtractOp : IBinaryOp<SubtractOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => a - b;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardLeft<R>(in SubtractOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in SubtractOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => -dy;
 }

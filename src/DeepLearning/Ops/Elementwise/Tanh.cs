@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -16,9 +17,11 @@ internal readonly struct TanhOp : IUnaryOp<TanhOp>
 {
     public static bool BackwardNeedsInput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Tanh(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in TanhOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * (1.0 - (y * y));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning;
@@ -30,15 +31,19 @@ internal readonly struct WhereOp : ITernaryOp<WhereOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b, R c)
         where R : struct, IReal<R> => R.Select(R.Equal(a, 0.0), c, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardFirst<R>(in WhereOp op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => 0.0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardSecond<R>(in WhereOp op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Equal(a, 0.0), 0.0, dy);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardThird<R>(in WhereOp op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Equal(a, 0.0), dy, 0.0);
 }
