@@ -1,0 +1,120 @@
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Workloads.Models;
+
+namespace DeepLearning.Workloads;
+
+/// <summary>The workloads by name, in the order of <c>peers/torch_workloads.py</c>, which defines them.</summary>
+internal static class Catalog
+{
+    private const int Pointwise = 1 << 24;
+
+    public static IReadOnlyDictionary<string, Func<Training>> Trainings { get; } = new OrderedDictionary<string, Func<Training>>
+    {
+        ["xor"] = Xor,
+        ["mlp"] = Mlp,
+        ["lenet"] = LeNet,
+        ["resnet20"] = ResNet,
+        ["gpt_nano"] = static () => Gpt(65, 64, 128, 4, 4, 12),
+        ["gpt_small"] = static () => Gpt(65, 256, 384, 6, 6, 4),
+        ["vae"] = VaeModel.Training,
+        ["embedding"] = SkipGram.Training,
+    };
+
+    public static IReadOnlyDictionary<string, Func<Workload>> Kernels { get; } = new OrderedDictionary<string, Func<Workload>>
+    {
+        ["gemm_64"] = static () => Gemm(64),
+        ["gemm_256"] = static () => Gemm(256),
+        ["gemm_1024"] = static () => Gemm(1024),
+        ["gemm_2048"] = static () => Gemm(2048),
+        ["conv3x3"] = static () => Convolution([32, 64, 32, 32], [64, 64, 3, 3], padding: 1),
+        ["conv1x1"] = static () => Convolution([32, 256, 14, 14], [128, 256, 1, 1]),
+        ["conv_depthwise"] = static () => Convolution([32, 128, 28, 28], [128, 1, 3, 3], padding: 1, groups: 128),
+        ["exp"] = static () => Elementwise(static x => x.Exp(), 2),
+        ["add"] = static () => Elementwise(static x => x + x, 2),
+        ["sum"] = static () => Elementwise(static x => x.Sum(), 1),
+        ["softmax"] = static () => Elementwise(static x => x.View(-1, 1024).Softmax(-1), 2),
+        ["mlp_infer_b1"] = static () => Infer(MlpModule(), Tensor.RandN(1, 784)),
+        ["lenet_infer_b1"] = static () => Infer(LeNetModule(), Tensor.RandN(1, 1, 28, 28)),
+        ["resnet20_infer_b1"] = static () => Infer(ResNet20.Create(), Tensor.RandN(1, 3, 32, 32)),
+        ["gpt_small_infer_b1"] = static () => Infer(new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
+    };
+
+    public static IEnumerable<string> Names => Trainings.Keys.Concat(Kernels.Keys);
+
+    public static Workload Create(string name) => Trainings.TryGetValue(name, out Func<Training>? training) ? training() : Kernels[name]();
+
+    private static Optimizer Adam(IEnumerable<Tensor> parameters) => new Adam(parameters, 1e-3);
+
+    private static Sequential MlpModule() => new(
+        new Linear(784, 512), new ReLU(), new Linear(512, 256), new ReLU(), new Linear(256, 10));
+
+    private static Sequential LeNetModule() => new(
+        new Conv2d(1, 32, 5), new ReLU(), new MaxPool2d(2), new Conv2d(32, 64, 5), new ReLU(), new MaxPool2d(2),
+        new Flatten(), new Linear(1024, 128), new ReLU(), new Linear(128, 10));
+
+    private static Training Xor()
+    {
+        Sequential model = new(new Linear(2, 8), new Tanh(), new Linear(8, 1));
+        return new Training(
+            [("m", model)],
+            [
+                ("x", Tensor.From(new float[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } })),
+                ("y", Tensor.From(new float[,] { { 0 }, { 1 }, { 1 }, { 0 } })),
+            ],
+            xs => Loss.BCEWithLogits(model.Forward(xs[0]), xs[1]),
+            static parameters => new SGD(parameters, 0.1));
+    }
+
+    private static Training Mlp()
+    {
+        Sequential model = MlpModule();
+        return Classifier(model, Tensor.RandN(128, 784), Adam);
+    }
+
+    private static Training LeNet() => Classifier(LeNetModule(), Tensor.RandN(64, 1, 28, 28), Adam);
+
+    private static Training ResNet() => Classifier(
+        ResNet20.Create(), Tensor.RandN(32, 3, 32, 32),
+        static parameters => new SGD(parameters, 0.1, momentum: 0.9, weightDecay: 1e-4));
+
+    private static Training Classifier(Sequential model, Tensor x, Func<IEnumerable<Tensor>, Optimizer> optimizer) => new(
+        [("m", model)], [("x", x), ("y", Tensor.RandInt(0, 10, [x.Size(0)]))],
+        xs => Loss.CrossEntropy(model.Forward(xs[0]), xs[1]), optimizer);
+
+    private static Training Gpt(int vocabulary, int steps, int width, int heads, int layers, int batch)
+    {
+        GptModel model = new(vocabulary, steps, width, heads, layers);
+        return new Training(
+            [("m", model)],
+            [("x", Tensor.RandInt(0, vocabulary, [batch, steps])), ("y", Tensor.RandInt(0, vocabulary, [batch, steps]))],
+            xs => Loss.CrossEntropy(model.Forward(xs[0]).View(-1, vocabulary), xs[1].View(-1)),
+            static parameters => new AdamW(parameters, 1e-3));
+    }
+
+    private static Kernel Gemm(int n)
+    {
+        Tensor a = Tensor.RandN(n, n), b = Tensor.RandN(n, n);
+        return new Kernel("gflops", 2.0 * n * n * n, () => a.MatMul(b));
+    }
+
+    private static Kernel Convolution(int[] input, int[] filter, int padding = 0, int groups = 1)
+    {
+        Tensor x = Tensor.RandN(input), w = Tensor.RandN(filter);
+        double flops = 2.0 * x.Conv2d(w, padding: padding, groups: groups).Count * filter[1] * filter[2] * filter[3];
+        return new Kernel("gflops", flops, () => x.Conv2d(w, padding: padding, groups: groups));
+    }
+
+    private static Kernel Elementwise(Func<Tensor, Tensor> function, int moved)
+    {
+        Tensor x = Tensor.RandN(Pointwise);
+        return new Kernel("gb_per_s", moved * 4.0 * Pointwise, () => function(x));
+    }
+
+    private static Inference Infer(Module<Tensor, Tensor> model, Tensor x)
+    {
+        model.Eval();
+        return new Inference(() => model.Forward(x));
+    }
+}

@@ -1,0 +1,45 @@
+using DeepLearning.Layers;
+using DeepLearning.Optimizers;
+
+namespace DeepLearning.Workloads;
+
+/// <summary>One training workload: modules, named inputs, a loss and its optimizer.</summary>
+internal sealed class Training : Workload
+{
+    private readonly Func<Tensor[], Tensor> _loss;
+    private readonly Optimizer _optimizer;
+    private readonly Tensor[] _values;
+
+    public Training(
+        (string Name, Module Module)[] modules, (string Name, Tensor Value)[] inputs, Func<Tensor[], Tensor> loss,
+        Func<IEnumerable<Tensor>, Optimizer> optimizer)
+    {
+        Modules = modules;
+        Inputs = inputs;
+        _loss = loss;
+        _values = [.. inputs.Select(static i => i.Value)];
+        _optimizer = optimizer([.. modules.SelectMany(static m => m.Module.Parameters())]);
+    }
+
+    public (string Name, Module Module)[] Modules { get; }
+
+    public (string Name, Tensor Value)[] Inputs { get; }
+
+    public override string Metric => "ms_per_step";
+
+    public override double Scale => 1e3;
+
+    public override void Step() => Step(read: false);
+
+    /// <summary>Forward, backward and update, with gradients reset.</summary>
+    /// <returns>The loss before the update, when it is to be read.</returns>
+    public double Step(bool read)
+    {
+        using TensorScope scope = new();
+        _optimizer.ZeroGrad();
+        Tensor loss = _loss(_values);
+        loss.Backward();
+        _optimizer.Step();
+        return read ? loss.Item<float>() : double.NaN;
+    }
+}
