@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text;
+
+namespace DeepLearning.Training;
+
+/// <summary>Counts how often each class was taken for each other: the row is the true class, the column the predicted one.</summary>
+public sealed class ConfusionMatrix
+{
+    private readonly long[,] _counts;
+
+    /// <summary>An empty matrix.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
+    public ConfusionMatrix(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        _counts = new long[classes, classes];
+    }
+
+    /// <summary>The number of classes.</summary>
+    public int Classes => _counts.GetLength(0);
+
+    /// <summary>Samples counted.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Samples whose class was predicted right.</summary>
+    public long Right { get; private set; }
+
+    /// <summary>The share of right predictions; NaN before the first.</summary>
+    public double Accuracy => Total == 0 ? double.NaN : (double)Right / Total;
+
+    /// <summary>How many samples of one class were taken for another.</summary>
+    /// <param name="actual">The true class.</param>
+    /// <param name="predicted">The predicted class.</param>
+    public long this[int actual, int predicted] => _counts[actual, predicted];
+
+    /// <summary>Counts a batch.</summary>
+    /// <param name="predictions">Scores [samples, classes], whose greatest is the prediction, or class indices [samples].</param>
+    /// <param name="targets">The true class indices, [samples].</param>
+    /// <exception cref="ShapeException">The shapes do not fit each other or the number of classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A class index is outside 0 … classes − 1; nothing is counted.</exception>
+    public void Add(Tensor predictions, Tensor targets)
+    {
+        int[] predicted = Metrics.Classes(predictions, targets, Classes, "ConfusionMatrix");
+        int[] actual = targets.ToArray<int>();
+        for (int i = 0; i < actual.Length; i++)
+        {
+            Check(predicted[i], i, "predicted");
+            Check(actual[i], i, "true");
+        }
+
+        for (int i = 0; i < actual.Length; i++)
+        {
+            _counts[actual[i], predicted[i]]++;
+            Right += actual[i] == predicted[i] ? 1 : 0;
+        }
+
+        Total += actual.Length;
+    }
+
+    /// <summary>The share of the samples predicted as a class that are of it; NaN when none was predicted.</summary>
+    /// <param name="label">The class.</param>
+    public double Precision(int label) => Share(_counts[label, label], Column(label));
+
+    /// <summary>The share of a class's samples that were predicted right; NaN when there are none.</summary>
+    /// <param name="label">The class.</param>
+    public double Recall(int label) => Share(_counts[label, label], Row(label));
+
+    /// <summary>The harmonic mean of precision and recall: 2 · right / (predicted + actual).</summary>
+    /// <param name="label">The class.</param>
+    public double F1(int label) => Share(2 * _counts[label, label], Row(label) + Column(label));
+
+    /// <summary>A copy of the counts.</summary>
+    public long[,] ToArray() => (long[,])_counts.Clone();
+
+    /// <summary>Forgets all counts.</summary>
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        Total = Right = 0;
+    }
+
+    /// <summary>The counts as a table, with recall a row and precision a column.</summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        int width = Math.Max(6, Total.ToString(CultureInfo.InvariantCulture).Length + 1);
+        text.Append("true \\ predicted".PadRight(17));
+        for (int label = 0; label < Classes; label++)
+        {
+            text.Append(label.ToString(CultureInfo.InvariantCulture).PadLeft(width));
+        }
+
+        text.AppendLine("  recall");
+        for (int actual = 0; actual < Classes; actual++)
+        {
+            text.Append(actual.ToString(CultureInfo.InvariantCulture).PadLeft(17));
+            for (int predicted = 0; predicted < Classes; predicted++)
+            {
+                text.Append(_counts[actual, predicted].ToString(CultureInfo.InvariantCulture).PadLeft(width));
+            }
+
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Recall(actual),8:0.000}");
+        }
+
+        text.Append("precision".PadLeft(17));
+        for (int label = 0; label < Classes; label++)
+        {
+            text.Append(Precision(label).ToString("0.000", CultureInfo.InvariantCulture).PadLeft(width));
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"{Accuracy,8:0.000}").ToString();
+    }
+
+    private static double Share(long part, long whole) => whole == 0 ? double.NaN : (double)part / whole;
+
+    private void Check(int label, int sample, string kind)
+    {
+        if (label < 0 || label >= Classes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(label), $"ConfusionMatrix: the {kind} class {label} of sample {sample} is outside 0 to {Classes - 1}.");
+        }
+    }
+
+    private long Row(int label)
+    {
+        long sum = 0;
+        for (int i = 0; i < Classes; i++)
+        {
+            sum += _counts[label, i];
+        }
+
+        return sum;
+    }
+
+    private long Column(int label)
+    {
+        long sum = 0;
+        for (int i = 0; i < Classes; i++)
+        {
+            sum += _counts[i, label];
+        }
+
+        return sum;
+    }
+}
