@@ -17,6 +17,16 @@ public sealed class ShapeException : ArgumentException
     }
 }
 
+/// <summary>An index is outside its axis; the message names the operation, the index, the axis and its length. Nothing was written.</summary>
+public sealed class IndexException : ArgumentException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">Which index does not fit, and what would.</param>
+    public IndexException(string message) : base(message)
+    {
+    }
+}
+
 /// <summary>An element type does not fit an operation; the message names the operation, the type and what would fit.</summary>
 public sealed class DTypeException : ArgumentException
 {

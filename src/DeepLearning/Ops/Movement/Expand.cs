@@ -43,6 +43,11 @@ public partial class Tensor
         return Expand(other.Shape);
     }
 
+    /// <summary>A view at a given shape, with NumPy's broadcasting: as <see cref="Expand"/>.</summary>
+    /// <param name="shape">The wanted lengths.</param>
+    /// <exception cref="ShapeException">The tensor does not broadcast to the shape.</exception>
+    public Tensor BroadcastTo(params ReadOnlySpan<int> shape) => Expand(shape);
+
     private sealed class ExpandNode : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;

@@ -1,0 +1,250 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    /// <summary>Bytes a chunk of a copying kernel moves at least: enough to pay for handing it to a thread.</summary>
+    private const long CopyGrain = 65536;
+
+    public override long FindOutside(Tensor index, long low, long high)
+    {
+        using Lease<long> lease = new(index);
+        ReadOnlySpan<long> all = lease.Span;
+        if (all.IsEmpty || (TensorPrimitives.Min(all) >= low && TensorPrimitives.Max(all) < high))
+        {
+            return -1;
+        }
+
+        int at = 0;
+        while (all[at] >= low && all[at] < high)
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    public override void GatherBlocks(Tensor x, Selection selection, Tensor y)
+    {
+        switch (x.DType.Size())
+        {
+            case 1: GatherBlocks<byte>(x, selection, y); break;
+            case 2: GatherBlocks<short>(x, selection, y); break;
+            case 4: GatherBlocks<int>(x, selection, y); break;
+            default: GatherBlocks<long>(x, selection, y); break;
+        }
+    }
+
+    public override void ScatterBlocks(Tensor y, Selection selection, Tensor values, ScatterMode mode)
+    {
+        if (mode == ScatterMode.Set)
+        {
+            // Only bits move.
+            switch (y.DType.Size())
+            {
+                case 1: ScatterBlocks<ScatterSet, byte>(y, selection, values); break;
+                case 2: ScatterBlocks<ScatterSet, short>(y, selection, values); break;
+                case 4: ScatterBlocks<ScatterSet, int>(y, selection, values); break;
+                default: ScatterBlocks<ScatterSet, long>(y, selection, values); break;
+            }
+
+            return;
+        }
+
+        if (mode != ScatterMode.Add)
+        {
+            throw new NotSupportedException($"Blocks are set or added, not combined by {mode}.");
+        }
+
+        switch (y.DType)
+        {
+            case DType.Float32: ScatterBlocks<ScatterAdd, float>(y, selection, values); break;
+            case DType.Float64: ScatterBlocks<ScatterAdd, double>(y, selection, values); break;
+            case DType.Float16: ScatterBlocks<ScatterAdd, Half>(y, selection, values); break;
+            case DType.BFloat16: ScatterBlocks<ScatterAdd, BFloat16>(y, selection, values); break;
+            case DType.Int64: ScatterBlocks<ScatterAdd, long>(y, selection, values); break;
+            case DType.Int32: ScatterBlocks<ScatterAdd, int>(y, selection, values); break;
+            case DType.UInt8: ScatterBlocks<ScatterAdd, byte>(y, selection, values); break;
+            default: ScatterBlocks<ScatterAdd, bool>(y, selection, values); break;
+        }
+    }
+
+    private static void GatherBlocks<T>(Tensor x, Selection selection, Tensor y)
+        where T : unmanaged
+    {
+        if (y.Count == 0)
+        {
+            return;
+        }
+
+        BlockAddress outer = new(x.Layout, selection.OuterAxes), inner = new(x.Layout, selection.InnerAxes);
+        (Tensor offsets, long scale) = Offsets(x.Layout, selection);
+        using Lease<T> lx = new(x), ly = new(y);
+        using Lease<long> lo = new(offsets);
+        fixed (T* px = lx, py = ly)
+        fixed (long* po = lo)
+        {
+            long rows = outer.Count * offsets.Count;
+            GatherBlocksJob<T> job = new()
+            {
+                X = px,
+                Y = py,
+                Offsets = po,
+                Scale = scale,
+                Positions = offsets.Count,
+                Outer = outer,
+                Inner = inner,
+                Rows = rows,
+                Chunks = Workers.Chunks(rows, Math.Max(CopyGrain / (inner.Count * sizeof(T)), 1)),
+            };
+            Workers.Run(job.Chunks, in job);
+        }
+    }
+
+    private static void ScatterBlocks<TOp, T>(Tensor y, Selection selection, Tensor values)
+        where TOp : struct, IScatterOp
+        where T : unmanaged
+    {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
+        BlockAddress outer = new(y.Layout, selection.OuterAxes), inner = new(y.Layout, selection.InnerAxes);
+        (Tensor offsets, long scale) = Offsets(y.Layout, selection);
+        using Lease<T> ly = new(y), lv = new(values);
+        using Lease<long> lo = new(offsets);
+        fixed (T* py = ly, pv = lv)
+        fixed (long* po = lo)
+        {
+            // Threads share out outer positions and columns, never the indices: two of them may name one place.
+            long part = Math.Max(256 / sizeof(T), 1);
+            long parts = values.Count * sizeof(T) <= CopyGrain ? 1 : Math.Clamp(inner.RunLength / part, 1, 16);
+            long units = outer.Count * inner.Runs * parts;
+            ScatterBlocksJob<TOp, T> job = new()
+            {
+                Y = py,
+                Values = pv,
+                Offsets = po,
+                Scale = scale,
+                Positions = offsets.Count,
+                Outer = outer,
+                Inner = inner,
+                Parts = parts,
+                Units = units,
+                Chunks = Workers.Chunks(units, Math.Max(CopyGrain / (offsets.Count * inner.RunLength / parts * sizeof(T)), 1)),
+            };
+            Workers.Run(job.Chunks, in job);
+        }
+    }
+
+    /// <summary>For each position of a selection the offset in a tensor: one index tensor times its stride, or the sum of several.</summary>
+    private static (Tensor Offsets, long Scale) Offsets(Layout layout, Selection selection)
+    {
+        if (selection.Axes.Length == 1)
+        {
+            return (selection.Indices[0], layout.Strides[selection.Axes[0]]);
+        }
+
+        Tensor sum = Tensor.Allocate(selection.Indices[0].Layout, DType.Int64, Device.Cpu);
+        using Lease<long> ls = new(sum);
+        Span<long> target = ls.Span;
+        target.Clear();
+        for (int i = 0; i < selection.Axes.Length; i++)
+        {
+            using Lease<long> li = new(selection.Indices[i]);
+            TensorPrimitives.MultiplyAdd(li.Span, layout.Strides[selection.Axes[i]], target, target);
+        }
+
+        return (sum, 1);
+    }
+
+    private struct GatherBlocksJob<T> : IJob
+        where T : unmanaged
+    {
+        public T* X;
+        public T* Y;
+        public long* Offsets;
+        public long Scale;
+        public long Positions;
+        public BlockAddress Outer;
+        public BlockAddress Inner;
+        public long Rows;
+        public int Chunks;
+
+        public readonly void Execute(int chunk)
+        {
+            long row = Rows * chunk / Chunks, end = Rows * (chunk + 1) / Chunks;
+            long run = Inner.RunLength, step = Inner.RunStride, runs = Inner.Runs;
+            (long outer, long position) = Math.DivRem(row, Positions);
+            T* block = X + Outer.Offset(outer);
+            T* to = Y + (row * Inner.Count);
+            for (; row < end; row++)
+            {
+                T* from = block + (Offsets[position] * Scale);
+                for (long q = 0; q < runs; q++)
+                {
+                    Copy(runs == 1 ? from : from + Inner.RunOffset(q), step, to, run);
+                    to += run;
+                }
+
+                if (++position == Positions)
+                {
+                    position = 0;
+                    block = X + Outer.Offset(++outer < Outer.Count ? outer : 0);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Copy(T* from, long step, T* to, long count)
+        {
+            if (step == 1 && count * sizeof(T) is >= 32 and < uint.MaxValue)
+            {
+                Unsafe.CopyBlockUnaligned(to, from, (uint)(count * sizeof(T)));
+                return;
+            }
+
+            for (long i = 0; i < count; i++)
+            {
+                to[i] = from[i * step];
+            }
+        }
+    }
+
+    private struct ScatterBlocksJob<TOp, T> : IJob
+        where TOp : struct, IScatterOp
+        where T : unmanaged
+    {
+        public T* Y;
+        public T* Values;
+        public long* Offsets;
+        public long Scale;
+        public long Positions;
+        public BlockAddress Outer;
+        public BlockAddress Inner;
+        public long Parts;
+        public long Units;
+        public int Chunks;
+
+        public readonly void Execute(int chunk)
+        {
+            long end = Units * (chunk + 1) / Chunks, step = Inner.RunStride, width = Inner.Count;
+            for (long unit = Units * chunk / Chunks; unit < end; unit++)
+            {
+                (long line, long part) = Math.DivRem(unit, Parts);
+                (long outer, long run) = Math.DivRem(line, Inner.Runs);
+                long first = Inner.RunLength * part / Parts, count = (Inner.RunLength * (part + 1) / Parts) - first;
+                T* to = Y + Outer.Offset(outer) + Inner.RunOffset(run) + (first * step);
+                T* from = Values + (outer * Positions * width) + (run * Inner.RunLength) + first;
+                for (long p = 0; p < Positions; p++)
+                {
+                    ScatterRun.Run<TOp, T>(to + (Offsets[p] * Scale), step, from, count);
+                    from += width;
+                }
+            }
+        }
+    }
+}

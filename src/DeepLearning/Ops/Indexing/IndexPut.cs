@@ -1,0 +1,127 @@
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>A copy of this tensor with values written at a selection, or added there.</summary>
+    private Tensor PutAt(Selection selection, Tensor values, bool accumulate, string operation)
+    {
+        (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
+        Tensor result;
+        using (GradMode.NoGrad())
+        {
+            result = Clone();
+        }
+
+        Backend.ScatterBlocks(result, selection, fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
+        return records ? new IndexPutNode(selection, accumulate, operation) { Values = values.Layout.Lengths }.Attach(result, this, values) : result;
+    }
+
+    /// <summary>As <see cref="PutAt"/>, into this tensor.</summary>
+    private Tensor PutAtInPlace(Selection selection, Tensor values, bool accumulate, string operation)
+    {
+        (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
+        CheckInPlace(operation);
+        Backend.ScatterBlocks(this, selection, fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
+        Storage.Version++;
+        if (records)
+        {
+            RecordWrite(new IndexPutNode(selection, accumulate, operation) { Values = values.Layout.Lengths }, values);
+        }
+
+        return this;
+    }
+
+    /// <summary>Enters a write into this tensor: its value is now made from what it was and from the values.</summary>
+    private void RecordWrite(Node node, Tensor? values)
+    {
+        Tensor value = ViewAs(Layout);
+        node.Attach(value, this, values);
+        TakeHistory(node);
+        value.Return();
+    }
+
+    /// <summary>Values as they are written: of this tensor's type, at the place's shape, contiguous and in memory of their own.</summary>
+    private (Tensor Fitted, bool Records) FitValues(int[] place, Tensor values, string operation)
+    {
+        CheckValues(place, values, operation);
+        bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
+        Tensor fitted = DropLeadingOnes(values.Detach(), place.Length).To(DType).Expand(place).Contiguous();
+        return (ReferenceEquals(fitted.Storage, Storage) ? fitted.Clone() : fitted, records);
+    }
+
+    private void CheckValues(int[] place, Tensor values, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        Broadcasting.CheckDevices(this, values, operation);
+        if (!BroadcastsInto(values.Layout.Lengths, place))
+        {
+            throw new ShapeException(
+                $"{operation}: values of shape {values.Shape} do not broadcast to the place {Shape.Format(place)} in a tensor {Shape}.");
+        }
+    }
+
+    /// <summary>Values may have more axes of length 1 in front than their place, as in PyTorch.</summary>
+    private static Tensor DropLeadingOnes(Tensor values, int rank) =>
+        values.Rank <= rank ? values : values.Reshape(values.Layout.Lengths.AsSpan(values.Rank - rank));
+
+    private static bool BroadcastsInto(ReadOnlySpan<int> values, ReadOnlySpan<int> place)
+    {
+        int added = values.Length - place.Length;
+        for (int axis = 0; axis < values.Length; axis++)
+        {
+            int length = values[axis];
+            if (length != 1 && (axis < added || length != place[axis - added]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A gradient summed to the shape of values that were broadcast to a place.</summary>
+    private static Tensor ValuesGradient(Tensor atPlace, int[] values)
+    {
+        int[] own = values.Length <= atPlace.Rank ? values : values[(values.Length - atPlace.Rank)..];
+        return Broadcasting.SumTo(atPlace, own, "IndexPut").Reshape(values);
+    }
+
+    private sealed class IndexPutNode : Node
+    {
+        private readonly Selection _selection;
+        private readonly bool _accumulate;
+        private readonly string _name;
+
+        public IndexPutNode(Selection selection, bool accumulate, string name)
+        {
+            _selection = selection;
+            _accumulate = accumulate;
+            _name = name;
+            Save(selection.Indices);
+        }
+
+        public override string Name => _name;
+
+        internal int[] Values { get; init; } = [];
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            for (int i = 0; i < _selection.Indices.Length; i++)
+            {
+                Saved(i);
+            }
+
+            if (Needs(0))
+            {
+                gradients[0] = _accumulate ? gradient : gradient.PutAt(_selection, FromScalar(0.0, gradient.DType, gradient.Device), false, _name);
+            }
+
+            if (Needs(1))
+            {
+                gradients[1] = ValuesGradient(gradient.TakeAt(_selection), Values);
+            }
+        }
+    }
+}

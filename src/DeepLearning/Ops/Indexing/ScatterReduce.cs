@@ -1,0 +1,165 @@
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+/// <summary>How <see cref="Tensor.ScatterReduce"/> joins the values of one place.</summary>
+public enum ScatterReduction
+{
+    /// <summary>Their sum.</summary>
+    Sum,
+
+    /// <summary>Their product.</summary>
+    Prod,
+
+    /// <summary>Their mean (integers round down).</summary>
+    Mean,
+
+    /// <summary>The greatest.</summary>
+    AMax,
+
+    /// <summary>The least.</summary>
+    AMin,
+}
+
+public partial class Tensor
+{
+    /// <summary>
+    /// A copy in which the values of each place along an axis are joined: for axis 1 of three,
+    /// y[i, index[i, j, k], k] = reduce over all such values[i, j, k]. Places that no index names keep their element.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="index">Positions, int64 or int32, of this tensor's rank.</param>
+    /// <param name="values">The values, at least of the index's shape, of this tensor's type.</param>
+    /// <param name="reduction">How values are joined.</param>
+    /// <param name="includeSelf">Whether this tensor's own element takes part.</param>
+    /// <remarks>A gradient of the greatest or least is shared evenly among equal ones.</remarks>
+    /// <inheritdoc cref="Scatter(int, Tensor, Tensor)" path="/exception"/>
+    public Tensor ScatterReduce(int axis, Tensor index, Tensor values, ScatterReduction reduction, bool includeSelf = true)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        axis = Shape.Axis(axis, Rank, "ScatterReduce");
+        Tensor places = AxisIndex(axis, index, "ScatterReduce");
+        Tensor used = UsedValues(places, values, "ScatterReduce");
+        bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
+        Tensor result, start;
+        using (GradMode.NoGrad())
+        {
+            start = includeSelf ? this : ScatterNumber(axis, places, Neutral(reduction, DType));
+            result = start.ScatterChecked(axis, places, used, ModeOf(reduction), "ScatterReduce", false);
+            if (reduction == ScatterReduction.Mean)
+            {
+                Tensor counts = CountsOf(axis, places, includeSelf, DType);
+                result = DType.IsFloatingPoint() ? result / counts : (result.To(DType.Float64) / counts.To(DType.Float64)).Floor().To(DType);
+            }
+        }
+
+        return records
+            ? new ScatterReduceNode(axis, reduction, includeSelf, places, this, used, result).Attach(result, this, used)
+            : result;
+    }
+
+    private Tensor ScatterNumber(int axis, Tensor places, Scalar value) =>
+        ScatterChecked(axis, places, FromScalar(value, DType, Device).Expand(places.Shape), ScatterMode.Set, "ScatterReduce", false);
+
+    /// <summary>How many values each place gets, at least 1.</summary>
+    private Tensor CountsOf(int axis, Tensor places, bool includeSelf, DType dtype)
+    {
+        Tensor counts = Ones(Shape, dtype, Device);
+        counts = includeSelf ? counts : counts.ScatterNumber(axis, places, 0);
+        Tensor ones = FromScalar(1, dtype, Device).Expand(places.Shape);
+        return counts.ScatterChecked(axis, places, ones, ScatterMode.Add, "ScatterReduce", false);
+    }
+
+    private static ScatterMode ModeOf(ScatterReduction reduction) => reduction switch
+    {
+        ScatterReduction.Prod => ScatterMode.Multiply,
+        ScatterReduction.AMax => ScatterMode.Max,
+        ScatterReduction.AMin => ScatterMode.Min,
+        _ => ScatterMode.Add,
+    };
+
+    private static Scalar Neutral(ScatterReduction reduction, DType dtype) => (reduction, dtype) switch
+    {
+        (ScatterReduction.Prod, _) => 1,
+        (ScatterReduction.AMax, DType.Int64) => long.MinValue,
+        (ScatterReduction.AMax, DType.Int32) => int.MinValue,
+        (ScatterReduction.AMin, DType.Int64) => long.MaxValue,
+        (ScatterReduction.AMin, DType.Int32) => int.MaxValue,
+        (ScatterReduction.AMin, DType.UInt8) => byte.MaxValue,
+        (ScatterReduction.AMin, DType.Bool) => true,
+        (ScatterReduction.AMax, DType.UInt8 or DType.Bool) => 0,
+        (ScatterReduction.AMax, _) => double.NegativeInfinity,
+        (ScatterReduction.AMin, _) => double.PositiveInfinity,
+        _ => 0,
+    };
+
+    private sealed class ScatterReduceNode : Node
+    {
+        private readonly int _axis;
+        private readonly ScatterReduction _reduction;
+        private readonly bool _includeSelf;
+
+        public ScatterReduceNode(
+            int axis, ScatterReduction reduction, bool includeSelf, Tensor index, Tensor self, Tensor values, Tensor result)
+        {
+            _axis = axis;
+            _reduction = reduction;
+            _includeSelf = includeSelf;
+            bool linear = reduction is ScatterReduction.Sum or ScatterReduction.Mean;
+            Save([index, linear ? null : self, linear ? null : values, linear ? null : result]);
+        }
+
+        public override string Name => "ScatterReduce";
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor index = Saved(0);
+            (Tensor own, Tensor others) = _reduction switch
+            {
+                ScatterReduction.Sum => (gradient, gradient.GatherChecked(_axis, index)),
+                ScatterReduction.Mean => Mean(gradient, index),
+                ScatterReduction.Prod => Product(gradient, index),
+                _ => Extreme(gradient, index),
+            };
+            gradients[0] = !Needs(0) ? null : _includeSelf ? own : own.ScatterNumber(_axis, index, 0.0);
+            gradients[1] = Needs(1) ? others : null;
+        }
+
+        private (Tensor Own, Tensor Others) Mean(Tensor gradient, Tensor index)
+        {
+            Tensor shared = gradient / gradient.CountsOf(_axis, index, _includeSelf, gradient.DType);
+            return (shared, shared.GatherChecked(_axis, index));
+        }
+
+        private (Tensor Own, Tensor Others) Product(Tensor gradient, Tensor index)
+        {
+            Tensor self = Saved(1), values = Saved(2);
+            // Products without one factor, so that a factor of 0 divides nothing: the zeros of each place are counted and set to 1.
+            Tensor one = FromScalar(1.0, gradient.DType, gradient.Device), zero = FromScalar(0.0, gradient.DType, gradient.Device);
+            Tensor valueIsZero = values.EqualTo(0), selfIsZero = self.EqualTo(0);
+            Tensor safeSelf = Where(selfIsZero, one, self), safeValues = Where(valueIsZero, one, values);
+            Tensor start = _includeSelf ? safeSelf : safeSelf.ScatterNumber(_axis, index, 1.0);
+            Tensor product = start.ScatterReduce(_axis, index, safeValues, ScatterReduction.Prod);
+            Tensor zeros = selfIsZero.To(gradient.DType);
+            zeros = _includeSelf ? zeros : zeros.ScatterNumber(_axis, index, 0.0);
+            zeros = zeros.ScatterAdd(_axis, index, valueIsZero.To(gradient.DType));
+            Tensor own = Where(zeros.EqualTo(selfIsZero.To(gradient.DType)), product / safeSelf, zero);
+            Tensor placeZeros = zeros.GatherChecked(_axis, index);
+            Tensor others = Where(
+                placeZeros.EqualTo(valueIsZero.To(gradient.DType)), product.GatherChecked(_axis, index) / safeValues, zero);
+            return (gradient * own, gradient.GatherChecked(_axis, index) * others);
+        }
+
+        private (Tensor Own, Tensor Others) Extreme(Tensor gradient, Tensor index)
+        {
+            Tensor result = Saved(3).Detach();
+            Tensor self = Saved(1).EqualTo(result).To(gradient.DType);
+            self = _includeSelf ? self : self.ScatterNumber(_axis, index, 0.0);
+            Tensor chosen = Saved(2).EqualTo(result.GatherChecked(_axis, index)).To(gradient.DType);
+            Tensor ties = self.ScatterAdd(_axis, index, chosen);
+            Tensor shared = gradient / Where(ties.EqualTo(0), FromScalar(1.0, gradient.DType, gradient.Device), ties);
+            // A place that no value reached keeps its own element, and with it the gradient.
+            return (_includeSelf ? self * shared : shared, chosen * shared.GatherChecked(_axis, index));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+namespace DeepLearning;
+
+/// <summary>What <see cref="Tensor.Pad"/> puts around a tensor.</summary>
+public enum PadMode
+{
+    /// <summary>One number.</summary>
+    Constant,
+
+    /// <summary>The tensor mirrored at its edge elements, which are not repeated: <c>c b | a b c | b a</c>.</summary>
+    Reflect,
+
+    /// <summary>The edge elements, repeated: <c>a a | a b c | c c</c>.</summary>
+    Replicate,
+
+    /// <summary>The tensor continued from its other end: <c>b c | a b c | a b</c>.</summary>
+    Circular,
+}
+
+public partial class Tensor
+{
+    /// <summary>The tensor with elements added before and after along the last axes. Any number of axes, in every mode.</summary>
+    /// <param name="padding">
+    /// Pairs of before and after, the last axis first: <c>[left, right, top, bottom, …]</c>. A negative number takes elements away.
+    /// </param>
+    /// <param name="mode">What is added.</param>
+    /// <param name="value">The number, with <see cref="PadMode.Constant"/>.</param>
+    /// <exception cref="ShapeException">
+    /// The padding is not in pairs, names more axes than there are, leaves a negative length, or is wider than the mode allows:
+    /// less than the length with <see cref="PadMode.Reflect"/>, at most the length with <see cref="PadMode.Circular"/>.
+    /// </exception>
+    public Tensor Pad(ReadOnlySpan<int> padding, PadMode mode = PadMode.Constant, Scalar value = default)
+    {
+        if (padding.Length % 2 != 0 || padding.Length / 2 > Rank)
+        {
+            throw new ShapeException(
+                $"Pad: {Shape.Format(padding)} does not fit a tensor {Shape}: give two numbers an axis, before and after, for at most {Rank} axes.");
+        }
+
+        int[] before = new int[Rank], lengths = Layout.Lengths.AsSpan().ToArray();
+        for (int i = 0; i < padding.Length / 2; i++)
+        {
+            int axis = Rank - 1 - i;
+            before[axis] = padding[2 * i];
+            lengths[axis] = checked(lengths[axis] + padding[2 * i] + padding[(2 * i) + 1]);
+            CheckPadding(axis, padding[2 * i], padding[(2 * i) + 1], mode);
+        }
+
+        if (mode == PadMode.Constant)
+        {
+            return PadConstant(before, lengths, value);
+        }
+
+        Tensor x = this;
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            if (before[axis] != 0 || lengths[axis] != Layout.Lengths[axis])
+            {
+                x = x.TakeAt(Selection.OfAxis(x, axis, From(PadSources(Layout.Lengths[axis], before[axis], lengths[axis], mode))));
+            }
+        }
+
+        return ReferenceEquals(x, this) ? Clone() : x;
+    }
+
+    private void CheckPadding(int axis, int before, int after, PadMode mode)
+    {
+        int length = Layout.Lengths[axis];
+        int most = mode switch
+        {
+            PadMode.Reflect => length - 1,
+            PadMode.Circular => length,
+            PadMode.Replicate when length == 0 => 0,
+            _ => int.MaxValue,
+        };
+        // A number below -length would leave the other side nothing to stand on.
+        if (Math.Max(before, after) > Math.Max(most, 0) || before + length < 0 || after + length < 0 || length + before + after < 0)
+        {
+            throw new ShapeException(
+                $"Pad: ({before}, {after}) does not fit axis {axis} of length {length} of a tensor {Shape} in mode {mode}; "
+                + $"use {-length} to {(most == int.MaxValue ? "any number" : most.ToString(System.Globalization.CultureInfo.InvariantCulture))}.");
+        }
+    }
+
+    private static long[] PadSources(int length, int before, int padded, PadMode mode)
+    {
+        long[] sources = new long[padded];
+        for (int i = 0; i < padded; i++)
+        {
+            int at = i - before;
+            sources[i] = mode switch
+            {
+                PadMode.Reflect => at < 0 ? -at : at >= length ? (2 * (length - 1)) - at : at,
+                PadMode.Replicate => Math.Clamp(at, 0, length - 1),
+                _ => (at + length) % length,
+            };
+        }
+
+        return sources;
+    }
+
+    private Tensor PadConstant(int[] before, int[] lengths, Scalar value)
+    {
+        Tensor result = Full(lengths, value, DType, Device);
+        // The part of this tensor that is kept, and its place in the result.
+        int[] from = new int[Rank], to = new int[Rank], kept = new int[Rank];
+        for (int axis = 0; axis < Rank; axis++)
+        {
+            from[axis] = Math.Max(-before[axis], 0);
+            to[axis] = Math.Max(before[axis], 0);
+            kept[axis] = Math.Max(Math.Min(Layout.Lengths[axis] - from[axis], lengths[axis] - to[axis]), 0);
+        }
+
+        Tensor part = ViewAs(new BoxRule(from, kept).Apply(Layout));
+        result.CopyPart(part, new BoxRule(to, kept).Apply(result.Layout));
+        part.Return();
+        return GradMode.Records(this) ? new PadNode(before, lengths, Layout.Lengths).Attach(result, this) : result;
+    }
+
+    private sealed class PadNode(int[] before, int[] padded, int[] lengths) : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            bool narrows = true;
+            for (int axis = 0; axis < before.Length; axis++)
+            {
+                narrows &= before[axis] >= 0 && padded[axis] - before[axis] >= lengths[axis];
+            }
+
+            // Padding back by the opposite; where nothing was taken away, a view of the middle.
+            gradients[0] = narrows
+                ? gradient.ViewBy(new BoxRule(before, lengths))
+                : gradient.PadConstant(Array.ConvertAll(before, static b => -b), lengths, 0.0);
+        }
+    }
+}
+
+/// <summary>Picks a stretch of every axis.</summary>
+internal readonly struct BoxRule(int[] starts, int[] lengths) : IViewRule
+{
+    public Layout Apply(Layout source)
+    {
+        long offset = source.Offset;
+        bool isEmpty = lengths.AsSpan().Contains(0);
+        for (int axis = 0; axis < starts.Length && !isEmpty; axis++)
+        {
+            offset += starts[axis] * source.Strides[axis];
+        }
+
+        return new Layout(lengths, source.Strides, offset);
+    }
+}

@@ -1,0 +1,35 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The lower triangle of each matrix; the elements above a diagonal are 0.</summary>
+    /// <param name="diagonal">The last diagonal kept: 0 the main one, positive above it, negative below.</param>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    public Tensor Tril(int diagonal = 0) => Triangle(diagonal, lower: true);
+
+    /// <summary>The upper triangle of each matrix; the elements below a diagonal are 0.</summary>
+    /// <param name="diagonal">The first diagonal kept: 0 the main one, positive above it, negative below.</param>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    public Tensor Triu(int diagonal = 0) => Triangle(diagonal, lower: false);
+
+    private Tensor Triangle(int diagonal, bool lower)
+    {
+        if (Rank < 2)
+        {
+            throw new ShapeException($"{(lower ? "Tril" : "Triu")}: a tensor {Shape} has no matrices; at least two axes are needed.");
+        }
+
+        Tensor source = Contiguous();
+        Tensor result = Allocate(Layout, DType, Device);
+        Backend.Triangle(source, result, diagonal, lower);
+        return GradMode.Records(this) ? new TriangleNode(diagonal, lower).Attach(result, this) : result;
+    }
+
+    private sealed class TriangleNode(int diagonal, bool lower) : Node
+    {
+        public override string Name => lower ? "Tril" : "Triu";
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+            gradients[0] = gradient.Triangle(diagonal, lower);
+    }
+}

@@ -1,0 +1,64 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// A view of all windows of one axis: result[…, w, …, k] = x[…, w · step + k, …], the place in the window as a new last axis.
+    /// </summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="size">The length of a window.</param>
+    /// <param name="step">The distance between windows.</param>
+    /// <returns>The axis has ⌊(length − size) / step⌋ + 1 windows.</returns>
+    /// <exception cref="ShapeException">The axis is out of range, the window longer than it, or the step not positive.</exception>
+    public Tensor Unfold(int axis, int size, int step)
+    {
+        axis = AxisOf(axis, "Unfold");
+        int length = Layout.Lengths[axis];
+        if (size < 0 || size > length || step < 1)
+        {
+            throw new ShapeException(
+                $"Unfold: windows of {size} every {step} do not fit axis {axis} of length {length} of a tensor {Shape}; "
+                + $"use a size of 0 to {length} and a step of at least 1.");
+        }
+
+        int windows = ((length - size) / step) + 1;
+        int[] lengths = [.. Layout.Lengths, size];
+        long[] strides = [.. Layout.Strides, Layout.Strides[axis]];
+        lengths[axis] = windows;
+        strides[axis] *= step;
+        Tensor view = ViewAs(new Layout(lengths, strides, Layout.Offset));
+        return GradMode.Records(this) ? new UnfoldNode(axis, step, Layout.Lengths).Attach(view, this) : view;
+    }
+
+    /// <summary>The transpose of <see cref="Unfold"/>: each window added to where it came from.</summary>
+    private static Tensor FoldWindows(Tensor windows, int axis, int step, int[] lengths)
+    {
+        Tensor result = Zeros(lengths, windows.DType, windows.Device);
+        int size = windows.Layout.Lengths[^1];
+        int count = windows.Layout.Lengths[axis];
+        using (GradMode.NoGrad())
+        {
+            // The windows of one place k do not overlap.
+            for (int k = 0; k < size; k++)
+            {
+                Tensor places = result.ViewAs(new NarrowRule(axis, k, count, step).Apply(result.Layout));
+                places.AddInPlace(windows.Select(-1, k));
+                places.Return();
+            }
+        }
+
+        return GradMode.Records(windows) ? new FoldWindowsNode(axis, size, step).Attach(result, windows) : result;
+    }
+
+    private sealed class UnfoldNode(int axis, int step, int[] lengths) : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+            gradients[0] = FoldWindows(gradient, axis, step, lengths);
+    }
+
+    private sealed class FoldWindowsNode(int axis, int size, int step) : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+            gradients[0] = gradient.Unfold(axis, size, step);
+    }
+}
