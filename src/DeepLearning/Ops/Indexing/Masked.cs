@@ -16,19 +16,11 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast, or the value has axes.</exception>
     public Tensor MaskedFill(Tensor mask, Tensor value)
     {
-        CheckMask(mask, "MaskedFill");
-        ArgumentNullException.ThrowIfNull(value);
-        if (value.Rank != 0)
-        {
-            throw new ShapeException($"MaskedFill: the value is zero-dimensional, not a tensor {value.Shape}; use Where.");
-        }
-
-        if (!CanCast(value.DType, DType))
-        {
-            throw new DTypeException($"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
-        }
-
-        return Where(mask, value.To(DType), this);
+        CheckFill(mask, value);
+        value = value.To(DType);
+        Tensor y = Allocate(Shape.Broadcast(Layout.Lengths, mask.Layout.Lengths, "MaskedFill"), DType, Device);
+        Backend.Ternary(default(WhereOp), mask, value, this, y);
+        return GradMode.Records(this, value) ? new MaskedFillNode(mask).Attach(y, this, value) : y;
     }
 
     /// <summary>Writes a number into this tensor where a mask is true.</summary>
@@ -37,7 +29,31 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The mask is not a bool tensor, or the number does not fit into this tensor's type.</exception>
     /// <exception cref="ShapeException">The mask does not broadcast to this tensor's shape.</exception>
-    public Tensor MaskedFillInPlace(Tensor mask, Scalar value) => Assign(MaskedFill(mask, value), "MaskedFill");
+    public Tensor MaskedFillInPlace(Tensor mask, Scalar value) => MaskedFillInPlace(mask, CheckNumber(value, "MaskedFill"));
+
+    /// <summary>Writes the value of a zero-dimensional tensor into this tensor where a mask is true.</summary>
+    /// <param name="mask">A bool tensor that broadcasts to this one's shape.</param>
+    /// <param name="value">The value; it gets a gradient.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">The mask is not a bool tensor, or the value does not fit into this tensor's type.</exception>
+    /// <exception cref="ShapeException">The mask does not broadcast to this tensor's shape, or the value has axes.</exception>
+    public Tensor MaskedFillInPlace(Tensor mask, Tensor value)
+    {
+        CheckFill(mask, value);
+        CheckBroadcastsInto(mask, "MaskedFill");
+        CheckInPlace("MaskedFill");
+        value = value.To(DType);
+        bool records = GradMode.Records(this, value);
+        mask = ReferenceEquals(mask.Storage, Storage) ? mask.Clone() : mask;
+        Backend.Ternary(default(WhereOp), mask, value, this, this);
+        Storage.Version++;
+        if (records)
+        {
+            RecordWrite(new MaskedFillNode(mask), value);
+        }
+
+        return this;
+    }
 
     /// <summary>The elements where a mask is true, in row-major order, as a vector.</summary>
     /// <param name="mask">A bool tensor that broadcasts with this one.</param>
@@ -86,6 +102,21 @@ public partial class Tensor
     /// <inheritdoc cref="MaskedScatter" path="/exception"/>
     public Tensor MaskedScatterInPlace(Tensor mask, Tensor source) => Assign(MaskedScatter(mask, source), "MaskedScatter");
 
+    private void CheckFill(Tensor mask, Tensor value)
+    {
+        CheckMask(mask, "MaskedFill");
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Rank != 0)
+        {
+            throw new ShapeException($"MaskedFill: the value is zero-dimensional, not a tensor {value.Shape}; use Where.");
+        }
+
+        if (!CanCast(value.DType, DType))
+        {
+            throw new DTypeException($"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
+        }
+    }
+
     private void CheckMask(Tensor mask, string operation)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -101,5 +132,17 @@ public partial class Tensor
     {
         Tensor flat = mask.Detach().Reshape(-1).Contiguous();
         return flat.Backend.NonZero(flat).Select(0, 0);
+    }
+
+    private sealed class MaskedFillNode : Node
+    {
+        public MaskedFillNode(Tensor mask) => Save(mask);
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor mask = Saved(0);
+            gradients[0] = Needs(0) ? gradient.MaskedFill(mask, 0.0) : null;
+            gradients[1] = Needs(1) ? gradient.MaskedFill(mask.LogicalNot(), 0.0) : null;
+        }
     }
 }
