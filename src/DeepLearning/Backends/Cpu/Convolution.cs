@@ -61,6 +61,14 @@ internal static unsafe class Convolution
             return;
         }
 
+        // What sliding computes, against what is needed; depthwise products are too narrow for the other way.
+        var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
+        if (shape.GroupOutput > 1 && (long)shape.InputHeight * width * 4 > (long)shape.OutputHeight * shape.OutputWidth * 5)
+        {
+            ConvolutionScatter<T>.Run(shape, outputGradient, weight, inputGradient);
+            return;
+        }
+
         var vertical = Mirror(
             shape.OutputHeight, shape.InputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight);
         var horizontal = Mirror(
@@ -76,6 +84,27 @@ internal static unsafe class Convolution
     public static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* outputGradient, T* weightGradient, bool accumulate)
         where T : unmanaged, INumberBase<T>
     {
+        if (IsPointwise(shape))
+        {
+            var pixels = shape.InputHeight * shape.InputWidth;
+            for (var n = 0; n < shape.Batch; n++)
+            {
+                for (var g = 0; g < shape.Groups; g++)
+                {
+                    Gemm.Run(
+                        shape.GroupOutput, shape.GroupInput, pixels,
+                        outputGradient + (((long)n * shape.OutputChannels) + ((long)g * shape.GroupOutput)) * pixels, pixels, 1,
+                        input + (((long)n * shape.InputChannels) + ((long)g * shape.GroupInput)) * pixels, 1, pixels,
+                        weightGradient + ((long)g * shape.GroupOutput * shape.GroupInput), shape.GroupInput, accumulate || n > 0);
+                }
+            }
+
+            if (shape.Batch > 0)
+            {
+                return;
+            }
+        }
+
         var window = InputWindow(shape);
         if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
@@ -7,7 +8,7 @@ namespace DeepLearning.Backends.Cpu;
 /// factors are copied so that output positions are neighbours in memory; each weight is then a dot product.
 /// </summary>
 internal static unsafe class ConvolutionDots<T, V, TSimd>
-    where T : unmanaged
+    where T : unmanaged, INumberBase<T>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
@@ -21,10 +22,10 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     private const long MaximumSums = 1 << 22;
 
     /// <summary>The most elements of the source that are copied at once, unless a single row has more.</summary>
-    private const int MaximumCopy = 1 << 16;
+    private const int MaximumCopy = 1 << 17;
 
     /// <summary>Positions that one copy should have at least: shorter dot products waste their final sums.</summary>
-    private const int ManyPositions = 512;
+    private const int ManyPositions = 1024;
 
     [ThreadStatic]
     private static NativeBuffer? t_sums;
@@ -44,7 +45,9 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         var work = (long)batch * groups * sums * window.Vertical.Output * window.Horizontal.Output;
         var chunks = (int)Math.Min(MaximumChunks, Workers.Chunks(work, ChunkWork));
         var groupChunks = Math.Min(groups, chunks);
-        var imageChunks = (int)Math.Clamp(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), 1, Math.Max(batch, 1));
+        var positions = (long)batch * window.Vertical.Output * window.Width;
+        var imageLimit = Math.Min(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), positions / ManyPositions);
+        var imageChunks = (int)Math.Clamp(imageLimit, 1, Math.Max(batch, 1));
         var outputChunks = Math.Clamp(chunks / (groupChunks * imageChunks), 1, (outputs + 3) / 4);
         var partial = (t_sums ??= new NativeBuffer()).Get<T>(imageChunks * groups * sums);
         var job = new Job
@@ -143,8 +146,11 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
 
         private readonly void Piece(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
         {
-            var positions = images * Window.PhaseSize(rows);
-            var length = (positions + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+            // Only the positions up to an image's last output take part: they are padded to whole vectors by zero gradients.
+            var positions = ((rows - 1) * Window.Width) + Window.Horizontal.Output;
+            var step = (positions + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+            var length = images * step;
+            var pieces = new Pieces(images, step, Window.PhaseSize(rows), length);
             var size = Window.Size(rows, images);
             var slack = (Window.Horizontal.Kernel * Window.Horizontal.Dilation) + TSimd.Count;
             var sourceSize = (size + (((Window.Vertical.Kernel * Window.Vertical.Dilation) + 1) * (long)Window.Width) + slack + 15) & ~15L;
@@ -160,11 +166,11 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
             for (var i = 0; i < images; i++)
             {
                 var unit = ((long)(image + i) * Groups) + group;
-                Window.Copy(Source + (unit * Window.Channels * plane), row, rows, i, images, copy);
+                Window.Copy(Source + (unit * Window.Channels * plane), row, rows, rows, i, images, copy);
                 for (var o = 0; o < outputs; o++)
                 {
                     var from = Gradient + (((unit * Outputs) + firstOutput + o) * outputPlane) + ((long)row * Window.Horizontal.Output);
-                    var to = gradient + ((long)o * length) + (i * Window.PhaseSize(rows));
+                    var to = gradient + ((long)o * length) + (i * step);
                     for (var y = 0; y < rows; y++)
                     {
                         new Span<T>(from, Window.Horizontal.Output).CopyTo(new Span<T>(to, Window.Horizontal.Output));
@@ -174,7 +180,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
                 }
             }
 
-            var result = stackalloc T[12];
+            var result = stackalloc T[12 * TSimd.Count];
             for (var o = 0; o < outputs; o += 4)
             {
                 var lines = Math.Min(4, outputs - o);
@@ -186,21 +192,18 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
                     var t2 = offsets[p + taps - 1];
                     if (lines == 1)
                     {
-                        Dot1(length, g, copy + offsets[p], copy + t1, copy + t2, result);
+                        Dot1(pieces, g, copy + offsets[p], copy + t1, copy + t2, result);
                     }
                     else
                     {
-                        Dot4(length, g, length * Math.Min(1, lines - 1), length * Math.Min(2, lines - 1), length * (lines - 1),
-                            copy + offsets[p], copy + t1, copy + t2, result);
+                        Dot4(pieces, g, lines - 1, copy + offsets[p], copy + t1, copy + t2, result);
                     }
 
                     for (var i = 0; i < lines; i++)
                     {
                         for (var j = 0; j < taps; j++)
                         {
-                            // Through a vector: T itself has no addition here.
-                            var at = sums + ((long)(o + i) * K) + p + j;
-                            TSimd.StorePartial(at, TSimd.Add(TSimd.LoadPartial(at, 1), TSimd.LoadPartial(result + (i * 3) + j, 1)), 1);
+                            sums[((long)(o + i) * K) + p + j] += result[(i * 3) + j];
                         }
                     }
                 }
@@ -208,60 +211,88 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         }
     }
 
-    /// <summary>Twelve dot products: four lines, the later three at the given distances, with three vectors.</summary>
+    /// <summary>Dot products over several images: lines of gradients are contiguous, sources have gaps between the images.</summary>
+    private readonly record struct Pieces(int Images, int Step, int SourceStep, int LineStride);
+
+    /// <summary>Twelve dot products: lines 0 to <paramref name="last"/> (at most 3; missing ones repeat it) with three vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot4(nint length, T* line, nint line1, nint line2, nint line3, T* x, T* y, T* z, T* result)
+    private static void Dot4(in Pieces pieces, T* line, int last, T* x, T* y, T* z, T* result)
     {
+        nint length = pieces.Step;
+        nint next = pieces.SourceStep;
+        nint line1 = pieces.LineStride * Math.Min(1, last);
+        nint line2 = pieces.LineStride * Math.Min(2, last);
+        nint line3 = pieces.LineStride * last;
         V x0 = TSimd.Zero, y0 = TSimd.Zero, z0 = TSimd.Zero, x1 = TSimd.Zero, y1 = TSimd.Zero, z1 = TSimd.Zero;
         V x2 = TSimd.Zero, y2 = TSimd.Zero, z2 = TSimd.Zero, x3 = TSimd.Zero, y3 = TSimd.Zero, z3 = TSimd.Zero;
-        for (nint i = 0; i < length; i += TSimd.Count)
+        for (var image = pieces.Images; image > 0; image--)
         {
-            var a = TSimd.Load(line);
-            var b = TSimd.Load(line + line1);
-            var c = TSimd.Load(line + line2);
-            var d = TSimd.Load(line + line3);
-            var factor = TSimd.Load(x + i);
-            x0 = TSimd.MultiplyAdd(a, factor, x0);
-            x1 = TSimd.MultiplyAdd(b, factor, x1);
-            x2 = TSimd.MultiplyAdd(c, factor, x2);
-            x3 = TSimd.MultiplyAdd(d, factor, x3);
-            factor = TSimd.Load(y + i);
-            y0 = TSimd.MultiplyAdd(a, factor, y0);
-            y1 = TSimd.MultiplyAdd(b, factor, y1);
-            y2 = TSimd.MultiplyAdd(c, factor, y2);
-            y3 = TSimd.MultiplyAdd(d, factor, y3);
-            factor = TSimd.Load(z + i);
-            z0 = TSimd.MultiplyAdd(a, factor, z0);
-            z1 = TSimd.MultiplyAdd(b, factor, z1);
-            z2 = TSimd.MultiplyAdd(c, factor, z2);
-            z3 = TSimd.MultiplyAdd(d, factor, z3);
-            line += TSimd.Count;
+            for (nint i = 0; i < length; i += TSimd.Count)
+            {
+                var a = TSimd.Load(line);
+                var b = TSimd.Load(line + line1);
+                var c = TSimd.Load(line + line2);
+                var d = TSimd.Load(line + line3);
+                var factor = TSimd.Load(x + i);
+                x0 = TSimd.MultiplyAdd(a, factor, x0);
+                x1 = TSimd.MultiplyAdd(b, factor, x1);
+                x2 = TSimd.MultiplyAdd(c, factor, x2);
+                x3 = TSimd.MultiplyAdd(d, factor, x3);
+                factor = TSimd.Load(y + i);
+                y0 = TSimd.MultiplyAdd(a, factor, y0);
+                y1 = TSimd.MultiplyAdd(b, factor, y1);
+                y2 = TSimd.MultiplyAdd(c, factor, y2);
+                y3 = TSimd.MultiplyAdd(d, factor, y3);
+                factor = TSimd.Load(z + i);
+                z0 = TSimd.MultiplyAdd(a, factor, z0);
+                z1 = TSimd.MultiplyAdd(b, factor, z1);
+                z2 = TSimd.MultiplyAdd(c, factor, z2);
+                z3 = TSimd.MultiplyAdd(d, factor, z3);
+                line += TSimd.Count;
+            }
+
+            x += next;
+            y += next;
+            z += next;
         }
 
-        result[0] = TSimd.Sum(x0);
-        result[1] = TSimd.Sum(y0);
-        result[2] = TSimd.Sum(z0);
-        result[3] = TSimd.Sum(x1);
-        result[4] = TSimd.Sum(y1);
-        result[5] = TSimd.Sum(z1);
-        result[6] = TSimd.Sum(x2);
-        result[7] = TSimd.Sum(y2);
-        result[8] = TSimd.Sum(z2);
-        result[9] = TSimd.Sum(x3);
-        result[10] = TSimd.Sum(y3);
-        result[11] = TSimd.Sum(z3);
+        TSimd.Store(result, x0);
+        TSimd.Store(result + TSimd.Count, y0);
+        TSimd.Store(result + (2 * TSimd.Count), z0);
+        TSimd.Store(result + (3 * TSimd.Count), x1);
+        TSimd.Store(result + (4 * TSimd.Count), y1);
+        TSimd.Store(result + (5 * TSimd.Count), z1);
+        TSimd.Store(result + (6 * TSimd.Count), x2);
+        TSimd.Store(result + (7 * TSimd.Count), y2);
+        TSimd.Store(result + (8 * TSimd.Count), z2);
+        TSimd.Store(result + (9 * TSimd.Count), x3);
+        TSimd.Store(result + (10 * TSimd.Count), y3);
+        TSimd.Store(result + (11 * TSimd.Count), z3);
+        for (var i = 0; i < 12; i++)
+        {
+            result[i] = TSimd.Sum(TSimd.Load(result + (i * TSimd.Count)));
+        }
     }
 
     /// <summary>Three dot products of one line.</summary>
-    private static void Dot1(nint length, T* line, T* x, T* y, T* z, T* result)
+    private static void Dot1(in Pieces pieces, T* line, T* x, T* y, T* z, T* result)
     {
+        nint length = pieces.Step;
         V x0 = TSimd.Zero, y0 = TSimd.Zero, z0 = TSimd.Zero;
-        for (nint i = 0; i < length; i += TSimd.Count)
+        for (var image = pieces.Images; image > 0; image--)
         {
-            var a = TSimd.Load(line + i);
-            x0 = TSimd.MultiplyAdd(a, TSimd.Load(x + i), x0);
-            y0 = TSimd.MultiplyAdd(a, TSimd.Load(y + i), y0);
-            z0 = TSimd.MultiplyAdd(a, TSimd.Load(z + i), z0);
+            for (nint i = 0; i < length; i += TSimd.Count)
+            {
+                var a = TSimd.Load(line);
+                x0 = TSimd.MultiplyAdd(a, TSimd.Load(x + i), x0);
+                y0 = TSimd.MultiplyAdd(a, TSimd.Load(y + i), y0);
+                z0 = TSimd.MultiplyAdd(a, TSimd.Load(z + i), z0);
+                line += TSimd.Count;
+            }
+
+            x += pieces.SourceStep;
+            y += pieces.SourceStep;
+            z += pieces.SourceStep;
         }
 
         result[0] = TSimd.Sum(x0);

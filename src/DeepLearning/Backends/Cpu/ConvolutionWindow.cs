@@ -19,12 +19,20 @@ internal readonly record struct WindowAxis(
     public int SourceAt(int padded)
     {
         var at = padded - Padding;
-        if (at < 0 || at % Spread != 0)
+        if (at < 0)
         {
             return -1;
         }
 
-        at /= Spread;
+        if (Spread > 1)
+        {
+            (at, var rest) = Math.DivRem(at, Spread);
+            if (rest != 0)
+            {
+                return -1;
+            }
+        }
+
         return at < Source ? at : -1;
     }
 }
@@ -41,12 +49,12 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
     public readonly int Channels = channels;
 
     /// <summary>Elements between the starts of two output rows in the copy.</summary>
-    public int Width => Horizontal.PhaseLength(Horizontal.Output);
+    public readonly int Width = horizontal.PhaseLength(horizontal.Output);
 
     /// <summary>Elements of one phase of one channel.</summary>
     public int PhaseSize(int rows) => Vertical.PhaseLength(rows) * Width;
 
-    public int Phases => Vertical.Stride * Horizontal.Stride;
+    public readonly int Phases = vertical.Stride * horizontal.Stride;
 
     /// <summary>Elements of the copy for <paramref name="images"/> images, without what vectors read behind its end.</summary>
     public long Size(int rows, int images) => (long)Channels * Phases * images * PhaseSize(rows);
@@ -72,53 +80,83 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
 
     /// <summary>
     /// Copies what output rows <paramref name="row"/> to row + rows - 1 read, for image number <paramref name="image"/> of
-    /// <paramref name="images"/> in the copy. <paramref name="source"/> is the image's first channel.
+    /// <paramref name="images"/> in a copy that is laid out for <paramref name="capacity"/> rows. <paramref name="source"/> is the
+    /// image's first channel.
     /// </summary>
-    public void Copy<T>(T* source, int row, int rows, int image, int images, T* copy)
+    public void Copy<T>(T* source, int row, int rows, int capacity, int image, int images, T* copy)
         where T : unmanaged
     {
-        var size = PhaseSize(rows);
+        var size = PhaseSize(capacity);
         var height = Vertical.PhaseLength(rows);
-        for (var channel = 0; channel < Channels; channel++)
+        for (var phase = 0; phase < Phases; phase++)
         {
-            for (var phase = 0; phase < Phases; phase++)
+            // Columns start to end - 1 of this phase lie in the source.
+            var (phaseY, phaseX) = Math.DivRem(phase, Horizontal.Stride);
+            var shift = phaseX - Horizontal.Padding;
+            var start = Math.Clamp((Horizontal.Stride - 1 - shift) / Horizontal.Stride, 0, Width);
+            var end = Math.Clamp((Horizontal.Source + Horizontal.Stride - 1 - shift) / Horizontal.Stride, start, Width);
+            for (var channel = 0; channel < Channels; channel++)
             {
+                var plane = source + ((long)channel * Vertical.Source * Horizontal.Source);
                 var to = copy + (((((long)channel * Phases) + phase) * images) + image) * size;
                 for (var y = 0; y < height; y++)
                 {
-                    var from = Vertical.SourceAt(((row + y) * Vertical.Stride) + (phase / Horizontal.Stride));
-                    CopyRow(from < 0 ? null : source + ((long)from * Horizontal.Source), phase % Horizontal.Stride, to);
+                    var at = Vertical.SourceAt(((row + y) * Vertical.Stride) + phaseY);
+                    if (at < 0)
+                    {
+                        new Span<T>(to, Width).Clear();
+                    }
+                    else if (Horizontal.Spread > 1)
+                    {
+                        SpreadRow(plane + ((long)at * Horizontal.Source), to);
+                    }
+                    else
+                    {
+                        CopyRow(plane + ((long)at * Horizontal.Source), shift, start, end, to);
+                    }
+
                     to += Width;
                 }
             }
-
-            source += (long)Vertical.Source * Horizontal.Source;
         }
     }
 
-    private void CopyRow<T>(T* source, int phase, T* to)
+    private void CopyRow<T>(T* source, int shift, int start, int end, T* to)
         where T : unmanaged
     {
-        var width = Width;
-        if (source == null)
+        for (var x = 0; x < start; x++)
         {
-            new Span<T>(to, width).Clear();
+            to[x] = default;
         }
-        else if (Horizontal.Stride == 1 && Horizontal.Spread == 1)
+
+        var stride = Horizontal.Stride;
+        if (stride == 1)
         {
-            var padding = Horizontal.Padding;
-            var start = Math.Clamp(padding, 0, width);
-            var end = Math.Clamp(padding + Horizontal.Source, start, width);
-            new Span<T>(to, start).Clear();
-            new Span<T>(source + start - padding, end - start).CopyTo(new Span<T>(to + start, end - start));
-            new Span<T>(to + end, width - end).Clear();
+            new Span<T>(source + start + shift, end - start).CopyTo(new Span<T>(to + start, end - start));
         }
         else
         {
-            for (var x = 0; x < width; x++)
+            for (var x = start; x < end; x++)
             {
-                var from = Horizontal.SourceAt((x * Horizontal.Stride) + phase);
-                to[x] = from < 0 ? default : source[from];
+                to[x] = source[(x * stride) + shift];
+            }
+        }
+
+        for (var x = end; x < Width; x++)
+        {
+            to[x] = default;
+        }
+    }
+
+    private void SpreadRow<T>(T* source, T* to)
+        where T : unmanaged
+    {
+        new Span<T>(to, Width).Clear();
+        for (int i = 0, x = Horizontal.Padding; i < Horizontal.Source && x < Width; i++, x += Horizontal.Spread)
+        {
+            if (x >= 0)
+            {
+                to[x] = source[i];
             }
         }
     }
