@@ -79,6 +79,19 @@ public static class DTypes
         return zeroA == zeroB ? Promote(a.DType, b.DType) : zeroA ? Combine(b.DType, a.DType) : Combine(a.DType, b.DType);
     }
 
+    /// <summary>As <see cref="ResultOf(Tensor, Tensor)"/>, of three operands.</summary>
+    internal static DType ResultOf(Tensor a, Tensor b, Tensor c)
+    {
+        DType? dimensioned = null, zeroDimensional = null;
+        foreach (Tensor x in new ReadOnlySpan<Tensor>([a, b, c]))
+        {
+            ref DType? kind = ref x.Rank == 0 ? ref zeroDimensional : ref dimensioned;
+            kind = kind is { } other ? Promote(other, x.DType) : x.DType;
+        }
+
+        return dimensioned is { } high ? zeroDimensional is { } low ? Combine(high, low) : high : zeroDimensional!.Value;
+    }
+
     internal static DType ResultOf(DType tensor, Scalar number) => Combine(tensor, number.DType);
 
     /// <summary>The type in which elements are computed: 16-bit floats in float32, the others as they are.</summary>

@@ -86,7 +86,11 @@ internal readonly struct Traced : IReal<Traced>
 
     public static Traced Min(Traced a, Traced b) => Apply(a, b, Math.Min, static (x, y) => x.Minimum(y));
 
-    public static Traced Pow(Traced a, Traced b) => Apply(a, b, Math.Pow, static (x, y) => x.Pow(y));
+    // A constant on one side has a simpler derivative, finite where the general one is not.
+    public static Traced Pow(Traced a, Traced b) =>
+        a._tensor is not null && b._tensor is null ? new(a._tensor.Pow(b._constant))
+        : a._tensor is null && b._tensor is not null ? new(Tensor.Pow(a._constant, b._tensor))
+        : Apply(a, b, Math.Pow, static (x, y) => x.Pow(y));
 
     public static Traced Atan2(Traced y, Traced x) => Apply(y, x, Math.Atan2, static (a, b) => a.Atan2(b));
 

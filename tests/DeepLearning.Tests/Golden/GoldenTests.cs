@@ -5,8 +5,8 @@ public class GoldenTests
 {
     private static readonly Dictionary<string, GoldenBinding> s_bindings = new[]
     {
-        BinaryBindings.Table, ElementwiseBindings.Table, IndexingBindings.Table, MovementBindings.Table, OptimizerBindings.Table,
-        ProductBindings.Table, ReductionBindings.Table,
+        ActivationBindings.Table, BinaryBindings.Table, ElementwiseBindings.Table, IndexingBindings.Table, MovementBindings.Table,
+        OptimizerBindings.Table, ProductBindings.Table, ReductionBindings.Table,
     }.SelectMany(t => t).ToDictionary();
 
     public static TheoryData<string, string> Cases()

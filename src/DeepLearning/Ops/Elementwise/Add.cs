@@ -10,10 +10,24 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public Tensor Add(Tensor other) => Map(other, default(AddOp));
 
+    /// <summary>Sum with a multiple: y = a + alpha · other, elementwise with broadcasting.</summary>
+    /// <param name="other">The second operand.</param>
+    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Add(Tensor other, double alpha) =>
+        Map(NotNull(other), new AddScaledOp(alpha));
+
     /// <summary>As <see cref="Add(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
     public Tensor AddInPlace(Tensor other) => MapInPlace(other, default(AddOp));
+
+    /// <summary>As <see cref="Add(Tensor, double)"/>, written into this tensor.</summary>
+    /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
+    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor AddInPlace(Tensor other, double alpha) =>
+        MapInPlace(NotNull(other), new AddScaledOp(alpha));
 }
 
 internal readonly struct AddOp : IBinaryOp<AddOp>
@@ -35,4 +49,27 @@ internal readonly struct AddOp : IBinaryOp<AddOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in AddOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy;
+}
+
+internal readonly struct AddScaledOp(double alpha) : IBinaryOp<AddScaledOp>
+{
+    private readonly double _alpha = alpha;
+
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsInput => false;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R> => a + (b * _alpha);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardLeft<R>(in AddScaledOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardRight<R>(in AddScaledOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * op._alpha;
 }

@@ -8,17 +8,27 @@ public partial class Tensor
         where TOp : struct, IPredicate<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        Tensor y = Broadcasting.Result(this, other, DType.Bool, OpName<TOp>.Value);
-        Backend.Compare(in op, this, other, y, DTypes.ResultOf(this, other));
-        return y;
+        return Compare(other, op, DTypes.ResultOf(this, other));
     }
 
+    /// <summary>Compares with a number exactly: one beyond the integer type of this tensor is compared in int64.</summary>
     internal Tensor Compare<TOp>(Scalar other, TOp op)
         where TOp : struct, IPredicate<TOp>
     {
         DType compute = DTypes.ResultOf(DType, other);
-        Tensor y = Allocate(Layout, DType.Bool, Device);
-        Backend.Compare(in op, this, FromScalar(other, compute, Device), y, compute);
+        if (compute.IsInteger() && !IsExact(other, compute))
+        {
+            compute = DType.Int64;
+        }
+
+        return Compare(FromScalar(other, compute, Device), op, compute);
+    }
+
+    private Tensor Compare<TOp>(Tensor other, TOp op, DType compute)
+        where TOp : struct, IPredicate<TOp>
+    {
+        Tensor y = Broadcasting.Result(this, other, DType.Bool, OpName<TOp>.Value);
+        Backend.Compare(in op, this, other, y, compute);
         return y;
     }
 }

@@ -59,7 +59,7 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(third);
-        DType dtype = DTypes.Promote(DTypes.ResultOf(this, second), third.DType);
+        DType dtype = DTypes.ResultOf(this, second, third);
         if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
         {
             dtype = DType.Float32;

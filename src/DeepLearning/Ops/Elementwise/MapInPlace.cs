@@ -15,7 +15,7 @@ public partial class Tensor
     {
         if (GradMode.Records(this) || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            return Assign(Source(TOp.BackwardNeedsInput).Map(op), OpName<TOp>.Value);
+            return Assign(Source(TOp.BackwardNeedsInput && GradMode.Records(this)).Map(op), OpName<TOp>.Value);
         }
 
         Backend.Unary(in op, this, this);
@@ -35,18 +35,45 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        // An operand that overlaps this tensor without being it would be read after it was written.
-        bool overlaps = ReferenceEquals(Storage, other.Storage) && !ReferenceEquals(Layout, other.Layout);
-        if (GradMode.Records(this, other) || overlaps || DTypes.ResultOf(this, other) != DType
+        if (GradMode.Records(this, other) || Overlaps(other) || DTypes.ResultOf(this, other) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
             // x.MultiplyInPlace(x): both operands are the old value.
-            Tensor source = Source(TOp.BackwardNeedsInput);
+            Tensor source = Source(TOp.BackwardNeedsInput && GradMode.Records(this, other));
             return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(other, OpName<TOp>.Value);
         Backend.Binary(in op, this, other, this);
+        Storage.Version++;
+        return this;
+    }
+
+    /// <summary>Applies a formula of three operands and writes the results into this tensor, the first operand.</summary>
+    /// <typeparam name="TOp">The formula.</typeparam>
+    /// <param name="second">The second operand; broadcasts to this tensor's shape.</param>
+    /// <param name="third">The third operand; broadcasts to this tensor's shape.</param>
+    /// <param name="op">The formula with its parameters.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ShapeException">An operand does not broadcast to this tensor's shape.</exception>
+    /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
+    /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    public Tensor MapInPlace<TOp>(Tensor second, Tensor third, TOp op)
+        where TOp : struct, ITernaryOp<TOp>
+    {
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(third);
+        if (GradMode.Records(this, second, third) || Overlaps(second) || Overlaps(third) || DTypes.ResultOf(this, second, third) != DType
+            || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+        {
+            Tensor source = Source(TOp.BackwardNeedsInput && GradMode.Records(this, second, third));
+            return Assign(
+                source.Map(ReferenceEquals(this, second) ? source : second, ReferenceEquals(this, third) ? source : third, op), OpName<TOp>.Value);
+        }
+
+        CheckBroadcastsInto(second, OpName<TOp>.Value);
+        CheckBroadcastsInto(third, OpName<TOp>.Value);
+        Backend.Ternary(in op, this, second, third, this);
         Storage.Version++;
         return this;
     }
@@ -99,8 +126,11 @@ public partial class Tensor
         SetNode(node);
     }
 
-    /// <summary>This tensor as an operand that is about to be overwritten: a copy where the gradient will read it.</summary>
-    private Tensor Source(bool neededBackward) => neededBackward && GradMode.Enabled && RequiresGrad ? Clone() : this;
+    /// <summary>This tensor as an operand that is about to be overwritten: a copy where a gradient will read it.</summary>
+    private Tensor Source(bool isSaved) => isSaved ? Clone() : this;
+
+    /// <summary>Whether an operand shares this tensor's memory without being it: it would be read after it was written.</summary>
+    private bool Overlaps(Tensor other) => ReferenceEquals(Storage, other.Storage) && !ReferenceEquals(Layout, other.Layout);
 
     private static bool CanCast(DType from, DType to) =>
         from.IsFloatingPoint() ? to.IsFloatingPoint() : from == DType.Bool || to != DType.Bool;

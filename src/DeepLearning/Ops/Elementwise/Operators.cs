@@ -43,7 +43,8 @@ public partial class Tensor
     /// <summary>A number minus each element.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
-    public static Tensor operator -(Scalar a, Tensor b) => NotNull(b).WithNumber(a, static (x, n) => x.Map(new ScalarMinusOp(n)));
+    public static Tensor operator -(Scalar a, Tensor b) =>
+        NotNull(b).CheckSubtraction(a.DType).WithNumber(a, static (x, n) => x.Map(new ScalarMinusOp(n)), static (x, n) => n.Subtract(x));
 
     /// <summary>Each element times a number.</summary>
     /// <param name="a">The tensor.</param>
@@ -71,15 +72,18 @@ public partial class Tensor
 
     /// <summary>Each element plus a number.</summary>
     /// <param name="other">The number.</param>
-    public Tensor Add(Scalar other) => WithNumber(other, static (x, n) => x.Map(new AddNumberOp(n)));
+    public Tensor Add(Scalar other) =>
+        WithNumber(other, static (x, n) => x.Map(new AddNumberOp(n)), static (x, n) => x.Add(n));
 
     /// <summary>Each element minus a number.</summary>
     /// <param name="other">The number.</param>
-    public Tensor Subtract(Scalar other) => WithNumber(other, static (x, n) => x.Map(new AddNumberOp(-n)));
+    public Tensor Subtract(Scalar other) =>
+        CheckSubtraction(other.DType).WithNumber(other, static (x, n) => x.Map(new SubtractNumberOp(n)), static (x, n) => x.Subtract(n));
 
     /// <summary>Each element times a number.</summary>
     /// <param name="other">The number.</param>
-    public Tensor Multiply(Scalar other) => WithNumber(other, static (x, n) => x.Map(new ScaleOp(n)));
+    public Tensor Multiply(Scalar other) =>
+        WithNumber(other, static (x, n) => x.Map(new ScaleOp(n)), static (x, n) => x.Multiply(n));
 
     /// <summary>Each element divided by a number; integers give float32.</summary>
     /// <param name="other">The number.</param>
@@ -88,17 +92,23 @@ public partial class Tensor
     /// <summary>Adds a number to each element of this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor AddInPlace(Scalar other) => Fits(other, "Add").MapInPlace(new AddNumberOp(other.ToDouble()));
+    public Tensor AddInPlace(Scalar other) => Fits(other, "Add")
+        ? MapInPlace(new AddNumberOp(other.ToDouble()))
+        : AddInPlace(FromScalar(other, DType, Device));
 
     /// <summary>Subtracts a number from each element of this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor SubtractInPlace(Scalar other) => Fits(other, "Subtract").MapInPlace(new AddNumberOp(-other.ToDouble()));
+    public Tensor SubtractInPlace(Scalar other) => CheckSubtraction(other.DType).Fits(other, "Subtract")
+        ? MapInPlace(new SubtractNumberOp(other.ToDouble()))
+        : SubtractInPlace(FromScalar(other, DType, Device));
 
     /// <summary>Multiplies each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor MultiplyInPlace(Scalar other) => Fits(other, "Multiply").MapInPlace(new ScaleOp(other.ToDouble()));
+    public Tensor MultiplyInPlace(Scalar other) => Fits(other, "Multiply")
+        ? MapInPlace(new ScaleOp(other.ToDouble()))
+        : MultiplyInPlace(FromScalar(other, DType, Device));
 
     /// <summary>Divides each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
@@ -111,17 +121,45 @@ public partial class Tensor
         return tensor;
     }
 
-    /// <summary>Applies an operation with a number in the type that both give.</summary>
-    private Tensor WithNumber(Scalar number, Func<Tensor, double, Tensor> operation)
+    /// <summary>
+    /// Whether a formula, whose numbers are doubles, sees a number exactly in an integer type; if not, the number becomes a
+    /// zero-dimensional tensor of the type, and wraps as the type's numbers do.
+    /// </summary>
+    private static bool IsExact(Scalar? number, DType dtype)
     {
-        DType dtype = DTypes.ResultOf(DType, number);
-        return operation(dtype == DType ? this : To(dtype), number.ToDouble());
+        if (number is not { } given || !dtype.IsInteger() || given.DType.IsFloatingPoint())
+        {
+            return true;
+        }
+
+        long value = given.ToInt64();
+        return dtype switch
+        {
+            DType.UInt8 => value is >= byte.MinValue and <= byte.MaxValue,
+            DType.Int32 => value is >= int.MinValue and <= int.MaxValue,
+            _ => value is >= -(1L << 53) and <= 1L << 53,
+        };
     }
 
-    private Tensor Fits(Scalar number, string operation) => CanCast(DTypes.ResultOf(DType, number), DType)
-        ? this
+    /// <summary>Applies an operation with a number in the type that both give.</summary>
+    private Tensor WithNumber(Scalar number, Func<Tensor, double, Tensor> operation, Func<Tensor, Tensor, Tensor> exact)
+    {
+        DType dtype = DTypes.ResultOf(DType, number);
+        Tensor x = To(dtype);
+        return IsExact(number, dtype) ? operation(x, number.ToDouble()) : exact(x, FromScalar(number, dtype, Device));
+    }
+
+    /// <summary>Whether a formula can take the number in place; false where only a tensor holds it exactly.</summary>
+    private bool Fits(Scalar number, string operation) => CanCast(DTypes.ResultOf(DType, number), DType)
+        ? IsExact(number, DType)
         : throw new DTypeException(
             $"{operation} in place: the number {number} does not fit into a {DType.Name()} tensor; use the out-of-place operation.");
+
+    /// <summary>Truth values have no difference.</summary>
+    private Tensor CheckSubtraction(DType other) => DType != DType.Bool && other != DType.Bool
+        ? this
+        : throw new DTypeException(
+            "Subtract: not defined for bool tensors; use ^ for where they differ, LogicalNot() to invert one, or convert with To(DType.Int64).");
 }
 
 internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>
@@ -140,6 +178,25 @@ internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in AddNumberOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => dy;
+}
+
+internal readonly struct SubtractNumberOp(double number) : IUnaryOp<SubtractNumberOp>
+{
+    private readonly double _number = number;
+
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsInput => false;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R x)
+        where R : struct, IReal<R> => x - _number;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Backward<R>(in SubtractNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy;
 }
 

@@ -11,6 +11,13 @@ public partial class Tensor
     /// <summary>As <see cref="Sign()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
     public Tensor SignInPlace() => MapInPlace(default(SignOp));
+
+    /// <summary>As <see cref="Sign()"/>: for real numbers PyTorch's <c>sgn</c> is the same.</summary>
+    public Tensor Sgn() => Sign();
+
+    /// <summary>As <see cref="Sign()"/>, written into this tensor.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor SgnInPlace() => SignInPlace();
 }
 
 internal readonly struct SignOp : IUnaryOp<SignOp>

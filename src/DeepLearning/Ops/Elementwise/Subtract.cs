@@ -8,12 +8,28 @@ public partial class Tensor
     /// <summary>Difference, elementwise with broadcasting.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Subtract(Tensor other) => Map(other, default(SubtractOp));
+    public Tensor Subtract(Tensor other) =>
+        CheckSubtraction(NotNull(other).DType).Map(other, default(SubtractOp));
+
+    /// <summary>Difference with a multiple: y = a − alpha · other, elementwise with broadcasting.</summary>
+    /// <param name="other">The second operand.</param>
+    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Subtract(Tensor other, double alpha) =>
+        CheckSubtraction(NotNull(other).DType).Map(other, new AddScaledOp(-alpha));
 
     /// <summary>As <see cref="Subtract(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor SubtractInPlace(Tensor other) => MapInPlace(other, default(SubtractOp));
+    public Tensor SubtractInPlace(Tensor other) =>
+        CheckSubtraction(NotNull(other).DType).MapInPlace(other, default(SubtractOp));
+
+    /// <summary>As <see cref="Subtract(Tensor, double)"/>, written into this tensor.</summary>
+    /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
+    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor SubtractInPlace(Tensor other, double alpha) =>
+        CheckSubtraction(NotNull(other).DType).MapInPlace(other, new AddScaledOp(-alpha));
 }
 
 internal readonly struct SubtractOp : IBinaryOp<SubtractOp>

@@ -41,5 +41,29 @@ internal static class ElementwiseBindings
         ["logical_not"] = c => [c[0].LogicalNot()],
         ["to"] = c => [c[0].To(c.DType("dtype"))],
         ["trigamma"] = c => [c[0].Trigamma()],
+        ["exp2"] = c => [c[0].Exp2()],
+        ["acosh"] = c => [c[0].Acosh()],
+        ["asinh"] = c => [c[0].Asinh()],
+        ["atanh"] = c => [c[0].Atanh()],
+        ["sinc"] = c => [c[0].Sinc()],
+        ["deg2rad"] = c => [c[0].Deg2Rad()],
+        ["rad2deg"] = c => [c[0].Rad2Deg()],
+        ["isinf"] = c => [c[0].IsInf()],
+        ["isfinite"] = c => [c[0].IsFinite()],
+        ["isposinf"] = c => [c[0].IsPosInf()],
+        ["isneginf"] = c => [c[0].IsNegInf()],
+        ["signbit"] = c => [c[0].SignBit()],
+        ["logit"] = c => [c[0].Logit(c.Has("eps") ? c.Double("eps") : null)],
+        ["round_decimals"] = c => [c[0].Round(c.Int("decimals"))],
+        ["clamp"] = c => [c[0].Clamp(c.ScalarOrNull("min"), c.ScalarOrNull("max"))],
+        ["clamp_tensor"] = c => [c[0].Clamp(c[1], c[2])],
+        ["nan_to_num"] = c =>
+        [
+            c[0].NanToNum(
+                c.Double("nan", 0), c.Has("posinf") ? c.Double("posinf") : null, c.Has("neginf") ? c.Double("neginf") : null),
+        ],
+        ["bitwise_not"] = c => [~c[0]],
+        ["pow_scalar"] = c => [c[0].Pow(c.Scalar("exponent"))],
+        ["scalar_pow"] = c => [Tensor.Pow(c.Scalar("base"), c[0])],
     };
 }

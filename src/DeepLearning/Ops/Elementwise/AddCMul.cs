@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>y = a + value · first · second, elementwise with broadcasting.</summary>
+    /// <param name="first">One factor.</param>
+    /// <param name="second">The other factor.</param>
+    /// <param name="value">The factor.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor AddCMul(Tensor first, Tensor second, double value = 1.0) => Map(first, second, new AddCMulOp(value));
+
+    /// <summary>As <see cref="AddCMul(Tensor, Tensor, double)"/>, written into this tensor.</summary>
+    /// <param name="first">One factor.</param>
+    /// <param name="second">The other factor.</param>
+    /// <param name="value">The factor.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor AddCMulInPlace(Tensor first, Tensor second, double value = 1.0) => MapInPlace(first, second, new AddCMulOp(value));
+}
+
+internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>
+{
+    private readonly double _value = value;
+
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b, R c)
+        where R : struct, IReal<R> => a + (b * _value * c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardFirst<R>(in AddCMulOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => dy;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardSecond<R>(in AddCMulOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => dy * (c * op._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardThird<R>(in AddCMulOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => dy * (b * op._value);
+}

@@ -1,0 +1,42 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Moves bits up: y = a · 2ᵇ, elementwise with broadcasting; 0 where b is negative or not below the width of the type.</summary>
+    /// <param name="other">How many bits.</param>
+    /// <exception cref="DTypeException">An operand is of a floating-point type, or both are bool.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor BitwiseLeftShift(Tensor other)
+    {
+        NumberType(other, nameof(BitwiseLeftShift));
+        return IntegerMap<BitwiseLeftShiftOp>(other, BitsType(other, nameof(BitwiseLeftShift)));
+    }
+
+    /// <inheritdoc cref="BitwiseLeftShift(Tensor)"/>
+    /// <param name="other">How many bits.</param>
+    public Tensor BitwiseLeftShift(Scalar other) => BitwiseLeftShift(Operand(other));
+
+    /// <summary>As <see cref="BitwiseLeftShift(Tensor)"/>, written into this tensor.</summary>
+    /// <param name="other">How many bits.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor BitwiseLeftShiftInPlace(Tensor other) => Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
+
+    /// <summary>As <see cref="BitwiseLeftShift(Scalar)"/>, written into this tensor.</summary>
+    /// <param name="other">How many bits.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor BitwiseLeftShiftInPlace(Scalar other) => Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
+}
+
+internal readonly struct BitwiseLeftShiftOp : IIntegerOp
+{
+    public static T Apply<T>(T a, T b)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        int bits = 8 * Unsafe.SizeOf<T>();
+        return T.IsNegative(b) || b >= T.CreateTruncating(bits) ? T.Zero : a << int.CreateTruncating(b);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// Limits every element to an interval: y = min(max(x, min), max). The gradient is 1 inside and at both ends, 0 outside. With
+    /// min above max everything becomes max. Defined for integers; a fractional limit makes them float32.
+    /// </summary>
+    /// <param name="min">The lower limit; null for none.</param>
+    /// <param name="max">The upper limit; null for none.</param>
+    /// <exception cref="ArgumentException">Both limits are null.</exception>
+    public Tensor Clamp(Scalar? min = null, Scalar? max = null)
+    {
+        CheckLimits(min is null && max is null);
+        DType dtype = LimitedType(min, max);
+        return !IsExact(min, dtype) || !IsExact(max, dtype)
+            ? Clamp(min is { } low ? FromScalar(low, dtype, Device) : null, max is { } high ? FromScalar(high, dtype, Device) : null)
+            : To(dtype).Map(ClampOp.Of(min, max));
+    }
+
+    /// <summary>
+    /// Limits every element to an interval of its own: y = min(max(x, min), max), with broadcasting; NaN if any of the three is. A
+    /// limit gets the gradient of the elements it replaced.
+    /// </summary>
+    /// <param name="min">The lower limits; null for none.</param>
+    /// <param name="max">The upper limits; null for none.</param>
+    /// <exception cref="ArgumentException">Both limits are null.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public Tensor Clamp(Tensor? min, Tensor? max)
+    {
+        CheckLimits(min is null && max is null);
+        DType dtype = DTypes.ResultOf(this, min ?? this, max ?? this);
+        Tensor low = min ?? FromScalar(double.NegativeInfinity, dtype, Device), high = max ?? FromScalar(double.PositiveInfinity, dtype, Device);
+        return Map3(this, low, high, default(ClampTensorOp), dtype);
+    }
+
+    /// <summary>As <see cref="Clamp(Scalar?, Scalar?)"/>, written into this tensor.</summary>
+    /// <param name="min">The lower limit; null for none.</param>
+    /// <param name="max">The upper limit; null for none.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ArgumentException">Both limits are null.</exception>
+    /// <exception cref="DTypeException">A fractional limit for integers.</exception>
+    public Tensor ClampInPlace(Scalar? min = null, Scalar? max = null)
+    {
+        CheckLimits(min is null && max is null);
+        return LimitedType(min, max) == DType && IsExact(min, DType) && IsExact(max, DType)
+            ? MapInPlace(ClampOp.Of(min, max))
+            : Assign(Clamp(min, max), nameof(Clamp));
+    }
+
+    /// <summary>As <see cref="Clamp(Tensor, Tensor)"/>, written into this tensor.</summary>
+    /// <param name="min">The lower limits; null for none.</param>
+    /// <param name="max">The upper limits; null for none.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor ClampInPlace(Tensor? min, Tensor? max) =>
+        Assign(Source(GradMode.Records(this, min, max)).Clamp(min, max), nameof(Clamp));
+
+    private static void CheckLimits(bool none)
+    {
+        if (none)
+        {
+            throw new ArgumentException("Clamp: neither min nor max is given; give at least one of them.");
+        }
+    }
+
+    private DType LimitedType(Scalar? min, Scalar? max)
+    {
+        DType dtype = min is { } low ? DTypes.ResultOf(DType, low) : DType;
+        return max is { } high ? DTypes.ResultOf(dtype, high) : dtype;
+    }
+}
+
+internal readonly struct ClampOp(double min, double max) : IUnaryOp<ClampOp>
+{
+    private readonly double _min = min;
+    private readonly double _max = max;
+
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsOutput => false;
+
+    public static ClampOp Of(Scalar? min, Scalar? max) =>
+        new(min?.ToDouble() ?? double.NegativeInfinity, max?.ToDouble() ?? double.PositiveInfinity);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R x)
+        where R : struct, IReal<R>
+    {
+        // A NaN stays, whether element or limit.
+        R low = _min, high = _max;
+        R y = R.Select(R.Less(x, low) | R.IsNaN(low), low, x);
+        return R.Select(R.Less(high, y) | R.IsNaN(high), high, y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Backward<R>(in ClampOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.LessOrEqual(op._min, x) & R.LessOrEqual(x, op._max), dy, 0.0);
+}
+
+internal readonly struct ClampTensorOp : ITernaryOp<ClampTensorOp>
+{
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b, R c)
+        where R : struct, IReal<R>
+    {
+        R y = R.Select(R.Less(a, b) | R.IsNaN(b), b, a);
+        return R.Select(R.Less(c, y) | R.IsNaN(c), R.Select(R.IsNaN(y), y, c), y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardFirst<R>(in ClampTensorOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.LessOrEqual(b, a) & R.LessOrEqual(a, c), dy, 0.0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardSecond<R>(in ClampTensorOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(a, b) & R.Less(b, c), dy, 0.0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardThird<R>(in ClampTensorOp op, R a, R b, R c, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.Less(c, a) | R.Less(c, b), dy, 0.0);
+}

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// Exponential linear unit: y = x where x &gt; 0, else α (eˣ − 1). Clevert and others, "Fast and accurate deep network learning by
+    /// exponential linear units", 2016.
+    /// </summary>
+    /// <param name="alpha">α, minus the limit far below 0.</param>
+    public Tensor Elu(double alpha = 1.0) => Map(new EluOp(alpha, 1.0, 1.0));
+
+    /// <summary>As <see cref="Elu(double)"/>, written into this tensor.</summary>
+    /// <param name="alpha">α, minus the limit far below 0.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor EluInPlace(double alpha = 1.0) => MapInPlace(new EluOp(alpha, 1.0, 1.0));
+}
+
+/// <summary>scale · x where x &gt; 0, else scale · α (e^(inputScale · x) − 1): ELU, SELU and CELU.</summary>
+internal readonly struct EluOp(double alpha, double scale, double inputScale) : IUnaryOp<EluOp>
+{
+    private readonly double _alpha = alpha;
+    private readonly double _scale = scale;
+    private readonly double _inputScale = inputScale;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R x)
+        where R : struct, IReal<R>
+    {
+        Mask<R> below = R.LessOrEqual(x, 0.0);
+        R negative = R.Expm1(R.Select(below, x, 0.0) * _inputScale) * (_alpha * _scale);
+        return R.Select(below, negative, x * _scale);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Backward<R>(in EluOp op, R x, R y, R dy)
+        where R : struct, IReal<R> =>
+        dy * R.Select(R.Less(0.0, x), op._scale, (y + (op._alpha * op._scale)) * op._inputScale);
+}

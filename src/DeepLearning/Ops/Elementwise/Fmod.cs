@@ -1,0 +1,72 @@
+using System.Numerics;
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// Remainder of the division truncated toward zero: y = a − b · trunc(a / b), elementwise with broadcasting, exact; it has the
+    /// sign of the dividend. C#'s <c>%</c> on numbers is this one; <c>%</c> on tensors is <see cref="Remainder(Tensor)"/>.
+    /// </summary>
+    /// <param name="other">The divisor.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Both tensors are bool.</exception>
+    /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
+    public Tensor Fmod(Tensor other)
+    {
+        DType dtype = NumberType(other, nameof(Fmod));
+        if (dtype.IsInteger())
+        {
+            return IntegerMap<FmodIntegersOp>(other, dtype);
+        }
+
+        Tensor y = FloatFmod(other, dtype, nameof(Fmod));
+        return GradMode.Records(this, other) ? new FmodNode(this, other).Attach(y, this, other) : y;
+    }
+
+    /// <inheritdoc cref="Fmod(Tensor)"/>
+    /// <param name="other">The divisor.</param>
+    public Tensor Fmod(Scalar other) => Fmod(Operand(other));
+
+    /// <summary>As <see cref="Fmod(Tensor)"/>, written into this tensor.</summary>
+    /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor FmodInPlace(Tensor other) => Assign(Source(GradMode.Records(this, other)).Fmod(other), nameof(Fmod));
+
+    /// <summary>As <see cref="Fmod(Scalar)"/>, written into this tensor.</summary>
+    /// <param name="other">The divisor.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor FmodInPlace(Scalar other) => FmodInPlace(Operand(other));
+
+    private Tensor FloatFmod(Tensor other, DType dtype, string operation)
+    {
+        Tensor y = Broadcasting.Result(this, other, dtype, operation);
+        Backend.Fmod(this, other, y);
+        return y;
+    }
+
+    private sealed class FmodNode : Node
+    {
+        public FmodNode(Tensor a, Tensor b)
+        {
+            // Only the divisor's gradient reads the operands.
+            if (b.RequiresGrad)
+            {
+                Save(a, b);
+            }
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            gradients[0] = gradient;
+            gradients[1] = Needs(1) ? -(gradient * Saved(0).TruncDivide(Saved(1))) : null;
+        }
+    }
+}
+
+internal readonly struct FmodIntegersOp : IIntegerOp
+{
+    public static T Apply<T>(T a, T b)
+        where T : unmanaged, IBinaryInteger<T> => a - (TruncDivideIntegersOp.Divide(a, b, "Fmod") * b);
+}

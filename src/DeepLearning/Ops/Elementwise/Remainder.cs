@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using DeepLearning.Backends;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// Remainder of the division rounded down: y = a − b · ⌊a / b⌋, elementwise with broadcasting, exact; it has the sign of the divisor,
+    /// as Python's <c>%</c>.
+    /// </summary>
+    /// <param name="other">The divisor.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Both tensors are bool.</exception>
+    /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
+    public Tensor Remainder(Tensor other)
+    {
+        DType dtype = NumberType(other, nameof(Remainder));
+        if (dtype.IsInteger())
+        {
+            return IntegerMap<RemainderIntegersOp>(other, dtype);
+        }
+
+        Tensor y = FloatFmod(other, dtype, nameof(Remainder));
+        Backend.Binary(default(SignOfDivisorOp), y, other, y);
+        return GradMode.Records(this, other) ? new RemainderNode(this, other).Attach(y, this, other) : y;
+    }
+
+    /// <inheritdoc cref="Remainder(Tensor)"/>
+    /// <param name="other">The divisor.</param>
+    public Tensor Remainder(Scalar other) => Remainder(Operand(other));
+
+    /// <summary>As <see cref="Remainder(Tensor)"/>, written into this tensor.</summary>
+    /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor RemainderInPlace(Tensor other) => Assign(Source(GradMode.Records(this, other)).Remainder(other), nameof(Remainder));
+
+    /// <summary>As <see cref="Remainder(Scalar)"/>, written into this tensor.</summary>
+    /// <param name="other">The divisor.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(Operand(other));
+
+    private sealed class RemainderNode : Node
+    {
+        public RemainderNode(Tensor a, Tensor b)
+        {
+            // Only the divisor's gradient reads the operands.
+            if (b.RequiresGrad)
+            {
+                Save(a, b);
+            }
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            gradients[0] = gradient;
+            gradients[1] = Needs(1) ? -(gradient * Saved(0).FloorDivide(Saved(1))) : null;
+        }
+    }
+}
+
+/// <summary>Brings a remainder of the dividend's sign to the divisor's.</summary>
+internal readonly struct SignOfDivisorOp : IBinaryOp<SignOfDivisorOp>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<R> IsWrong<R>(R rest, R divisor)
+        where R : struct, IReal<R> =>
+        (R.Less(rest, 0.0) & R.Less(0.0, divisor)) | (R.Less(0.0, rest) & R.Less(divisor, 0.0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R> => R.Select(IsWrong(a, b), a + b, a);
+}
+
+internal readonly struct RemainderIntegersOp : IIntegerOp
+{
+    public static T Apply<T>(T a, T b)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T rest = a - (TruncDivideIntegersOp.Divide(a, b, "Remainder") * b);
+        return !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
+    }
+}

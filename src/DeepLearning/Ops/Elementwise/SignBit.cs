@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Whether each element is negative, −0 included, as a bool tensor; the sign of a NaN does not count.</summary>
+    public Tensor SignBit() => DType.IsFloatingPoint() ? Compare(this, default(SignBitOp)) : Less(0);
+}
+
+internal readonly struct SignBitOp : IPredicate<SignBitOp>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Mask<R> Test<R>(R a, R b)
+        where R : struct, IReal<R> => Formulas.IsNegative(a);
+}

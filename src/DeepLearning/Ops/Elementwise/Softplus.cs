@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Smooth rectifier: y = ln(1 + e^(βx)) / β, and x itself where βx is above the threshold.</summary>
+    /// <param name="beta">β, the sharpness of the bend.</param>
+    /// <param name="threshold">Above this βx the result is x.</param>
+    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(beta, threshold));
+
+    /// <summary>As <see cref="Softplus(double, double)"/>, written into this tensor.</summary>
+    /// <param name="beta">β, the sharpness of the bend.</param>
+    /// <param name="threshold">Above this βx the result is x.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor SoftplusInPlace(double beta = 1.0, double threshold = 20.0) => MapInPlace(new SoftplusOp(beta, threshold));
+}
+
+internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<SoftplusOp>
+{
+    private readonly double _beta = beta;
+    private readonly double _threshold = threshold;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R x)
+        where R : struct, IReal<R>
+    {
+        R z = x * _beta;
+        R smooth = (R.Max(z, 0.0) + R.Log1p(R.Exp(-R.Abs(z)))) / _beta;
+        return R.Select(R.Less(_threshold, z), x, smooth);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Backward<R>(in SoftplusOp op, R x, R y, R dy)
+        where R : struct, IReal<R>
+    {
+        R z = x * op._beta;
+        return dy * R.Select(R.Less(op._threshold, z), 1.0, Formulas.Sigmoid(z));
+    }
+}

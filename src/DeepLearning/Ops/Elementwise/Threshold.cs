@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Replaces what is not above a threshold: y = x where x &gt; threshold, else value. Defined for integers.</summary>
+    /// <param name="threshold">The threshold.</param>
+    /// <param name="value">What stands for the rest.</param>
+    public Tensor Threshold(double threshold, double value) => Map(new ThresholdOp(threshold, value));
+
+    /// <summary>As <see cref="Threshold(double, double)"/>, written into this tensor.</summary>
+    /// <param name="threshold">The threshold.</param>
+    /// <param name="value">What stands for the rest.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor ThresholdInPlace(double threshold, double value) => MapInPlace(new ThresholdOp(threshold, value));
+}
+
+internal readonly struct ThresholdOp(double threshold, double value) : IUnaryOp<ThresholdOp>
+{
+    private readonly double _threshold = threshold;
+    private readonly double _value = value;
+
+    public static Domain Domain => Domain.Number;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R x)
+        where R : struct, IReal<R> => R.Select(R.LessOrEqual(x, _threshold), _value, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Backward<R>(in ThresholdOp op, R x, R y, R dy)
+        where R : struct, IReal<R> => R.Select(R.LessOrEqual(x, op._threshold), 0.0, dy);
+}
