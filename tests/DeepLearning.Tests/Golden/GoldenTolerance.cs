@@ -63,6 +63,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         // A small difference of large numbers, in PyTorch too.
         [("gelu", 0)] = 1e2,
         [("tanhshrink", 0)] = 10,
+        [("logaddexp2", 0)] = 10,
 
         // PyTorch keeps the constants 1 / α and 1 / 6 in float32, whatever the type.
         [("celu", 1)] = 1e5,
