@@ -9,26 +9,26 @@ public class FunctionAccuracyTests
     /// <summary>The largest error in double, then in float, in units of the last place of the true value.</summary>
     public static TheoryData<string, double, double> Bounds => new()
     {
-        { "Exp", 1, 1 },
+        { "Exp", 1.2, 1 },
         { "Expm1", 2, 1.6 },
         { "Log", 1, 0.8 },
         { "Log1p", 1, 0.8 },
         { "Log2", 1, 1.1 },
-        { "Sin", 2, 1.6 },
-        { "Cos", 2, 1.7 },
-        { "Tan", 2, 0.51 },
-        { "Asin", 1, 0.51 },
-        { "Acos", 1, 0.51 },
-        { "Atan", 1, 0.51 },
+        { "Sin", 2.2, 1.6 },
+        { "Cos", 2.2, 1.7 },
+        { "Tan", 2.5, 0.51 },
+        { "Asin", 1.3, 0.51 },
+        { "Acos", 1.3, 0.51 },
+        { "Atan", 2, 0.51 },
         { "Sinh", 2, 1.6 },
         { "Cosh", 2, 1.6 },
-        { "Tanh", 2, 2.4 },
-        { "Erf", 1, 1.1 },
+        { "Tanh", 2.5, 2.4 },
+        { "Erf", 1.2, 1.1 },
         { "Erfc", 4, 0.51 },
-        { "ErfInv", 6, 0.51 },
-        { "LGamma", 6, 0.51 },
+        { "ErfInv", 7, 0.51 },
+        { "LGamma", 10, 0.51 },
         { "Digamma", 6, 0.51 },
-        { "Trigamma", 4, 0.51 },
+        { "Trigamma", 6, 0.51 },
     };
 
     [Theory]
@@ -70,7 +70,7 @@ public class FunctionAccuracyTests
 
     [Theory]
     [InlineData("Pow", 2)]
-    [InlineData("Atan2", 2)]
+    [InlineData("Atan2", 2.2)]
     public void Functions_of_two_numbers_stay_within_their_bound(string function, double bound)
     {
         foreach (double[] row in Reference(function))
