@@ -57,6 +57,19 @@ internal readonly struct Reduction
 
     public bool Has(int axis) => ((Axes >> axis) & 1) != 0;
 
+    /// <summary>Refuses to reduce nothing, where nothing has no result.</summary>
+    public void CheckNotEmpty(string operation)
+    {
+        for (int axis = 0; axis < _x.Rank; axis++)
+        {
+            if (Has(axis) && _x.Layout.Lengths[axis] == 0)
+            {
+                throw new ShapeException(
+                    $"{operation}: axis {axis} of a tensor {_x.Shape} has no elements, so there is no result; its length must be at least 1.");
+            }
+        }
+    }
+
     /// <summary>A tensor for the result.</summary>
     public Tensor Allocate(DType dtype)
     {

@@ -1,0 +1,67 @@
+namespace DeepLearning.Backends;
+
+/// <summary>What runs along the rows of a tensor, each element from those before it.</summary>
+internal enum Scan
+{
+    Sum,
+    Max,
+    Min,
+    LogSumExp,
+}
+
+/// <summary>
+/// Operations along the last axis of contiguous tensors of a type that is computed in (no 16-bit floats). Positions are int64. NaN counts as the greatest.
+/// </summary>
+internal abstract partial class Backend
+{
+    /// <summary>y = the running total of each row; for Max and Min also the position it came from (the last among equals).</summary>
+    public abstract void ScanRows(Scan scan, Tensor x, Tensor y, Tensor? positions);
+
+    /// <summary>
+    /// The linear recurrence yᵢ = aᵢ yᵢ₋₁ + bᵢ with y₋₁ = initial; no b means zeros. In reverse from the end of each row.
+    /// </summary>
+    public abstract void LinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y);
+
+    /// <summary>The greatest or least element of each row and its first position; a NaN is both.</summary>
+    public abstract void ExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions);
+
+    /// <summary>Sorts each row, keeping the order of equals, and tells where the elements came from.</summary>
+    public abstract void SortRows(Tensor x, bool descending, Tensor y, Tensor positions);
+
+    /// <summary>The first elements of each sorted row, as many as a row of y holds.</summary>
+    public abstract void TopRows(Tensor x, bool descending, Tensor y, Tensor positions);
+
+    /// <summary>The element at position k (from 0) of each sorted row.</summary>
+    public abstract void SelectRows(Tensor x, int k, Tensor y, Tensor positions);
+
+    /// <summary>
+    /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are below it, or
+    /// not above it for <paramref name="right"/>.
+    /// </summary>
+    public abstract void SearchRows(Tensor sorted, Tensor values, bool right, Tensor y);
+
+    /// <summary>y[bin] = the number (or summed weight) of the elements of x equal to bin; those below 0 are left out.</summary>
+    public abstract void Count(Tensor bins, Tensor? weights, Tensor y);
+
+    /// <summary>y = exp(x − max x) / Σ exp(x − max x), row by row.</summary>
+    public virtual void Softmax(Tensor x, Tensor y) 
+    {
+        Tensor e = (x - Peak(x)).Exp();
+        Copy(e / e.Sum(-1, keepDim: true), y);
+    }
+
+    /// <summary>dx = y (dy − Σ y dy)</summary>
+    public virtual void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => Copy(y * (dy - (y * dy).Sum(-1, keepDim: true)), dx);
+
+    /// <summary>y = x − max x − ln Σ exp(x − max x), row by row.</summary>
+    public virtual void LogSoftmax(Tensor x, Tensor y)
+    {
+        Tensor centered = x - Peak(x);
+        Copy(centered - centered.Exp().Sum(-1, keepDim: true).Log(), y);
+    }
+
+    /// <summary>dx = dy − exp(y) Σ dy</summary>
+    public virtual void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => Copy(dy - (y.Exp() * dy.Sum(-1, keepDim: true)), dx);
+
+    private static Tensor Peak(Tensor x) => x.Amax([-1], keepDim: true);
+}

@@ -1,0 +1,194 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void Softmax(Tensor x, Tensor y) => SoftmaxRows<SoftmaxForward>(x, null, y);
+
+    public override void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<SoftmaxGradient>(y, dy, dx);
+
+    public override void LogSoftmax(Tensor x, Tensor y) => SoftmaxRows<LogSoftmaxForward>(x, null, y);
+
+    public override void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<LogSoftmaxGradient>(y, dy, dx);
+
+    private static void SoftmaxRows<TRow>(Tensor a, Tensor? b, Tensor y)
+        where TRow : struct, ISoftmaxRow
+    {
+        if (y.DType == DType.Float64)
+        {
+            SoftmaxRows<TRow, double>(a, b, y);
+        }
+        else
+        {
+            SoftmaxRows<TRow, float>(a, b, y);
+        }
+    }
+
+    private static void SoftmaxRows<TRow, T>(Tensor a, Tensor? b, Tensor y)
+        where TRow : struct, ISoftmaxRow
+        where T : unmanaged, INumber<T>
+    {
+        int length = a.Layout.Lengths[^1];
+        using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
+        fixed (T* pa = la, pb = lb, py = ly)
+        {
+            RowLoop.Run(new SoftmaxKernel<TRow, T> { A = pa, B = pb, Y = py, Length = length }, length == 0 ? 0 : a.Count / length, length);
+        }
+    }
+
+    private interface ISoftmaxRow
+    {
+        static abstract void Run<T>(T* a, T* b, T* y, nint length)
+            where T : unmanaged, INumber<T>;
+    }
+
+    private struct SoftmaxKernel<TRow, T> : IRowKernel
+        where TRow : struct, ISoftmaxRow
+        where T : unmanaged, INumber<T>
+    {
+        public T* A;
+        public T* B;
+        public T* Y;
+        public nint Length;
+
+        public readonly void Run(long row)
+        {
+            nint start = (nint)row * Length;
+            TRow.Run(A + start, B is null ? null : B + start, Y + start, Length);
+        }
+    }
+
+    private readonly struct SoftmaxForward : ISoftmaxRow
+    {
+        public static void Run<T>(T* a, T* b, T* y, nint length)
+            where T : unmanaged, INumber<T>
+        {
+            Map(new ShiftedExpStep(Total<AmaxOp, T>(a, length)), a, null, y, length);
+            Map(new ScaleStep(1 / Total<SumOp, T>(y, length)), y, null, y, length);
+        }
+    }
+
+    private readonly struct SoftmaxGradient : ISoftmaxRow
+    {
+        public static void Run<T>(T* a, T* b, T* y, nint length)
+            where T : unmanaged, INumber<T>
+        {
+            Map(default(ProductStep), a, b, y, length);
+            Map(new CenteredProductStep(Total<SumOp, T>(y, length)), a, b, y, length);
+        }
+    }
+
+    private readonly struct LogSoftmaxForward : ISoftmaxRow
+    {
+        public static void Run<T>(T* a, T* b, T* y, nint length)
+            where T : unmanaged, INumber<T>
+        {
+            double peak = Total<AmaxOp, T>(a, length);
+            Map(new ShiftedExpStep(peak), a, null, y, length);
+            Map(new ShiftTwiceStep(peak, Math.Log(Total<SumOp, T>(y, length))), a, null, y, length);
+        }
+    }
+
+    private readonly struct LogSoftmaxGradient : ISoftmaxRow
+    {
+        public static void Run<T>(T* a, T* b, T* y, nint length)
+            where T : unmanaged, INumber<T> =>
+            Map(new LogSoftmaxGradientStep(Total<SumOp, T>(b, length)), a, b, y, length);
+    }
+
+    private static void Map<TStep, T>(TStep step, T* a, T* b, T* y, nint length)
+        where TStep : struct, ILaneStep<TStep>
+        where T : unmanaged, INumber<T> => new ElementKernel<TStep, T>(step).Run(a, b, null, null, null, y, length);
+
+    /// <summary>Reduces a row of any length.</summary>
+    [SkipLocalsInit]
+    private static double Total<TOp, T>(T* x, nint length)
+        where TOp : struct, IReduceOp<TOp>
+        where T : unmanaged, INumber<T>
+    {
+        nint block = RunReduction<TOp, T>.Block;
+        if (length <= block)
+        {
+            return double.CreateTruncating(RunReduction<TOp, T>.Run(default, x, length));
+        }
+
+        T* levels = stackalloc T[RunReduction<TOp, T>.Cascade.Levels];
+        RunReduction<TOp, T>.Cascade cascade = new(levels);
+        for (nint i = 0; i < length; i += block)
+        {
+            cascade.Push(RunReduction<TOp, T>.Run(default, x + i, Math.Min(block, length - i)));
+        }
+
+        return double.CreateTruncating(cascade.Total());
+    }
+
+    private readonly struct ShiftedExpStep(double shift) : ILaneStep<ShiftedExpStep>
+    {
+        private readonly double _shift = shift;
+
+        public static int Inputs => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => R.Exp(x0 - (R)_shift);
+    }
+
+    private readonly struct ShiftTwiceStep(double first, double second) : ILaneStep<ShiftTwiceStep>
+    {
+        private readonly double _first = first;
+        private readonly double _second = second;
+
+        public static int Inputs => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => x0 - (R)_first - (R)_second;
+    }
+
+    private readonly struct ScaleStep(double factor) : ILaneStep<ScaleStep>
+    {
+        private readonly double _factor = factor;
+
+        public static int Inputs => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => x0 * (R)_factor;
+    }
+
+    private readonly struct ProductStep : ILaneStep<ProductStep>
+    {
+        public static int Inputs => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => x0 * x1;
+    }
+
+    /// <summary>y (dy − Σ y dy)</summary>
+    private readonly struct CenteredProductStep(double sum) : ILaneStep<CenteredProductStep>
+    {
+        private readonly double _sum = sum;
+
+        public static int Inputs => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => x0 * (x1 - (R)_sum);
+    }
+
+    /// <summary>dy − exp(y) Σ dy</summary>
+    private readonly struct LogSoftmaxGradientStep(double sum) : ILaneStep<LogSoftmaxGradientStep>
+    {
+        private readonly double _sum = sum;
+
+        public static int Inputs => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+            where R : struct, IReal<R> => x1 - (R.Exp(x0) * (R)_sum);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void SortRows(Tensor x, bool descending, Tensor y, Tensor positions) => TopRows(x, descending, y, positions);
+
+    public override void TopRows(Tensor x, bool descending, Tensor y, Tensor positions)
+    {
+        switch (x.DType)
+        {
+            case DType.Float32: Order<float>(x, descending, -1, y, positions); break;
+            case DType.Float64: Order<double>(x, descending, -1, y, positions); break;
+            case DType.Int64: Order<long>(x, descending, -1, y, positions); break;
+            case DType.Int32: Order<int>(x, descending, -1, y, positions); break;
+            default: Order<byte>(x, descending, -1, y, positions); break;
+        }
+    }
+
+    public override void SelectRows(Tensor x, int k, Tensor y, Tensor positions)
+    {
+        switch (x.DType)
+        {
+            case DType.Float32: Order<float>(x, false, k, y, positions); break;
+            case DType.Float64: Order<double>(x, false, k, y, positions); break;
+            case DType.Int64: Order<long>(x, false, k, y, positions); break;
+            case DType.Int32: Order<int>(x, false, k, y, positions); break;
+            default: Order<byte>(x, false, k, y, positions); break;
+        }
+    }
+
+    public override void SearchRows(Tensor sorted, Tensor values, bool right, Tensor y)
+    {
+        switch (sorted.DType)
+        {
+            case DType.Float32: Search<float>(sorted, values, right, y); break;
+            case DType.Float64: Search<double>(sorted, values, right, y); break;
+            case DType.Int64: Search<long>(sorted, values, right, y); break;
+            case DType.Int32: Search<int>(sorted, values, right, y); break;
+            default: Search<byte>(sorted, values, right, y); break;
+        }
+    }
+
+    public override void Count(Tensor bins, Tensor? weights, Tensor y)
+    {
+        using Lease<long> lb = new(bins), lc = y.DType == DType.Int64 ? new(y) : default;
+        using Lease<double> lw = weights is null ? default : new(weights), ly = y.DType == DType.Float64 ? new(y) : default;
+        ReadOnlySpan<long> positions = lb.Span;
+        for (int i = 0; i < positions.Length; i++)
+        {
+            if (positions[i] < 0)
+            {
+                continue;
+            }
+
+            if (weights is null)
+            {
+                lc.Span[(int)positions[i]]++;
+            }
+            else
+            {
+                ly.Span[(int)positions[i]] += lw.Span[i];
+            }
+        }
+    }
+
+    private static void Order<T>(Tensor x, bool descending, int selected, Tensor y, Tensor positions)
+        where T : unmanaged, INumber<T>
+    {
+        int length = x.Layout.Lengths[^1], wanted = selected >= 0 ? 1 : y.Layout.Lengths[^1];
+        using Lease<T> lx = new(x), ly = new(y);
+        using Lease<long> lp = new(positions);
+        fixed (T* px = lx, py = ly)
+        fixed (long* pp = lp)
+        {
+            OrderKernel<T> kernel = new() { X = px, Y = py, Positions = pp, Length = length, Wanted = wanted, Selected = selected, Descending = descending };
+            RowLoop.Run(in kernel, wanted == 0 ? 0 : y.Count / wanted, length * 8L);
+        }
+    }
+
+    private static void Search<T>(Tensor sorted, Tensor values, bool right, Tensor y)
+        where T : unmanaged, INumber<T>
+    {
+        int length = sorted.Layout.Lengths[^1];
+        int width = sorted.Rank == 1 ? 1 : values.Layout.Lengths[^1];
+        using Lease<T> ls = new(sorted), lv = new(values);
+        using Lease<long> ly = new(y);
+        fixed (T* ps = ls, pv = lv)
+        fixed (long* py = ly)
+        {
+            SearchKernel<T> kernel = new()
+            {
+                Sorted = ps, Values = pv, Y = py, Length = length, Width = width, Shared = sorted.Rank == 1, Right = right,
+            };
+            RowLoop.Run(in kernel, width == 0 ? 0 : values.Count / width, width * 16L);
+        }
+    }
+
+    private struct OrderKernel<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public T* X;
+        public T* Y;
+        public long* Positions;
+        public int Length;
+        public int Wanted;
+        public int Selected;
+        public bool Descending;
+
+        public readonly void Run(long row)
+        {
+            T* x = X + (row * Length), y = Y + (row * Wanted);
+            long* positions = Positions + (row * Wanted);
+            if (Selected >= 0)
+            {
+                *positions = RowSort.Select(x, Length, Selected);
+            }
+            else
+            {
+                RowSort.Order(x, Length, Descending, positions, Wanted);
+            }
+
+            for (int i = 0; i < Wanted; i++)
+            {
+                y[i] = x[positions[i]];
+            }
+        }
+    }
+
+    private struct SearchKernel<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public T* Sorted;
+        public T* Values;
+        public long* Y;
+        public int Length;
+        public int Width;
+        public bool Shared;
+        public bool Right;
+
+        public readonly void Run(long row)
+        {
+            T* sorted = Shared ? Sorted : Sorted + (row * Length);
+            for (long i = row * Width; i < (row + 1) * Width; i++)
+            {
+                T value = Values[i];
+                int low = 0, high = Length;
+                while (low < high)
+                {
+                    int middle = low + ((high - low) / 2);
+
+                    // Negated comparisons: a NaN stands behind everything.
+                    bool goesOn = Right ? !(sorted[middle] > value) : !(sorted[middle] >= value);
+                    (low, high) = goesOn ? (middle + 1, high) : (low, middle);
+                }
+
+                Y[i] = low;
+            }
+        }
+    }
+}

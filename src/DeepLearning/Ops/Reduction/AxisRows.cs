@@ -1,0 +1,51 @@
+namespace DeepLearning;
+
+/// <summary>Tensors seen as rows along one axis, as the backends' row kernels take them.</summary>
+internal static class AxisRows
+{
+    /// <summary>The axis last, contiguous, of a type that is computed in, without history; a single number becomes a row of one.</summary>
+    public static Tensor Of(Tensor x, int axis)
+    {
+        Tensor rows = x.Detach().To(x.DType.Compute());
+        rows = rows.Rank == 0 ? rows.Reshape(1) : axis == rows.Rank - 1 ? rows : rows.MoveAxis(axis, -1);
+        return rows.Contiguous();
+    }
+
+    /// <summary>A tensor like <paramref name="rows"/> with another length of the rows.</summary>
+    public static Tensor Like(Tensor rows, int length, DType dtype)
+    {
+        Span<int> lengths = stackalloc int[rows.Rank];
+        rows.Layout.Lengths.CopyTo(lengths);
+        lengths[^1] = length;
+        return Tensor.Allocate(lengths, dtype, rows.Device);
+    }
+
+    /// <summary>Rows put back to where their axis was in the operand.</summary>
+    public static Tensor Back(Tensor rows, Tensor x, int axis, DType dtype)
+    {
+        rows = rows.To(dtype);
+        return x.Rank == 0 ? rows.Reshape([]) : axis == x.Rank - 1 ? rows : rows.MoveAxis(-1, axis).Contiguous();
+    }
+
+    /// <summary>The axis of an operand that must have elements along it.</summary>
+    public static int NotEmpty(Tensor x, int axis, string operation)
+    {
+        axis = Shape.Axis(axis, x.Rank, operation);
+        return x.Rank > 0 && x.Layout.Lengths[axis] == 0
+            ? throw new ShapeException($"{operation}: axis {axis} of a tensor {x.Shape} has no elements, so there is no result; its length must be at least 1.")
+            : axis;
+    }
+
+    /// <summary>
+    /// The result of picking elements along an axis: with their history when recorded, else the values at hand. Positions keep the axis.
+    /// </summary>
+    public static ValuesAndIndices Pick(Tensor x, int axis, Tensor values, Tensor positions, bool keepDim)
+    {
+        if (GradMode.Records(x))
+        {
+            values = x.Rank == 0 ? x.Clone() : x.Gather(axis, positions);
+        }
+
+        return keepDim || x.Rank == 0 ? new(values, positions) : new(values.Squeeze(axis), positions.Squeeze(axis));
+    }
+}

@@ -1,0 +1,119 @@
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>yᵢ = x₀ + … + xᵢ along an axis; integers and truth values add up in int64.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="dtype">The type to add in and of the result.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public Tensor CumSum(int axis, DType? dtype = null)
+    {
+        Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
+        axis = Shape.Axis(axis, Rank, "CumSum");
+        Tensor y = Scanned(x, axis, Scan.Sum, out _);
+        return GradMode.Records(x) ? new CumSumNode(axis).Attach(y, x) : y;
+    }
+
+    /// <summary>yᵢ = x₀ · … · xᵢ along an axis; integers and truth values multiply in int64.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="dtype">The type to multiply in and of the result.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public Tensor CumProd(int axis, DType? dtype = null)
+    {
+        Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
+        axis = Shape.Axis(axis, Rank, "CumProd");
+        return OverLast(x, axis, static rows => LinearScan(rows.DType.IsFloatingPoint() ? rows : rows.To(DType.Int64), null, 1, false)).To(x.DType);
+    }
+
+    /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are NaN.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public ValuesAndIndices CumMax(int axis) => RunningExtreme(axis, Scan.Max, "CumMax");
+
+    /// <summary>The least of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are NaN.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public ValuesAndIndices CumMin(int axis) => RunningExtreme(axis, Scan.Min, "CumMin");
+
+    /// <summary>yᵢ = ln(exp x₀ + … + exp xᵢ) along an axis, without overflow.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    public Tensor LogCumSumExp(int axis)
+    {
+        if (!DType.IsFloatingPoint())
+        {
+            throw new DTypeException($"LogCumSumExp: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
+        }
+
+        axis = Shape.Axis(axis, Rank, "LogCumSumExp");
+        Tensor y = Scanned(this, axis, Scan.LogSumExp, out _);
+        return GradMode.Records(this) ? new LogCumSumExpNode(axis, this, y).Attach(y, this) : y;
+    }
+
+    /// <summary>Runs a differentiable function of rows along any axis.</summary>
+    private static Tensor OverLast(Tensor x, int axis, Func<Tensor, Tensor> function)
+    {
+        if (x.Rank == 0)
+        {
+            return function(x.Reshape(1)).Reshape([]);
+        }
+
+        bool last = axis == x.Rank - 1;
+        Tensor y = function(last ? x : x.MoveAxis(axis, -1));
+        return last ? y : y.MoveAxis(-1, axis).Contiguous();
+    }
+
+    private static Tensor Scanned(Tensor x, int axis, Scan scan, out Tensor? positions)
+    {
+        Tensor rows = AxisRows.Of(x, axis);
+        Tensor y = EmptyLike(rows);
+        positions = scan is Scan.Max or Scan.Min ? Allocate(rows.Layout, DType.Int64, rows.Device) : null;
+        x.Backend.ScanRows(scan, rows, y, positions);
+        return AxisRows.Back(y, x, axis, x.DType);
+    }
+
+    private ValuesAndIndices RunningExtreme(int axis, Scan scan, string operation)
+    {
+        axis = Shape.Axis(axis, Rank, operation);
+        Tensor values = Scanned(this, axis, scan, out Tensor? positions);
+        return AxisRows.Pick(this, axis, values, AxisRows.Back(positions!, this, axis, DType.Int64), keepDim: true);
+    }
+
+    /// <summary>Sums from each place to the end.</summary>
+    private static Tensor SumToEnd(Tensor x, int axis) => x.Rank == 0 ? x : x.Flip(axis).CumSum(axis).Flip(axis);
+
+    private sealed class CumSumNode(int axis) : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = SumToEnd(gradient, axis);
+    }
+
+    private sealed class LogCumSumExpNode : Node
+    {
+        private readonly int _axis;
+
+        public LogCumSumExpNode(int axis, Tensor x, Tensor y)
+        {
+            _axis = axis;
+            Save(x, y);
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor x = Saved(0), y = Saved(1);
+            if (x.Rank == 0 || x.Count == 0)
+            {
+                gradients[0] = gradient;
+                return;
+            }
+
+            // Σₖ≥ᵢ dyₖ exp(xᵢ − yₖ) as a recurrence from the end, whose factors exp(yᵢ − yᵢ₊₁) are at most 1.
+            Tensor rows = y.MoveAxis(_axis, -1);
+            Tensor factors = (rows - Shifted(rows, double.PositiveInfinity, back: true)).Exp();
+            Tensor total = LinearScan(factors, gradient.MoveAxis(_axis, -1), 0, true).MoveAxis(-1, _axis);
+            gradients[0] = (x - y).Exp() * total;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// The linear recurrence sᵢ = aᵢ sᵢ₋₁ + bᵢ along the last axis with s₋₁ = initial (in reverse: sᵢ = aᵢ sᵢ₊₁ + bᵢ from the end). Its gradients are
+    /// recurrences of the same kind, without a division, so that zeros and higher orders need no care.
+    /// </summary>
+    internal static Tensor LinearScan(Tensor a, Tensor? b, double initial, bool reverse)
+    {
+        Tensor left = a.Detach().Contiguous();
+        Tensor y = EmptyLike(left);
+        y.Backend.LinearScanRows(left, b?.Detach().Contiguous(), initial, reverse, y);
+        if (b is null)
+        {
+            return GradMode.Records(a) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a) : y;
+        }
+
+        return GradMode.Records(a, b) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a, b) : y;
+    }
+
+    /// <summary>The rows moved by one place along the last axis, a number coming in: towards the end, or the start for <paramref name="back"/>.</summary>
+    private static Tensor Shifted(Tensor x, double filler, bool back)
+    {
+        int length = x.Size(-1);
+        int[] lengths = x.Shape.ToArray();
+        lengths[^1] = 1;
+        Tensor edge = Full(lengths, filler, x.DType, x.Device);
+        return back ? Cat([x.Narrow(-1, 1, length - 1), edge], -1) : Cat([edge, x.Narrow(-1, 0, length - 1)], -1);
+    }
+
+    private sealed class LinearScanNode : Node
+    {
+        private readonly double _initial;
+        private readonly bool _reverse;
+
+        public LinearScanNode(Tensor a, Tensor y, double initial, bool reverse)
+        {
+            _initial = initial;
+            _reverse = reverse;
+            Save(a, y);
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor a = Saved(0), y = Saved(1);
+
+            // Each state feeds the next one: what reaches state i is its own gradient and aᵢ₊₁ times what reaches state i + 1.
+            Tensor db = a.Size(-1) == 0 ? gradient : LinearScan(Shifted(a, 0, back: !_reverse), gradient, 0, !_reverse);
+            gradients[0] = a.Size(-1) == 0 ? gradient : db * Shifted(y, _initial, back: _reverse);
+            if (gradients.Length > 1)
+            {
+                gradients[1] = db;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>ln Σ exp(x) over some axes, without overflow; −∞ where all elements are −∞.</summary>
+    /// <param name="axes">The axes; none means all.</param>
+    /// <param name="keepDim">Keep the axes with length 1.</param>
+    /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
+    public Tensor LogSumExp(ReadOnlySpan<int> axes = default, bool keepDim = false)
+    {
+        Reduction reduction = Reduction.Of(this, axes, keepDim, "LogSumExp");
+        Tensor x = DType.IsFloatingPoint() ? this : To(DType.Float32);
+        Tensor y;
+        using (GradMode.NoGrad())
+        {
+            if (reduction.Length == 0)
+            {
+                y = x.Exp().Sum(axes, keepDim).Log();
+            }
+            else
+            {
+                // An infinite peak is its own result: the differences are taken from 0 then, and stay what they are.
+                Tensor peak = x.Amax(axes, keepDim: true);
+                peak = Where(peak.Abs().EqualTo(double.PositiveInfinity), FromScalar(0.0, x.DType, Device), peak);
+                y = (x - peak).Exp().Sum(axes, keepDim).Log();
+                y = y + peak.Reshape(y.Shape);
+            }
+        }
+
+        return GradMode.Records(x) ? new LogSumExpNode(reduction.Kept(), x, y).Attach(y, x) : y;
+    }
+
+    /// <summary>ln Σ exp(x) along one axis.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="keepDim">Keep the axis with length 1.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public Tensor LogSumExp(int axis, bool keepDim = false) => LogSumExp([axis], keepDim);
+
+    private sealed class LogSumExpNode : Node
+    {
+        private readonly int[] _kept;
+
+        public LogSumExpNode(int[] kept, Tensor x, Tensor y)
+        {
+            _kept = kept;
+            Save(x, y);
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+            gradients[0] = (Saved(0) - Saved(1).Reshape(_kept)).Exp() * gradient.Reshape(_kept);
+    }
+}
