@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// A convolution's weight gradient: weight[o, channel, tap] = Σ over images and outputs of gradient[o, y, x] · source at the tap. Both
-/// factors are copied so that output positions are neighbours in memory; each weight is then a dot product.
+/// A convolution's weight gradient: weight[o, channel, tap] = Σ over images and outputs of gradient[o, y, x] · source at the tap. A
+/// padded copy of the source makes the taps of neighbouring outputs neighbours in memory; the sum over positions is then a packed
+/// matrix product, or single dot products where there are few output channels.
 /// </summary>
 internal static unsafe class ConvolutionDots<T, V, TSimd>
     where T : unmanaged, INumberBase<T>
@@ -27,6 +28,18 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     /// <summary>Positions that one copy should have at least: shorter dot products waste their final sums.</summary>
     private const int ManyPositions = 1024;
 
+    /// <summary>Positions that are worth a chunk's own sums.</summary>
+    private const int FewPositions = 512;
+
+    /// <summary>With fewer chunks than this, output channels are split too, at the price of copying the source for each part.</summary>
+    private const int EnoughChunks = 4;
+
+    /// <summary>The fewest output channels in a part.</summary>
+    private const int ChunkOutputs = 32;
+
+    /// <summary>From this many output channels on, a packed product is faster than dot products.</summary>
+    private const int ProductOutputs = 8;
+
     [ThreadStatic]
     private static NativeBuffer? t_sums;
 
@@ -46,9 +59,9 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         var chunks = (int)Math.Min(MaximumChunks, Workers.Chunks(work, ChunkWork));
         var groupChunks = Math.Min(groups, chunks);
         var positions = (long)batch * window.Vertical.Output * window.Width;
-        var imageLimit = Math.Min(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), positions / ManyPositions);
+        var imageLimit = Math.Min(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), positions / FewPositions);
         var imageChunks = (int)Math.Clamp(imageLimit, 1, Math.Max(batch, 1));
-        var outputChunks = Math.Clamp(chunks / (groupChunks * imageChunks), 1, (outputs + 3) / 4);
+        var outputChunks = Math.Clamp(Math.Min(EnoughChunks / (groupChunks * imageChunks), outputs / ChunkOutputs), 1, (outputs + 3) / 4);
         var partial = (t_sums ??= new NativeBuffer()).Get<T>(imageChunks * groups * sums);
         var job = new Job
         {
@@ -145,6 +158,40 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         }
 
         private readonly void Piece(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
+        {
+            if (outputs >= ProductOutputs)
+            {
+                Product(group, firstOutput, outputs, image, images, row, rows, sums);
+            }
+            else
+            {
+                Dots(group, firstOutput, outputs, image, images, row, rows, sums);
+            }
+        }
+
+        /// <summary>As a matrix product of gradients [outputs, positions] with taps [positions, k], packed from where they lie.</summary>
+        private readonly void Product(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
+        {
+            var size = Window.Size(rows, images);
+            var copySize = (size + 15) & ~15L;
+            var copy = (t_copy ??= new NativeBuffer()).Get<T>(copySize + ((long)K * sizeof(nint) / sizeof(T)));
+            var offsets = (nint*)(copy + copySize);
+            Window.Offsets(rows, images, offsets);
+            var plane = (long)Window.Vertical.Source * Window.Horizontal.Source;
+            for (var i = 0; i < images; i++)
+            {
+                Window.Copy(Source + ((((long)(image + i) * Groups) + group) * Window.Channels * plane), row, rows, rows, i, images, copy);
+            }
+
+            var width = Window.Horizontal.Output;
+            var outputPlane = (long)Window.Vertical.Output * width;
+            var first = Gradient + ((((((long)image * Groups) + group) * Outputs) + firstOutput) * outputPlane) + ((long)row * width);
+            Gemm.RunPacked(
+                outputs, K, images * rows * width, new GradientPacker<T>(first, outputPlane, Groups * Outputs * outputPlane, rows * width),
+                new TapPacker<T>(copy, offsets, rows, width, Window.Width, Window.PhaseSize(rows)), sums, K, true, default(NoEpilogue<T>));
+        }
+
+        private readonly void Dots(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
         {
             // Only the positions up to an image's last output take part: they are padded to whole vectors by zero gradients.
             var positions = ((rows - 1) * Window.Width) + Window.Horizontal.Output;

@@ -88,6 +88,55 @@ internal static unsafe class TransposeBlock
         }
     }
 
+    /// <summary>
+    /// destination[p · destinationStride + j] = source[offsets[j] + p] for j &lt; lines, p &lt; length: as <see cref="Run"/>, with lines
+    /// anywhere.
+    /// </summary>
+    public static void Gather<T>(T* source, nint* offsets, int lines, int length, T* destination, long destinationStride)
+        where T : unmanaged
+    {
+        var j = 0;
+        if (sizeof(T) == sizeof(float) && Avx.IsSupported)
+        {
+            for (; j + 8 <= lines; j += 8)
+            {
+                var s0 = (float*)source + offsets[j];
+                var s1 = (float*)source + offsets[j + 1];
+                var s2 = (float*)source + offsets[j + 2];
+                var s3 = (float*)source + offsets[j + 3];
+                var s4 = (float*)source + offsets[j + 4];
+                var s5 = (float*)source + offsets[j + 5];
+                var s6 = (float*)source + offsets[j + 6];
+                var s7 = (float*)source + offsets[j + 7];
+                var to = (float*)destination + j;
+                var p = 0;
+                for (; p + 4 <= length; p += 4)
+                {
+                    Quarter(Join(s0 + p, s4 + p), Join(s1 + p, s5 + p), Join(s2 + p, s6 + p), Join(s3 + p, s7 + p), to, destinationStride);
+                    to += 4 * destinationStride;
+                }
+
+                for (; p < length; p++)
+                {
+                    to[0] = s0[p];
+                    to[1] = s1[p];
+                    to[2] = s2[p];
+                    to[3] = s3[p];
+                    to[4] = s4[p];
+                    to[5] = s5[p];
+                    to[6] = s6[p];
+                    to[7] = s7[p];
+                    to += destinationStride;
+                }
+            }
+        }
+
+        for (; j < lines; j++)
+        {
+            Scalar(source + offsets[j], 0, 1, length, destination + j, destinationStride);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block8(float* source, long sourceStride, float* destination, long destinationStride)
     {
