@@ -37,9 +37,9 @@ for options in [dict(), dict(momentum=0.9), dict(momentum=0.9, dampening=0.3), d
     trajectory('SGD', lr=0.02 if 'maximize' not in options else 0.001, **options)
 for options in [dict(), dict(lr_decay=0.01), dict(weight_decay=0.1), dict(initial_accumulator_value=0.5, eps=1e-6)]:
     trajectory('Adagrad', lr=0.05, **options)
-for options in [dict(), dict(momentum=0.9), dict(centered=True), dict(centered=True, momentum=0.5, weight_decay=0.1, alpha=0.9, eps=1e-5)]:
+for options in [dict(), dict(momentum=0.9), dict(centered=True), dict(centered=True, momentum=0.5, weight_decay=0.1, alpha=0.95, eps=1e-2)]:
     trajectory('RMSprop', lr=0.005, **options)
-for options in [dict(), dict(rho=0.8, eps=1e-4), dict(weight_decay=0.1)]:
+for options in [dict(), dict(rho=0.95, eps=1e-5), dict(weight_decay=0.1)]:
     trajectory('Adadelta', lr=1.0, **options)
 for options in [dict(), dict(amsgrad=True), dict(weight_decay=0.1), dict(betas=[0.8, 0.95], eps=1e-3), dict(maximize=True)]:
     trajectory('Adam', lr=0.02, **options)
