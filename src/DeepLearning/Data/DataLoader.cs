@@ -124,6 +124,7 @@ public sealed class DataLoader<T, TBatch> : IEnumerable<TBatch>
         {
             while (true)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (; next < Count && ahead.Count < Workers * Prefetch; next++)
                 {
                     int batch = next;
