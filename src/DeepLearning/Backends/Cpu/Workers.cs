@@ -28,6 +28,7 @@ internal static unsafe class Workers
     private static int s_threads = Environment.ProcessorCount;
     private static Shared s_shared;
     private static Exception? s_error;
+    private static bool s_canStart = true;
 
     /// <summary>The most threads a run uses, the caller included.</summary>
     public static int Threads
@@ -163,26 +164,30 @@ internal static unsafe class Workers
     private static Worker[] EnsureWorkers(int count)
     {
         var workers = s_workers;
-        if (workers.Length >= count)
+        if (workers.Length >= count || !s_canStart)
         {
             return workers;
         }
 
-        // Only the run in progress comes here, so nothing else replaces the array.
-        var more = new Worker[count];
-        workers.CopyTo(more, 0);
-        for (var i = workers.Length; i < count; i++)
+        // Only the run in progress comes here, so nothing else replaces the array. A thread that cannot be started is done
+        // without: the caller runs the chunks.
+        var more = new List<Worker>(workers);
+        try
         {
-            more[i] = new Worker(i);
+            while (more.Count < count)
+            {
+                var worker = new Worker(more.Count);
+                worker.Start();
+                more.Add(worker);
+            }
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException or PlatformNotSupportedException)
+        {
+            s_canStart = false;
         }
 
-        Volatile.Write(ref s_workers, more);
-        for (var i = workers.Length; i < count; i++)
-        {
-            more[i].Start();
-        }
-
-        return more;
+        Volatile.Write(ref s_workers, [.. more]);
+        return s_workers;
     }
 
     /// <summary>
