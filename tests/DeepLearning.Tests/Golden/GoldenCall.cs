@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Golden;
 
@@ -72,6 +73,19 @@ internal sealed class GoldenCall
     public DType DType(string arg) => TypeOf(Text(arg));
 
     public DType? DTypeOrNull(string arg) => Has(arg) ? DType(arg) : null;
+
+    /// <summary>Gives a layer the recorded parameters and buffers; gradients are then those of its parameters.</summary>
+    public void Load(Module module)
+    {
+        int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => Case.Names[i] != "input")];
+        module.LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
+        module.Train(Bool("train", true));
+        Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
+        foreach (int i in named.Where(i => parameters.ContainsKey(Case.Names[i])))
+        {
+            _leaves[i] = parameters[Case.Names[i]];
+        }
+    }
 
     public static DType TypeOf(string name) => name switch
     {
