@@ -6,6 +6,13 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void Copy(Tensor source, Tensor destination)
     {
+        bool isPlain = source.Layout.IsContiguous && destination.Layout.IsContiguous && source.Layout.SameShape(destination.Layout);
+        if (source.DType == destination.DType && !isPlain)
+        {
+            StridedCopy.Run(source, destination);
+            return;
+        }
+
         switch (source.DType)
         {
             case DType.Float32: Copy<float>(source, destination); break;

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
@@ -8,7 +11,13 @@ internal sealed unsafe partial class CpuBackend
         fixed (byte* truths = lease)
         {
             long all = mask.Count, count = 0;
-            for (long i = 0; i < all; i++)
+            long wide = all & ~7L;
+            for (long i = 0; i < wide; i += 8)
+            {
+                count += BitOperations.PopCount(Unsafe.ReadUnaligned<ulong>(truths + i));
+            }
+
+            for (long i = wide; i < all; i++)
             {
                 count += truths[i];
             }
