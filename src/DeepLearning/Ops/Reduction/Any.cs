@@ -5,7 +5,7 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>Whether any element is not 0, as a bool tensor; false for none.</summary>
+    /// <summary>Whether any element is not 0, as a bool tensor (uint8 of a uint8 tensor, as in PyTorch); false for none.</summary>
     /// <param name="axes">The axes; none means all.</param>
     /// <param name="keepDim">Keep the axes with length 1.</param>
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
@@ -17,7 +17,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor Any(int axis, bool keepDim = false) => Any([axis], keepDim);
 
-    /// <summary>Whether all elements are not 0, as a bool tensor; true for none.</summary>
+    /// <summary>Whether all elements are not 0, as a bool tensor (uint8 of a uint8 tensor, as in PyTorch); true for none.</summary>
     /// <param name="axes">The axes; none means all.</param>
     /// <param name="keepDim">Keep the axes with length 1.</param>
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
@@ -45,7 +45,7 @@ public partial class Tensor
         where TOp : struct, IReduceOp<TOp>
     {
         Reduction reduction = Reduction.Of(this, axes, keepDim, operation);
-        Tensor y = reduction.Allocate(DType.Bool);
+        Tensor y = reduction.Allocate(DType == DType.UInt8 ? DType.UInt8 : DType.Bool);
         Backend.Reduce(in op, this, reduction.Axes, y, DType);
         return y;
     }

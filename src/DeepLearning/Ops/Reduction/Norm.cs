@@ -58,7 +58,7 @@ public partial class Tensor
             Tensor x = Saved(0), y = Saved(1).Reshape(_kept), dy = gradient.Reshape(_kept);
             gradients[0] = _order switch
             {
-                0 => ZerosLike(x),
+                0 => ZerosLike(x) * dy,
                 1 => x.Sign() * dy,
                 2 => NotZero(x / OneIfZero(y), y) * dy,
                 double.PositiveInfinity or double.NegativeInfinity => AtExtreme(x, y, dy),

@@ -1,0 +1,78 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The median of all elements: the lower of the two in the middle; NaN if any is.</summary>
+    /// <exception cref="ShapeException">The tensor has no elements.</exception>
+    public Tensor Median() => Reshape(-1).Median(0).Values;
+
+    /// <summary>The median along an axis (the lower of the two in the middle; NaN if any is) and where it stands.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="keepDim">Keep the axis with length 1.</param>
+    /// <exception cref="ShapeException">The axis is out of range or has no elements.</exception>
+    public ValuesAndIndices Median(int axis, bool keepDim = false)
+    {
+        axis = AxisRows.NotEmpty(this, axis, "Median");
+        Tensor rows = AxisRows.Of(this, axis);
+        int middle = (rows.Size(-1) - 1) / 2;
+        if (!DType.IsFloatingPoint() || !rows.IsNaN().Any().Item<bool>())
+        {
+            return Selected(rows, middle, axis, keepDim);
+        }
+
+        // A row with a NaN has its first NaN as the median: the greatest element of the row.
+        Tensor hasNaN = rows.IsNaN().Any(-1, keepDim: true);
+        ValuesAndIndices greatest = rows.Max(-1, keepDim: true), selected = rows.Selected(rows, middle, rows.Rank - 1, keepDim: true);
+        return Picked(
+            axis,
+            Where(hasNaN, greatest.Values, selected.Values),
+            Where(hasNaN, greatest.Indices, selected.Indices),
+            keepDim);
+    }
+
+    /// <summary>The median of the elements that are not NaN; NaN if there are none.</summary>
+    /// <exception cref="ShapeException">The tensor has no elements.</exception>
+    public Tensor NanMedian() => Reshape(-1).NanMedian(0).Values;
+
+    /// <summary>The median along an axis, of the elements that are not NaN, and where it stands.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="keepDim">Keep the axis with length 1.</param>
+    /// <exception cref="ShapeException">The axis is out of range or has no elements.</exception>
+    public ValuesAndIndices NanMedian(int axis, bool keepDim = false)
+    {
+        axis = AxisRows.NotEmpty(this, axis, "NanMedian");
+        if (!DType.IsFloatingPoint())
+        {
+            return Median(axis, keepDim);
+        }
+
+        // NaN sorts last, so that the others' middle is at half their number.
+        ValuesAndIndices sorted = Detach().Sort(axis);
+        Tensor numbers = IsNaN().LogicalNot().Sum(Rank == 0 ? [] : [axis], keepDim: Rank > 0);
+        Tensor middle = numbers.Subtract(FromScalar(1)).ClampToZero().Divide(FromScalar(2)).To(DType.Int64);
+        Tensor positions = Rank == 0 ? sorted.Indices : sorted.Indices.Gather(axis, middle);
+        return AxisRows.Pick(this, axis, Rank == 0 ? sorted.Values : sorted.Values.Gather(axis, middle), positions, keepDim);
+    }
+
+    private Tensor ClampToZero() => Maximum(FromScalar(0));
+
+    /// <summary>The sum over some axes of the elements that are not NaN.</summary>
+    /// <param name="axes">The axes; none means all.</param>
+    /// <param name="keepDim">Keep the axes with length 1.</param>
+    /// <param name="dtype">The type to add in and of the result.</param>
+    /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
+    public Tensor NanSum(ReadOnlySpan<int> axes = default, bool keepDim = false, DType? dtype = null) =>
+        DType.IsFloatingPoint() ? WithoutNaN().Sum(axes, keepDim, dtype) : Sum(axes, keepDim, dtype);
+
+    /// <summary>The mean over some axes of the elements that are not NaN; NaN where there are none.</summary>
+    /// <param name="axes">The axes; none means all.</param>
+    /// <param name="keepDim">Keep the axes with length 1.</param>
+    /// <param name="dtype">The type to compute in and of the result; needed for integers.</param>
+    /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
+    /// <exception cref="DTypeException">The result would not be of a floating-point type.</exception>
+    public Tensor NanMean(ReadOnlySpan<int> axes = default, bool keepDim = false, DType? dtype = null) => DType.IsFloatingPoint()
+        ? NanSum(axes, keepDim, dtype) / IsNaN().LogicalNot().Sum(axes, keepDim)
+        : Mean(axes, keepDim, dtype);
+
+    private Tensor WithoutNaN() => Where(IsNaN(), FromScalar(0.0, DType, Device), this);
+}

@@ -1,0 +1,69 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The elements in order along an axis and where they stood. Equal elements keep their order; NaN counts as the greatest.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="descending">From the greatest to the least.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public ValuesAndIndices Sort(int axis = -1, bool descending = false)
+    {
+        axis = Shape.Axis(axis, Rank, "Sort");
+        Tensor rows = AxisRows.Of(this, axis);
+        Tensor values = EmptyLike(rows), positions = Allocate(rows.Layout, DType.Int64, Device);
+        Backend.SortRows(rows, descending, values, positions);
+        return Picked(axis, values, positions, keepDim: true);
+    }
+
+    /// <summary>The positions that would sort the elements along an axis, int64; equal elements keep their order.</summary>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="descending">From the greatest to the least.</param>
+    /// <exception cref="ShapeException">The axis is out of range.</exception>
+    public Tensor ArgSort(int axis = -1, bool descending = false) => Detach().Sort(axis, descending).Indices;
+
+    /// <summary>The k greatest (or least) elements along an axis, in order, and where they stood.</summary>
+    /// <param name="k">How many.</param>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="largest">The greatest, from the greatest on; else the least, from the least on.</param>
+    /// <exception cref="ShapeException">The axis is out of range, or has fewer than k elements.</exception>
+    public ValuesAndIndices TopK(int k, int axis = -1, bool largest = true)
+    {
+        axis = Shape.Axis(axis, Rank, "TopK");
+        Tensor rows = AxisRows.Of(this, axis);
+        if (k < 0 || k > rows.Size(-1))
+        {
+            throw new ShapeException($"TopK: axis {axis} of a tensor {Shape} has {rows.Size(-1)} elements; k = {k} does not fit.");
+        }
+
+        Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
+        Backend.TopRows(rows, largest, values, positions);
+        return Picked(axis, values, positions, keepDim: true);
+    }
+
+    /// <summary>The k-th least element along an axis (from 1) and where it stands.</summary>
+    /// <param name="k">Which one, 1 to the axis's length.</param>
+    /// <param name="axis">The axis; negative counts from the end.</param>
+    /// <param name="keepDim">Keep the axis with length 1.</param>
+    /// <exception cref="ShapeException">The axis is out of range, or has no k-th element.</exception>
+    public ValuesAndIndices KthValue(int k, int axis = -1, bool keepDim = false)
+    {
+        axis = Shape.Axis(axis, Rank, "KthValue");
+        Tensor rows = AxisRows.Of(this, axis);
+        if (k < 1 || k > rows.Size(-1))
+        {
+            throw new ShapeException($"KthValue: axis {axis} of a tensor {Shape} has the elements 1 to {rows.Size(-1)}, not {k}.");
+        }
+
+        return Selected(rows, k - 1, axis, keepDim);
+    }
+
+    private ValuesAndIndices Selected(Tensor rows, int k, int axis, bool keepDim)
+    {
+        Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
+        Backend.SelectRows(rows, k, values, positions);
+        return Picked(axis, values, positions, keepDim);
+    }
+
+    private ValuesAndIndices Picked(int axis, Tensor values, Tensor positions, bool keepDim) => AxisRows.Pick(
+        this, axis, AxisRows.Back(values, this, axis, DType), AxisRows.Back(positions, this, axis, DType.Int64), keepDim);
+}
