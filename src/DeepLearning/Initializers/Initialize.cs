@@ -17,7 +17,7 @@ public static class Initialize
     public static Tensor Uniform(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
     {
         Check(tensor);
-        return Write(tensor, RandomFill.Uniform(tensor.Shape, low, high, tensor.DType, generator));
+        return Write(tensor, Tensor.Uniform(low, high, tensor.Shape, tensor.DType, generator));
     }
 
     /// <summary>Fills with normally distributed numbers.</summary>
@@ -29,7 +29,7 @@ public static class Initialize
     public static Tensor Normal(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
     {
         Check(tensor);
-        return Write(tensor, RandomFill.Normal(tensor.Shape, mean, std, tensor.DType, generator));
+        return Write(tensor, Tensor.Normal(mean, std, tensor.Shape, tensor.DType, generator));
     }
 
     /// <summary>Fills with one number.</summary>
@@ -149,7 +149,7 @@ public static class Initialize
         }
 
         int rows = tensor.Shape[0], columns = (int)(tensor.Count / rows);
-        double[] normals = RandomFill.Normal([rows, columns], 0, 1, DType.Float64, generator).ToArray<double>();
+        double[] normals = Tensor.Randn([rows, columns], DType.Float64, generator).ToArray<double>();
         double[] orthogonal = Orthogonalizer.Run(normals, rows, columns);
         for (int i = 0; i < orthogonal.Length; i++)
         {
@@ -175,7 +175,7 @@ public static class Initialize
     internal static Parameter NewUniform(ReadOnlySpan<int> shape, double bound, DType dtype, Generator? generator)
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        return new Parameter(RandomFill.Uniform(shape, -bound, bound, dtype, generator));
+        return new Parameter(Tensor.Uniform(-bound, bound, shape, dtype, generator));
     }
 
     /// <summary>A new parameter of one number.</summary>

@@ -49,5 +49,10 @@ internal static class MovementBindings
         ["ones"] = c => [Tensor.Ones(c.Ints("size"), c.DType("dtype"))],
         ["zeros_like"] = c => [Tensor.ZerosLike(c[0])],
         ["ones_like"] = c => [Tensor.OnesLike(c[0])],
+        ["arange"] = c => [Tensor.Arange(c.Scalar("start"), c.Scalar("end"), c.Scalar("step"), c.DTypeOrNull("dtype"))],
+        ["linspace"] = c => [Tensor.Linspace(c.Double("start"), c.Double("end"), c.Int("steps"), c.DTypeOrNull("dtype") ?? DType.Float32)],
+        ["logspace"] = c =>
+            [Tensor.Logspace(c.Double("start"), c.Double("end"), c.Int("steps"), dtype: c.DTypeOrNull("dtype") ?? DType.Float32)],
+        ["eye"] = c => [Tensor.Eye(c.Int("n"), c.Int("m"))],
     };
 }

@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal static class RandomNumbers
+{
+    /// <summary>x · scale + offset, in two roundings on every processor.</summary>
+    public static void Scale<T>(Span<T> x, T scale, T offset)
+        where T : INumber<T>
+    {
+        TensorPrimitives.Multiply(x, scale, x);
+        TensorPrimitives.Add(x, offset, x);
+    }
+}
+
+/// <summary>Elements that depend on their position only.</summary>
+internal interface ISource<T>
+{
+    /// <summary>Writes the elements <paramref name="first"/> …</summary>
+    void Fill(Span<T> destination, long first);
+}
+
+internal readonly struct UniformFloats(float low, float high, float steps, GeneratorState range) : ISource<float>
+{
+    public void Fill(Span<float> destination, long first)
+    {
+        Philox.Uniform(destination, range, first);
+        if (steps > 0)
+        {
+            TensorPrimitives.Multiply(destination, steps, destination);
+            TensorPrimitives.Floor(destination, destination);
+            TensorPrimitives.Divide(destination, steps, destination);
+        }
+
+        if (low != 0 || high != 1)
+        {
+            RandomNumbers.Scale(destination, high - low, low);
+
+            // Rounding may reach the upper end, which does not belong to the interval.
+            TensorPrimitives.Min(destination, high > low ? MathF.BitDecrement(high) : high, destination);
+        }
+    }
+}
+
+internal readonly struct UniformDoubles(double low, double high, GeneratorState range) : ISource<double>
+{
+    public void Fill(Span<double> destination, long first)
+    {
+        Philox.Uniform(destination, range, first);
+        if (low != 0 || high != 1)
+        {
+            RandomNumbers.Scale(destination, high - low, low);
+            TensorPrimitives.Min(destination, high > low ? Math.BitDecrement(high) : high, destination);
+        }
+    }
+}
+
+internal readonly struct NormalFloats(float mean, float std, GeneratorState range) : ISource<float>
+{
+    public void Fill(Span<float> destination, long first)
+    {
+        Philox.Normal(destination, range, first);
+        if (mean != 0 || std != 1)
+        {
+            RandomNumbers.Scale(destination, std, mean);
+        }
+    }
+}
+
+internal readonly struct NormalDoubles(double mean, double std, GeneratorState range) : ISource<double>
+{
+    public void Fill(Span<double> destination, long first)
+    {
+        Philox.Normal(destination, range, first);
+        if (mean != 0 || std != 1)
+        {
+            RandomNumbers.Scale(destination, std, mean);
+        }
+    }
+}
+
+internal readonly struct RandomIntegers(long low, long high, GeneratorState range) : ISource<long>
+{
+    public void Fill(Span<long> destination, long first) => Philox.Integers(destination, low, high, range, first);
+}
+
+internal readonly struct BernoulliBytes(double probability, GeneratorState range) : ISource<byte>
+{
+    public void Fill(Span<byte> destination, long first) => Philox.Bernoulli(destination, probability, range, first);
+}
+
+internal readonly struct LinearDoubles(double start, double step) : ISource<double>
+{
+    public void Fill(Span<double> destination, long first)
+    {
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = start + ((first + i) * step);
+        }
+    }
+}
+
+internal readonly struct LinearIntegers(long start, long step) : ISource<long>
+{
+    public void Fill(Span<long> destination, long first)
+    {
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = start + ((first + i) * step);
+        }
+    }
+}
+
+/// <summary>Counted from the nearer end, so that both are exact.</summary>
+internal readonly struct InterpolatedDoubles(double start, double end, long count) : ISource<double>
+{
+    public void Fill(Span<double> destination, long first)
+    {
+        double step = count > 1 ? (end - start) / (count - 1) : 0;
+        for (int i = 0; i < destination.Length; i++)
+        {
+            long position = first + i;
+            destination[i] = position < count / 2 || count == 1 ? start + (position * step) : end - ((count - 1 - position) * step);
+        }
+    }
+}

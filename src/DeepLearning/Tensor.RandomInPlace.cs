@@ -1,0 +1,186 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>Fills this tensor with random numbers uniform in [low, high).</summary>
+    /// <param name="low">The lower end.</param>
+    /// <param name="high">The upper end, not included.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentException">The upper end is below the lower.</exception>
+    public Tensor UniformInPlace(double low = 0.0, double high = 1.0, Generator? generator = null)
+    {
+        if (!(low <= high) || !double.IsFinite(high - low))
+        {
+            throw new ArgumentException($"Uniform: {low} to {high} is no interval; give finite ends, the lower one first.");
+        }
+
+        StartFill("Uniform", true);
+        Backend.Uniform(this, low, high, generator ?? Generator.Default);
+        return EndFill();
+    }
+
+    /// <summary>Fills this tensor with normal random numbers.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="std">The standard deviation.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentException">The standard deviation is negative.</exception>
+    public Tensor NormalInPlace(double mean = 0.0, double std = 1.0, Generator? generator = null)
+    {
+        if (!(std >= 0))
+        {
+            throw new ArgumentException($"Normal: the standard deviation {std} must not be negative.");
+        }
+
+        StartFill("Normal", true);
+        Backend.Normal(this, mean, std, generator ?? Generator.Default);
+        return EndFill();
+    }
+
+    /// <summary>Fills this tensor with random integers uniform in [low, high).</summary>
+    /// <param name="low">The lower end.</param>
+    /// <param name="high">The upper end, not included.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ArgumentException">The upper end is not above the lower.</exception>
+    public Tensor RandomInPlace(long low, long high, Generator? generator = null)
+    {
+        if (low >= high)
+        {
+            throw new ArgumentException($"RandInt: there is no integer from {low} to below {high}; the upper end must be above the lower.");
+        }
+
+        StartFill("RandInt", false);
+        Backend.Integers(this, low, high, generator ?? Generator.Default);
+        return EndFill();
+    }
+
+    /// <summary>Fills this tensor with 1, each element with the given probability, and 0.</summary>
+    /// <param name="probability">The probability of 1.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ArgumentException">The probability is outside 0 … 1.</exception>
+    public Tensor BernoulliInPlace(double probability = 0.5, Generator? generator = null)
+    {
+        if (!(probability >= 0 && probability <= 1))
+        {
+            throw new ArgumentException($"Bernoulli: the probability {probability} is outside 0 … 1.");
+        }
+
+        StartFill("Bernoulli", false);
+        Backend.Bernoulli(this, probability, generator ?? Generator.Default);
+        return EndFill();
+    }
+
+    /// <summary>Fills this tensor with exponentially distributed random numbers of density rate · e^(−rate · x).</summary>
+    /// <param name="rate">The rate; the mean is 1 / rate.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentException">The rate is not above 0.</exception>
+    public Tensor ExponentialInPlace(double rate = 1.0, Generator? generator = null)
+    {
+        if (!(rate > 0))
+        {
+            throw new ArgumentException($"Exponential: the rate {rate} must be above 0.");
+        }
+
+        StartFill("Exponential", true);
+        using (GradMode.NoGrad())
+        {
+            UniformInPlace(generator: generator).NegateInPlace().Log1pInPlace().DivideInPlace(-rate);
+        }
+
+        return this;
+    }
+
+    /// <summary>Random truth values as numbers: each element is 1 with the probability that this tensor gives, else 0.</summary>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>A tensor of the same shape and type; no gradient flows.</returns>
+    /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentException">A probability is outside 0 … 1.</exception>
+    public Tensor Bernoulli(Generator? generator = null)
+    {
+        Tensor probabilities = Detach();
+        if (!DType.IsFloatingPoint())
+        {
+            throw new DTypeException($"Bernoulli: the probabilities are of a floating-point type, not {DType.Name()}; convert with To(DType.Float32).");
+        }
+
+        if ((~(probabilities >= 0) | ~(probabilities <= 1)).Any().Item<bool>())
+        {
+            throw new ArgumentException("Bernoulli: an element is no probability; all must lie in 0 … 1.");
+        }
+
+        DType compute = DType == DType.Float64 ? DType.Float64 : DType.Float32;
+        return Rand(Shape, compute, generator, Device).Less(probabilities).To(DType);
+    }
+
+    /// <summary>
+    /// Draws indices at random, each with a probability proportional to its weight. The weights are a vector [n], which gives [samples], or
+    /// a row for each draw [m, n], which gives [m, samples].
+    /// </summary>
+    /// <param name="samples">How many indices to draw from each row.</param>
+    /// <param name="replacement">Whether an index may be drawn again.</param>
+    /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
+    /// <returns>An int64 tensor of indices.</returns>
+    /// <exception cref="ShapeException">The tensor is not a vector or a matrix.</exception>
+    /// <exception cref="ArgumentException">
+    /// A weight is negative or not finite, a row has too few weights above 0, or <paramref name="samples"/> is not above 0.
+    /// </exception>
+    public Tensor Multinomial(int samples, bool replacement = false, Generator? generator = null)
+    {
+        if (Rank is not (1 or 2) || Layout.Lengths[^1] == 0)
+        {
+            throw new ShapeException($"Multinomial: the weights are a vector [n] or a matrix [m, n] with n above 0, not {Shape}.");
+        }
+
+        if (samples <= 0)
+        {
+            throw new ArgumentException($"Multinomial: the number of samples {samples} must be above 0.");
+        }
+
+        Tensor weights = Detach().To(DType.Float64).Reshape(Rank == 1 ? 1 : Layout.Lengths[0], Layout.Lengths[^1]).Contiguous();
+        if ((~(weights >= 0) | weights.IsInf()).Any().Item<bool>())
+        {
+            throw new ArgumentException("Multinomial: a weight is negative, infinite or NaN; all must be finite and not below 0.");
+        }
+
+        int needed = replacement ? 1 : samples;
+        if ((weights > 0).Sum(1).Less(needed).Any().Item<bool>())
+        {
+            throw new ArgumentException(
+                $"Multinomial: a row has fewer than {needed} weights above 0" + (replacement ? "." : "; draw fewer samples, or with replacement."));
+        }
+
+        Tensor drawn = Allocate([weights.Layout.Lengths[0], samples], DType.Int64, Device);
+        Backend.Multinomial(weights, drawn, replacement, generator ?? Generator.Default);
+        return Rank == 1 ? drawn.Reshape(samples) : drawn;
+    }
+
+    private void StartFill(string operation, bool needsReal)
+    {
+        if (needsReal && !DType.IsFloatingPoint())
+        {
+            throw new DTypeException($"{operation}: gives fractions, which a {DType.Name()} tensor does not hold; use a floating-point type or RandInt.");
+        }
+
+        CheckInPlace(operation);
+    }
+
+    /// <summary>After a fill nothing of the old value is left, so its history ends.</summary>
+    private Tensor EndFill()
+    {
+        Storage.Version++;
+        if (Node is not null)
+        {
+            Storage.RecordedWrites++;
+            Node = null;
+        }
+
+        return this;
+    }
+}

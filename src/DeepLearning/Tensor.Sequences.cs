@@ -1,0 +1,82 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The identity: 1 on the diagonal, 0 elsewhere.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns; null for as many as rows.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">The device; the processor when null.</param>
+    /// <exception cref="ShapeException">A number is negative.</exception>
+    public static Tensor Eye(int rows, int? columns = null, DType dtype = DType.Float32, Device? device = null)
+    {
+        Tensor result = Zeros([rows, columns ?? rows], dtype, device);
+        int diagonal = Math.Min(rows, columns ?? rows);
+        result.ViewAs(new Layout([diagonal], [(columns ?? rows) + 1L], 0)).FillWith(1);
+        return result;
+    }
+
+    /// <summary>The numbers 0, 1, … below <paramref name="end"/>: int64 of an integer, float32 of a fraction.</summary>
+    /// <param name="end">The end, not included.</param>
+    /// <exception cref="ArgumentException">The end is negative.</exception>
+    public static Tensor Arange(Scalar end) => Arange(0, end);
+
+    /// <summary>The numbers start, start + step, … up to but without <paramref name="end"/>.</summary>
+    /// <param name="start">The first number.</param>
+    /// <param name="end">The end, not included.</param>
+    /// <param name="step">The distance; 1 when null.</param>
+    /// <param name="dtype">The element type; when null int64 if all three are integers, else float32.</param>
+    /// <param name="device">The device; the processor when null.</param>
+    /// <returns>A vector of ⌈(end − start) / step⌉ numbers.</returns>
+    /// <exception cref="ArgumentException">The step is 0, or leads away from the end.</exception>
+    public static Tensor Arange(Scalar start, Scalar end, Scalar? step = null, DType? dtype = null, Device? device = null)
+    {
+        Scalar by = step ?? 1;
+        bool isInteger = !start.DType.IsFloatingPoint() && !end.DType.IsFloatingPoint() && !by.DType.IsFloatingPoint();
+        double distance = end.ToDouble() - start.ToDouble();
+        if (by.ToDouble() == 0 || !double.IsFinite(by.ToDouble()) || !double.IsFinite(distance))
+        {
+            throw new ArgumentException($"Arange: from {start} to {end} by {by} has no end; give finite numbers and a step that is not 0.");
+        }
+
+        if (distance * by.ToDouble() < 0)
+        {
+            throw new ArgumentException($"Arange: the step {by} leads from {start} away from {end}; change its sign or swap the ends.");
+        }
+
+        long count = isInteger
+            ? (long)(((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64())
+            : (long)Math.Ceiling(distance / by.ToDouble());
+        Tensor result = Allocate([checked((int)count)], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
+        result.Backend.Sequence(result, start, by);
+        return result;
+    }
+
+    /// <summary>Numbers at equal distances, both ends included.</summary>
+    /// <param name="start">The first number.</param>
+    /// <param name="end">The last number.</param>
+    /// <param name="steps">How many numbers; one is the start.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">The device; the processor when null.</param>
+    /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
+    public static Tensor Linspace(double start, double end, int steps, DType dtype = DType.Float32, Device? device = null)
+    {
+        Tensor result = Allocate(new Shape(steps), dtype, device ?? Device.Cpu);
+        result.Backend.Interpolate(result, start, end);
+        return result;
+    }
+
+    /// <summary>Numbers at equal ratios: the powers of the base of <see cref="Linspace"/>.</summary>
+    /// <param name="start">The exponent of the first number.</param>
+    /// <param name="end">The exponent of the last number.</param>
+    /// <param name="steps">How many numbers.</param>
+    /// <param name="numberBase">The base.</param>
+    /// <param name="dtype">The element type.</param>
+    /// <param name="device">The device; the processor when null.</param>
+    /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
+    public static Tensor Logspace(
+        double start, double end, int steps, double numberBase = 10.0, DType dtype = DType.Float32, Device? device = null) =>
+        Pow(numberBase, Linspace(start, end, steps, DType.Float64, device)).To(dtype);
+
+    private void FillWith(Scalar value) => Backend.Fill(this, value);
+}
