@@ -89,8 +89,6 @@ public partial class Tensor
 
     internal bool MadInBackward => (_flags & Flags.MadInBackward) != 0;
 
-    private string DebugText => IsReturned ? "(returned)" : $"{DType.Name()}{Shape} on {Device}";
-
     /// <summary>A new tensor for a result: contiguous, uninitialized.</summary>
     internal static Tensor Allocate(Layout like, DType dtype, Device device) =>
         Allocate(like.Lengths, dtype, device);
