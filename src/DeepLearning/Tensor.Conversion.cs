@@ -81,6 +81,13 @@ public partial class Tensor
         return this;
     }
 
+    /// <summary>The same value as a node of its own in the record, sharing memory.</summary>
+    internal Tensor Alias()
+    {
+        Tensor view = ViewAs(Layout);
+        return GradMode.Records(this) ? new CloneNode().Attach(view, this) : view;
+    }
+
     private sealed class ToNode(DType from) : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);

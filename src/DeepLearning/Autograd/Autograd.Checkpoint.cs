@@ -106,7 +106,8 @@ public static partial class Autograd
                 given[i] = Saved(i);
             }
 
-            Tensor[] inputs = createGraph ? given : Detached(given);
+            // Through aliases, so that the pass inside this one ends at the inputs.
+            Tensor[] inputs = createGraph ? Array.ConvertAll(given, static x => x.Alias()) : Detached(given);
             Tensor output = Again(inputs);
             List<Tensor> wanted = [];
             List<int> positions = [];

@@ -1,0 +1,206 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    /// <summary>Runs of a channel shorter than this are gathered into one run first.</summary>
+    private const int ShortRun = 16;
+
+    public override void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
+    {
+        if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
+        {
+            Tensor rows = ByChannel(x), result = Tensor.EmptyLike(rows);
+            BatchNorm(rows, weight, bias, eps, result, mean, variance);
+            Copy(FromChannels(result, x), y);
+        }
+        else if (x.DType == DType.Float64)
+        {
+            BatchNorm<double>(x, weight, bias, eps, y, mean, variance);
+        }
+        else
+        {
+            BatchNorm<float>(x, weight, bias, eps, y, mean, variance);
+        }
+    }
+
+    public override void BatchNormBackward(
+        Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
+    {
+        if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
+        {
+            Tensor rows = ByChannel(x);
+            Tensor? result = dx is null ? null : Tensor.EmptyLike(rows);
+            BatchNormBackward(rows, weight, mean, variance, eps, ByChannel(dy), result, dweight, dbias);
+            if (dx is not null)
+            {
+                Copy(FromChannels(result!, x), dx);
+            }
+        }
+        else if (x.DType == DType.Float64)
+        {
+            BatchNormBackward<double>(x, weight, mean, variance, eps, dy, dx, dweight, dbias);
+        }
+        else
+        {
+            BatchNormBackward<float>(x, weight, mean, variance, eps, dy, dx, dweight, dbias);
+        }
+    }
+
+    /// <summary>[batch, channels, length] as [1, channels, batch · length].</summary>
+    private static Tensor ByChannel(Tensor x) => x.Transpose(0, 1).Contiguous().View(1, x.Layout.Lengths[1], -1);
+
+    private static Tensor FromChannels(Tensor rows, Tensor like) =>
+        rows.View(like.Layout.Lengths[1], like.Layout.Lengths[0], like.Layout.Lengths[2]).Transpose(0, 1);
+
+    private static void BatchNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y), lm = new(mean), lv = new(variance);
+        fixed (T* px = lx, pw = lw, pb = lb, py = ly, pm = lm, pv = lv)
+        {
+            ChannelRuns runs = new(x);
+            BatchNormChannel<T> channel = new()
+            {
+                Runs = runs,
+                X = px,
+                Weight = pw,
+                Bias = pb,
+                Y = py,
+                Mean = pm,
+                Variance = pv,
+                Eps = eps,
+            };
+            RowLoop.Run(channel, runs.Channels, runs.Count);
+        }
+    }
+
+    private static void BatchNormBackward<T>(
+        Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lm = new(mean), lv = new(variance), ldy = new(dy);
+        using Lease<T> ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight), ldb = LeaseOrNone<T>(dbias);
+        fixed (T* px = lx, pw = lw, pm = lm, pv = lv, pdy = ldy, pdx = ldx, pdw = ldw, pdb = ldb)
+        {
+            ChannelRuns runs = new(x);
+            BatchNormGradientChannel<T> channel = new()
+            {
+                Runs = runs,
+                X = px,
+                Weight = pw,
+                Mean = pm,
+                Variance = pv,
+                DY = pdy,
+                DX = pdx,
+                DWeight = pdw,
+                DBias = pdb,
+                Eps = eps,
+            };
+            RowLoop.Run(channel, runs.Channels, runs.Count);
+        }
+    }
+
+    /// <summary>The runs of elements that one channel has in each sample of the batch.</summary>
+    private readonly struct ChannelRuns(Tensor x)
+    {
+        public readonly int Batch = x.Layout.Lengths[0];
+        public readonly int Channels = x.Layout.Lengths[1];
+        public readonly nint Length = x.Layout.Lengths[2];
+
+        /// <summary>Elements of a channel.</summary>
+        public long Count => Batch * (long)Length;
+
+        public nint Start(int sample, long channel) => ((sample * (nint)Channels) + (nint)channel) * Length;
+    }
+
+    private struct BatchNormChannel<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public ChannelRuns Runs;
+        public T* X;
+        public T* Weight;
+        public T* Bias;
+        public T* Y;
+        public T* Mean;
+        public T* Variance;
+        public double Eps;
+
+        public readonly void Run(long channel)
+        {
+            double sum = 0, squares = 0;
+            for (int n = 0; n < Runs.Batch; n++)
+            {
+                sum += StepSum<ValueStep, T>.Run(default, X + Runs.Start(n, channel), null, Runs.Length);
+            }
+
+            double mean = sum / Runs.Count;
+            for (int n = 0; n < Runs.Batch; n++)
+            {
+                squares += StepSum<SquaredDistanceStep, T>.Run(new(mean), X + Runs.Start(n, channel), null, Runs.Length);
+            }
+
+            double variance = squares / Runs.Count, scale = 1 / Math.Sqrt(variance + Eps);
+            Mean[channel] = T.CreateTruncating(mean);
+            Variance[channel] = T.CreateTruncating(variance);
+            scale *= Weight is null ? 1 : double.CreateTruncating(Weight[channel]);
+            NormalizeStep step = new(mean, scale, Bias is null ? 0 : double.CreateTruncating(Bias[channel]));
+            for (int n = 0; n < Runs.Batch; n++)
+            {
+                nint start = Runs.Start(n, channel);
+                Map(step, X + start, null, Y + start, Runs.Length);
+            }
+        }
+    }
+
+    private struct BatchNormGradientChannel<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public ChannelRuns Runs;
+        public T* X;
+        public T* Weight;
+        public T* Mean;
+        public T* Variance;
+        public T* DY;
+        public T* DX;
+        public T* DWeight;
+        public T* DBias;
+        public double Eps;
+
+        public readonly void Run(long channel)
+        {
+            double mean = double.CreateTruncating(Mean[channel]), sum = 0, dot = 0;
+            for (int n = 0; n < Runs.Batch; n++)
+            {
+                nint start = Runs.Start(n, channel);
+                sum += StepSum<ValueStep, T>.Run(default, DY + start, null, Runs.Length);
+                dot += StepSum<CenteredDotStep, T>.Run(new(mean), DY + start, X + start, Runs.Length);
+            }
+
+            double rstd = 1 / Math.Sqrt(double.CreateTruncating(Variance[channel]) + Eps);
+            if (DWeight is not null)
+            {
+                DWeight[channel] = T.CreateTruncating(dot * rstd);
+            }
+
+            if (DBias is not null)
+            {
+                DBias[channel] = T.CreateTruncating(sum);
+            }
+
+            if (DX is null)
+            {
+                return;
+            }
+
+            double scale = rstd * (Weight is null ? 1 : double.CreateTruncating(Weight[channel]));
+            NormalizeGradientStep step = new(scale, mean, -scale * rstd * rstd * dot / Runs.Count, -scale * sum / Runs.Count);
+            for (int n = 0; n < Runs.Batch; n++)
+            {
+                nint start = Runs.Start(n, channel);
+                Map(step, DY + start, X + start, DX + start, Runs.Length);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
+    {
+        if (x.DType == DType.Float64)
+        {
+            LayerNorm<double>(x, weight, bias, eps, y, mean, rstd);
+        }
+        else
+        {
+            LayerNorm<float>(x, weight, bias, eps, y, mean, rstd);
+        }
+    }
+
+    public override void LayerNormBackward(
+        Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
+    {
+        if (x.DType == DType.Float64)
+        {
+            LayerNormBackward<double>(x, weight, mean, rstd, dy, dx, dweight);
+        }
+        else
+        {
+            LayerNormBackward<float>(x, weight, mean, rstd, dy, dx, dweight);
+        }
+
+        if (dbias is not null)
+        {
+            Copy(dy.Sum(0), dbias);
+        }
+    }
+
+    private static void LayerNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y), lm = new(mean), lr = new(rstd);
+        fixed (T* px = lx, pw = lw, pb = lb, py = ly, pm = lm, pr = lr)
+        {
+            int length = x.Layout.Lengths[1];
+            LayerNormRow<T> row = new() { X = px, Weight = pw, Bias = pb, Y = py, Mean = pm, Rstd = pr, Length = length, Eps = eps };
+            RowLoop.Run(row, x.Layout.Lengths[0], length);
+        }
+    }
+
+    private static void LayerNormBackward<T>(Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight)
+        where T : unmanaged, INumber<T>
+    {
+        int rows = x.Layout.Lengths[0], length = x.Layout.Lengths[1];
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lm = new(mean), lr = new(rstd), ldy = new(dy);
+        using Lease<T> ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight);
+        fixed (T* px = lx, pw = lw, pm = lm, pr = lr, pdy = ldy, pdx = ldx, pdw = ldw)
+        {
+            if (dx is not null)
+            {
+                LayerNormInputRow<T> row = new() { X = px, Weight = pw, Mean = pm, Rstd = pr, DY = pdy, DX = pdx, Length = length };
+                RowLoop.Run(row, rows, length);
+            }
+
+            if (dweight is not null)
+            {
+                LayerNormWeightJob<T> job = new() { X = px, Mean = pm, Rstd = pr, DY = pdy, DWeight = pdw, Rows = rows, Length = length };
+                Workers.Run((length + LayerNormWeightJob<T>.Columns - 1) / LayerNormWeightJob<T>.Columns, job);
+            }
+        }
+    }
+
+    private static Lease<T> LeaseOrNone<T>(Tensor? tensor)
+        where T : unmanaged => tensor is null ? default : new(tensor);
+
+    private struct LayerNormRow<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public T* X;
+        public T* Weight;
+        public T* Bias;
+        public T* Y;
+        public T* Mean;
+        public T* Rstd;
+        public nint Length;
+        public double Eps;
+
+        public readonly void Run(long row)
+        {
+            T* x = X + ((nint)row * Length), y = Y + ((nint)row * Length);
+            double mean = StepSum<ValueStep, T>.Run(default, x, null, Length) / Length;
+            double rstd = 1 / Math.Sqrt((StepSum<SquaredDistanceStep, T>.Run(new(mean), x, null, Length) / Length) + Eps);
+            Mean[row] = T.CreateTruncating(mean);
+            Rstd[row] = T.CreateTruncating(rstd);
+            if (Weight is null)
+            {
+                Map(new NormalizeStep(mean, rstd, 0), x, null, y, Length);
+            }
+            else if (Bias is null)
+            {
+                Map(new NormalizeWeightStep(mean, rstd), x, Weight, y, Length);
+            }
+            else
+            {
+                new ElementKernel<NormalizeAffineStep, T>(new(mean, rstd)).Run(x, Weight, Bias, null, null, y, Length);
+            }
+        }
+    }
+
+    private struct LayerNormInputRow<T> : IRowKernel
+        where T : unmanaged, INumber<T>
+    {
+        public T* X;
+        public T* Weight;
+        public T* Mean;
+        public T* Rstd;
+        public T* DY;
+        public T* DX;
+        public nint Length;
+
+        public readonly void Run(long row)
+        {
+            nint start = (nint)row * Length;
+            T* x = X + start, g = DY + start, dx = DX + start;
+            double mean = double.CreateTruncating(Mean[row]), rstd = double.CreateTruncating(Rstd[row]);
+            if (Weight is not null)
+            {
+                Map(default(DotStep), g, Weight, dx, Length);
+                g = dx;
+            }
+
+            double sum = StepSum<ValueStep, T>.Run(default, g, null, Length);
+            double dot = StepSum<CenteredDotStep, T>.Run(new(mean), g, x, Length);
+            Map(new NormalizeGradientStep(rstd, mean, -rstd * rstd * rstd * dot / Length, -rstd * sum / Length), g, x, dx, Length);
+        }
+    }
+
+    /// <summary>A chunk is a stretch of columns, summed over all rows in order.</summary>
+    private struct LayerNormWeightJob<T> : IJob
+        where T : unmanaged, INumber<T>
+    {
+        public const int Columns = 256;
+
+        public T* X;
+        public T* Mean;
+        public T* Rstd;
+        public T* DY;
+        public T* DWeight;
+        public int Rows;
+        public int Length;
+
+        public readonly void Execute(int chunk)
+        {
+            nint start = (nint)chunk * Columns, count = Math.Min(Columns, Length - start);
+            T* sum = DWeight + start;
+            new Span<T>(sum, (int)count).Clear();
+            for (int row = 0; row < Rows; row++)
+            {
+                nint offset = ((nint)row * Length) + start;
+                WeightGradientStep step = new(double.CreateTruncating(Mean[row]), double.CreateTruncating(Rstd[row]));
+                new ElementKernel<WeightGradientStep, T>(step).Run(sum, DY + offset, X + offset, null, null, sum, count);
+            }
+        }
+    }
+}
