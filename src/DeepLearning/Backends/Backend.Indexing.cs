@@ -28,7 +28,9 @@ internal abstract partial class Backend
     /// <summary>y[i, j, k] = x[i, index[i, j, k], k] for the axis in the middle; y is contiguous and has the index's shape.</summary>
     public abstract void GatherAxis(Tensor x, int axis, Tensor index, Tensor y);
 
-    /// <summary>y[i, index[i, j, k], k] = combine(that, values[i, j, k]); values are contiguous, of the index's shape and y's type.</summary>
+    /// <summary>
+    /// y[i, index[i, j, k], k] = combine(that, values[i, j, k]); values are contiguous, of the index's shape and y's type.
+    /// </summary>
     public abstract void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode);
 
     /// <summary>The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count].</summary>

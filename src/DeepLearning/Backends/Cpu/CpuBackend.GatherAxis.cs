@@ -15,8 +15,11 @@ internal sealed unsafe partial class CpuBackend
 
     public override void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode)
     {
+        bool isTruth = y.DType == DType.Bool;
         switch (mode)
         {
+            case ScatterMode.Add when isTruth: ScatterAxis<ScatterMax>(y, axis, index, values); break;
+            case ScatterMode.Multiply when isTruth: ScatterAxis<ScatterMin>(y, axis, index, values); break;
             case ScatterMode.Set: ScatterAxis<ScatterSet>(y, axis, index, values); break;
             case ScatterMode.Add: ScatterAxis<ScatterAdd>(y, axis, index, values); break;
             case ScatterMode.Multiply: ScatterAxis<ScatterMultiply>(y, axis, index, values); break;
@@ -30,18 +33,18 @@ internal sealed unsafe partial class CpuBackend
     {
         switch (y.DType)
         {
-            case DType.Float32: RunAxis<ScatterLine<TOp, float>, float>(y, axis, index, values); break;
-            case DType.Float64: RunAxis<ScatterLine<TOp, double>, double>(y, axis, index, values); break;
-            case DType.Float16: RunAxis<ScatterLine<TOp, Half>, Half>(y, axis, index, values); break;
-            case DType.BFloat16: RunAxis<ScatterLine<TOp, BFloat16>, BFloat16>(y, axis, index, values); break;
-            case DType.Int64: RunAxis<ScatterLine<TOp, long>, long>(y, axis, index, values); break;
-            case DType.Int32: RunAxis<ScatterLine<TOp, int>, int>(y, axis, index, values); break;
-            case DType.UInt8: RunAxis<ScatterLine<TOp, byte>, byte>(y, axis, index, values); break;
-            default: RunAxis<ScatterLine<TOp, bool>, bool>(y, axis, index, values); break;
+            case DType.Float32: RunAxis<ScatterLine<Scatter<TOp, float>, float>, float>(y, axis, index, values); break;
+            case DType.Float64: RunAxis<ScatterLine<Scatter<TOp, double>, double>, double>(y, axis, index, values); break;
+            case DType.Float16: RunAxis<ScatterLine<Scatter<TOp, Half>, Half>, Half>(y, axis, index, values); break;
+            case DType.BFloat16: RunAxis<ScatterLine<ScatterBFloat16<TOp>, BFloat16>, BFloat16>(y, axis, index, values); break;
+            case DType.Int64: RunAxis<ScatterLine<Scatter<TOp, long>, long>, long>(y, axis, index, values); break;
+            case DType.Int32: RunAxis<ScatterLine<Scatter<TOp, int>, int>, int>(y, axis, index, values); break;
+            case DType.UInt8: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
+            default: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
         }
     }
 
-    /// <summary>Walks the places of an index along an axis: <paramref name="indexed"/> is the tensor that is indexed, of any layout.</summary>
+    /// <summary>Walks the places of an index along an axis; the tensor that is indexed may have any layout.</summary>
     private static void RunAxis<TLine, T>(Tensor indexed, int axis, Tensor index, Tensor values)
         where TLine : struct, IAxisLine<T>
         where T : unmanaged
@@ -95,6 +98,16 @@ internal sealed unsafe partial class CpuBackend
     {
         public static void Run(T* indexed, long step, long stride, long* index, T* values, long count)
         {
+            if (step == 0 && stride == 1)
+            {
+                for (long k = 0; k < count; k++)
+                {
+                    values[k] = indexed[index[k]];
+                }
+
+                return;
+            }
+
             for (long k = 0; k < count; k++)
             {
                 values[k] = indexed[(k * step) + (index[k] * stride)];
@@ -102,8 +115,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct ScatterLine<TOp, T> : IAxisLine<T>
-        where TOp : struct, IScatterOp
+    private readonly struct ScatterLine<TScatter, T> : IAxisLine<T>
+        where TScatter : struct, IScatter<T>
         where T : unmanaged
     {
         public static void Run(T* indexed, long step, long stride, long* index, T* values, long count)
@@ -111,7 +124,7 @@ internal sealed unsafe partial class CpuBackend
             for (long k = 0; k < count; k++)
             {
                 T* to = indexed + ((k * step) + (index[k] * stride));
-                *to = TOp.Combine(*to, values[k]);
+                *to = TScatter.Combine(*to, values[k]);
             }
         }
     }

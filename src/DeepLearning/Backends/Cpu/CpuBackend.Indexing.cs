@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -11,19 +12,13 @@ internal sealed unsafe partial class CpuBackend
     public override long FindOutside(Tensor index, long low, long high)
     {
         using Lease<long> lease = new(index);
-        ReadOnlySpan<long> all = lease.Span;
-        if (all.IsEmpty || (TensorPrimitives.Min(all) >= low && TensorPrimitives.Max(all) < high))
+        fixed (long* p = lease)
         {
-            return -1;
+            long first = long.MaxValue;
+            CheckJob job = new() { Index = p, Low = low, Range = (ulong)(high - low), Count = index.Count, First = &first };
+            Workers.Run(checked((int)((index.Count + CheckJob.Size - 1) / CheckJob.Size)), in job);
+            return first == long.MaxValue ? -1 : first;
         }
-
-        int at = 0;
-        while (all[at] >= low && all[at] < high)
-        {
-            at++;
-        }
-
-        return at;
     }
 
     public override void GatherBlocks(Tensor x, Selection selection, Tensor y)
@@ -44,10 +39,10 @@ internal sealed unsafe partial class CpuBackend
             // Only bits move.
             switch (y.DType.Size())
             {
-                case 1: ScatterBlocks<ScatterSet, byte>(y, selection, values); break;
-                case 2: ScatterBlocks<ScatterSet, short>(y, selection, values); break;
-                case 4: ScatterBlocks<ScatterSet, int>(y, selection, values); break;
-                default: ScatterBlocks<ScatterSet, long>(y, selection, values); break;
+                case 1: ScatterBlocks<Scatter<ScatterSet, byte>, byte>(y, selection, values); break;
+                case 2: ScatterBlocks<Scatter<ScatterSet, short>, short>(y, selection, values); break;
+                case 4: ScatterBlocks<Scatter<ScatterSet, int>, int>(y, selection, values); break;
+                default: ScatterBlocks<Scatter<ScatterSet, long>, long>(y, selection, values); break;
             }
 
             return;
@@ -60,14 +55,14 @@ internal sealed unsafe partial class CpuBackend
 
         switch (y.DType)
         {
-            case DType.Float32: ScatterBlocks<ScatterAdd, float>(y, selection, values); break;
-            case DType.Float64: ScatterBlocks<ScatterAdd, double>(y, selection, values); break;
-            case DType.Float16: ScatterBlocks<ScatterAdd, Half>(y, selection, values); break;
-            case DType.BFloat16: ScatterBlocks<ScatterAdd, BFloat16>(y, selection, values); break;
-            case DType.Int64: ScatterBlocks<ScatterAdd, long>(y, selection, values); break;
-            case DType.Int32: ScatterBlocks<ScatterAdd, int>(y, selection, values); break;
-            case DType.UInt8: ScatterBlocks<ScatterAdd, byte>(y, selection, values); break;
-            default: ScatterBlocks<ScatterAdd, bool>(y, selection, values); break;
+            case DType.Float32: ScatterBlocks<Scatter<ScatterAdd, float>, float>(y, selection, values); break;
+            case DType.Float64: ScatterBlocks<Scatter<ScatterAdd, double>, double>(y, selection, values); break;
+            case DType.Float16: ScatterBlocks<Scatter<ScatterAdd, Half>, Half>(y, selection, values); break;
+            case DType.BFloat16: ScatterBlocks<ScatterBFloat16<ScatterAdd>, BFloat16>(y, selection, values); break;
+            case DType.Int64: ScatterBlocks<Scatter<ScatterAdd, long>, long>(y, selection, values); break;
+            case DType.Int32: ScatterBlocks<Scatter<ScatterAdd, int>, int>(y, selection, values); break;
+            case DType.UInt8: ScatterBlocks<Scatter<ScatterAdd, byte>, byte>(y, selection, values); break;
+            default: ScatterBlocks<Scatter<ScatterMax, byte>, byte>(y, selection, values); break;
         }
     }
 
@@ -103,8 +98,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void ScatterBlocks<TOp, T>(Tensor y, Selection selection, Tensor values)
-        where TOp : struct, IScatterOp
+    private static void ScatterBlocks<TScatter, T>(Tensor y, Selection selection, Tensor values)
+        where TScatter : struct, IScatter<T>
         where T : unmanaged
     {
         if (values.Count == 0)
@@ -123,7 +118,7 @@ internal sealed unsafe partial class CpuBackend
             long part = Math.Max(256 / sizeof(T), 1);
             long parts = values.Count * sizeof(T) <= CopyGrain ? 1 : Math.Clamp(inner.RunLength / part, 1, 16);
             long units = outer.Count * inner.Runs * parts;
-            ScatterBlocksJob<TOp, T> job = new()
+            ScatterBlocksJob<TScatter, T> job = new()
             {
                 Y = py,
                 Values = pv,
@@ -134,13 +129,15 @@ internal sealed unsafe partial class CpuBackend
                 Inner = inner,
                 Parts = parts,
                 Units = units,
-                Chunks = Workers.Chunks(units, Math.Max(CopyGrain / (offsets.Count * inner.RunLength / parts * sizeof(T)), 1)),
+                Chunks = Workers.Chunks(units, Math.Max(CopyGrain / (values.Count / units * sizeof(T)), 1)),
             };
             Workers.Run(job.Chunks, in job);
         }
     }
 
-    /// <summary>For each position of a selection the offset in a tensor: one index tensor times its stride, or the sum of several.</summary>
+    /// <summary>
+    /// For each position of a selection the offset in a tensor: one index tensor times its stride, or the sum of several.
+    /// </summary>
     private static (Tensor Offsets, long Scale) Offsets(Layout layout, Selection selection)
     {
         if (selection.Axes.Length == 1)
@@ -159,6 +156,44 @@ internal sealed unsafe partial class CpuBackend
         }
 
         return (sum, 1);
+    }
+
+    private struct CheckJob : IJob
+    {
+        public const int Size = 32768;
+        public long* Index;
+        public long Low;
+        public ulong Range;
+        public long Count;
+        public long* First;
+
+        public readonly void Execute(int chunk)
+        {
+            long i = (long)chunk * Size, end = Math.Min(i + Size, Count);
+            Vector<ulong> range = new(Range), bad = Vector<ulong>.Zero;
+            Vector<long> low = new(Low);
+            for (long v = i; v + Vector<long>.Count <= end; v += Vector<long>.Count)
+            {
+                // Below the range wraps around to a great number.
+                bad |= Vector.GreaterThanOrEqual(Vector.AsVectorUInt64(Vector.Load(Index + v) - low), range);
+            }
+
+            bool isClean = bad == Vector<ulong>.Zero;
+            for (i = isClean ? end - ((end - i) % Vector<long>.Count) : i; i < end; i++)
+            {
+                if ((ulong)(Index[i] - Low) >= Range)
+                {
+                    ref long first = ref *First;
+                    for (long seen = Volatile.Read(ref first); i < seen;)
+                    {
+                        long other = Interlocked.CompareExchange(ref first, i, seen);
+                        seen = other == seen ? i : other;
+                    }
+
+                    return;
+                }
+            }
+        }
     }
 
     private struct GatherBlocksJob<T> : IJob
@@ -181,6 +216,16 @@ internal sealed unsafe partial class CpuBackend
             (long outer, long position) = Math.DivRem(row, Positions);
             T* block = X + Outer.Offset(outer);
             T* to = Y + (row * Inner.Count);
+            if (Inner.Count == 1 && Outer.Count == 1)
+            {
+                for (; row < end; row++)
+                {
+                    *to++ = block[Offsets[row] * Scale];
+                }
+
+                return;
+            }
+
             for (; row < end; row++)
             {
                 T* from = block + (Offsets[position] * Scale);
@@ -214,8 +259,8 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private struct ScatterBlocksJob<TOp, T> : IJob
-        where TOp : struct, IScatterOp
+    private struct ScatterBlocksJob<TScatter, T> : IJob
+        where TScatter : struct, IScatter<T>
         where T : unmanaged
     {
         public T* Y;
@@ -241,7 +286,7 @@ internal sealed unsafe partial class CpuBackend
                 T* from = Values + (outer * Positions * width) + (run * Inner.RunLength) + first;
                 for (long p = 0; p < Positions; p++)
                 {
-                    ScatterRun.Run<TOp, T>(to + (Offsets[p] * Scale), step, from, count);
+                    TScatter.Run(to + (Offsets[p] * Scale), step, from, count);
                     from += width;
                 }
             }

@@ -1,120 +1,104 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>How a scattered value meets the element that is there, for every element type (bool: sum and maximum are or, the others and).</summary>
+/// <summary>
+/// How a scattered value meets the element that is there. Truth values are bytes: their sum is a maximum, their product a minimum.
+/// </summary>
 internal interface IScatterOp
 {
     static abstract T Combine<T>(T old, T value)
-        where T : unmanaged;
+        where T : unmanaged, INumber<T>;
 }
 
 internal readonly struct ScatterSet : IScatterOp
 {
     public static T Combine<T>(T old, T value)
-        where T : unmanaged => value;
+        where T : unmanaged, INumber<T> => value;
 }
 
 internal readonly struct ScatterAdd : IScatterOp
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T old, T value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float)) { return Unsafe.BitCast<float, T>(Unsafe.BitCast<T, float>(old) + Unsafe.BitCast<T, float>(value)); }
-        if (typeof(T) == typeof(double)) { return Unsafe.BitCast<double, T>(Unsafe.BitCast<T, double>(old) + Unsafe.BitCast<T, double>(value)); }
-        if (typeof(T) == typeof(long)) { return Unsafe.BitCast<long, T>(Unsafe.BitCast<T, long>(old) + Unsafe.BitCast<T, long>(value)); }
-        if (typeof(T) == typeof(int)) { return Unsafe.BitCast<int, T>(Unsafe.BitCast<T, int>(old) + Unsafe.BitCast<T, int>(value)); }
-        if (typeof(T) == typeof(byte)) { return Unsafe.BitCast<byte, T>((byte)(Unsafe.BitCast<T, byte>(old) + Unsafe.BitCast<T, byte>(value))); }
-        if (typeof(T) == typeof(bool)) { return Unsafe.BitCast<bool, T>(Unsafe.BitCast<T, bool>(old) | Unsafe.BitCast<T, bool>(value)); }
-        return Conversion.Convert<float, T>(Conversion.Convert<T, float>(old) + Conversion.Convert<T, float>(value));
-    }
+        where T : unmanaged, INumber<T> => old + value;
 }
 
 internal readonly struct ScatterMultiply : IScatterOp
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T old, T value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float)) { return Unsafe.BitCast<float, T>(Unsafe.BitCast<T, float>(old) * Unsafe.BitCast<T, float>(value)); }
-        if (typeof(T) == typeof(double)) { return Unsafe.BitCast<double, T>(Unsafe.BitCast<T, double>(old) * Unsafe.BitCast<T, double>(value)); }
-        if (typeof(T) == typeof(long)) { return Unsafe.BitCast<long, T>(Unsafe.BitCast<T, long>(old) * Unsafe.BitCast<T, long>(value)); }
-        if (typeof(T) == typeof(int)) { return Unsafe.BitCast<int, T>(Unsafe.BitCast<T, int>(old) * Unsafe.BitCast<T, int>(value)); }
-        if (typeof(T) == typeof(byte)) { return Unsafe.BitCast<byte, T>((byte)(Unsafe.BitCast<T, byte>(old) * Unsafe.BitCast<T, byte>(value))); }
-        if (typeof(T) == typeof(bool)) { return Unsafe.BitCast<bool, T>(Unsafe.BitCast<T, bool>(old) & Unsafe.BitCast<T, bool>(value)); }
-        return Conversion.Convert<float, T>(Conversion.Convert<T, float>(old) * Conversion.Convert<T, float>(value));
-    }
+        where T : unmanaged, INumber<T> => old * value;
 }
 
 /// <summary>The maximum; a NaN stays.</summary>
 internal readonly struct ScatterMax : IScatterOp
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T old, T value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float)) { return Unsafe.BitCast<float, T>(MathF.Max(Unsafe.BitCast<T, float>(old), Unsafe.BitCast<T, float>(value))); }
-        if (typeof(T) == typeof(double)) { return Unsafe.BitCast<double, T>(Math.Max(Unsafe.BitCast<T, double>(old), Unsafe.BitCast<T, double>(value))); }
-        if (typeof(T) == typeof(long)) { return Unsafe.BitCast<long, T>(Math.Max(Unsafe.BitCast<T, long>(old), Unsafe.BitCast<T, long>(value))); }
-        if (typeof(T) == typeof(int)) { return Unsafe.BitCast<int, T>(Math.Max(Unsafe.BitCast<T, int>(old), Unsafe.BitCast<T, int>(value))); }
-        if (typeof(T) == typeof(byte)) { return Unsafe.BitCast<byte, T>(Math.Max(Unsafe.BitCast<T, byte>(old), Unsafe.BitCast<T, byte>(value))); }
-        if (typeof(T) == typeof(bool)) { return Unsafe.BitCast<bool, T>(Unsafe.BitCast<T, bool>(old) | Unsafe.BitCast<T, bool>(value)); }
-        return Conversion.Convert<float, T>(MathF.Max(Conversion.Convert<T, float>(old), Conversion.Convert<T, float>(value)));
-    }
+        where T : unmanaged, INumber<T> => T.Max(old, value);
 }
 
 /// <summary>The minimum; a NaN stays.</summary>
 internal readonly struct ScatterMin : IScatterOp
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Combine<T>(T old, T value)
-        where T : unmanaged
+        where T : unmanaged, INumber<T> => T.Min(old, value);
+}
+
+/// <summary>A scatter operation on the elements of one type.</summary>
+internal unsafe interface IScatter<T>
+    where T : unmanaged
+{
+    static abstract T Combine(T old, T value);
+
+    /// <summary>y[i · step] = combine(y[i · step], values[i])</summary>
+    static abstract void Run(T* y, long step, T* values, long count);
+}
+
+internal readonly unsafe struct Scatter<TOp, T> : IScatter<T>
+    where TOp : struct, IScatterOp
+    where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Combine(T old, T value) => TOp.Combine(old, value);
+
+    public static void Run(T* y, long step, T* values, long count)
     {
-        if (typeof(T) == typeof(float)) { return Unsafe.BitCast<float, T>(MathF.Min(Unsafe.BitCast<T, float>(old), Unsafe.BitCast<T, float>(value))); }
-        if (typeof(T) == typeof(double)) { return Unsafe.BitCast<double, T>(Math.Min(Unsafe.BitCast<T, double>(old), Unsafe.BitCast<T, double>(value))); }
-        if (typeof(T) == typeof(long)) { return Unsafe.BitCast<long, T>(Math.Min(Unsafe.BitCast<T, long>(old), Unsafe.BitCast<T, long>(value))); }
-        if (typeof(T) == typeof(int)) { return Unsafe.BitCast<int, T>(Math.Min(Unsafe.BitCast<T, int>(old), Unsafe.BitCast<T, int>(value))); }
-        if (typeof(T) == typeof(byte)) { return Unsafe.BitCast<byte, T>(Math.Min(Unsafe.BitCast<T, byte>(old), Unsafe.BitCast<T, byte>(value))); }
-        if (typeof(T) == typeof(bool)) { return Unsafe.BitCast<bool, T>(Unsafe.BitCast<T, bool>(old) & Unsafe.BitCast<T, bool>(value)); }
-        return Conversion.Convert<float, T>(MathF.Min(Conversion.Convert<T, float>(old), Conversion.Convert<T, float>(value)));
+        if (step == 1 && count <= int.MaxValue && (typeof(TOp) == typeof(ScatterSet) || typeof(TOp) == typeof(ScatterAdd)))
+        {
+            Span<T> target = new(y, (int)count);
+            ReadOnlySpan<T> source = new(values, (int)count);
+            if (typeof(TOp) == typeof(ScatterSet))
+            {
+                source.CopyTo(target);
+            }
+            else
+            {
+                TensorPrimitives.Add(target, source, target);
+            }
+
+            return;
+        }
+
+        for (long i = 0; i < count; i++)
+        {
+            y[i * step] = TOp.Combine(y[i * step], values[i]);
+        }
     }
 }
 
-/// <summary>Runs of scattered values.</summary>
-internal static unsafe class ScatterRun
+/// <summary>As <see cref="Scatter{TOp, T}"/> for the 16-bit type that .NET has no arithmetic for: in float32, rounded each time.</summary>
+internal readonly unsafe struct ScatterBFloat16<TOp> : IScatter<BFloat16>
+    where TOp : struct, IScatterOp
 {
-    /// <summary>y[i · step] = combine(y[i · step], values[i])</summary>
-    public static void Run<TOp, T>(T* y, long step, T* values, long count)
-        where TOp : struct, IScatterOp
-        where T : unmanaged
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BFloat16 Combine(BFloat16 old, BFloat16 value) => (BFloat16)TOp.Combine((float)old, (float)value);
+
+    public static void Run(BFloat16* y, long step, BFloat16* values, long count)
     {
-        long i = 0;
-        if (step == 1)
+        for (long i = 0; i < count; i++)
         {
-            if (typeof(TOp) == typeof(ScatterSet))
-            {
-                for (; i < count; i += 1 << 28)
-                {
-                    Unsafe.CopyBlockUnaligned(y + i, values + i, (uint)(Math.Min(count - i, 1 << 28) * sizeof(T)));
-                }
-
-                return;
-            }
-
-            if (typeof(TOp) == typeof(ScatterAdd) && (typeof(T) == typeof(float) || typeof(T) == typeof(double)))
-            {
-                for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
-                {
-                    Vector.Store(Vector.Load(y + i) + Vector.Load(values + i), y + i);
-                }
-            }
-        }
-
-        for (; i < count; i++)
-        {
-            y[i * step] = TOp.Combine(y[i * step], values[i]);
+            y[i * step] = Combine(y[i * step], values[i]);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Elements picked along an axis: y[i, j, k] = x[i, index[i, j, k], k] for axis 1 of three. No broadcasting; see <see cref="TakeAlongDim"/>.
+    /// Elements picked along an axis: y[i, j, k] = x[i, index[i, j, k], k] for axis 1 of three. No broadcasting; see <see
+    /// cref="TakeAlongDim"/>.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">Positions, int64 or int32, of this tensor's rank; other axes may be shorter than this tensor's.</param>
@@ -21,7 +22,8 @@ public partial class Tensor
     }
 
     /// <summary>
-    /// A copy with values written along an axis: y[i, index[i, j, k], k] = values[i, j, k] for axis 1 of three. Of values for one place the last
+    /// A copy with values written along an axis: y[i, index[i, j, k], k] = values[i, j, k] for axis 1 of three. Of values for one
+    /// place the last
     /// in row-major order stays; the gradient of <paramref name="values"/> is defined only where places differ.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -59,14 +61,16 @@ public partial class Tensor
         ScatterValues(axis, index, NumberFor(index, value, "Scatter"), ScatterMode.Set, "Scatter", true);
 
     /// <summary>
-    /// A copy with values added along an axis: y[i, index[i, j, k], k] += values[i, j, k] for axis 1 of three, in row-major order on any number
+    /// A copy with values added along an axis: y[i, index[i, j, k], k] += values[i, j, k] for axis 1 of three, in row-major order
+    /// on any number
     /// of threads.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">Positions, int64 or int32, of this tensor's rank.</param>
     /// <param name="values">The values, at least of the index's shape, of this tensor's type.</param>
     /// <inheritdoc cref="Scatter(int, Tensor, Tensor)" path="/exception"/>
-    public Tensor ScatterAdd(int axis, Tensor index, Tensor values) => ScatterValues(axis, index, values, ScatterMode.Add, "ScatterAdd", false);
+    public Tensor ScatterAdd(int axis, Tensor index, Tensor values) =>
+        ScatterValues(axis, index, values, ScatterMode.Add, "ScatterAdd", false);
 
     /// <summary>As <see cref="ScatterAdd"/>, into this tensor.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -143,7 +147,8 @@ public partial class Tensor
         if (!fits)
         {
             throw new ShapeException(
-                $"{operation}: an index {index.Shape} does not fit a tensor {Shape}: it needs the same rank and, outside axis {axis}, no longer axes.");
+                $"{operation}: an index {index.Shape} does not fit a tensor {Shape}: it needs the same rank and, outside "
+                + $"axis {axis}, no longer axes.");
         }
 
         return IndexTensors.Checked(index, axis, Rank == 0 ? 1 : Layout.Lengths[axis], operation, allowsNegative: false);
@@ -201,9 +206,12 @@ public partial class Tensor
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
             gradients[0] = GatherTranspose(gradient, _axis, Saved(0), _lengths);
 
-        private static Tensor GatherTranspose(Tensor gradient, int axis, Tensor index, int[] lengths) => GradMode.Enabled
-            ? Zeros(lengths, gradient.DType, gradient.Device).ScatterChecked(axis, index, gradient, ScatterMode.Add, "GatherBackward", false)
-            : Zeros(lengths, gradient.DType, gradient.Device).ScatterChecked(axis, index, gradient, ScatterMode.Add, "GatherBackward", true);
+        private static Tensor GatherTranspose(Tensor gradient, int axis, Tensor index, int[] lengths)
+        {
+            // In place where that leaves no record: the zeros are nobody else's.
+            Tensor zeros = Zeros(lengths, gradient.DType, gradient.Device);
+            return zeros.ScatterChecked(axis, index, gradient, ScatterMode.Add, "GatherBackward", inPlace: !GradMode.Enabled);
+        }
     }
 
     private sealed class ScatterNode : Node

@@ -74,7 +74,9 @@ internal sealed class IndexPlan
         return _reversed.Count == 0 ? picked : picked.Flip(ReversedAxes());
     }
 
-    /// <summary>Writes values of the result's shape, contiguous, of the target's type and in memory of their own; without a record.</summary>
+    /// <summary>
+    /// Writes values of the result's shape, contiguous, of the target's type and in memory of their own; without a record.
+    /// </summary>
     public void Write(Tensor target, Tensor values, bool accumulate)
     {
         using (GradMode.NoGrad())
@@ -214,7 +216,9 @@ internal sealed class IndexPlan
         {
             throw new ShapeException(
                 $"{_operation}: a mask {index.Shape} does not fit a tensor {Shape.Format(_shape)} at axis {axis}; "
-                + (index.Rank == 0 ? "it needs at least one axis." : $"use a mask of shape {Shape.Format(_shape.AsSpan(axis, index.Rank))}."));
+                + (index.Rank == 0
+                    ? "it needs at least one axis."
+                    : $"use a mask of shape {Shape.Format(_shape.AsSpan(axis, index.Rank))}."));
         }
 
         foreach (Tensor column in index.NonZeroAsTuple())

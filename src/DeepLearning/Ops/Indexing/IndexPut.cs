@@ -15,7 +15,7 @@ public partial class Tensor
         }
 
         Backend.ScatterBlocks(result, selection, fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
-        return records ? new IndexPutNode(selection, accumulate, operation) { Values = values.Layout.Lengths }.Attach(result, this, values) : result;
+        return records ? new IndexPutNode(selection, accumulate, operation, values.Layout.Lengths).Attach(result, this, values) : result;
     }
 
     /// <summary>As <see cref="PutAt"/>, into this tensor.</summary>
@@ -27,7 +27,7 @@ public partial class Tensor
         Storage.Version++;
         if (records)
         {
-            RecordWrite(new IndexPutNode(selection, accumulate, operation) { Values = values.Layout.Lengths }, values);
+            RecordWrite(new IndexPutNode(selection, accumulate, operation, values.Layout.Lengths), values);
         }
 
         return this;
@@ -93,9 +93,11 @@ public partial class Tensor
         private readonly Selection _selection;
         private readonly bool _accumulate;
         private readonly string _name;
+        private readonly int[] _values;
 
-        public IndexPutNode(Selection selection, bool accumulate, string name)
+        public IndexPutNode(Selection selection, bool accumulate, string name, int[] values)
         {
+            _values = values;
             _selection = selection;
             _accumulate = accumulate;
             _name = name;
@@ -103,8 +105,6 @@ public partial class Tensor
         }
 
         public override string Name => _name;
-
-        internal int[] Values { get; init; } = [];
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
@@ -115,12 +115,13 @@ public partial class Tensor
 
             if (Needs(0))
             {
-                gradients[0] = _accumulate ? gradient : gradient.PutAt(_selection, FromScalar(0.0, gradient.DType, gradient.Device), false, _name);
+                Tensor zero = FromScalar(0.0, gradient.DType, gradient.Device);
+                gradients[0] = _accumulate ? gradient : gradient.PutAt(_selection, zero, false, _name);
             }
 
             if (Needs(1))
             {
-                gradients[1] = ValuesGradient(gradient.TakeAt(_selection), Values);
+                gradients[1] = ValuesGradient(gradient.TakeAt(_selection), _values);
             }
         }
     }

@@ -46,7 +46,8 @@ public partial class Tensor
     /// <param name="values">One slice for each position, of this tensor's type.</param>
     /// <returns>This tensor.</returns>
     /// <inheritdoc cref="IndexAdd" path="/exception"/>
-    public Tensor IndexCopyInPlace(int axis, Tensor index, Tensor values) => IndexWrite(axis, index, values, null, false, "IndexCopy", true);
+    public Tensor IndexCopyInPlace(int axis, Tensor index, Tensor values) =>
+        IndexWrite(axis, index, values, null, false, "IndexCopy", true);
 
     /// <summary>A copy with one number written at positions of an axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -76,7 +77,8 @@ public partial class Tensor
 
         Broadcasting.CheckDevices(this, index, operation);
         int[] lengths = Rank == 0 ? [1] : Layout.Lengths;
-        return Selection.OfAxis(lengths, axis, IndexTensors.Checked(index, axis, lengths[axis], operation, allowsNegative: false).Reshape(-1));
+        Tensor positions = IndexTensors.Checked(index, axis, lengths[axis], operation, allowsNegative: false);
+        return Selection.OfAxis(lengths, axis, positions.Reshape(-1));
     }
 
     private int[] IndexSelectShape(int axis, Tensor index)

@@ -79,7 +79,8 @@ public partial class Tensor
         if (source.DType != DType)
         {
             throw new DTypeException(
-                $"MaskedScatter: a {source.DType.Name()} source does not go into a {DType.Name()} tensor; convert it with To(DType.{DType}).");
+                $"MaskedScatter: a {source.DType.Name()} source does not go into a {DType.Name()} tensor; convert it with "
+                + $"To(DType.{DType}).");
         }
 
         int[] shape = Shape.Broadcast(Layout.Lengths, mask.Layout.Lengths, "MaskedScatter");
@@ -113,7 +114,8 @@ public partial class Tensor
 
         if (!CanCast(value.DType, DType))
         {
-            throw new DTypeException($"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
+            throw new DTypeException(
+                $"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
         }
     }
 
@@ -123,7 +125,8 @@ public partial class Tensor
         Broadcasting.CheckDevices(this, mask, operation);
         if (mask.DType != DType.Bool)
         {
-            throw new DTypeException($"{operation}: the mask is a bool tensor, not {mask.DType.Name()}; compare first, such as x.Greater(0).");
+            throw new DTypeException(
+                $"{operation}: the mask is a bool tensor, not {mask.DType.Name()}; compare first, such as x.Greater(0).");
         }
     }
 

@@ -49,7 +49,9 @@ public partial class Tensor
             if (reduction == ScatterReduction.Mean)
             {
                 Tensor counts = CountsOf(axis, places, includeSelf, DType);
-                result = DType.IsFloatingPoint() ? result / counts : (result.To(DType.Float64) / counts.To(DType.Float64)).Floor().To(DType);
+                result = DType.IsFloatingPoint()
+                    ? result / counts
+                    : (result.To(DType.Float64) / counts.To(DType.Float64)).Floor().To(DType);
             }
         }
 

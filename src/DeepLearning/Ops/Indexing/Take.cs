@@ -16,7 +16,8 @@ public partial class Tensor
     }
 
     /// <summary>
-    /// Elements picked along an axis, the other axes broadcast: what <c>ArgSort</c> or <c>ArgMax</c> (with keepDim) give as an index fits here.
+    /// Elements picked along an axis, the other axes broadcast: what <c>ArgSort</c> or <c>ArgMax</c> (with keepDim) give as an
+    /// index fits here.
     /// </summary>
     /// <param name="index">Positions, int64 or int32, of this tensor's rank; negative counts from the end.</param>
     /// <param name="axis">The axis; negative counts from the end. All elements as one vector when null.</param>

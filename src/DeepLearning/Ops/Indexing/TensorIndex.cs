@@ -5,10 +5,12 @@ namespace DeepLearning;
 /// <summary>
 /// One index of <see cref="Tensor.this[ReadOnlySpan{TensorIndex?}]"/>. Made implicitly from
 /// <list type="bullet">
-/// <item>an <see cref="int"/>, <see cref="long"/> or <see cref="Index"/>: one position (negative counts from the end); the axis goes away;</item>
+/// <item>an <see cref="int"/>, <see cref="long"/> or <see cref="Index"/>: one position (negative counts from the end); the axis
+/// goes away;</item>
 /// <item>a <see cref="Range"/>: a stretch of the axis, cut to its length as in PyTorch; <c>..</c> as described there;</item>
 /// <item>an integer tensor or array: these positions (advanced indexing); one of no axes is a position;</item>
-/// <item>a bool tensor or array: the positions where it is true; it stands for as many axes as it has, and must be as long as they are;</item>
+/// <item>a bool tensor or array: the positions where it is true; it stands for as many axes as it has, and must be as long as they
+/// are;</item>
 /// <item><c>null</c>: a new axis of length 1, as <see cref="NewAxis"/>.</item>
 /// </list>
 /// </summary>
@@ -46,9 +48,15 @@ public readonly record struct TensorIndex
 
     internal int Position => _start ?? 0;
 
-    /// <summary>Every <paramref name="step"/>-th element from <paramref name="start"/> up to, not including, <paramref name="stop"/>.</summary>
-    /// <param name="start">The first position; negative counts from the end; null is the first one, or the last with a negative step.</param>
-    /// <param name="stop">Where to end; negative counts from the end; null goes through to the end, or to the first one with a negative step.</param>
+    /// <summary>
+    /// Every <paramref name="step"/>-th element from <paramref name="start"/> up to, not including, <paramref name="stop"/>.
+    /// </summary>
+    /// <param name="start">
+    /// The first position; negative counts from the end; null is the first one, or the last with a negative step.
+    /// </param>
+    /// <param name="stop">
+    /// Where to end; negative counts from the end; null goes through to the end, or to the first one with a negative step.
+    /// </param>
     /// <param name="step">
     /// The distance, not 0. A negative one walks backwards, as in NumPy; the result is then a copy, since no tensor has negative strides
     /// (assignment still writes to the tensor itself).
@@ -56,7 +64,8 @@ public readonly record struct TensorIndex
     /// <exception cref="ArgumentException">The step is 0.</exception>
     public static TensorIndex Slice(int? start = null, int? stop = null, int step = 1) => step != 0
         ? new TensorIndex(IndexKind.Slice, start, stop, step)
-        : throw new ArgumentException("TensorIndex.Slice: the step cannot be 0; use 1 for every element, -1 for all backwards.", nameof(step));
+        : throw new ArgumentException(
+            "TensorIndex.Slice: the step cannot be 0; use 1 for every element, -1 for all backwards.", nameof(step));
 
     /// <summary>One position.</summary>
     /// <param name="position">The position; negative counts from the end.</param>
@@ -69,7 +78,9 @@ public readonly record struct TensorIndex
     /// <summary>One position, such as <c>^1</c>.</summary>
     /// <param name="position">The position.</param>
     public static implicit operator TensorIndex(Index position) =>
-        new(IndexKind.Position, position.IsFromEnd ? -position.Value : position.Value, position.IsFromEnd && position.Value == 0 ? int.MaxValue : null);
+        !position.IsFromEnd ? new TensorIndex(IndexKind.Position, position.Value)
+        : position.Value > 0 ? new TensorIndex(IndexKind.Position, -position.Value)
+        : new TensorIndex(IndexKind.Position, 0, int.MaxValue);
 
     /// <summary>A stretch of an axis.</summary>
     /// <param name="range">The stretch; <see cref="Range.All"/> is a whole axis, or the axes that no index takes.</param>

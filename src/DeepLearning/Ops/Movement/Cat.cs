@@ -70,7 +70,8 @@ public partial class Tensor
         {
             if (!tensors[i].Layout.SameShape(first.Layout))
             {
-                throw new ShapeException($"Stack: tensor {i} has the shape {tensors[i].Shape}, the first {first.Shape}; all must be equal.");
+                throw new ShapeException(
+                    $"Stack: tensor {i} has the shape {tensors[i].Shape}, the first {first.Shape}; all must be equal.");
             }
         }
 

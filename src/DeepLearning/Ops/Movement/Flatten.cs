@@ -2,7 +2,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>The same elements with a range of axes joined into one; a zero-dimensional tensor becomes a vector of one element.</summary>
+    /// <summary>
+    /// The same elements with a range of axes joined into one; a zero-dimensional tensor becomes a vector of one element.
+    /// </summary>
     /// <param name="startAxis">The first axis to join; negative counts from the end.</param>
     /// <param name="endAxis">The last axis to join; negative counts from the end.</param>
     /// <returns>A view where the layout allows it, else a copy.</returns>

@@ -17,7 +17,8 @@ public partial class Tensor
         if (sources.Length != destinations.Length)
         {
             throw new ShapeException(
-                $"MoveAxis: {sources.Length} axes {Shape.Format(sources)} cannot move to {destinations.Length} places {Shape.Format(destinations)}.");
+                $"MoveAxis: {sources.Length} axes {Shape.Format(sources)} cannot move to {destinations.Length} places "
+                + $"{Shape.Format(destinations)}.");
         }
 
         int[] order = new int[Rank];

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepLearning;
 
 /// <summary>What <see cref="Tensor.Pad"/> puts around a tensor.</summary>
@@ -33,7 +35,8 @@ public partial class Tensor
         if (padding.Length % 2 != 0 || padding.Length / 2 > Rank)
         {
             throw new ShapeException(
-                $"Pad: {Shape.Format(padding)} does not fit a tensor {Shape}: give two numbers an axis, before and after, for at most {Rank} axes.");
+                $"Pad: {Shape.Format(padding)} does not fit a tensor {Shape}: give two numbers an axis, before and after, "
+                + $"for at most {Rank} axes.");
         }
 
         int[] before = new int[Rank], lengths = Layout.Lengths.AsSpan().ToArray();
@@ -77,7 +80,7 @@ public partial class Tensor
         {
             throw new ShapeException(
                 $"Pad: ({before}, {after}) does not fit axis {axis} of length {length} of a tensor {Shape} in mode {mode}; "
-                + $"use {-length} to {(most == int.MaxValue ? "any number" : most.ToString(System.Globalization.CultureInfo.InvariantCulture))}.");
+                + $"use {-length} to {(most == int.MaxValue ? "any number" : most.ToString(CultureInfo.InvariantCulture))}.");
         }
     }
 

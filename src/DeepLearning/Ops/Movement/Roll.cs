@@ -2,7 +2,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>A copy with all elements, seen as one vector, shifted by some places; what leaves at the end comes in at the start.</summary>
+    /// <summary>
+    /// A copy with all elements, seen as one vector, shifted by some places; what leaves at the end comes in at the start.
+    /// </summary>
     /// <param name="shift">The number of places; negative shifts toward the start.</param>
     public Tensor Roll(int shift) => Flatten().Roll([shift], [0]).Reshape(Shape);
 
@@ -20,7 +22,8 @@ public partial class Tensor
     {
         if (shifts.Length != axes.Length)
         {
-            throw new ShapeException($"Roll: {shifts.Length} shifts {Shape.Format(shifts)} do not fit {axes.Length} axes {Shape.Format(axes)}.");
+            throw new ShapeException(
+                $"Roll: {shifts.Length} shifts {Shape.Format(shifts)} do not fit {axes.Length} axes {Shape.Format(axes)}.");
         }
 
         Tensor x = this;

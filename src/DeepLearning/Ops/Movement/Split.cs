@@ -44,7 +44,8 @@ public partial class Tensor
         if (negative || sum != Layout.Lengths[axis])
         {
             throw new ShapeException(
-                $"Split: the sizes {Shape.Format(sizes)} add up to {sum}, not to the length {Layout.Lengths[axis]} of axis {axis} of a tensor {Shape}.");
+                $"Split: the sizes {Shape.Format(sizes)} add up to {sum}, not to the length {Layout.Lengths[axis]} of axis "
+                + $"{axis} of a tensor {Shape}.");
         }
 
         Tensor[] pieces = new Tensor[sizes.Length];
@@ -58,7 +59,9 @@ public partial class Tensor
         return pieces;
     }
 
-    /// <summary>Views of at most a given number of pieces along one axis, of ⌈length / count⌉ elements each; the last may be shorter.</summary>
+    /// <summary>
+    /// Views of at most a given number of pieces along one axis, of ⌈length / count⌉ elements each; the last may be shorter.
+    /// </summary>
     /// <param name="count">The number of pieces; there are fewer when shorter ones suffice.</param>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range, or the count is not positive.</exception>

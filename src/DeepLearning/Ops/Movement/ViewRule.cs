@@ -39,7 +39,8 @@ public partial class Tensor
         ? Shape.Axis(axis, Rank, operation)
         : throw new ShapeException($"{operation}: a zero-dimensional tensor has no axis {axis}; add one with Unsqueeze(0).");
 
-    private static string NameOf<TRule>() => typeof(TRule).Name is var name && name.EndsWith("Rule", StringComparison.Ordinal) ? name[..^4] : name;
+    private static string NameOf<TRule>() =>
+        typeof(TRule).Name is var name && name.EndsWith("Rule", StringComparison.Ordinal) ? name[..^4] : name;
 
     private sealed class ViewNode<TRule>(TRule rule, int[] shape) : Node
         where TRule : struct, IViewRule

@@ -14,8 +14,8 @@ internal static class IndexingBindings
         ["scatter"] = c => [c[0].Scatter(c.Int("dim"), c[1], c[2])],
         ["scatter_number"] = c => [c[0].Scatter(c.Int("dim"), c[1], c.Scalar("value"))],
         ["scatter_add"] = c => [c[0].ScatterAdd(c.Int("dim"), c[1], c[2])],
-        ["scatter_reduce"] = c =>
-            [c[0].ScatterReduce(c.Int("dim"), c[1], c[2], Enum.Parse<ScatterReduction>(c.Text("reduce"), ignoreCase: true), c.Bool("include_self"))],
+        ["scatter_reduce"] = c => [c[0].ScatterReduce(
+            c.Int("dim"), c[1], c[2], Enum.Parse<ScatterReduction>(c.Text("reduce"), ignoreCase: true), c.Bool("include_self"))],
         ["take_along_dim"] = c => [c[0].TakeAlongDim(c[1], c.Int("dim"))],
         ["index_select"] = c => [c[0].IndexSelect(c.Int("dim"), c[1])],
         ["index_add"] = c => [c[0].IndexAdd(c.Int("dim"), c[1], c[2], c.Scalar("alpha"))],
@@ -47,8 +47,10 @@ internal static class IndexingBindings
         JsonValueKind.Number => json.GetInt32(),
         JsonValueKind.String when json.GetString() is { } text && text[0] == '$' => tensors[text[1] - '0'],
         JsonValueKind.String => TensorIndex.Ellipsis,
-        _ => Slice([.. json.GetProperty("slice").EnumerateArray().Select(p => p.ValueKind == JsonValueKind.Null ? (int?)null : p.GetInt32())]),
+        _ => Slice([.. json.GetProperty("slice").EnumerateArray().Select(Part)]),
     };
+
+    private static int? Part(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : json.GetInt32();
 
     private static TensorIndex Slice(int?[] parts) => TensorIndex.Slice(parts[0], parts[1], parts[2] ?? 1);
 }

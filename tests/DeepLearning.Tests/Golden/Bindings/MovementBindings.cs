@@ -33,7 +33,8 @@ internal static class MovementBindings
         ["split_sizes"] = c => c[0].Split(c.Ints("sizes"), c.Int("dim")),
         ["chunk"] = c => c[0].Chunk(c.Int("chunks"), c.Int("dim")),
         ["unbind"] = c => c[0].Unbind(c.Int("dim")),
-        ["pad"] = c => [c[0].Pad(c.Ints("pad"), Enum.Parse<PadMode>(c.Text("mode"), ignoreCase: true), c.Has("value") ? c.Scalar("value") : 0)],
+        ["pad"] = c => [c[0].Pad(
+            c.Ints("pad"), Enum.Parse<PadMode>(c.Text("mode"), ignoreCase: true), c.Has("value") ? c.Scalar("value") : 0)],
         ["unfold"] = c => [c[0].Unfold(c.Int("dim"), c.Int("size"), c.Int("step"))],
         ["diagonal"] = c => [c[0].Diagonal(c.Int("offset"), c.Int("dim1"), c.Int("dim2"))],
         ["diag"] = c => [c[0].Diag(c.Int("diagonal"))],

@@ -18,13 +18,17 @@ public class GatherScatterTests
         Tensor index = Tensor.From([0, 2, 1, 1, 0, 1], 2, 3), rows = Tensor.From([2, 0, 2]), mask = Tensor.From([true, false, true, true]);
         Func<Tensor, Tensor, Tensor>[] functions =
         [
-            (x, v) => x.Gather(0, index), (x, v) => x.Gather(1, index), (x, v) => x.ScatterAdd(0, index, v), (x, v) => x.ScatterAdd(1, index, v),
+            (x, v) => x.Gather(0, index), (x, v) => x.Gather(1, index),
+            (x, v) => x.ScatterAdd(0, index, v), (x, v) => x.ScatterAdd(1, index, v),
             (x, v) => x.Scatter(1, Tensor.From([1, 3], 2, 1), v), (x, v) => x.Scatter(0, index, 2.0),
-            (x, v) => x.IndexSelect(0, rows), (x, v) => x.IndexAdd(0, rows, x, 0.5), (x, v) => x.IndexCopy(1, Tensor.From([3, 1]), x.Narrow(1, 0, 2)),
-            (x, v) => x.IndexFill(1, rows, 2.0), (x, v) => x.MaskedFill(mask, 2.0), (x, v) => x.MaskedFill(mask, v.Sum()), (x, v) => x.MaskedSelect(mask),
+            (x, v) => x.IndexSelect(0, rows), (x, v) => x.IndexAdd(0, rows, x, 0.5),
+            (x, v) => x.IndexCopy(1, Tensor.From([3, 1]), x.Narrow(1, 0, 2)),
+            (x, v) => x.IndexFill(1, rows, 2.0), (x, v) => x.MaskedFill(mask, 2.0), (x, v) => x.MaskedFill(mask, v.Sum()),
+            (x, v) => x.MaskedSelect(mask),
             (x, v) => x.MaskedScatter(mask, x), (x, v) => x.Take(index), (x, v) => x.TakeAlongDim(Tensor.From([2, 0, 1, 1], 1, 4), 0),
             (x, v) => x.T.Gather(1, index), (x, v) => Tensor.Embedding(x, index),
-            (x, v) => x.ScatterReduce(1, index, v, ScatterReduction.Mean), (x, v) => x.ScatterReduce(1, index, v, ScatterReduction.Prod, false),
+            (x, v) => x.ScatterReduce(1, index, v, ScatterReduction.Mean),
+            (x, v) => x.ScatterReduce(1, index, v, ScatterReduction.Prod, false),
         ];
         foreach (Func<Tensor, Tensor, Tensor> function in functions)
         {
@@ -58,7 +62,8 @@ public class GatherScatterTests
     public void In_place_variants_write_into_the_tensor_and_record()
     {
         Tensor x = Waves(3, 4), values = Waves(2, 4);
-        Tensor rows = Tensor.From([0, 2]), mask = Tensor.From([false, true, false, false]), index = Tensor.From([0, 1, 2, 0, 2, 2, 1, 0], 2, 4);
+        Tensor rows = Tensor.From([0, 2]), mask = Tensor.From([false, true, false, false]);
+        Tensor index = Tensor.From([0, 1, 2, 0, 2, 2, 1, 0], 2, 4);
         (Func<Tensor, Tensor, Tensor> Plain, Func<Tensor, Tensor, Tensor> InPlace)[] pairs =
         [
             ((x, v) => x.Scatter(0, index, v), (x, v) => x.ScatterInPlace(0, index, v)),
@@ -115,6 +120,22 @@ public class GatherScatterTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(32767)]
+    [InlineData(70001)]
+    public void The_first_bad_index_of_many_is_found(int at)
+    {
+        long[] numbers = new long[70002];
+        numbers[at] = 10 + at;
+        numbers[^1] = 10 + at;
+        Assert.StartsWith(
+            $"Take: index {10 + at} is out of range",
+            Assert.Throws<IndexException>(() => Tensor.Zeros(10).Take(Tensor.From(numbers))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
     [InlineData(DType.Float64)]
@@ -126,10 +147,21 @@ public class GatherScatterTests
         Tensor x = Tensor.From([1, 2, 3, 4, 5, 6], 2, 3).To(dtype), index = Tensor.From([0, 1, 1, 1, 0, 0], 2, 3);
         Assert.Equal([1, 5, 6, 4, 2, 3], x.Gather(0, index).ToArray<int>());
         Assert.Equal([2, 7, 9, 8, 7, 9], x.ScatterAdd(0, index, x).ToArray<int>());
-        Assert.Equal([4, 10, 3, 4, 5, 36], x.ScatterReduce(0, Tensor.From([0, 0, 1], 1, 3), x[1..].Narrow(0, 0, 1), ScatterReduction.Prod).ToArray<int>());
+        Tensor product = x.ScatterReduce(0, Tensor.From([0, 0, 1], 1, 3), x[1..], ScatterReduction.Prod);
+        Assert.Equal([4, 10, 3, 4, 5, 36], product.ToArray<int>());
         Assert.Equal([5, 7, 9, 4, 5, 6], x.IndexAdd(0, Tensor.From([0]), x[1..]).ToArray<int>());
         Assert.Equal([1, 2, 3, 4], x.MaskedSelect(x.Less(5)).ToArray<int>());
         Assert.Equal([4, 5, 6, 1, 2, 3], x.IndexSelect(0, Tensor.From([1L, 0L])).ToArray<int>());
+    }
+
+    [Fact]
+    public void Truth_values_add_as_or_and_multiply_as_and()
+    {
+        Tensor x = Tensor.From([true, false, true]), index = Tensor.From([0, 0, 1]);
+        Tensor values = Tensor.From([true, false, true]);
+        Assert.Equal([true, true, true], x.ScatterAdd(0, index, values).ToArray<bool>());
+        Assert.Equal([true, true, true], x.IndexAdd(0, index, values).ToArray<bool>());
+        Assert.Equal([false, false, true], x.ScatterReduce(0, index, values, ScatterReduction.Prod).ToArray<bool>());
     }
 
     [Fact]

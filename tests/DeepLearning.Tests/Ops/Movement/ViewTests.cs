@@ -43,7 +43,8 @@ public class ViewTests
         Func<Tensor, Tensor>[] functions =
         [
             x => x.Narrow(1, 1, 2), x => x.Select(-1, 2), x => x.Flatten(0, 1), x => x.Unsqueeze(1), x => x.MoveAxis(0, 2),
-            x => x.Diagonal(1, 1, 2), x => x.Unfold(2, 3, 1), x => x.Flip(0, 2), x => x.Roll([1, -2], [0, 2]), x => x.Tril(-1), x => x.Triu(1),
+            x => x.Diagonal(1, 1, 2), x => x.Unfold(2, 3, 1), x => x.Flip(0, 2), x => x.Roll([1, -2], [0, 2]),
+            x => x.Tril(-1), x => x.Triu(1),
             x => x.Repeat(2, 1, 1, 2), x => x.RepeatInterleave(2, 1), x => x.Pad([1, 2, -1, 1], PadMode.Constant, 3.0),
             x => x.Pad([2, 1], PadMode.Reflect), x => x.Pad([2, 1, 3, 1], PadMode.Replicate), x => x.Pad([2, 3], PadMode.Circular),
             x => Tensor.Cat([x, x.Narrow(1, 0, 2)], 1), x => Tensor.Stack([x, x * x], -1), x => x.DiagEmbed(-1), x => x.Rot90(1, 0, 2),
@@ -107,7 +108,8 @@ public class ViewTests
             Assert.Throws<ShapeException>(() => x.Unsqueeze(4)).Message,
             Assert.Throws<ShapeException>(() => x.Repeat(2)).Message,
         ];
-        Assert.StartsWith("Narrow: 2 elements from 2 do not fit axis 1 of length 3 of a tensor [2, 3]", messages[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Narrow: 2 elements from 2 do not fit axis 1 of length 3 of a tensor [2, 3]", messages[0], StringComparison.Ordinal);
         Assert.Equal("Select: index 3 is out of range for axis 1 of length 3; use -3 to 2.", messages[1]);
         Assert.All(messages, message => Assert.Matches("^[A-Z][A-Za-z]+: ", message));
     }
