@@ -8,6 +8,13 @@ internal static class LayerBindings
     {
         ["Linear"] = c => Run(c, new Linear(c.Int("in_features"), c.Int("out_features"), c.Bool("bias", true), DType.Float64)),
         ["Flatten"] = c => Run(c, new Flatten(c.Int("start_dim", 1), c.Int("end_dim", -1))),
+        ["BatchNorm1d"] = c => Run(c, new BatchNorm1d(
+            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true), DType.Float64)),
+        ["BatchNorm2d"] = c => Run(c, new BatchNorm2d(
+            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true), DType.Float64)),
+        ["BatchNorm1d.steps"] = c => BatchNormSteps(c),
+        ["LayerNorm"] = c => Run(c, new LayerNorm(
+            c.Ints("normalized_shape"), c.Double("eps", 1e-5), c.Bool("elementwise_affine", true), DType.Float64)),
     };
 
     /// <summary>The output for the first input, then the recorded buffers as they are after the call.</summary>
@@ -17,5 +24,16 @@ internal static class LayerBindings
         Tensor y = layer.Forward(c[0]);
         Dictionary<string, Tensor> buffers = layer.NamedBuffers().ToDictionary(b => b.Name, b => b.Buffer);
         return [y, .. c.Case.Names.Where(buffers.ContainsKey).Select(n => buffers[n])];
+    }
+
+    /// <summary>The momentum where it is given: 0.1 without, and null where Python's None stands.</summary>
+    private static double? Momentum(GoldenCall c) => c.Case.Has("momentum") && !c.Has("momentum") ? null : c.Double("momentum", 0.1);
+
+    /// <summary>Each batch but the last in training, the last in evaluation, then the buffers.</summary>
+    private static Tensor[] BatchNormSteps(GoldenCall c)
+    {
+        BatchNorm1d layer = new(3, momentum: Momentum(c), dtype: DType.Float64);
+        Tensor[] outputs = [.. c.All.Select((x, i) => (i == c.All.Length - 1 ? layer.Eval() : layer).Forward(x))];
+        return [.. outputs, .. layer.NamedBuffers().Select(b => b.Buffer)];
     }
 }
