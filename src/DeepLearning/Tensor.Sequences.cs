@@ -12,7 +12,7 @@ public partial class Tensor
     {
         Tensor result = Zeros([rows, columns ?? rows], dtype, device);
         int diagonal = Math.Min(rows, columns ?? rows);
-        result.ViewAs(new Layout([diagonal], [(columns ?? rows) + 1L], 0)).FillWith(1);
+        result.ViewAs(new Layout([diagonal], [(columns ?? rows) + 1L], 0)).FillInPlace(1);
         return result;
     }
 
@@ -77,6 +77,4 @@ public partial class Tensor
     public static Tensor Logspace(
         double start, double end, int steps, double numberBase = 10.0, DType dtype = DType.Float32, Device? device = null) =>
         Pow(numberBase, Linspace(start, end, steps, DType.Float64, device)).To(dtype);
-
-    private void FillWith(Scalar value) => Backend.Fill(this, value);
 }

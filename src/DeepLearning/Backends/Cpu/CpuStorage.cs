@@ -38,6 +38,9 @@ internal sealed class ArrayStorage : CpuStorage
 
     public Array Array => _array;
 
+    /// <summary>True when the array is the caller's, not the pool's.</summary>
+    public bool IsShared => !_pooled;
+
     public override ref byte First => ref MemoryMarshal.GetArrayDataReference(_array);
 
     protected override void Return()

@@ -2,6 +2,20 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
+    /// <summary>Sets every element of this tensor to a number.</summary>
+    /// <param name="value">The number.</param>
+    /// <returns>This tensor.</returns>
+    public Tensor FillInPlace(Scalar value)
+    {
+        StartFill("Fill", false);
+        Backend.Fill(this, value);
+        return EndFill();
+    }
+
+    /// <summary>Sets every element of this tensor to 0.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor ZeroInPlace() => FillInPlace(0);
+
     /// <summary>Fills this tensor with random numbers uniform in [low, high).</summary>
     /// <param name="low">The lower end.</param>
     /// <param name="high">The upper end, not included.</param>

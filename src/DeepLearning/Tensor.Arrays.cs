@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>The elements of a matrix, converted to <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The element type of the array.</typeparam>
+    /// <exception cref="ShapeException">The tensor is not of rank 2.</exception>
+    public T[,] ToArray2D<T>()
+        where T : unmanaged
+    {
+        CheckRank(2, nameof(ToArray2D));
+        return Fill<T, T[,]>(new T[Shape[0], Shape[1]]);
+    }
+
+    /// <summary>The elements of a tensor of rank 3, converted to <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The element type of the array.</typeparam>
+    /// <exception cref="ShapeException">The tensor is not of rank 3.</exception>
+    public T[,,] ToArray3D<T>()
+        where T : unmanaged
+    {
+        CheckRank(3, nameof(ToArray3D));
+        return Fill<T, T[,,]>(new T[Shape[0], Shape[1], Shape[2]]);
+    }
+
+    /// <summary>The elements of a tensor of rank 4, converted to <typeparamref name="T"/>.</summary>
+    /// <typeparam name="T">The element type of the array.</typeparam>
+    /// <exception cref="ShapeException">The tensor is not of rank 4.</exception>
+    public T[,,,] ToArray4D<T>()
+        where T : unmanaged
+    {
+        CheckRank(4, nameof(ToArray4D));
+        return Fill<T, T[,,,]>(new T[Shape[0], Shape[1], Shape[2], Shape[3]]);
+    }
+
+    private void CheckRank(int rank, string operation)
+    {
+        if (Rank != rank)
+        {
+            throw new ShapeException($"{operation}: the tensor {Shape} has {Rank} axes, not {rank}; reshape it first, or use ToArray.");
+        }
+    }
+
+    private TArray Fill<T, TArray>(TArray array)
+        where T : unmanaged
+        where TArray : class
+    {
+        Array target = (Array)(object)array;
+        CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(target)), target.Length));
+        return array;
+    }
+}
