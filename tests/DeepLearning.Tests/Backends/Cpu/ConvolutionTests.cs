@@ -1,4 +1,5 @@
 using System.Numerics;
+using DeepLearning.Backends;
 using DeepLearning.Backends.Cpu;
 
 namespace DeepLearning.Tests.Backends.Cpu;

@@ -1,4 +1,4 @@
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>
 /// The sizes of a two-dimensional convolution: input [Batch, InputChannels, InputHeight, InputWidth], weight

@@ -1,0 +1,94 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void Convolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    {
+        if (y.DType == DType.Float32)
+        {
+            Convolve<float>(shape, x, weight, bias, y);
+        }
+        else
+        {
+            Convolve<double>(shape, x, weight, bias, y);
+        }
+    }
+
+    public override void ConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
+    {
+        if (dx.DType == DType.Float32)
+        {
+            ConvolveInputGradient<float>(shape, dy, weight, dx);
+        }
+        else
+        {
+            ConvolveInputGradient<double>(shape, dy, weight, dx);
+        }
+    }
+
+    public override void ConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
+    {
+        if (dw.DType == DType.Float32)
+        {
+            ConvolveWeightGradient<float>(shape, x, dy, dw);
+        }
+        else
+        {
+            ConvolveWeightGradient<double>(shape, x, dy, dw);
+        }
+    }
+
+    private void Convolve<T>(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (shape.Work == 0)
+        {
+            // No input channels: nothing but the bias.
+            base.Convolve(shape, x, weight, bias, y);
+            return;
+        }
+
+        using Lease<T> lx = new(Packed(x)), lw = new(Packed(weight)), ly = new(y), lb = bias is null ? default : new(Packed(bias));
+        fixed (T* px = lx, pw = lw, py = ly, pb = lb)
+        {
+            Convolution.Forward(shape, px, pw, pb, py);
+        }
+    }
+
+    private void ConvolveInputGradient<T>(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (shape.Work == 0)
+        {
+            Fill(dx, 0);
+            return;
+        }
+
+        using Lease<T> ly = new(Packed(dy)), lw = new(Packed(weight)), lx = new(dx);
+        fixed (T* py = ly, pw = lw, px = lx)
+        {
+            Convolution.InputGradient(shape, py, pw, px);
+        }
+    }
+
+    private void ConvolveWeightGradient<T>(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (shape.Work == 0)
+        {
+            Fill(dw, 0);
+            return;
+        }
+
+        using Lease<T> lx = new(Packed(x)), ly = new(Packed(dy)), lw = new(dw);
+        fixed (T* px = lx, py = ly, pw = lw)
+        {
+            Convolution.WeightGradient(shape, px, py, pw, false);
+        }
+    }
+
+    /// <summary>The tensor, or a copy that is contiguous; not recorded.</summary>
+    private static Tensor Packed(Tensor x) => x.IsContiguous ? x : x.Detach().Contiguous();
+}

@@ -1,0 +1,110 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void MaxPool(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
+    {
+        if (x.DType == DType.Float32)
+        {
+            MaxPool<float>(vertical, horizontal, x, y, indices);
+        }
+        else
+        {
+            MaxPool<double>(vertical, horizontal, x, y, indices);
+        }
+    }
+
+    public override void MaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
+    {
+        if (dx.DType == DType.Float32)
+        {
+            MaxPoolBackward<float>(dy, indices, dx);
+        }
+        else
+        {
+            MaxPoolBackward<double>(dy, indices, dx);
+        }
+    }
+
+    public override void AveragePool(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor x, Tensor y)
+    {
+        if (x.DType == DType.Float32)
+        {
+            AveragePool<float>(vertical, horizontal, divisor, x, y);
+        }
+        else
+        {
+            AveragePool<double>(vertical, horizontal, divisor, x, y);
+        }
+    }
+
+    public override void AveragePoolBackward(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor dy, Tensor dx)
+    {
+        if (dx.DType == DType.Float32)
+        {
+            AveragePoolBackward<float>(vertical, horizontal, divisor, dy, dx);
+        }
+        else
+        {
+            AveragePoolBackward<double>(vertical, horizontal, divisor, dy, dx);
+        }
+    }
+
+    private static void MaxPool<T>(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> lx = new(x), ly = new(y);
+        using Lease<int> li = indices is null ? default : new(indices);
+        fixed (T* px = lx, py = ly)
+        fixed (int* pi = li)
+        {
+            MaxPoolKernel<T> kernel = new() { Vertical = vertical, Horizontal = horizontal, X = px, Y = py, Indices = pi };
+            RowLoop.Run(kernel, x.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+        }
+    }
+
+    private static void MaxPoolBackward<T>(Tensor dy, Tensor indices, Tensor dx)
+        where T : unmanaged, INumber<T>
+    {
+        int size = dx.Layout.Lengths[1] * dx.Layout.Lengths[2], outputs = dy.Layout.Lengths[1] * dy.Layout.Lengths[2];
+        using Lease<T> ly = new(dy), lx = new(dx);
+        using Lease<int> li = new(indices);
+        fixed (T* py = ly, px = lx)
+        fixed (int* pi = li)
+        {
+            MaxPoolGradientKernel<T> kernel = new() { DY = py, Indices = pi, DX = px, Size = size, Outputs = outputs };
+            RowLoop.Run(kernel, dx.Layout.Lengths[0], size);
+        }
+    }
+
+    private static void AveragePool<T>(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor x, Tensor y)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> lx = new(x), ly = new(y);
+        fixed (T* px = lx, py = ly)
+        {
+            AveragePoolKernel<T> kernel = new() { Vertical = vertical, Horizontal = horizontal, Divisor = divisor ?? 0, X = px, Y = py };
+            RowLoop.Run(kernel, x.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+        }
+    }
+
+    private static void AveragePoolBackward<T>(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor dy, Tensor dx)
+        where T : unmanaged, INumber<T>
+    {
+        using Lease<T> ly = new(dy), lx = new(dx);
+        fixed (T* py = ly, px = lx)
+        {
+            AveragePoolGradientKernel<T> kernel = new()
+            {
+                Vertical = vertical,
+                Horizontal = horizontal,
+                Divisor = divisor ?? 0,
+                DY = py,
+                DX = px,
+            };
+            RowLoop.Run(kernel, dx.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+        }
+    }
+}

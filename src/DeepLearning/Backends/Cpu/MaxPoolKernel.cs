@@ -1,0 +1,81 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>The greatest elements of one plane's windows, and where they stood.</summary>
+internal unsafe struct MaxPoolKernel<T> : IRowKernel
+    where T : unmanaged, INumber<T>
+{
+    public PoolAxis Vertical;
+    public PoolAxis Horizontal;
+    public T* X;
+    public T* Y;
+
+    /// <summary>Null when positions are not wanted.</summary>
+    public int* Indices;
+
+    public readonly void Run(long row)
+    {
+        int rows = Vertical.Outputs, columns = Horizontal.Outputs;
+        T* x = X + (row * Vertical.Source * Horizontal.Source), y = Y + (row * rows * columns);
+        int* indices = Indices is null ? null : Indices + (row * rows * columns);
+        for (int i = 0; i < rows; i++)
+        {
+            Windows(x, i, y, indices);
+            y += columns;
+            indices = indices is null ? null : indices + columns;
+        }
+    }
+
+    /// <summary>One row of outputs, window by window.</summary>
+    private readonly void Windows(T* x, int i, T* y, int* indices)
+    {
+        int top = Vertical.First[i], bottom = Vertical.End[i], width = Horizontal.Source;
+        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
+        for (int j = 0; j < first.Length; j++)
+        {
+            int at = (top * width) + first[j];
+            T best = x[at];
+            for (int r = top; r < bottom; r += Vertical.Step)
+            {
+                for (int c = first[j]; c < end[j]; c += Horizontal.Step)
+                {
+                    T value = x[(r * width) + c];
+                    if (value > best || T.IsNaN(value))
+                    {
+                        best = value;
+                        at = (r * width) + c;
+                    }
+                }
+            }
+
+            y[j] = best;
+            if (indices is not null)
+            {
+                indices[j] = at;
+            }
+        }
+    }
+}
+
+/// <summary>Adds each gradient of one plane to the element that its window took.</summary>
+internal unsafe struct MaxPoolGradientKernel<T> : IRowKernel
+    where T : unmanaged, INumber<T>
+{
+    public T* DY;
+    public int* Indices;
+    public T* DX;
+    public int Size;
+    public int Outputs;
+
+    public readonly void Run(long row)
+    {
+        T* dx = DX + (row * Size), dy = DY + (row * Outputs);
+        int* indices = Indices + (row * Outputs);
+        new Span<T>(dx, Size).Clear();
+        for (int i = 0; i < Outputs; i++)
+        {
+            dx[indices[i]] += dy[i];
+        }
+    }
+}
