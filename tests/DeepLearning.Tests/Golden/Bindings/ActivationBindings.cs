@@ -24,5 +24,6 @@ internal static class ActivationBindings
         ["threshold"] = c => [c[0].Threshold(c.Double("threshold"), c.Double("value"))],
         ["softplus"] = c => [c[0].Softplus(c.Double("beta", 1), c.Double("threshold", 20))],
         ["prelu"] = c => [c[0].Prelu(c[1])],
+        ["glu"] = c => [c[0].Glu(c.Int("dim"))],
     };
 }

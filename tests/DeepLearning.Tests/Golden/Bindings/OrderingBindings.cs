@@ -15,6 +15,7 @@ internal static class OrderingBindings
         ["quantile"] = c => [c[0].Quantile(c.Double("q"), Axis(c), ReductionBindings.Keep(c), Interpolation(c))],
         ["quantiles"] = c => [c[0].Quantile(c[1], Axis(c), ReductionBindings.Keep(c), Interpolation(c))],
         ["unique"] = c => c[0].Unique() is var (values, inverse, counts) ? [values, inverse, counts] : [],
+        ["unique_dim"] = c => c[0].Unique(c.Int("dim")) is var (values, inverse, counts) ? [values, inverse, counts] : [],
         ["unique_consecutive"] = c => c[0].UniqueConsecutive() is var (values, inverse, counts) ? [values, inverse, counts] : [],
         ["searchsorted"] = c => [c[0].SearchSorted(c[1], c.Bool("right"))],
         ["bucketize"] = c => [c[0].Bucketize(c[1], c.Bool("right"))],

@@ -56,6 +56,8 @@ case('quantile', lambda x, q, **k: torch.quantile(x, q, **k), v([[1.0, nan, 2.0]
 for x in [i(0, 5, 12), i(-2, 3, 3, 4), n(6), v(2.0, 1.0, 2.0, -0.0, 0.0), b(5), i(0, 5, 0)]:
     case('unique', lambda x: torch.unique(x, return_inverse=True, return_counts=True), x, _grad=False)
 case('unique_dim', lambda x, dim: torch.unique(x, dim=dim, return_inverse=True, return_counts=True), i(0, 2, 6, 2), dim=0)
+case('unique_dim', lambda x, dim: torch.unique(x, dim=dim, return_inverse=True, return_counts=True), i(0, 2, 2, 7, 2), dim=1)
+case('unique_dim', lambda x, dim: torch.unique(x, dim=dim, return_inverse=True, return_counts=True), v(2.0, -1.0, 2.0, 0.5), dim=0, _grad=False)
 case('unique_consecutive', lambda x: torch.unique_consecutive(x, return_inverse=True, return_counts=True), v(1, 1, 2, 2, 1, 3, 3, dtype=torch.int64))
 
 SORTED = v(-1.0, 0.0, 0.0, 1.5, 3.0)
