@@ -25,6 +25,13 @@ public sealed class IndexException : ArgumentException
     public IndexException(string message) : base(message)
     {
     }
+
+    /// <summary>Creates the exception with its message and the one it explains.</summary>
+    /// <param name="message">Which index does not fit, and what would.</param>
+    /// <param name="inner">The exception it explains.</param>
+    public IndexException(string message, Exception inner) : base(message, inner)
+    {
+    }
 }
 
 /// <summary>An element type does not fit an operation; the message names the operation, the type and what would fit.</summary>

@@ -19,7 +19,7 @@ internal static class VaeModel
                 Tensor h = encoder.Forward(xs[0]).Relu();
                 Tensor a = mean.Forward(h), b = logVariance.Forward(h);
                 Tensor z = a + (Noise.Draw(128, 20) * (b * 0.5).Exp());
-                Tensor likelihood = Loss.BCEWithLogits(decoder.Forward(z), xs[0], reduction: Losses.Reduction.Sum);
+                Tensor likelihood = Loss.BCEWithLogits(decoder.Forward(z), xs[0], reduction: LossReduction.Sum);
                 return likelihood - ((1.0 + b - (a * a) - b.Exp()).Sum() * 0.5);
             },
             static parameters => new Adam(parameters, 1e-3));

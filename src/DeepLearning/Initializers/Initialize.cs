@@ -178,6 +178,13 @@ public static class Initialize
         return new Parameter(Tensor.Uniform(-bound, bound, shape, dtype, generator));
     }
 
+    /// <summary>A new parameter of standard normals.</summary>
+    internal static Parameter NewNormal(ReadOnlySpan<int> shape, DType dtype, Generator? generator)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        return new Parameter(Tensor.Empty(shape, dtype).NormalInPlace(generator: generator));
+    }
+
     /// <summary>A new parameter of one number.</summary>
     internal static Parameter NewConstant(ReadOnlySpan<int> shape, double value, DType dtype)
     {

@@ -9,16 +9,5 @@ public sealed class Flatten(int startAxis = 1, int endAxis = -1) : Layer
     protected internal override string Details => startAxis == 1 && endAxis == -1 ? "" : $"axes {startAxis}..{endAxis}";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
-    {
-        int first = Shape.Axis(startAxis, input.Rank, "Flatten"), last = Shape.Axis(endAxis, input.Rank, "Flatten");
-        if (first > last)
-        {
-            throw new ShapeException($"Flatten: the axes {startAxis} to {endAxis} of an input {input.Shape} are no run: the first stands after the last.");
-        }
-
-        return input.Rank == 0
-            ? input.Reshape(1)
-            : input.Reshape([.. input.Shape[..first], checked((int)input.Shape[first..(last + 1)].Count), .. input.Shape[(last + 1)..]]);
-    }
+    protected override Tensor Compute(Tensor input) => input.Flatten(startAxis, endAxis);
 }

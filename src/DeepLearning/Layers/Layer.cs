@@ -9,6 +9,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The input's shape does not fit; the message names the layer and what would fit.</exception>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
+    /// <exception cref="IndexException">The input has an index that is out of range.</exception>
     public sealed override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -24,6 +25,10 @@ public abstract class Layer : Module<Tensor, Tensor>
         catch (DTypeException e) when (e.InnerException is not DTypeException)
         {
             throw new DTypeException($"{Label}: {e.Message}", e);
+        }
+        catch (IndexException e) when (e.InnerException is not IndexException)
+        {
+            throw new IndexException($"{Label}: {e.Message}", e);
         }
 
         ShapeRecorder.Current?.Record(this, output.Shape);

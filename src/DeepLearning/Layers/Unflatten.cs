@@ -19,9 +19,5 @@ public sealed class Unflatten : Layer
     protected internal override string Details => $"axis {_axis} to {_lengths}";
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input)
-    {
-        int axis = Shape.Axis(_axis, input.Rank, "Unflatten");
-        return input.Reshape([.. input.Shape[..axis], .. _lengths, .. input.Shape[(axis + 1)..]]);
-    }
+    protected override Tensor Compute(Tensor input) => input.Unflatten(_axis, _lengths);
 }

@@ -7,6 +7,19 @@ internal static class LayerBindings
     public static readonly Dictionary<string, GoldenBinding> Table = new()
     {
         ["Linear"] = c => Run(c, new Linear(c.Int("in_features"), c.Int("out_features"), c.Bool("bias", true), DType.Float64)),
+        ["Embedding"] = c => Run(c, new Embedding(
+            c.Int("num_embeddings"), c.Int("embedding_dim"), c.Has("padding_idx") ? c.Int("padding_idx") : null, DType.Float64)),
+        ["Softmax"] = c => Run(c, new Softmax(c.Int("dim"))),
+        ["LogSoftmax"] = c => Run(c, new LogSoftmax(c.Int("dim"))),
+        ["ReLU"] = c => Run(c, new ReLU()),
+        ["LeakyReLU"] = c => Run(c, new LeakyReLU(c.Double("negative_slope"))),
+        ["ELU"] = c => Run(c, new ELU(c.Double("alpha"))),
+        ["GELU"] = c => Run(c, new GELU(c.Text("approximate", "none") == "tanh")),
+        ["SiLU"] = c => Run(c, new SiLU()),
+        ["Sigmoid"] = c => Run(c, new Sigmoid()),
+        ["Tanh"] = c => Run(c, new Tanh()),
+        ["Softplus"] = c => Run(c, new Softplus(c.Double("beta"), c.Double("threshold"))),
+        ["network"] = Network,
         ["Flatten"] = c => Run(c, new Flatten(c.Int("start_dim", 1), c.Int("end_dim", -1))),
         ["BatchNorm1d"] = c => Run(c, new BatchNorm1d(
             c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true), DType.Float64)),
@@ -20,7 +33,7 @@ internal static class LayerBindings
     /// <summary>The output for the first input, then the recorded buffers as they are after the call.</summary>
     private static Tensor[] Run(GoldenCall c, Module<Tensor, Tensor> layer)
     {
-        c.Load(layer);
+        c.Load(layer.To(DType.Float64));
         Tensor y = layer.Forward(c[0]);
         Dictionary<string, Tensor> buffers = layer.NamedBuffers().ToDictionary(b => b.Name, b => b.Buffer);
         return [y, .. c.Case.Names.Where(buffers.ContainsKey).Select(n => buffers[n])];
@@ -35,5 +48,11 @@ internal static class LayerBindings
         BatchNorm1d layer = new(3, momentum: Momentum(c), dtype: DType.Float64);
         Tensor[] outputs = [.. c.All.Select((x, i) => (i == c.All.Length - 1 ? layer.Eval() : layer).Forward(x))];
         return [.. outputs, .. layer.NamedBuffers().Select(b => b.Buffer)];
+    }
+
+    private static Tensor[] Network(GoldenCall c)
+    {
+        Tensor h = c[0].Conv2d(c[2], c[3], padding: 1).BatchNorm(null, null, c[4], c[5], training: true).Relu().MaxPool2d(2);
+        return [DeepLearning.Losses.Loss.CrossEntropy(h.Flatten(1).Linear(c[6], c[7]), c[1])];
     }
 }

@@ -1,3 +1,4 @@
+using DeepLearning.Layers;
 using DeepLearning.Optimizers;
 
 namespace DeepLearning.Tests.Golden;
@@ -20,7 +21,20 @@ internal static class OptimizerBindings
         ["Adam.groups"] = c => Trajectory(c, p => new Adam(Groups<AdamOptions>(c, p))),
         ["AdamW"] = c => Trajectory(c, p => new AdamW(p, Options<AdamOptions>(c, 0.01))),
         ["AdamW.groups"] = c => Trajectory(c, p => new AdamW(Groups<AdamOptions>(c, p, 0.01))),
+        ["clip_grad_norm"] = c => Clip(c, p => [Gradients.ClipNorm(p, c.Double("max_norm"), c.Double("norm_type"))]),
+        ["clip_grad_value"] = c => Clip(c, p =>
+        {
+            Gradients.ClipValue(p, c.Double("clip_value"));
+            return [];
+        }),
     };
+
+    private static Tensor[] Clip(GoldenCall c, Func<Tensor[], Tensor[]> clip)
+    {
+        Tensor[] parameters = [.. c.All.Select(g => new Parameter(Tensor.ZerosLike(g)) { Grad = g.Clone() })];
+        Tensor[] outputs = clip(parameters);
+        return [.. outputs, .. parameters.Select(p => p.Grad!)];
+    }
 
     /// <summary>A 3-4-1 tanh network over 120 steps, as optimizers.py has it.</summary>
     private static Tensor[] Trajectory(GoldenCall c, Func<Tensor[], Optimizer> make)

@@ -1,0 +1,129 @@
+using System.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+internal sealed unsafe partial class CpuBackend
+{
+    public override void BinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
+    {
+        bool isPlain = a.DType == y.DType && b.DType == y.DType && a.IsContiguous && b.IsContiguous;
+        if (isPlain && y.DType == DType.Float32)
+        {
+            BinarySum<TOp, float>(op, a, b, scale, y);
+        }
+        else if (isPlain && y.DType == DType.Float64)
+        {
+            BinarySum<TOp, double>(op, a, b, scale, y);
+        }
+        else
+        {
+            base.BinarySum(in op, a, b, scale, y);
+        }
+    }
+
+    public override void CrossEntropy(
+        Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
+    {
+        if (x.DType == DType.Float32)
+        {
+            CrossEntropy<float>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
+        }
+        else
+        {
+            CrossEntropy<double>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
+        }
+    }
+
+    public override void CrossEntropyBackward(
+        Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
+    {
+        if (x.DType == DType.Float32)
+        {
+            CrossEntropyBackward<float>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx);
+        }
+        else
+        {
+            CrossEntropyBackward<double>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx);
+        }
+    }
+
+    private static void BinarySum<TOp, T>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
+        where TOp : struct, DeepLearning.Numerics.IBinaryOp<TOp>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using Lease<T> la = new(a), lb = new(b), ly = new(y);
+        int chunks = checked((int)((a.Count + BinarySumJob<TOp, T>.ChunkSize - 1) / BinarySumJob<TOp, T>.ChunkSize));
+        fixed (T* pa = la, pb = lb)
+        {
+            double total = 0;
+            BinarySumJob<TOp, T> job = new() { Op = op, A = pa, B = pb, Count = a.Count };
+            if (chunks == 1)
+            {
+                total = double.CreateTruncating(job.Sum(0));
+            }
+            else if (chunks > 1)
+            {
+                using Scratch<T> partial = new(chunks);
+                job.Partial = partial.Pointer;
+                Workers.Run(chunks, in job);
+                for (int chunk = 0; chunk < chunks; chunk++)
+                {
+                    total += double.CreateTruncating(partial.Pointer[chunk]);
+                }
+            }
+
+            ly.First = T.CreateTruncating(total * scale);
+        }
+    }
+
+    private static void CrossEntropy<T>(
+        Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using Lease<T> lx = new(x), ll = new(losses), ls = new(logSums), lr = new(rowWeights), lw = weight is null ? default : new(weight);
+        using Lease<long> lt = new(target);
+        fixed (T* px = lx, pl = ll, ps = ls, pr = lr, pw = lw)
+        {
+            fixed (long* pt = lt)
+            {
+                CrossEntropyJob<T> job = new(x.Shape[0], x.Shape[1], ignoreIndex, smoothing)
+                {
+                    X = px,
+                    Target = pt,
+                    Weight = pw,
+                    Losses = pl,
+                    LogSums = ps,
+                    RowWeights = pr,
+                };
+                job.WeightSum = job.SumOfWeights();
+                Workers.Run(job.Chunks, in job);
+            }
+        }
+    }
+
+    private static void CrossEntropyBackward<T>(
+        Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using Lease<T> lx = new(x), ls = new(logSums), lg = new(gradient), ld = new(dx), lw = weight is null ? default : new(weight);
+        using Lease<long> lt = new(target);
+        fixed (T* px = lx, ps = ls, pg = lg, pd = ld, pw = lw)
+        {
+            fixed (long* pt = lt)
+            {
+                CrossEntropyJob<T> job = new(x.Shape[0], x.Shape[1], ignoreIndex, smoothing)
+                {
+                    X = px,
+                    Target = pt,
+                    Weight = pw,
+                    LogSums = ps,
+                    Gradient = pg,
+                    GradientStride = gradient.Layout.Strides[0],
+                    Dx = pd,
+                };
+                job.WeightSum = job.SumOfWeights();
+                Workers.Run(job.Chunks, in job);
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// Cross-entropy of rows of logits against classes, or its gradient where <see cref="Dx"/> is set: a row is read twice while it is in the
+/// first-level cache, and no probabilities are stored. All operands are contiguous.
+/// </summary>
+internal unsafe struct CrossEntropyJob<T> : IJob
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int ChunkWork = 16384;
+
+    private readonly int _rows;
+    private readonly int _classes;
+    private readonly int _chunkRows;
+    private readonly long _ignoreIndex;
+    private readonly T _smoothing;
+
+    public CrossEntropyJob(int rows, int classes, long ignoreIndex, double smoothing)
+    {
+        _rows = rows;
+        _classes = classes;
+        _ignoreIndex = ignoreIndex;
+        _smoothing = T.CreateTruncating(smoothing);
+        _chunkRows = Math.Max(1, ChunkWork / Math.Max(classes, 1));
+    }
+
+    public T* X;
+    public long* Target;
+    public T* Weight;
+    public T WeightSum;
+    public T* Losses;
+    public T* LogSums;
+    public T* RowWeights;
+    public T* Gradient;
+    public long GradientStride;
+    public T* Dx;
+
+    public readonly int Chunks => (_rows + _chunkRows - 1) / _chunkRows;
+
+    public readonly T SumOfWeights()
+    {
+        T sum = T.CreateTruncating(_classes);
+        if (Weight != null)
+        {
+            sum = T.Zero;
+            for (int c = 0; c < _classes; c++)
+            {
+                sum += Weight[c];
+            }
+        }
+
+        return sum;
+    }
+
+    public readonly void Execute(int chunk)
+    {
+        int end = Math.Min(_rows, (chunk + 1) * _chunkRows);
+        for (int row = chunk * _chunkRows; row < end; row++)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Run<Lanes512<T>>(row);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                Run<Lanes256<T>>(row);
+            }
+            else if (Vector128.IsHardwareAccelerated)
+            {
+                Run<Lanes128<T>>(row);
+            }
+            else
+            {
+                Run<Lane<T>>(row);
+            }
+        }
+    }
+
+    private readonly void Run<V>(int row)
+        where V : struct, ILanes<V, T>
+    {
+        long target = Target[row];
+        if (target != _ignoreIndex && (ulong)target >= (ulong)_classes)
+        {
+            throw Backend.NoClass(target, row, _classes, _ignoreIndex);
+        }
+
+        if (Dx == null)
+        {
+            Forward<V>(row, target);
+        }
+        else
+        {
+            Backward<V>(row, target);
+        }
+    }
+
+    private readonly void Forward<V>(int row, long target)
+        where V : struct, ILanes<V, T>
+    {
+        T* x = X + ((long)row * _classes);
+        T logSum = LogSum<V>(x);
+        LogSums[row] = logSum;
+        if (target == _ignoreIndex)
+        {
+            Losses[row] = RowWeights[row] = T.Zero;
+            return;
+        }
+
+        T weight = Weight == null ? T.One : Weight[target];
+        RowWeights[row] = weight;
+        T loss = weight * (logSum - x[target]);
+        if (_smoothing != T.Zero)
+        {
+            T all = T.Zero;
+            for (int c = 0; c < _classes; c++)
+            {
+                all += (Weight == null ? T.One : Weight[c]) * (logSum - x[c]);
+            }
+
+            loss = ((T.One - _smoothing) * loss) + (_smoothing / T.CreateTruncating(_classes) * all);
+        }
+
+        Losses[row] = loss;
+    }
+
+    private readonly void Backward<V>(int row, long target)
+        where V : struct, ILanes<V, T>
+    {
+        T* dx = Dx + ((long)row * _classes);
+        if (target == _ignoreIndex)
+        {
+            new Span<T>(dx, _classes).Clear();
+            return;
+        }
+
+        T gradient = Gradient[row * GradientStride];
+        T own = gradient * (T.One - _smoothing) * (Weight == null ? T.One : Weight[target]);
+        T each = gradient * _smoothing / T.CreateTruncating(_classes);
+        Probabilities<V>(X + ((long)row * _classes), LogSums[row], own + (each * WeightSum), dx);
+        if (_smoothing != T.Zero)
+        {
+            for (int c = 0; c < _classes; c++)
+            {
+                dx[c] -= each * (Weight == null ? T.One : Weight[c]);
+            }
+        }
+
+        dx[target] -= own;
+    }
+
+    /// <summary>y = scale · exp(x − logSum)</summary>
+    private readonly void Probabilities<V>(T* x, T logSum, T scale, T* y)
+        where V : struct, ILanes<V, T>
+    {
+        V shift = V.Create(logSum), factor = V.Create(scale);
+        int i = 0;
+        for (; i <= _classes - V.Width; i += V.Width)
+        {
+            (V.Exp(V.Load(ref x[i], 0) - shift) * factor).Store(ref y[i], 0);
+        }
+
+        if (i < _classes)
+        {
+            T* padded = stackalloc T[V.Width];
+            (V.Exp(Rest<V>(x, i, padded) - shift) * factor).Store(ref *padded, 0);
+            Unsafe.CopyBlockUnaligned(y + i, padded, (uint)((_classes - i) * sizeof(T)));
+        }
+    }
+
+    private readonly T LogSum<V>(T* x)
+        where V : struct, ILanes<V, T>
+    {
+        T* lanes = stackalloc T[V.Width];
+        V rest = default;
+        int whole = _classes - (_classes % V.Width);
+        V most = V.Create(T.NegativeInfinity);
+        if (whole < _classes)
+        {
+            most = rest = Rest<V>(x, whole, lanes);
+        }
+
+        for (int i = 0; i < whole; i += V.Width)
+        {
+            most = V.Max(most, V.Load(ref x[i], 0));
+        }
+
+        most.Store(ref *lanes, 0);
+        T max = lanes[0];
+        for (int i = 1; i < V.Width; i++)
+        {
+            max = T.Max(max, lanes[i]);
+        }
+
+        V shift = V.Create(max);
+        V sum = whole < _classes ? V.Exp(rest - shift) : V.Create(T.Zero);
+        for (int i = 0; i < whole; i += V.Width)
+        {
+            sum += V.Exp(V.Load(ref x[i], 0) - shift);
+        }
+
+        sum.Store(ref *lanes, 0);
+        T total = T.Zero;
+        for (int i = 0; i < V.Width; i++)
+        {
+            total += lanes[i];
+        }
+
+        return max + T.Log(total);
+    }
+
+    /// <summary>The elements from a position to the end of the row, and −∞ after it.</summary>
+    private readonly V Rest<V>(T* x, int start, T* padded)
+        where V : struct, ILanes<V, T>
+    {
+        V.Create(T.NegativeInfinity).Store(ref *padded, 0);
+        Unsafe.CopyBlockUnaligned(padded, x + start, (uint)((_classes - start) * sizeof(T)));
+        return V.Load(ref *padded, 0);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace DeepLearning.Layers;
+
+/// <summary>Moves values towards 0 by λ, those within λ to 0. See <see cref="Tensor.Softshrink(double)"/>.</summary>
+/// <param name="lambda">How far values are moved towards 0.</param>
+public sealed class Softshrink(double lambda = 0.5) : Layer
+{
+    /// <inheritdoc/>
+    protected internal override string Details => $"lambda {lambda.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Softshrink(lambda);
+}

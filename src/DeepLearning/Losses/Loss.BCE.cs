@@ -1,0 +1,68 @@
+using DeepLearning.Layers;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Losses;
+
+public static partial class Loss
+{
+    /// <summary>
+    /// Binary cross-entropy of probabilities: −w · (y · log x + (1 − y) · log(1 − x)); logarithms are cut off at −100, as PyTorch does, so that
+    /// it is finite at 0 and 1. <see cref="BCEWithLogits"/> of the logits is more precise.
+    /// </summary>
+    /// <param name="input">The predicted probabilities x, 0 to 1, of any shape.</param>
+    /// <param name="target">The probabilities y, 0 to 1, of the same shape.</param>
+    /// <param name="weight">The weight w of each element; broadcasts to the input. 1 when null.</param>
+    /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+    /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A prediction is not from 0 to 1.</exception>
+    public static Tensor BCE(Tensor input, Tensor target, Tensor? weight = null, LossReduction reduction = LossReduction.Mean)
+    {
+        PairLoss.Check(input, target, "BCE");
+        using (GradMode.NoGrad())
+        {
+            Tensor x = input.Detach();
+            if (x.GreaterOrEqual(0).LogicalAnd(x.LessOrEqual(1)).LogicalNot().Any().Item<bool>())
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to BCEWithLogits.");
+            }
+        }
+
+        return weight is null
+            ? PairLoss.Run(default(ProbabilityOp), input, target, reduction, "BCE")
+            : PairLoss.Reduce(input.Map(target, default(ProbabilityOp)) * weight, reduction);
+    }
+
+    private readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>
+    {
+        private const double Least = -100;
+
+        /// <summary>What keeps the gradient finite at 0 and 1; PyTorch has it in float32.</summary>
+        private const double Smallest = 1e-12f;
+
+        public static bool BackwardNeedsOutput => false;
+
+        public R Forward<R>(R a, R b)
+            where R : struct, IReal<R> =>
+            ((b - 1.0) * R.Max(R.Log1p(-a), Least)) - (b * R.Max(R.Log(a), Least));
+
+        public static R BackwardLeft<R>(in ProbabilityOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> => dy * (a - b) / R.Max((1.0 - a) * a, Smallest);
+
+        public static R BackwardRight<R>(in ProbabilityOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> => dy * (R.Max(R.Log1p(-a), Least) - R.Max(R.Log(a), Least));
+    }
+}
+
+/// <summary><see cref="Loss.BCE"/> as a module.</summary>
+/// <param name="weight">The weight of each element; broadcasts to the input. 1 when null.</param>
+/// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+public sealed class BCELoss(Tensor? weight = null, LossReduction reduction = LossReduction.Mean) : Module<Tensor, Tensor, Tensor>
+{
+    [Buffer]
+    private readonly Tensor? _weight = weight;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor first, Tensor second) => Loss.BCE(first, second, _weight, reduction);
+}

@@ -1,0 +1,84 @@
+using DeepLearning.Layers;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Losses;
+
+public static partial class Loss
+{
+    /// <summary>
+    /// Binary cross-entropy of logits: −w · (p · y · log σ(x) + (1 − y) · log(1 − σ(x))), computed as softplus so that it is finite for
+    /// logits of any size.
+    /// </summary>
+    /// <param name="input">The logits x, of any shape.</param>
+    /// <param name="target">The probabilities y of the positive class, 0 to 1, of the same shape.</param>
+    /// <param name="weight">The weight w of each element; broadcasts to the input. 1 when null.</param>
+    /// <param name="positiveWeight">The weight p of positive examples, such as one a class; broadcasts to the input. 1 when null.</param>
+    /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+    /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public static Tensor BCEWithLogits(
+        Tensor input, Tensor target, Tensor? weight = null, Tensor? positiveWeight = null, LossReduction reduction = LossReduction.Mean)
+    {
+        if (weight is null && positiveWeight is null)
+        {
+            return PairLoss.Run(default(LogitOp), input, target, reduction, "BCEWithLogits");
+        }
+
+        PairLoss.Check(input, target, "BCEWithLogits");
+        Tensor losses = positiveWeight is null
+            ? input.Map(target, default(LogitOp))
+            : input.Map(target, positiveWeight, default(WeightedLogitOp));
+        return PairLoss.Reduce(weight is null ? losses : losses * weight, reduction);
+    }
+
+    /// <summary>x − x · y + log(1 + exp(−x)): the loss of a logit x with the target y.</summary>
+    private readonly struct LogitOp : IBinaryOp<LogitOp>
+    {
+        public static bool BackwardNeedsOutput => false;
+
+        public R Forward<R>(R a, R b)
+            where R : struct, IReal<R> => Formula.Softplus(a) - (a * b);
+
+        public static R BackwardLeft<R>(in LogitOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> => dy * (Formulas.Sigmoid(a) - b);
+
+        public static R BackwardRight<R>(in LogitOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> => -(dy * a);
+    }
+
+    /// <summary>p · y · softplus(−x) + (1 − y) · softplus(x), c being the weight p of positives.</summary>
+    private readonly struct WeightedLogitOp : ITernaryOp<WeightedLogitOp>
+    {
+        public static bool BackwardNeedsOutput => false;
+
+        public R Forward<R>(R a, R b, R c)
+            where R : struct, IReal<R> => (c * b * Formula.Softplus(-a)) + ((1.0 - b) * Formula.Softplus(a));
+
+        public static R BackwardFirst<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
+            where R : struct, IReal<R> => dy * (((1.0 - b) * Formulas.Sigmoid(a)) - (c * b * Formulas.Sigmoid(-a)));
+    }
+
+    private static class Formula
+    {
+        /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|): rounding apart, exact for every x.</summary>
+        public static R Softplus<R>(R x)
+            where R : struct, IReal<R> => R.Max(x, 0.0) + R.Log1p(R.Exp(-R.Abs(x)));
+    }
+}
+
+/// <summary><see cref="Loss.BCEWithLogits"/> as a module.</summary>
+/// <param name="weight">The weight of each element; broadcasts to the input. 1 when null.</param>
+/// <param name="positiveWeight">The weight of positive examples; broadcasts to the input. 1 when null.</param>
+/// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+public sealed class BCEWithLogitsLoss(Tensor? weight = null, Tensor? positiveWeight = null, LossReduction reduction = LossReduction.Mean)
+    : Module<Tensor, Tensor, Tensor>
+{
+    [Buffer]
+    private readonly Tensor? _weight = weight;
+
+    [Buffer]
+    private readonly Tensor? _posWeight = positiveWeight;
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor first, Tensor second) => Loss.BCEWithLogits(first, second, _weight, _posWeight, reduction);
+}

@@ -1,0 +1,54 @@
+using DeepLearning.Layers;
+using DeepLearning.Numerics;
+
+namespace DeepLearning.Losses;
+
+public static partial class Loss
+{
+    /// <summary>Huber's loss with d = x − y: d²/2 where |d| ≤ δ, δ · (|d| − δ/2) beyond. Huber, "Robust estimation of a location parameter", 1964.</summary>
+    /// <param name="input">The predictions, of any shape.</param>
+    /// <param name="target">What they should be, of the same shape.</param>
+    /// <param name="delta">Where the parabola goes over into straight lines; above 0.</param>
+    /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+    /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public static Tensor Huber(Tensor input, Tensor target, double delta = 1.0, LossReduction reduction = LossReduction.Mean)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(delta);
+        return PairLoss.Run(new HuberLossOp(delta), input, target, reduction, "Huber");
+    }
+}
+
+/// <summary><see cref="Loss.Huber"/> as a module.</summary>
+/// <param name="delta">Where the parabola goes over into straight lines; above 0.</param>
+/// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+public sealed class HuberLoss(double delta = 1.0, LossReduction reduction = LossReduction.Mean) : Module<Tensor, Tensor, Tensor>
+{
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor first, Tensor second) => Loss.Huber(first, second, delta, reduction);
+}
+
+internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
+{
+    private readonly double _delta = delta;
+
+    public static bool BackwardNeedsOutput => false;
+
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R>
+    {
+        R distance = R.Abs(a - b), near = R.Min(distance, _delta);
+        return near * (distance - (near * 0.5));
+    }
+
+    public static R BackwardLeft<R>(in HuberLossOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * op.Slope(a - b);
+
+    public static R BackwardRight<R>(in HuberLossOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => -(dy * op.Slope(a - b));
+
+    /// <summary>The difference, cut off at ±δ; where it is δ exactly, the line counts.</summary>
+    private R Slope<R>(R difference)
+        where R : struct, IReal<R> =>
+        R.Select(R.LessOrEqual(_delta, difference), _delta, R.Select(R.LessOrEqual(difference, -_delta), -_delta, difference));
+}
