@@ -1,0 +1,54 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>A matrix product added to this tensor: beta · this + alpha · a·b, [m, k] × [k, n] → [m, n].</summary>
+    /// <param name="a">The left matrix, [m, k].</param>
+    /// <param name="b">The right matrix, [k, n].</param>
+    /// <param name="beta">Scales this tensor; 0 leaves it out, NaN and infinities included.</param>
+    /// <param name="alpha">Scales the product.</param>
+    /// <returns>The sum, [m, n]; this tensor broadcasts to it.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Addmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        return AddProduct("Addmm", a.Mm(b), beta, alpha);
+    }
+
+    /// <summary>A matrix-vector product added to this tensor: beta · this + alpha · a·v, [m, k] × [k] → [m].</summary>
+    /// <param name="a">The matrix, [m, k].</param>
+    /// <param name="v">The vector, [k].</param>
+    /// <param name="beta">Scales this tensor; 0 leaves it out, NaN and infinities included.</param>
+    /// <param name="alpha">Scales the product.</param>
+    /// <returns>The sum, [m]; this tensor broadcasts to it.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Addmv(Tensor a, Tensor v, double beta = 1, double alpha = 1)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        return AddProduct("Addmv", a.Mv(v), beta, alpha);
+    }
+
+    /// <summary>Matrix products added to this tensor: beta · this + alpha · a·b, [b, m, k] × [b, k, n] → [b, m, n].</summary>
+    /// <param name="a">The left matrices, [b, m, k].</param>
+    /// <param name="b">The right matrices, [b, k, n].</param>
+    /// <param name="beta">Scales this tensor; 0 leaves it out, NaN and infinities included.</param>
+    /// <param name="alpha">Scales the products.</param>
+    /// <returns>The sums, [b, m, n]; this tensor broadcasts to them.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public Tensor Baddbmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        return AddProduct("Baddbmm", a.Bmm(b), beta, alpha);
+    }
+
+    private Tensor AddProduct(string operation, Tensor product, double beta, double alpha)
+    {
+        if (!Shape.Broadcast(Layout.Lengths, product.Layout.Lengths, operation).AsSpan().SequenceEqual(product.Layout.Lengths))
+        {
+            throw new ShapeException($"{operation}: a tensor {Shape} does not broadcast to the product's shape {product.Shape}.");
+        }
+
+        Tensor scaled = alpha == 1 ? product : product * alpha;
+        return beta == 0 ? scaled : (beta == 1 ? this : this * beta) + scaled;
+    }
+}

@@ -1,0 +1,70 @@
+namespace DeepLearning;
+
+public static partial class Linalg
+{
+    /// <summary>
+    /// The eigenvalues L, rising, and orthonormal eigenvectors V (the columns) of symmetric matrices: A = V·diag(L)·Vᵀ. The element of
+    /// largest magnitude in each vector is positive, so that they are unique where the eigenvalues differ.
+    /// </summary>
+    /// <remarks>
+    /// Only the lower triangle is read. The derivative is that of a function of symmetric matrices; through the vectors it exists where
+    /// the eigenvalues differ, and is exact for functions that do not depend on the vectors' signs.
+    /// </remarks>
+    /// <param name="x">The symmetric matrices, [.., n, n].</param>
+    /// <returns>The eigenvalues [.., n] and the eigenvectors [.., n, n].</returns>
+    /// <exception cref="ShapeException">The last two axes differ in length.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
+    public static (Tensor Values, Tensor Vectors) Eigh(Tensor x)
+    {
+        CheckSquare(x, "Eigh");
+        CheckType(x, "Eigh");
+        MatrixBatch input = new(x), values = new(input.Batch, input.Rows, 1), vectors = new(input.Batch, input.Rows, input.Rows);
+        for (int i = 0; i < input.Count; i++)
+        {
+            (double[] l, double[] v) =
+                Factorization.Eigh(FiniteCopy(input, i, "Eigh"), input.Rows) ?? throw NoConvergence(input, i, "Eigh");
+            values.Write(i, l);
+            vectors.Write(i, v);
+        }
+
+        (Tensor Values, Tensor Vectors) result = (values.ToTensor(x.DType).Squeeze(-1), vectors.ToTensor(x.DType));
+        if (GradMode.Records(x))
+        {
+            new EighNode(x, result.Values, result.Vectors);
+        }
+
+        return result;
+    }
+
+    /// <summary>The eigenvalues of symmetric matrices, rising, [.., n, n] → [.., n]. Only the lower triangle is read.</summary>
+    /// <param name="x">The symmetric matrices, [.., n, n].</param>
+    /// <exception cref="ShapeException">The last two axes differ in length.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
+    public static Tensor EigvalsH(Tensor x) => Eigh(x).Values;
+
+    // Giles, "Collected Matrix Derivative Results", 2008, with E_ij = l_j − l_i.
+    private sealed class EighNode : BundleNode
+    {
+        public EighNode(Tensor x, Tensor values, Tensor vectors)
+        {
+            Attach([values, vectors], [x]);
+            Save(values, vectors);
+        }
+
+        protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
+        {
+            Tensor l = Saved(0), v = Saved(1);
+            if (given[1] is not { } dv)
+            {
+                gradients[0] = (v * given[0]!.Unsqueeze(-2)).MatMul(v.T);
+                return;
+            }
+
+            Tensor identity = Identity(l.Layout.Lengths[^1], l.DType, l.Device);
+            Tensor inner = v.T.MatMul(dv) * (1 - identity) / (l.Unsqueeze(-2) - l.Unsqueeze(-1) + identity);
+            gradients[0] = v.MatMul(given[0] is { } dl ? inner + dl.DiagEmbed() : inner).MatMul(v.T);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+
+namespace DeepLearning;
+
+public static partial class Linalg
+{
+    /// <summary>Solves A·X = B, or X·A = B, for triangular A by substitution. The batches broadcast; the other triangle is not read.</summary>
+    /// <param name="a">The triangular matrices, [.., n, n].</param>
+    /// <param name="b">The right-hand sides, [.., n, k], or [.., k, n] when <paramref name="left"/> is false.</param>
+    /// <param name="upper">True when A is upper triangular.</param>
+    /// <param name="left">False to solve X·A = B.</param>
+    /// <param name="unitriangular">True to take the diagonal as ones without reading it.</param>
+    /// <returns>X, of the shape of B over the common batch.</returns>
+    /// <exception cref="ShapeException">A is not square, or B does not fit it.</exception>
+    /// <exception cref="DTypeException">The types differ, or are neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix has a zero on its diagonal.</exception>
+    public static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left = true, bool unitriangular = false)
+    {
+        CheckSquare(a, "SolveTriangular");
+        CheckMatrix(b, "SolveTriangular");
+        CheckSameType(a, b, "SolveTriangular");
+        int n = a.Layout.Lengths[^1];
+        if (b.Layout.Lengths[left ? ^2 : ^1] != n)
+        {
+            throw new ShapeException(
+                $"SolveTriangular: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be "
+                + (left ? $"[.., {n}, k]." : $"[.., k, {n}]."));
+        }
+
+        if (!left)
+        {
+            return SolveTriangular(a.T, b.T, !upper, unitriangular: unitriangular).T;
+        }
+
+        (a, b) = BroadcastBatches(a, b, "SolveTriangular");
+        MatrixBatch matrices = new(a), sides = new(b), solutions = new(sides.Batch, n, sides.Columns);
+        for (int i = 0; i < matrices.Count; i++)
+        {
+            double[] matrix = matrices.Copy(i), x = sides.Copy(i);
+            if (!unitriangular)
+            {
+                CheckDiagonal(matrices, i, matrix);
+            }
+
+            for (int column = 0; column < solutions.Columns; column++)
+            {
+                Substitute(matrix, x.AsSpan(column * n, n), upper, unitriangular);
+            }
+
+            solutions.Write(i, x);
+        }
+
+        Tensor result = solutions.ToTensor(a.DType);
+        return GradMode.Records(a, b) ? new SolveTriangularNode(a, result, upper, unitriangular).Attach(result, a, b) : result;
+    }
+
+    private static void CheckDiagonal(MatrixBatch matrices, int index, double[] matrix)
+    {
+        for (int i = 0; i < matrices.Rows; i++)
+        {
+            if (matrix[i * (matrices.Rows + 1)] == 0)
+            {
+                throw new LinalgException(
+                    $"SolveTriangular: {matrices.NameOf(index)} is singular: element {i} of its diagonal is zero.");
+            }
+        }
+    }
+
+    /// <summary>Column by column, so that each step runs over neighbours in memory.</summary>
+    private static void Substitute(double[] matrix, Span<double> x, bool upper, bool unitriangular)
+    {
+        int n = x.Length;
+        for (int step = 0; step < n; step++)
+        {
+            int i = upper ? n - 1 - step : step;
+            if (!unitriangular)
+            {
+                x[i] /= matrix[i * (n + 1)];
+            }
+
+            ReadOnlySpan<double> column = matrix.AsSpan(i * n, n);
+            Span<double> rest = upper ? x[..i] : x[(i + 1)..];
+            TensorPrimitives.MultiplyAdd(upper ? column[..i] : column[(i + 1)..], -x[i], rest, rest);
+        }
+    }
+
+    // As for Solve; only the triangle that is read has a gradient.
+    private sealed class SolveTriangularNode : Node
+    {
+        private readonly bool _upper;
+        private readonly bool _unitriangular;
+
+        public SolveTriangularNode(Tensor a, Tensor x, bool upper, bool unitriangular)
+        {
+            (_upper, _unitriangular) = (upper, unitriangular);
+            Save(a, x);
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor db = SolveTriangular(Saved(0).T, gradient, !_upper, unitriangular: _unitriangular);
+            gradients[1] = Needs(1) ? db : null;
+            if (Needs(0))
+            {
+                Tensor da = -db.MatMul(Saved(1).T);
+                int off = _unitriangular ? 1 : 0;
+                gradients[0] = _upper ? da.Triu(off) : da.Tril(-off);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+namespace DeepLearning;
+
+public static partial class Linalg
+{
+    /// <summary>
+    /// The singular value decomposition A = U·diag(S)·Vh: U and Vhᵀ with orthonormal columns, S falling and not negative. The element
+    /// of largest magnitude in each column of U is positive, so that the factors are unique where the singular values differ.
+    /// </summary>
+    /// <remarks>
+    /// Derivatives through U and Vh exist where the singular values differ from one another (and, for A not square, from 0), and are
+    /// exact for functions that do not depend on the signs of the vectors. Those through S always exist.
+    /// </remarks>
+    /// <param name="x">The matrices, [.., m, n].</param>
+    /// <param name="fullMatrices">
+    /// True for square U [.., m, m] and Vh [.., n, n]; else U [.., m, k] and Vh [.., k, n], k = min(m, n). Further columns carry no gradient.
+    /// </param>
+    /// <returns>U, S [.., k], Vh.</returns>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
+    public static (Tensor U, Tensor S, Tensor Vh) Svd(Tensor x, bool fullMatrices = true)
+    {
+        CheckMatrix(x, "Svd");
+        CheckType(x, "Svd");
+        MatrixBatch input = new(x);
+        int m = input.Rows, n = input.Columns, k = Math.Min(m, n);
+        MatrixBatch left = new(input.Batch, m, fullMatrices ? m : k), right = new(input.Batch, fullMatrices ? n : k, n);
+        MatrixBatch values = new(input.Batch, k, 1);
+        for (int i = 0; i < input.Count; i++)
+        {
+            (double[] u, double[] s, double[] vt) =
+                Factorization.Svd(FiniteCopy(input, i, "Svd"), m, n, fullMatrices, vectors: true) ?? throw NoConvergence(input, i, "Svd");
+            left.Write(i, u);
+            values.Write(i, s);
+            right.Write(i, vt);
+        }
+
+        (Tensor U, Tensor S, Tensor Vh) result =
+            (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
+        if (GradMode.Records(x))
+        {
+            new SvdNode(x, result.U, result.S, result.Vh);
+        }
+
+        return result;
+    }
+
+    /// <summary>The singular values of matrices, falling, [.., m, n] → [.., min(m, n)].</summary>
+    /// <param name="x">The matrices, [.., m, n].</param>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
+    public static Tensor SvdVals(Tensor x)
+    {
+        CheckMatrix(x, "SvdVals");
+        CheckType(x, "SvdVals");
+        if (GradMode.Records(x))
+        {
+            return Svd(x, fullMatrices: false).S;
+        }
+
+        MatrixBatch input = new(x), values = new(input.Batch, Math.Min(input.Rows, input.Columns), 1);
+        for (int i = 0; i < input.Count; i++)
+        {
+            double[] matrix = FiniteCopy(input, i, "SvdVals");
+            values.Write(i, (Factorization.Svd(matrix, input.Rows, input.Columns, full: false, vectors: false)
+                ?? throw NoConvergence(input, i, "SvdVals")).S);
+        }
+
+        return values.ToTensor(x.DType).Squeeze(-1);
+    }
+
+    /// <summary>One matrix for an iteration that would not end on NaN.</summary>
+    private static double[] FiniteCopy(MatrixBatch input, int index, string operation)
+    {
+        double[] matrix = input.Copy(index);
+        return matrix.All(double.IsFinite)
+            ? matrix
+            : throw new LinalgException($"{operation}: {input.NameOf(index)} contains NaN or infinity.");
+    }
+
+    private static LinalgException NoConvergence(MatrixBatch input, int index, string operation) =>
+        new($"{operation}: the iteration does not converge for {input.NameOf(index)}; scale it, or look for repeated extreme values.");
+
+    // Townsend, "Differentiating the Singular Value Decomposition", 2016, with E_ij = s_j² − s_i².
+    private sealed class SvdNode : BundleNode
+    {
+        public SvdNode(Tensor x, Tensor u, Tensor s, Tensor vh)
+        {
+            Attach([u, s, vh], [x]);
+            Save(u, s, vh);
+        }
+
+        protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
+        {
+            Tensor u = Saved(0), s = Saved(1), vh = Saved(2);
+            int m = u.Layout.Lengths[^2], n = vh.Layout.Lengths[^1], k = s.Layout.Lengths[^1];
+            u = u.Narrow(-1, 0, k);
+            vh = vh.Narrow(-2, 0, k);
+            Tensor? du = given[0]?.Narrow(-1, 0, k), ds = given[1], dvh = given[2]?.Narrow(-2, 0, k);
+            Tensor column = s.Unsqueeze(-1), row = s.Unsqueeze(-2);
+            if (du is null && dvh is null)
+            {
+                gradients[0] = m >= n ? u.MatMul(ds!.Unsqueeze(-1) * vh) : (u * ds!.Unsqueeze(-2)).MatMul(vh);
+                return;
+            }
+
+            Tensor differences = row.Square() - column.Square() + Identity(k, s.DType, s.Device);
+            Tensor? inner = ds?.DiagEmbed();
+            if (du is not null)
+            {
+                inner = Sum(inner, Skew(u.T.MatMul(du)) / differences * row);
+            }
+
+            if (dvh is not null)
+            {
+                inner = Sum(inner, column * (Skew(vh.MatMul(dvh.T)) / differences));
+            }
+
+            // The parts of dU and dVh outside the spans of U and Vh.
+            Tensor outer = u.MatMul(inner!);
+            if (du is not null && m > k)
+            {
+                Tensor scaled = du / row;
+                outer = outer + scaled - u.MatMul(u.T.MatMul(scaled));
+            }
+
+            Tensor gradient = outer.MatMul(vh);
+            if (dvh is not null && n > k)
+            {
+                Tensor scaled = dvh / column;
+                gradient += u.MatMul(scaled - scaled.MatMul(vh.T).MatMul(vh));
+            }
+
+            gradients[0] = gradient;
+        }
+
+        private static Tensor Sum(Tensor? a, Tensor b) => a is null ? b : a + b;
+
+        private static Tensor Skew(Tensor x) => x - x.T;
+    }
+}
