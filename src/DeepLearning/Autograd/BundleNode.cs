@@ -12,7 +12,7 @@ internal abstract class BundleNode : Node
     /// <summary>Computes the gradients of the inputs from those of the outputs; an output without a gradient has null.</summary>
     protected abstract void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients);
 
-    /// <summary>Enters this node into the record as the maker of some outputs; call it before saving one of them.</summary>
+    /// <summary>Enters this node into the record as the maker of some outputs.</summary>
     internal void Attach(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs)
     {
         // The hidden output is a number that nobody reads: only the way back through it matters.

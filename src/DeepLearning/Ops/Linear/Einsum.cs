@@ -8,8 +8,8 @@ public partial class Tensor
     /// </summary>
     /// <remarks>
     /// Subscripts are the letters a-z and A-Z. A letter that repeats within an operand takes its diagonal. An ellipsis <c>...</c> stands
-    /// for any number of further axes, which broadcast. Axes of length 1 broadcast too. Without <c>-></c> the result has the ellipsis' axes,
-    /// then the letters that stand once, in alphabetical order. Spaces are ignored. Operands are multiplied from left to right, each
+    /// for any number of further axes, which broadcast. Axes of length 1 broadcast too. Without <c>-></c> the result has the ellipsis'
+    /// axes, then the letters that stand once, in alphabetical order. Spaces are ignored. Operands are multiplied from left to right, each
     /// time by one batched matrix product.
     /// </remarks>
     /// <param name="equation">The subscripts.</param>

@@ -58,7 +58,7 @@ internal sealed class EinsumEquation
     }
 
     /// <summary>A label as a message names it.</summary>
-    public string NameOf(int label) =>
+    public static string NameOf(int label) =>
         label < FirstEllipsisLabel ? $"'{(char)label}'" : $"the ellipsis' axis {label - FirstEllipsisLabel + 1} from the right";
 
     public ShapeException DoesNotFit(string what) => new($"Einsum: '{_equation}': {what}.");
@@ -66,8 +66,8 @@ internal sealed class EinsumEquation
     /// <summary>Without an arrow: the ellipsis, then the letters that stand once in all, in alphabetical order.</summary>
     private static int[] Implicit(string[] inputs, int widest)
     {
-        IEnumerable<char> once = inputs.SelectMany(i => i).Where(char.IsAsciiLetter).GroupBy(c => c).Where(g => g.Count() == 1).Select(g => g.Key);
-        return Labels(string.Concat(once.Order()), 0, widest);
+        var groups = inputs.SelectMany(i => i).Where(char.IsAsciiLetter).GroupBy(c => c);
+        return Labels(string.Concat(groups.Where(g => g.Count() == 1).Select(g => g.Key).Order()), 0, widest);
     }
 
     private static int[] Explicit(string equation, string output, string[] inputs, int widest)

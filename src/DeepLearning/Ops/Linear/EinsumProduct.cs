@@ -40,7 +40,7 @@ internal static class EinsumProduct
                 if (operands[i].Layout.Lengths[first] != length)
                 {
                     throw parsed.DoesNotFit(
-                        $"{parsed.NameOf(labels[axis])} repeats in operand {i} of shape {operands[i].Shape} with lengths "
+                        $"{EinsumEquation.NameOf(labels[axis])} repeats in operand {i} of shape {operands[i].Shape} with lengths "
                         + $"{operands[i].Layout.Lengths[first]} and {length}; a diagonal needs equal ones");
                 }
 
@@ -48,7 +48,7 @@ internal static class EinsumProduct
                 if (known != 1 && length != 1 && known != length)
                 {
                     throw parsed.DoesNotFit(
-                        $"{parsed.NameOf(labels[axis])} has length {length} in operand {i} of shape {operands[i].Shape}, "
+                        $"{EinsumEquation.NameOf(labels[axis])} has length {length} in operand {i} of shape {operands[i].Shape}, "
                         + $"but {known} before; they must be equal or one of them 1");
                 }
 

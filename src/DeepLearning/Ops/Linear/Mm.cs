@@ -32,7 +32,8 @@ public partial class Tensor
         return Layout.Lengths[0] == other.Layout.Lengths[0]
             ? MatMul(other)
             : throw new ShapeException(
-                $"Bmm: the batches of {Shape} and {other.Shape} differ: {Layout.Lengths[0]} != {other.Layout.Lengths[0]}; MatMul broadcasts.");
+                $"Bmm: the batches of {Shape} and {other.Shape} differ ({Layout.Lengths[0]} != {other.Layout.Lengths[0]}); "
+                + "MatMul broadcasts.");
     }
 
     private void CheckProduct(string operation, Tensor other, int rank, int otherRank, string needed)

@@ -18,7 +18,8 @@ internal static class Matrices
     public static Tensor Identity(int size) => Tensor.Ones([size], DType.Float64).DiagEmbed();
 
     /// <summary>Square and far from singular.</summary>
-    public static Tensor Regular(params int[] shape) => Numbers(shape.Length == 1 ? [shape[0], shape[0]] : shape) + (2 * Identity(shape[^1]));
+    public static Tensor Regular(params int[] shape) =>
+        Numbers(shape.Length == 1 ? [shape[0], shape[0]] : shape) + (2 * Identity(shape[^1]));
 
     public static Tensor Symmetric(Tensor x) => (x + x.T) * 0.5;
 

@@ -64,7 +64,8 @@ public class ProductTests
     [Fact]
     public void The_cheapest_bracketing_gives_the_same_product()
     {
-        Tensor[] factors = [Matrices.Numbers([10, 2]), Matrices.Numbers([2, 9], 2), Matrices.Numbers([9, 3], 3), Matrices.Numbers([3, 4], 4)];
+        int[][] shapes = [[10, 2], [2, 9], [9, 3], [3, 4]];
+        Tensor[] factors = [.. shapes.Select((s, i) => Matrices.Numbers(s, i + 1))];
         double[] expected = factors[0].MatMul(factors[1]).MatMul(factors[2]).MatMul(factors[3]).ToArray<double>();
         Matrices.Near(expected, Linalg.MultiDot(factors).ToArray<double>());
     }

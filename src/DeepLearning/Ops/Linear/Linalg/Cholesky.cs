@@ -51,7 +51,8 @@ public static partial class Linalg
         return SolveTriangular(lower.T, SolveTriangular(lower, b, upper: false), upper: true);
     }
 
-    // Murray, "Differentiation of the Cholesky decomposition", 2016: L⁻ᵀ·Φ(Lᵀ·dL)·L⁻¹ made symmetric; Φ: the lower triangle, diagonal halved.
+    // Murray, "Differentiation of the Cholesky decomposition", 2016: L⁻ᵀ·Φ(Lᵀ·dL)·L⁻¹ made symmetric, where Φ takes the lower
+    // triangle and halves its diagonal.
     private sealed class CholeskyNode : Node
     {
         public CholeskyNode(Tensor lower) => Save(lower);

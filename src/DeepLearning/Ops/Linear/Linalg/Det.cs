@@ -27,8 +27,8 @@ public static partial class Linalg
     }
 
     /// <summary>
-    /// The determinants' signs (1, −1, or 0 when singular) and the logarithms of their magnitudes (−∞ when singular), [.., n, n] → [..] each,
-    /// where the determinant itself would overflow or vanish.
+    /// The determinants' signs (1, −1, or 0 when singular) and the logarithms of their magnitudes (−∞ when singular), [.., n, n] → [..]
+    /// each, where the determinant itself would overflow or vanish.
     /// </summary>
     /// <param name="x">The matrices.</param>
     /// <returns>The signs and logarithms. The sign carries no gradient; that of the logarithm needs a regular matrix.</returns>

@@ -31,7 +31,7 @@ public static partial class Linalg
         (Tensor Values, Tensor Vectors) result = (values.ToTensor(x.DType).Squeeze(-1), vectors.ToTensor(x.DType));
         if (GradMode.Records(x))
         {
-            new EighNode(x, result.Values, result.Vectors);
+            new EighNode(result.Values, result.Vectors).Attach([result.Values, result.Vectors], [x]);
         }
 
         return result;
@@ -47,11 +47,7 @@ public static partial class Linalg
     // Giles, "Collected Matrix Derivative Results", 2008, with E_ij = l_j − l_i.
     private sealed class EighNode : BundleNode
     {
-        public EighNode(Tensor x, Tensor values, Tensor vectors)
-        {
-            Attach([values, vectors], [x]);
-            Save(values, vectors);
-        }
+        public EighNode(Tensor values, Tensor vectors) => Save(values, vectors);
 
         protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
         {

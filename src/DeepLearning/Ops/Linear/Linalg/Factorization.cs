@@ -48,7 +48,10 @@ internal static class Factorization
         }
     }
 
-    /// <summary>The lower factor of A = L·Lᵀ in place, from the lower triangle; the order of the first leading minor that is not positive, or 0.</summary>
+    /// <summary>
+    /// The lower factor of A = L·Lᵀ in place, from the lower triangle. Returns 0, or the order of the first leading minor that is not
+    /// positive.
+    /// </summary>
     public static int Cholesky(double[] a, int n)
     {
         if (n == 0)

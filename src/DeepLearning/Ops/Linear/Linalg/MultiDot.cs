@@ -42,7 +42,7 @@ public static partial class Linalg
         ? factors[first]
         : Multiply(factors, splits, first, splits[first, last]).MatMul(Multiply(factors, splits, splits[first, last] + 1, last));
 
-    /// <summary>For each run of factors, the last one of its left half. Cormen et al., "Introduction to Algorithms", section 15.2.</summary>
+    /// <summary>For each run of factors, the last one of its left half. Cormen et al., "Introduction to Algorithms", 15.2.</summary>
     private static int[,] Splits(long[] lengths)
     {
         int count = lengths.Length - 1;

@@ -49,8 +49,8 @@ public static partial class Linalg
     /// <param name="b">The right-hand sides, [.., m, k], or vectors [.., m] with one axis less than A.</param>
     /// <param name="rcond">Singular values below rcond·s₁ count as zero; the type's machine epsilon times max(m, n) when null.</param>
     /// <returns>
-    /// The solutions X [.., n, k] (or [.., n]), differentiable; ‖A·X − B‖² of each column [.., k], or no elements when m ≤ n or a matrix has
-    /// not full rank; the ranks of A [..], int64; the singular values of A [.., min(m, n)].
+    /// The solutions X [.., n, k] (or [.., n]), differentiable; ‖A·X − B‖² of each column [.., k], or no elements when m ≤ n or a matrix
+    /// has not full rank; the ranks of A [..], int64; the singular values of A [.., min(m, n)].
     /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="DTypeException">The types differ, or are neither float32 nor float64.</exception>
@@ -70,7 +70,8 @@ public static partial class Linalg
         if (b.Rank < 2 || b.Layout.Lengths[^2] != m)
         {
             throw new ShapeException(
-                $"Lstsq: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be [.., {m}, k], or [.., {m}] with one axis less.");
+                $"Lstsq: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be [.., {m}, k], "
+                + $"or [.., {m}] with one axis less.");
         }
 
         (a, b) = BroadcastBatches(a, b, "Lstsq");

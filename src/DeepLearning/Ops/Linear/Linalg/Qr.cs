@@ -28,7 +28,7 @@ public static partial class Linalg
         (Tensor Q, Tensor R) result = (orthogonal.ToTensor(x.DType), triangular.ToTensor(x.DType));
         if (GradMode.Records(x))
         {
-            new QrNode(x, result.Q, result.R);
+            new QrNode(result.Q, result.R, x).Attach([result.Q, result.R], [x]);
         }
 
         return result;
@@ -37,11 +37,7 @@ public static partial class Linalg
     // Seeger et al., "Auto-Differentiating Linear Algebra", 2017 (tall); a wide A = [X Y] follows from X = Q·U, R = [U, Qᵀ·Y].
     private sealed class QrNode : BundleNode
     {
-        public QrNode(Tensor x, Tensor q, Tensor r)
-        {
-            Attach([q, r], [x]);
-            Save(q, r, x);
-        }
+        public QrNode(Tensor q, Tensor r, Tensor x) => Save(q, r, x);
 
         protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
         {

@@ -19,7 +19,7 @@ public static partial class Linalg
         CheckSquare(a, "Solve");
         CheckSameType(a, b, "Solve");
         int n = a.Layout.Lengths[^1];
-        bool isVector = b.Rank == 1 || (b.Rank == a.Rank - 1 && b.Layout.Lengths.AsSpan().SequenceEqual(a.Layout.Lengths.AsSpan(0, a.Rank - 1)));
+        bool isVector = b.Rank == 1 || b.Layout.Lengths.AsSpan().SequenceEqual(a.Layout.Lengths.AsSpan(0, a.Rank - 1));
         if (isVector)
         {
             return Solve(a, b.Unsqueeze(left ? -1 : -2), left).Squeeze(left ? -1 : -2);

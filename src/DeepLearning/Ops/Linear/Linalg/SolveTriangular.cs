@@ -4,7 +4,7 @@ namespace DeepLearning;
 
 public static partial class Linalg
 {
-    /// <summary>Solves A·X = B, or X·A = B, for triangular A by substitution. The batches broadcast; the other triangle is not read.</summary>
+    /// <summary>Solves A·X = B, or X·A = B, for triangular A by substitution. Batches broadcast; the other triangle is not read.</summary>
     /// <param name="a">The triangular matrices, [.., n, n].</param>
     /// <param name="b">The right-hand sides, [.., n, k], or [.., k, n] when <paramref name="left"/> is false.</param>
     /// <param name="upper">True when A is upper triangular.</param>

@@ -12,7 +12,8 @@ public static partial class Linalg
     /// </remarks>
     /// <param name="x">The matrices, [.., m, n].</param>
     /// <param name="fullMatrices">
-    /// True for square U [.., m, m] and Vh [.., n, n]; else U [.., m, k] and Vh [.., k, n], k = min(m, n). Further columns carry no gradient.
+    /// True for square U [.., m, m] and Vh [.., n, n]; else U [.., m, k] and Vh [.., k, n], k = min(m, n). Further columns
+    /// carry no gradient.
     /// </param>
     /// <returns>U, S [.., k], Vh.</returns>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
@@ -39,7 +40,7 @@ public static partial class Linalg
             (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
         if (GradMode.Records(x))
         {
-            new SvdNode(x, result.U, result.S, result.Vh);
+            new SvdNode(result.U, result.S, result.Vh).Attach([result.U, result.S, result.Vh], [x]);
         }
 
         return result;
@@ -85,11 +86,7 @@ public static partial class Linalg
     // Townsend, "Differentiating the Singular Value Decomposition", 2016, with E_ij = s_j² − s_i².
     private sealed class SvdNode : BundleNode
     {
-        public SvdNode(Tensor x, Tensor u, Tensor s, Tensor vh)
-        {
-            Attach([u, s, vh], [x]);
-            Save(u, s, vh);
-        }
+        public SvdNode(Tensor u, Tensor s, Tensor vh) => Save(u, s, vh);
 
         protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
         {
