@@ -124,6 +124,29 @@ public class LinalgTests
     }
 
     [Fact]
+    public void Matrix_norms_are_of_sums_or_of_singular_values()
+    {
+        Tensor x = Tensor.From(new double[,] { { 3, 0 }, { -4, 5 } });
+        (MatrixNormKind Kind, double Value)[] expected =
+        [
+            (MatrixNormKind.Frobenius, Math.Sqrt(50)), (MatrixNormKind.Nuclear, Math.Sqrt(80)), (MatrixNormKind.Spectral, Math.Sqrt(45)),
+            (MatrixNormKind.LeastSingularValue, Math.Sqrt(5)), (MatrixNormKind.MaxColumnSum, 7), (MatrixNormKind.MinColumnSum, 5),
+            (MatrixNormKind.MaxRowSum, 9), (MatrixNormKind.MinRowSum, 3),
+        ];
+        foreach ((MatrixNormKind kind, double value) in expected)
+        {
+            Assert.Equal(value, Linalg.MatrixNorm(x, kind).Item<double>(), 12);
+            Matrices.Check(m => Linalg.MatrixNorm(m[0], kind), [2, 2, 3]);
+        }
+
+        Assert.Equal(3, Linalg.Cond(x).Item<double>(), 12);
+        Assert.Equal(1.0 / 3, Linalg.Cond(x, MatrixNormKind.LeastSingularValue).Item<double>(), 12);
+        Assert.Equal(7 * 9.0 / 15, Linalg.Cond(x, MatrixNormKind.MaxColumnSum).Item<double>(), 12);
+        Assert.Equal(double.PositiveInfinity, Linalg.Cond(Tensor.From(new double[,] { { 1, 0 }, { 0, 0 } })).Item<double>());
+        Assert.Throws<ArgumentOutOfRangeException>(() => Linalg.MatrixNorm(x, (MatrixNormKind)99));
+    }
+
+    [Fact]
     public void Single_precision_is_rounded_once()
     {
         Tensor a = Matrices.Regular(6).To(DType.Float32);

@@ -84,6 +84,35 @@ public class ProductTests
         Matrices.Check(x => (x[0] + (3 * Matrices.Identity(2))).MatrixPower(-2), [2, 2]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(double.PositiveInfinity)]
+    public void Distances_are_norms_of_differences(double order)
+    {
+        Tensor a = Matrices.Numbers([2, 3, 4]), b = Matrices.Numbers([5, 4], 2), distances = a.Cdist(b, order);
+        Assert.Equal([2, 3, 5], distances.Shape.ToArray());
+        Assert.Equal((a[1, 2] - b[4]).Norm(order).Item<double>(), distances[1, 2, 4].Item<double>(), 12);
+        Matrices.Check(x => x[0].Cdist(x[1], order), [2, 2, 3], [3, 3]);
+    }
+
+    [Fact]
+    public void Distances_of_many_rows_come_from_one_product()
+    {
+        Tensor a = Matrices.Numbers([30, 2]), b = Matrices.Numbers([2, 2], 2);
+        Matrices.Near((a.Unsqueeze(1) - b).Norm(2, [-1]), a.Cdist(b));
+        Matrices.Check(x => x[0].Cdist(x[1]), [26, 1], [1, 1]);
+        Tensor same = Tensor.Ones([30, 2], DType.Float64);
+        same.RequiresGrad = true;
+        Tensor none = same.Cdist(same);
+        Assert.Equal(0, none.Sum().Item<double>());
+        none.Sum().Backward();
+        Assert.All(same.Grad!.ToArray<double>(), g => Assert.Equal(0, g));
+        Assert.Equal([2, 3], Tensor.Zeros(2, 0).Cdist(Tensor.Zeros(3, 0)).Shape.ToArray());
+    }
+
     [Fact]
     public void Errors_name_the_operation_and_the_shapes()
     {
@@ -103,6 +132,7 @@ public class ProductTests
         Named<ShapeException>("Tensordot", () => a.Tensordot(b, [0], []));
         Named<ShapeException>("Tensordot", () => a.Tensordot(a, [0, -2], [0, 1]));
         Named<ShapeException>("MatrixPower", () => a.MatrixPower(2));
+        Named<ShapeException>("Cdist", () => a.Cdist(b));
         Named<ShapeException>("MultiDot", () => Linalg.MultiDot(a, b));
         Named<ArgumentException>("MultiDot", () => Linalg.MultiDot(a));
     }

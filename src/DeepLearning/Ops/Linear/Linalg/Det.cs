@@ -99,13 +99,7 @@ public static partial class Linalg
             Tensor identity = Identity(n, s.DType, s.Device);
             // Row i: the singular values with a 1 in place of the i-th.
             Tensor others = (s.Unsqueeze(-2) * (1 - identity)) + identity;
-            Tensor product = Tensor.Ones([], s.DType, s.Device);
-            for (int i = 0; i < n; i++)
-            {
-                product *= others.Select(-1, i);
-            }
-
-            return (u * (product * sign.Unsqueeze(-1)).Unsqueeze(-2)).MatMul(vh);
+            return (u * (others.Prod(-1) * sign.Unsqueeze(-1)).Unsqueeze(-2)).MatMul(vh);
         }
     }
 

@@ -15,13 +15,7 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity.</exception>
     public static Tensor Pinv(Tensor x, double? atol = null, double? rtol = null)
     {
-        CheckMatrix(x, "Pinv");
-        CheckType(x, "Pinv");
-        Tensor result;
-        using (GradMode.NoGrad())
-        {
-            result = Pinv(Svd(x.Detach(), fullMatrices: false), x, atol, rtol);
-        }
+        Tensor result = Pinv(Svd(x, fullMatrices: false, "Pinv"), x, atol, rtol);
 
         return GradMode.Records(x) ? new PinvNode(x, result).Attach(result, x) : result;
     }
@@ -35,12 +29,8 @@ public static partial class Linalg
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     /// <exception cref="LinalgException">A matrix contains NaN or infinity.</exception>
-    public static Tensor MatrixRank(Tensor x, double? atol = null, double? rtol = null)
-    {
-        CheckMatrix(x, "MatrixRank");
-        CheckType(x, "MatrixRank");
-        return Significant(SvdVals(x.Detach()), x, atol, rtol).Sum(-1);
-    }
+    public static Tensor MatrixRank(Tensor x, double? atol = null, double? rtol = null) =>
+        Significant(SvdVals(x, "MatrixRank"), x, atol, rtol).Sum(-1);
 
     /// <summary>
     /// The least-squares solutions X of A·X = B, those of smallest norm where there are many: ‖A·X − B‖² is minimal.
@@ -75,15 +65,9 @@ public static partial class Linalg
         }
 
         (a, b) = BroadcastBatches(a, b, "Lstsq");
-        Tensor inverse, values, rank;
-        using (GradMode.NoGrad())
-        {
-            var factors = Svd(a.Detach(), fullMatrices: false);
-            values = factors.S;
-            rank = Significant(values, a, null, rcond).Sum(-1);
-            inverse = Pinv(factors, a, null, rcond);
-        }
-
+        var factors = Svd(a, fullMatrices: false, "Lstsq");
+        Tensor rank = Significant(factors.S, a, null, rcond).Sum(-1);
+        Tensor inverse = Pinv(factors, a, null, rcond);
         if (GradMode.Records(a))
         {
             inverse = new PinvNode(a, inverse).Attach(inverse, a);
@@ -92,7 +76,7 @@ public static partial class Linalg
         Tensor solution = inverse.MatMul(b);
         bool hasResiduals = m > n && !rank.NotEqualTo(n).Any().Item<bool>();
         Tensor residuals = hasResiduals ? (a.MatMul(solution) - b).Square().Sum(-2) : Tensor.Zeros([0], a.DType, a.Device);
-        return (solution, residuals, rank, values);
+        return (solution, residuals, rank, factors.S);
     }
 
     private static Tensor Pinv((Tensor U, Tensor S, Tensor Vh) factors, Tensor x, double? atol, double? rtol)

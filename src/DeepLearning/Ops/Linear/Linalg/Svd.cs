@@ -21,23 +21,7 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static (Tensor U, Tensor S, Tensor Vh) Svd(Tensor x, bool fullMatrices = true)
     {
-        CheckMatrix(x, "Svd");
-        CheckType(x, "Svd");
-        MatrixBatch input = new(x);
-        int m = input.Rows, n = input.Columns, k = Math.Min(m, n);
-        MatrixBatch left = new(input.Batch, m, fullMatrices ? m : k), right = new(input.Batch, fullMatrices ? n : k, n);
-        MatrixBatch values = new(input.Batch, k, 1);
-        for (int i = 0; i < input.Count; i++)
-        {
-            (double[] u, double[] s, double[] vt) =
-                Factorization.Svd(FiniteCopy(input, i, "Svd"), m, n, fullMatrices, vectors: true) ?? throw NoConvergence(input, i, "Svd");
-            left.Write(i, u);
-            values.Write(i, s);
-            right.Write(i, vt);
-        }
-
-        (Tensor U, Tensor S, Tensor Vh) result =
-            (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
+        var result = Svd(x, fullMatrices, "Svd");
         if (GradMode.Records(x))
         {
             new SvdNode(result.U, result.S, result.Vh).Attach([result.U, result.S, result.Vh], [x]);
@@ -53,19 +37,43 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static Tensor SvdVals(Tensor x)
     {
-        CheckMatrix(x, "SvdVals");
-        CheckType(x, "SvdVals");
-        if (GradMode.Records(x))
+        ArgumentNullException.ThrowIfNull(x);
+        return GradMode.Records(x) ? Svd(x, fullMatrices: false).S : SvdVals(x, "SvdVals");
+    }
+
+    /// <summary>The factors, not recorded.</summary>
+    private static (Tensor U, Tensor S, Tensor Vh) Svd(Tensor x, bool fullMatrices, string operation)
+    {
+        CheckMatrix(x, operation);
+        CheckType(x, operation);
+        MatrixBatch input = new(x);
+        int m = input.Rows, n = input.Columns, k = Math.Min(m, n);
+        MatrixBatch left = new(input.Batch, m, fullMatrices ? m : k), right = new(input.Batch, fullMatrices ? n : k, n);
+        MatrixBatch values = new(input.Batch, k, 1);
+        for (int i = 0; i < input.Count; i++)
         {
-            return Svd(x, fullMatrices: false).S;
+            (double[] u, double[] s, double[] vt) =
+                Factorization.Svd(FiniteCopy(input, i, operation), m, n, fullMatrices, vectors: true)
+                ?? throw NoConvergence(input, i, operation);
+            left.Write(i, u);
+            values.Write(i, s);
+            right.Write(i, vt);
         }
 
+        return (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
+    }
+
+    /// <summary>The singular values, not recorded.</summary>
+    private static Tensor SvdVals(Tensor x, string operation)
+    {
+        CheckMatrix(x, operation);
+        CheckType(x, operation);
         MatrixBatch input = new(x), values = new(input.Batch, Math.Min(input.Rows, input.Columns), 1);
         for (int i = 0; i < input.Count; i++)
         {
-            double[] matrix = FiniteCopy(input, i, "SvdVals");
+            double[] matrix = FiniteCopy(input, i, operation);
             values.Write(i, (Factorization.Svd(matrix, input.Rows, input.Columns, full: false, vectors: false)
-                ?? throw NoConvergence(input, i, "SvdVals")).S);
+                ?? throw NoConvergence(input, i, operation)).S);
         }
 
         return values.ToTensor(x.DType).Squeeze(-1);

@@ -1,0 +1,80 @@
+namespace DeepLearning;
+
+/// <summary>Which norm of a matrix. PyTorch's name is given for each.</summary>
+public enum MatrixNormKind
+{
+    /// <summary>The root of the sum of squares ("fro").</summary>
+    Frobenius,
+
+    /// <summary>The sum of the singular values ("nuc").</summary>
+    Nuclear,
+
+    /// <summary>The greatest singular value (2).</summary>
+    Spectral,
+
+    /// <summary>The least singular value (−2).</summary>
+    LeastSingularValue,
+
+    /// <summary>The greatest sum of magnitudes of a column (1).</summary>
+    MaxColumnSum,
+
+    /// <summary>The least sum of magnitudes of a column (−1).</summary>
+    MinColumnSum,
+
+    /// <summary>The greatest sum of magnitudes of a row (∞).</summary>
+    MaxRowSum,
+
+    /// <summary>The least sum of magnitudes of a row (−∞).</summary>
+    MinRowSum,
+}
+
+public static partial class Linalg
+{
+    /// <summary>A norm of each matrix, [.., m, n] → [..]. For vectors there is <see cref="Tensor.Norm"/>.</summary>
+    /// <param name="x">The matrices.</param>
+    /// <param name="kind">Which norm.</param>
+    /// <exception cref="ShapeException">There are fewer than two axes, or the norm needs an element where there is none.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">Singular values are needed, and a matrix contains NaN or infinity.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is none of the kinds.</exception>
+    public static Tensor MatrixNorm(Tensor x, MatrixNormKind kind = MatrixNormKind.Frobenius)
+    {
+        CheckMatrix(x, "MatrixNorm");
+        CheckType(x, "MatrixNorm");
+        return kind switch
+        {
+            MatrixNormKind.Frobenius => x.Norm(2, [-2, -1]),
+            MatrixNormKind.Nuclear => SvdVals(x).Sum(-1),
+            MatrixNormKind.Spectral => SvdVals(x).AMax([-1]),
+            MatrixNormKind.LeastSingularValue => SvdVals(x).AMin([-1]),
+            MatrixNormKind.MaxColumnSum => x.Abs().Sum(-2).AMax([-1]),
+            MatrixNormKind.MinColumnSum => x.Abs().Sum(-2).AMin([-1]),
+            MatrixNormKind.MaxRowSum => x.Abs().Sum(-1).AMax([-1]),
+            MatrixNormKind.MinRowSum => x.Abs().Sum(-1).AMin([-1]),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "MatrixNorm: this is none of the kinds of norm."),
+        };
+    }
+
+    /// <summary>
+    /// The condition number, ‖A‖·‖A⁻¹‖: by how much solving may enlarge a relative error; [.., n, n] → [..]. In the spectral norm it is the
+    /// greatest singular value over the least, also of matrices that are not square, and infinite for a singular one.
+    /// </summary>
+    /// <param name="x">The matrices.</param>
+    /// <param name="kind">The norm to take.</param>
+    /// <exception cref="ShapeException">The matrices are not square, and the norm is not by singular values.</exception>
+    /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
+    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or is singular and the norm not by singular values.</exception>
+    public static Tensor Cond(Tensor x, MatrixNormKind kind = MatrixNormKind.Spectral)
+    {
+        CheckMatrix(x, "Cond");
+        CheckType(x, "Cond");
+        if (kind is MatrixNormKind.Spectral or MatrixNormKind.LeastSingularValue)
+        {
+            Tensor values = SvdVals(x), greatest = values.AMax([-1]), least = values.AMin([-1]);
+            return kind == MatrixNormKind.Spectral ? greatest / least : least / greatest;
+        }
+
+        CheckSquare(x, "Cond");
+        return MatrixNorm(x, kind) * MatrixNorm(Inverse(x, "Cond"), kind);
+    }
+}
