@@ -45,12 +45,12 @@ public static partial class Linalg
         {
             MatrixNormKind.Frobenius => x.Norm(2, [-2, -1]),
             MatrixNormKind.Nuclear => SvdVals(x).Sum(-1),
-            MatrixNormKind.Spectral => SvdVals(x).AMax([-1]),
-            MatrixNormKind.LeastSingularValue => SvdVals(x).AMin([-1]),
-            MatrixNormKind.MaxColumnSum => x.Abs().Sum(-2).AMax([-1]),
-            MatrixNormKind.MinColumnSum => x.Abs().Sum(-2).AMin([-1]),
-            MatrixNormKind.MaxRowSum => x.Abs().Sum(-1).AMax([-1]),
-            MatrixNormKind.MinRowSum => x.Abs().Sum(-1).AMin([-1]),
+            MatrixNormKind.Spectral => SvdVals(x).Amax(-1),
+            MatrixNormKind.LeastSingularValue => SvdVals(x).Amin(-1),
+            MatrixNormKind.MaxColumnSum => x.Abs().Sum(-2).Amax(-1),
+            MatrixNormKind.MinColumnSum => x.Abs().Sum(-2).Amin(-1),
+            MatrixNormKind.MaxRowSum => x.Abs().Sum(-1).Amax(-1),
+            MatrixNormKind.MinRowSum => x.Abs().Sum(-1).Amin(-1),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "MatrixNorm: this is none of the kinds of norm."),
         };
     }
@@ -70,7 +70,7 @@ public static partial class Linalg
         CheckType(x, "Cond");
         if (kind is MatrixNormKind.Spectral or MatrixNormKind.LeastSingularValue)
         {
-            Tensor values = SvdVals(x), greatest = values.AMax([-1]), least = values.AMin([-1]);
+            Tensor values = SvdVals(x), greatest = values.Amax(-1), least = values.Amin(-1);
             return kind == MatrixNormKind.Spectral ? greatest / least : least / greatest;
         }
 
