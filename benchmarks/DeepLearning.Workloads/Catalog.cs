@@ -35,9 +35,9 @@ internal static class Catalog
         ["add"] = static () => Elementwise(static x => x + x, 2),
         ["sum"] = static () => Elementwise(static x => x.Sum(), 1),
         ["softmax"] = static () => Elementwise(static x => x.View(-1, 1024).Softmax(-1), 2),
-        ["mlp_infer_b1"] = static () => Infer(MlpModule(), Tensor.RandN(1, 784)),
-        ["lenet_infer_b1"] = static () => Infer(LeNetModule(), Tensor.RandN(1, 1, 28, 28)),
-        ["resnet20_infer_b1"] = static () => Infer(ResNet20.Create(), Tensor.RandN(1, 3, 32, 32)),
+        ["mlp_infer_b1"] = static () => Infer(MlpModule(), Tensor.Randn(1, 784)),
+        ["lenet_infer_b1"] = static () => Infer(LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
+        ["resnet20_infer_b1"] = static () => Infer(ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
         ["gpt_small_infer_b1"] = static () => Infer(new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
     };
 
@@ -45,7 +45,7 @@ internal static class Catalog
 
     public static Workload Create(string name) => Trainings.TryGetValue(name, out Func<Training>? training) ? training() : Kernels[name]();
 
-    private static Optimizer Adam(IEnumerable<Tensor> parameters) => new Adam(parameters, 1e-3);
+    private static Adam Adam(IEnumerable<Tensor> parameters) => new Adam(parameters, 1e-3);
 
     private static Sequential MlpModule() => new(
         new Linear(784, 512), new ReLU(), new Linear(512, 256), new ReLU(), new Linear(256, 10));
@@ -70,13 +70,13 @@ internal static class Catalog
     private static Training Mlp()
     {
         Sequential model = MlpModule();
-        return Classifier(model, Tensor.RandN(128, 784), Adam);
+        return Classifier(model, Tensor.Randn(128, 784), Adam);
     }
 
-    private static Training LeNet() => Classifier(LeNetModule(), Tensor.RandN(64, 1, 28, 28), Adam);
+    private static Training LeNet() => Classifier(LeNetModule(), Tensor.Randn(64, 1, 28, 28), Adam);
 
     private static Training ResNet() => Classifier(
-        ResNet20.Create(), Tensor.RandN(32, 3, 32, 32),
+        ResNet20.Create(), Tensor.Randn(32, 3, 32, 32),
         static parameters => new SGD(parameters, 0.1, momentum: 0.9, weightDecay: 1e-4));
 
     private static Training Classifier(Sequential model, Tensor x, Func<IEnumerable<Tensor>, Optimizer> optimizer) => new(
@@ -95,20 +95,20 @@ internal static class Catalog
 
     private static Kernel Gemm(int n)
     {
-        Tensor a = Tensor.RandN(n, n), b = Tensor.RandN(n, n);
+        Tensor a = Tensor.Randn(n, n), b = Tensor.Randn(n, n);
         return new Kernel("gflops", 2.0 * n * n * n, () => a.MatMul(b));
     }
 
     private static Kernel Convolution(int[] input, int[] filter, int padding = 0, int groups = 1)
     {
-        Tensor x = Tensor.RandN(input), w = Tensor.RandN(filter);
+        Tensor x = Tensor.Randn(input), w = Tensor.Randn(filter);
         double flops = 2.0 * x.Conv2d(w, padding: padding, groups: groups).Count * filter[1] * filter[2] * filter[3];
         return new Kernel("gflops", flops, () => x.Conv2d(w, padding: padding, groups: groups));
     }
 
     private static Kernel Elementwise(Func<Tensor, Tensor> function, int moved)
     {
-        Tensor x = Tensor.RandN(Pointwise);
+        Tensor x = Tensor.Randn(Pointwise);
         return new Kernel("gb_per_s", moved * 4.0 * Pointwise, () => function(x));
     }
 

@@ -9,7 +9,7 @@ internal static class Noise
     {
         if (s_given is null)
         {
-            return Tensor.RandN(shape);
+            return Tensor.Randn(shape);
         }
 
         Tensor next = s_given.Count > 0
