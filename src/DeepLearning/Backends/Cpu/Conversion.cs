@@ -47,7 +47,7 @@ internal static unsafe class Conversion
             case DType.Int32: Store(buffer, (int*)destination, step, count); break;
             case DType.UInt8: Store(buffer, destination, step, count); break;
             default:
-                for (int i = 0; i < count; i++)
+                for (int i = step == 1 ? VectorConversion.ToTruth(buffer, destination, count) : 0; i < count; i++)
                 {
                     destination[i * step] = IsZero(buffer[i]) ? (byte)0 : (byte)1;
                 }
@@ -56,7 +56,7 @@ internal static unsafe class Conversion
         }
     }
 
-    /// <summary>Converts one number as C#'s unchecked casts do; floats to integers truncate and saturate.</summary>
+    /// <summary>Converts one number as C#'s unchecked casts do; floats to integers truncate and saturate, to uint8 through int32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TTo Convert<TFrom, TTo>(TFrom value)
         where TFrom : unmanaged
@@ -82,7 +82,7 @@ internal static unsafe class Conversion
         if (typeof(TTo) == typeof(BFloat16)) { return Unsafe.BitCast<BFloat16, TTo>((BFloat16)value); }
         if (typeof(TTo) == typeof(long)) { return Unsafe.BitCast<long, TTo>((long)value); }
         if (typeof(TTo) == typeof(int)) { return Unsafe.BitCast<int, TTo>((int)value); }
-        return Unsafe.BitCast<byte, TTo>((byte)(long)value);
+        return Unsafe.BitCast<byte, TTo>((byte)(int)value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -113,7 +113,7 @@ internal static unsafe class Conversion
                 return;
             }
 
-            for (int i = 0; i < count; i++)
+            for (int i = VectorConversion.Convert(source, buffer, count); i < count; i++)
             {
                 buffer[i] = Convert<TFrom, T>(source[i]);
             }
@@ -141,7 +141,7 @@ internal static unsafe class Conversion
             return;
         }
 
-        for (int i = 0; i < count; i++)
+        for (int i = step == 1 ? VectorConversion.Convert(buffer, destination, count) : 0; i < count; i++)
         {
             destination[i * step] = Convert<T, TTo>(buffer[i]);
         }

@@ -88,6 +88,7 @@ internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKe
         }
     }
 
+    [SkipLocalsInit]
     private void Tail<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint start, int rest)
         where V : struct, ILanes<V, T>
     {

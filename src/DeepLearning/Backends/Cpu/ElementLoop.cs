@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal static unsafe class ElementLoop
 {
     /// <summary>Elements a chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
     private const int ChunkSize = 16384;
+
+    private const int MaximumInputs = 5;
 
     /// <summary>Elements a buffered block: five operands and the result stay in the first-level cache.</summary>
     private const int BlockSize = 512;
@@ -52,10 +56,12 @@ internal static unsafe class ElementLoop
             }
             else
             {
+                StridedWalk walk = new(y.Layout.Lengths, y.Layout, x0?.Layout, x1?.Layout, x2?.Layout, x3?.Layout, x4?.Layout);
                 StridedJob<TKernel, T> job = new()
                 {
                     Kernel = kernel,
-                    Walk = new StridedWalk(y.Layout.Lengths, y.Layout, x0?.Layout, x1?.Layout, x2?.Layout, x3?.Layout, x4?.Layout),
+                    Walk = walk,
+                    Block = Block(walk),
                     Y = new Operand(y, py),
                     X0 = new Operand(x0, p0),
                     X1 = new Operand(x1, p1),
@@ -67,6 +73,20 @@ internal static unsafe class ElementLoop
                 Workers.Run(Chunks(count), in job);
             }
         }
+    }
+
+    /// <summary>As many whole rows as fit where an operand is a row that repeats, so that it is loaded once.</summary>
+    private static int Block(StridedWalk walk)
+    {
+        for (int operand = 1; operand <= MaximumInputs; operand++)
+        {
+            if (walk.Period(operand) is > 0 and <= BlockSize and int period)
+            {
+                return BlockSize / period * period;
+            }
+        }
+
+        return BlockSize;
     }
 
     private static int Chunks(long count) => checked((int)((count + ChunkSize - 1) / ChunkSize));
@@ -128,6 +148,7 @@ internal static unsafe class ElementLoop
     {
         public TKernel Kernel;
         public StridedWalk Walk;
+        public int Block;
         public Operand Y;
         public Operand X0;
         public Operand X1;
@@ -136,15 +157,16 @@ internal static unsafe class ElementLoop
         public Operand X4;
         public long Count;
 
+        [SkipLocalsInit]
         public void Execute(int chunk)
         {
             T* buffers = stackalloc T[BlockSize * 6];
             long start = (long)chunk * ChunkSize;
             long end = Math.Min(start + ChunkSize, Count);
             bool first = true;
-            for (; start < end; start += BlockSize)
+            for (; start < end; start += Block)
             {
-                int count = (int)Math.Min(BlockSize, end - start);
+                int count = (int)Math.Min(Block, end - start);
                 T* x0 = Read(X0, 1, start, count, buffers + BlockSize, first);
                 T* x1 = Read(X1, 2, start, count, buffers + (2 * BlockSize), first);
                 T* x2 = Read(X2, 3, start, count, buffers + (3 * BlockSize), first);
@@ -185,6 +207,21 @@ internal static unsafe class ElementLoop
                 }
 
                 return buffer;
+            }
+
+            if (Walk.Period(operand) is > 0 and int period)
+            {
+                long place = start % period;
+                if (place + count <= period && IsStoredAs<T>(x.DType))
+                {
+                    return (T*)x.First + place;
+                }
+
+                // A block of whole rows begins at the same place of the row as the one before.
+                if (Block % period == 0 && !first)
+                {
+                    return buffer;
+                }
             }
 
             Reader reader = new() { Buffer = buffer, Source = x };

@@ -58,7 +58,21 @@ internal sealed class StridedWalk
     public int Rank { get; }
 
     /// <summary>True when the operand's elements follow one another in the result's order.</summary>
-    public bool IsLinear(int operand) => Rank == 0 || (Rank == 1 && _strides[operand][0] == 1);
+    public bool IsLinear(int operand)
+    {
+        long expected = 1;
+        for (int axis = Rank - 1; axis >= 0; axis--)
+        {
+            if (_strides[operand][axis] != expected)
+            {
+                return false;
+            }
+
+            expected *= _lengths[axis];
+        }
+
+        return true;
+    }
 
     /// <summary>True when the operand is one element, repeated.</summary>
     public bool IsConstant(int operand)
@@ -72,6 +86,21 @@ internal sealed class StridedWalk
         }
 
         return true;
+    }
+
+    /// <summary>The length after which the operand repeats itself, when it is one row for all others; otherwise 0.</summary>
+    public int Period(int operand)
+    {
+        long[] strides = _strides[operand];
+        for (int axis = 0; axis < Rank - 1; axis++)
+        {
+            if (strides[axis] != 0)
+            {
+                return 0;
+            }
+        }
+
+        return Rank > 1 && strides[Rank - 1] == 1 ? _lengths[Rank - 1] : 0;
     }
 
     /// <summary>
