@@ -14,9 +14,7 @@ public class GoldenTests
         TheoryData<string, string> rows = [];
         foreach (string group in GoldenFile.Groups)
         {
-            IEnumerable<GoldenCase> comparable =
-                GoldenFile.Of(group).Cases.Where(c => s_bindings.ContainsKey(c.Op));
-            foreach (GoldenCase golden in comparable)
+            foreach (GoldenCase golden in GoldenFile.Of(group).Cases)
             {
                 rows.Add(group, golden.Name);
             }
@@ -30,6 +28,7 @@ public class GoldenTests
     public void Equals_PyTorch(string group, string name)
     {
         GoldenCase golden = GoldenFile.Of(group)[name];
+        Assert.True(s_bindings.ContainsKey(golden.Op), $"'{golden.Op}' has no binding: add one to a class of Golden/Bindings.");
         string differences = GoldenRunner.Run(golden, s_bindings[golden.Op]);
         Assert.True(differences.Length == 0, $"{group}: {name}\n{differences}");
     }
@@ -38,7 +37,7 @@ public class GoldenTests
     public void Every_case_has_a_binding_and_every_binding_a_case()
     {
         HashSet<string> keys = [.. GoldenFile.Groups.SelectMany(g => GoldenFile.Of(g).Cases).Select(c => c.Op)];
-        Assert.Empty(keys.Except(s_bindings.Keys).Except(GoldenPending.Keys).Order());
+        Assert.Empty(keys.Except(s_bindings.Keys).Order());
         Assert.Empty(s_bindings.Keys.Except(keys).Order());
     }
 }
