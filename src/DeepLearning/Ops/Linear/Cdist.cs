@@ -30,6 +30,12 @@ public partial class Tensor
         if (order == 2 && (Layout.Lengths[^2] > CdistProductRows || other.Layout.Lengths[^2] > CdistProductRows))
         {
             Tensor squares = Square().Sum(-1, keepDim: true) + other.Square().Sum(-1).Unsqueeze(-2) - (2 * MatMul(other.T));
+            if (!squares.RequiresGrad)
+            {
+                // A difference of equal numbers may come out below 0.
+                return squares.ClampInPlace(0, null).SqrtInPlace();
+            }
+
             Tensor isZero = squares.LessOrEqual(0), zeros = ZerosLike(squares);
             // The root of 1 stands in for that of 0, whose derivative is infinite.
             return Where(isZero, zeros, Where(isZero, OnesLike(squares), squares).Sqrt());

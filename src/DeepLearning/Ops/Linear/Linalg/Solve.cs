@@ -68,8 +68,9 @@ public static partial class Linalg
         {
             double[] lu = matrices.Copy(i);
             int[] pivots = Factor(matrices, i, lu, operation, "Pinv gives a pseudo-inverse");
-            Factorization.LuInverse(lu, matrices.Rows, pivots);
-            inverses.Write(i, lu);
+            double[] inverse = Factorization.IdentityOf(matrices.Rows, matrices.Rows);
+            Factorization.LuSolve(lu, matrices.Rows, pivots, inverse, matrices.Rows);
+            inverses.Write(i, inverse);
         }
 
         Tensor result = inverses.ToTensor(x.DType);

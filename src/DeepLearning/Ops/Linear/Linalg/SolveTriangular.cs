@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace DeepLearning;
 
 public static partial class Linalg
@@ -44,7 +42,7 @@ public static partial class Linalg
 
             for (int column = 0; column < solutions.Columns; column++)
             {
-                Substitute(matrix, x.AsSpan(column * n, n), upper, unitriangular);
+                Factorization.Substitute(matrix, x.AsSpan(column * n, n), upper, unitriangular);
             }
 
             solutions.Write(i, x);
@@ -63,24 +61,6 @@ public static partial class Linalg
                 throw new LinalgException(
                     $"SolveTriangular: {matrices.NameOf(index)} is singular: element {i} of its diagonal is zero.");
             }
-        }
-    }
-
-    /// <summary>Column by column, so that each step runs over neighbours in memory.</summary>
-    private static void Substitute(double[] matrix, Span<double> x, bool upper, bool unitriangular)
-    {
-        int n = x.Length;
-        for (int step = 0; step < n; step++)
-        {
-            int i = upper ? n - 1 - step : step;
-            if (!unitriangular)
-            {
-                x[i] /= matrix[i * (n + 1)];
-            }
-
-            ReadOnlySpan<double> column = matrix.AsSpan(i * n, n);
-            Span<double> rest = upper ? x[..i] : x[(i + 1)..];
-            TensorPrimitives.MultiplyAdd(upper ? column[..i] : column[(i + 1)..], -x[i], rest, rest);
         }
     }
 
