@@ -31,8 +31,20 @@ internal sealed class PoolAxis
     /// <summary>The distance between the elements of a window.</summary>
     public int Step { get; private init; } = 1;
 
+    /// <summary>The elements of a whole window, with what the padding cuts off; 0 for windows of different sizes.</summary>
+    public int Kernel { get; private init; }
+
+    /// <summary>The distance between windows.</summary>
+    public int Stride { get; private init; }
+
+    /// <summary>How far the first window reaches over the start.</summary>
+    public int Padding { get; private init; }
+
     /// <summary>True when windows are the pairs (0, 1), (2, 3), …</summary>
     public bool IsPairs { get; private set; }
+
+    /// <summary>True when there is one window, of the whole source.</summary>
+    public bool IsWhole => Outputs == 1 && First[0] == 0 && End[0] == Source && Step == 1;
 
     /// <summary>The number of windows of a size and stride; at most 0 when none fits.</summary>
     public static long CountWindows(long source, long kernel, long stride, long padding, long dilation, bool ceil)
@@ -52,7 +64,14 @@ internal sealed class PoolAxis
     /// <summary>Windows at equal distances; padding counts in a mean when asked.</summary>
     public static PoolAxis Windows(int source, int outputs, int kernel, int stride, int padding, int dilation, bool countPadding)
     {
-        PoolAxis axis = new(source, outputs) { Step = dilation, IsPairs = (kernel, stride, padding, dilation) == (2, 2, 0, 1) };
+        PoolAxis axis = new(source, outputs)
+        {
+            Step = dilation,
+            Kernel = kernel,
+            Stride = stride,
+            Padding = padding,
+            IsPairs = (kernel, stride, padding, dilation) == (2, 2, 0, 1),
+        };
         long reach = (dilation * (long)(kernel - 1)) + 1;
         for (int i = 0; i < outputs; i++)
         {

@@ -19,8 +19,14 @@ internal unsafe struct AveragePoolKernel<T> : IRowKernel
     {
         int rows = Vertical.Outputs, columns = Horizontal.Outputs, width = Horizontal.Source;
         T* x = X + (row * Vertical.Source * width), y = Y + (row * rows * columns);
+        if (Vertical.IsWhole && Horizontal.IsWhole)
+        {
+            *y = Sum(x, Vertical.Source * width) / Count(0, 0);
+            return;
+        }
+
         Span<T> sum = PoolRow<T>.Get(width);
-        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End, counts = Horizontal.Counts;
+        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
         for (int i = 0; i < rows; i++)
         {
             new ReadOnlySpan<T>(x + (Vertical.First[i] * width), width).CopyTo(sum);
@@ -37,11 +43,36 @@ internal unsafe struct AveragePoolKernel<T> : IRowKernel
                     total += sum[c];
                 }
 
-                y[j] = total / T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * counts[j]);
+                y[j] = total / Count(i, j);
             }
 
             y += columns;
         }
+    }
+
+    private readonly T Count(int i, int j) =>
+        T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
+
+    /// <summary>The sum in an order that depends on the length only.</summary>
+    private static T Sum(T* x, int length)
+    {
+        Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
+        int i = 0, count = Vector<T>.Count;
+        for (; i <= length - (4 * count); i += 4 * count)
+        {
+            a += Vector.Load(x + i);
+            b += Vector.Load(x + i + count);
+            c += Vector.Load(x + i + (2 * count));
+            d += Vector.Load(x + i + (3 * count));
+        }
+
+        T rest = T.Zero;
+        for (; i < length; i++)
+        {
+            rest += x[i];
+        }
+
+        return Vector.Sum(a + b + (c + d)) + rest;
     }
 }
 
@@ -61,15 +92,21 @@ internal unsafe struct AveragePoolGradientKernel<T> : IRowKernel
     {
         int rows = Vertical.Outputs, columns = Horizontal.Outputs, width = Horizontal.Source;
         T* dx = DX + (row * Vertical.Source * width), dy = DY + (row * rows * columns);
+        if (Vertical.IsWhole && Horizontal.IsWhole)
+        {
+            new Span<T>(dx, Vertical.Source * width).Fill(*dy / Count(0, 0));
+            return;
+        }
+
         Span<T> shares = PoolRow<T>.Get(width);
-        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End, counts = Horizontal.Counts;
+        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
         new Span<T>(dx, Vertical.Source * width).Clear();
         for (int i = 0; i < rows; i++)
         {
             shares.Clear();
             for (int j = 0; j < columns; j++)
             {
-                T share = dy[j] / T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * counts[j]);
+                T share = dy[j] / Count(i, j);
                 for (int c = first[j]; c < end[j]; c++)
                 {
                     shares[c] += share;
@@ -85,6 +122,9 @@ internal unsafe struct AveragePoolGradientKernel<T> : IRowKernel
             dy += columns;
         }
     }
+
+    private readonly T Count(int i, int j) =>
+        T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
 }
 
 /// <summary>A thread's scratch for one row of a plane.</summary>

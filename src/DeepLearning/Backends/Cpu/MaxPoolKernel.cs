@@ -19,6 +19,18 @@ internal unsafe struct MaxPoolKernel<T> : IRowKernel
         int rows = Vertical.Outputs, columns = Horizontal.Outputs;
         T* x = X + (row * Vertical.Source * Horizontal.Source), y = Y + (row * rows * columns);
         int* indices = Indices is null ? null : Indices + (row * rows * columns);
+        if (typeof(T) == typeof(float) && MaxPoolPairs.Fits(Vertical, Horizontal))
+        {
+            MaxPoolPairs.Run((float*)x, Horizontal.Source, rows, columns, (float*)y, indices);
+            return;
+        }
+
+        if (typeof(T) == typeof(float) && MaxPoolPhases.Fits(Vertical, Horizontal))
+        {
+            MaxPoolPhases.Run(Vertical, Horizontal, (float*)x, (float*)y, indices);
+            return;
+        }
+
         for (int i = 0; i < rows; i++)
         {
             Windows(x, i, y, indices);
