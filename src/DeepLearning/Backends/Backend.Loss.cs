@@ -14,6 +14,14 @@ internal abstract partial class Backend
         Copy(terms.Sum() * scale, y);
     }
 
+    /// <summary>The gradients of a and b, where not null, of <see cref="BinarySum"/> from the gradient dy of its one element.</summary>
+    public virtual void BinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        BinaryBackward(in op, a, b, null, (dy.Detach() * scale).Expand(a.Shape), da, db);
+    }
+
     /// <summary>
     /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M], the rows' log Σ exp in logSums [M] and
     /// the weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0 and 0.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -43,12 +44,18 @@ public static partial class Loss
 
         public static bool BackwardNeedsOutput => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R> =>
             ((b - 1.0) * R.Max(R.Log1p(-a), Least)) - (b * R.Max(R.Log(a), Least));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public static R BackwardLeft<R>(in ProbabilityOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => dy * (a - b) / R.Max((1.0 - a) * a, Smallest);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public static R BackwardRight<R>(in ProbabilityOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => dy * (R.Max(R.Log1p(-a), Least) - R.Max(R.Log(a), Least));

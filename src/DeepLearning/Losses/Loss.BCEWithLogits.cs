@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -36,11 +37,17 @@ public static partial class Loss
     {
         public static bool BackwardNeedsOutput => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R> => Formula.Softplus(a) - (a * b);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public static R BackwardLeft<R>(in LogitOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => dy * (Formulas.Sigmoid(a) - b);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public static R BackwardRight<R>(in LogitOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => -(dy * a);
@@ -51,8 +58,12 @@ public static partial class Loss
     {
         public static bool BackwardNeedsOutput => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public R Forward<R>(R a, R b, R c)
             where R : struct, IReal<R> => (c * b * Formula.Softplus(-a)) + ((1.0 - b) * Formula.Softplus(a));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public static R BackwardFirst<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
             where R : struct, IReal<R> => dy * (((1.0 - b) * Formulas.Sigmoid(a)) - (c * b * Formulas.Sigmoid(-a)));
@@ -61,6 +72,7 @@ public static partial class Loss
     private static class Formula
     {
         /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|): rounding apart, exact for every x.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static R Softplus<R>(R x)
             where R : struct, IReal<R> => R.Max(x, 0.0) + R.Log1p(R.Exp(-R.Abs(x)));
     }

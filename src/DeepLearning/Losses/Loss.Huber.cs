@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -34,6 +35,8 @@ internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R>
     {
@@ -41,13 +44,18 @@ internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
         return near * (distance - (near * 0.5));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
     public static R BackwardLeft<R>(in HuberLossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Slope(a - b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
     public static R BackwardRight<R>(in HuberLossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => -(dy * op.Slope(a - b));
 
     /// <summary>The difference, cut off at ±δ; where it is δ exactly, the line counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private R Slope<R>(R difference)
         where R : struct, IReal<R> =>
         R.Select(R.LessOrEqual(_delta, difference), _delta, R.Select(R.LessOrEqual(difference, -_delta), -_delta, difference));

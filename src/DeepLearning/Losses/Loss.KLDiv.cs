@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -23,6 +24,8 @@ public static partial class Loss
     {
         public static bool BackwardNeedsOutput => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R>
         {
@@ -31,6 +34,8 @@ public static partial class Loss
             return (b * logarithm) - (b * a);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
         public static R BackwardLeft<R>(in DivergenceOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => -(dy * b);
     }
@@ -38,6 +43,8 @@ public static partial class Loss
     private readonly struct LogDivergenceOp : IBinaryOp<LogDivergenceOp>
     {
         public static bool BackwardNeedsOutput => false;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R> => R.Exp(b) * (b - a);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -26,6 +27,8 @@ public sealed class L1Loss(LossReduction reduction = LossReduction.Mean) : Modul
 internal readonly struct L1LossOp : IBinaryOp<L1LossOp>
 {
     public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Abs(a - b);

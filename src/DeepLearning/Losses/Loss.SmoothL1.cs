@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Layers;
 using DeepLearning.Numerics;
 
@@ -33,6 +34,8 @@ internal readonly struct SmoothL1LossOp(double beta) : IBinaryOp<SmoothL1LossOp>
     private readonly double _beta = beta;
 
     public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R>

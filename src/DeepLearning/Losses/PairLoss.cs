@@ -62,9 +62,9 @@ internal static class PairLoss
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
             Tensor a = Saved(0), b = Saved(1);
-            Tensor dy = (_scale == 1 ? gradient : gradient * _scale).Expand(a.Shape);
             if (GradMode.Enabled)
             {
+                Tensor dy = (gradient * _scale).Expand(a.Shape);
                 Traced x = new(a), y = new(b), traced = new(dy);
                 gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x, y, default, traced).ToTensor(dy) : null;
                 gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x, y, default, traced).ToTensor(dy) : null;
@@ -73,7 +73,7 @@ internal static class PairLoss
 
             Tensor? da = Needs(0) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
             Tensor? db = Needs(1) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
-            gradient.Backend.BinaryBackward(in _op, a, b, null, dy, da, db);
+            gradient.Backend.BinarySumBackward(in _op, a, b, _scale, gradient, da, db);
             gradients[0] = da;
             gradients[1] = db;
         }

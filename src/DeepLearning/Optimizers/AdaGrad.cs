@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
@@ -71,6 +72,7 @@ public sealed class AdaGrad : Optimizer<AdaGradOptions>
 
         public static int States => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {

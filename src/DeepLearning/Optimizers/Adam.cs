@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
@@ -88,6 +89,7 @@ public sealed class Adam : Optimizer<AdamOptions>
 
         public static int States => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {
@@ -105,6 +107,7 @@ public sealed class Adam : Optimizer<AdamOptions>
 
         public static int States => 3;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {

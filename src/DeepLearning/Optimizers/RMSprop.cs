@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
@@ -81,6 +82,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
 
     private readonly record struct Numbers(double Rate, double Alpha, double Eps, double Decay, double Momentum, double Sign)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public R Mean<R>(R mean, R value)
             where R : struct, IReal<R> => R.MultiplyAdd(mean, Alpha, value * (1 - Alpha));
     }
@@ -91,6 +93,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
 
         public static int States => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {
@@ -106,6 +109,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
 
         public static int States => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {
@@ -122,6 +126,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
 
         public static int States => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {
@@ -138,6 +143,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
 
         public static int States => 3;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
@@ -86,6 +87,7 @@ public sealed class SGD : Optimizer<SGDOptions>
 
         public static int States => 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R> => p = R.MultiplyAdd(Descent.Direction(p, g, _sign, _decay), -_rate, p);
     }
@@ -100,6 +102,7 @@ public sealed class SGD : Optimizer<SGDOptions>
 
         public static int States => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {
@@ -118,6 +121,7 @@ public sealed class SGD : Optimizer<SGDOptions>
 
         public static int States => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
             where R : struct, IReal<R>
         {

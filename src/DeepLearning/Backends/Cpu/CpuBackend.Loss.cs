@@ -1,4 +1,5 @@
 using System.Numerics;
+using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -18,6 +19,20 @@ internal sealed unsafe partial class CpuBackend
         else
         {
             base.BinarySum(in op, a, b, scale, y);
+        }
+    }
+
+    public override void BinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
+    {
+        double each = dy.Item<double>() * scale;
+        if (da is not null)
+        {
+            Run(new PairGradientStep<TOp, First>(op, each), Domain.Real, da.DType, da, a, b);
+        }
+
+        if (db is not null)
+        {
+            Run(new PairGradientStep<TOp, Second>(op, each), Domain.Real, db.DType, db, a, b);
         }
     }
 
@@ -48,7 +63,7 @@ internal sealed unsafe partial class CpuBackend
     }
 
     private static void BinarySum<TOp, T>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
-        where TOp : struct, DeepLearning.Numerics.IBinaryOp<TOp>
+        where TOp : struct, IBinaryOp<TOp>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         using Lease<T> la = new(a), lb = new(b), ly = new(y);

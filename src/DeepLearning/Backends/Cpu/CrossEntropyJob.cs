@@ -187,14 +187,16 @@ internal unsafe struct CrossEntropyJob<T> : IJob
 
         for (int i = 0; i < whole; i += V.Width)
         {
-            most = V.Max(most, V.Load(ref x[i], 0));
+            V next = V.Load(ref x[i], 0);
+            most = V.Select(V.Less(most, next), next, most);
         }
 
+        // A NaN that loses here still makes the sum NaN.
         most.Store(ref *lanes, 0);
         T max = lanes[0];
         for (int i = 1; i < V.Width; i++)
         {
-            max = T.Max(max, lanes[i]);
+            max = lanes[i] > max ? lanes[i] : max;
         }
 
         V shift = V.Create(max);

@@ -90,11 +90,17 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
         }
     }
 
+    [SkipLocalsInit]
     private static void Tail<V>(in TUpdate update, T* p, T* g, T* s0, T* s1, T* s2, uint bytes)
         where V : struct, ILanes<V, T>
     {
         T* padded = stackalloc T[V.Width * 5];
-        new Span<T>(padded, V.Width * 5).Fill(T.One);
+        V one = V.Create(T.One);
+        for (int i = 0; i < 5; i++)
+        {
+            one.Store(ref *(padded + (i * V.Width)), 0);
+        }
+
         T* q0 = padded + (2 * V.Width), q1 = padded + (3 * V.Width), q2 = padded + (4 * V.Width);
         Unsafe.CopyBlockUnaligned(padded, p, bytes);
         Unsafe.CopyBlockUnaligned(padded + V.Width, g, bytes);
