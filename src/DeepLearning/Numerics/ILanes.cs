@@ -30,4 +30,12 @@ public interface ILanes<V, T> : IReal<V>
     /// <param name="destination">The element at offset 0.</param>
     /// <param name="offset">The distance of the first element written, in elements.</param>
     void Store(ref T destination, nuint offset);
+
+    /// <summary>
+    /// As <see cref="Store"/>, past the caches where the processor can: for results too large to be found there again. The address must be
+    /// a multiple of the vector's size.
+    /// </summary>
+    /// <param name="destination">The element at offset 0, in memory that does not move.</param>
+    /// <param name="offset">The distance of the first element written, in elements.</param>
+    void StoreNonTemporal(ref T destination, nuint offset);
 }

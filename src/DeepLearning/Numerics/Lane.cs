@@ -57,6 +57,10 @@ public readonly struct Lane<T>(T value) : IBitLanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreNonTemporal(ref T destination, nuint offset) => Unsafe.Add(ref destination, offset) = Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lane<T>> Less(Lane<T> a, Lane<T> b) => FromBool(a.Value < b.Value);
 
     /// <inheritdoc/>

@@ -77,6 +77,11 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void StoreNonTemporal(ref T destination, nuint offset) =>
+        _value.StoreAlignedNonTemporal((T*)Unsafe.AsPointer(ref destination) + offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes128<T>> Less(Lanes128<T> a, Lanes128<T> b) => new(new(Vector128.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>

@@ -77,6 +77,11 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void StoreNonTemporal(ref T destination, nuint offset) =>
+        _value.StoreAlignedNonTemporal((T*)Unsafe.AsPointer(ref destination) + offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes256<T>> Less(Lanes256<T> a, Lanes256<T> b) => new(new(Vector256.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>

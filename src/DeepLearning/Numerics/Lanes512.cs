@@ -77,6 +77,11 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void StoreNonTemporal(ref T destination, nuint offset) =>
+        _value.StoreAlignedNonTemporal((T*)Unsafe.AsPointer(ref destination) + offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<Lanes512<T>> Less(Lanes512<T> a, Lanes512<T> b) => new(new(Vector512.LessThan(a._value, b._value)));
 
     /// <inheritdoc/>

@@ -61,6 +61,10 @@ internal sealed unsafe partial class CpuBackend
     private readonly struct CopyKernel<T> : IElementKernel<T>
         where T : unmanaged
     {
+        public void Stream()
+        {
+        }
+
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         {
             // Operands in place and result in place: otherwise loader and writer have done the work on the stack.
@@ -77,6 +81,10 @@ internal sealed unsafe partial class CpuBackend
         private readonly T _value = value;
 
         public static bool MakesTruthValues => true;
+
+        public void Stream()
+        {
+        }
 
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count) => new Span<T>(y, (int)count).Fill(_value);
     }

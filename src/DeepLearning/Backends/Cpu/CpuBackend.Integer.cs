@@ -31,6 +31,10 @@ internal sealed unsafe partial class CpuBackend
         where TOp : struct, IIntegerOp
         where T : unmanaged, IBinaryInteger<T>
     {
+        public void Stream()
+        {
+        }
+
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         {
             nint i = 0;
@@ -57,6 +61,10 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private static T Limit => T.CreateChecked(typeof(T) == typeof(float) ? 1 << 22 : 1L << 51);
+
+        public void Stream()
+        {
+        }
 
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         {

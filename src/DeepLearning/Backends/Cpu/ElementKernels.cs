@@ -11,6 +11,9 @@ internal unsafe interface IElementKernel<T> where T : unmanaged
     /// <summary>True when a result, given truth values or made as such, is always 0 or 1.</summary>
     static virtual bool MakesTruthValues => false;
 
+    /// <summary>Asks for stores past the caches: the result is too large to be found there again. Kernels may ignore it.</summary>
+    void Stream();
+
     void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count);
 }
 
@@ -31,15 +34,18 @@ internal interface ILaneStep<TSelf> where TSelf : struct, ILaneStep<TSelf>
 /// Runs a step over all elements, at the widest vectors the processor has. The tail goes through the same formula on a padded
 /// vector, so that an element's bits do not depend on its position.
 /// </summary>
-internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
+internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
     where TStep : struct, ILaneStep<TStep>
     where T : unmanaged, INumber<T>
 {
     private readonly TStep _step = step;
+    private bool _streams;
 
     public static bool MakesTruthValues => TStep.MakesTruthValues;
 
-    public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
+    public void Stream() => _streams = true;
+
+    public readonly void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
     {
         // An operand the formula does not use is read all the same, from memory that is there, and the value dropped.
         x0 = x0 is null ? y : x0;
@@ -65,8 +71,22 @@ internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKe
         }
     }
 
-    private void Loop<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
+    private readonly void Loop<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         where V : struct, ILanes<V, T>
+    {
+        if (_streams && (nuint)y % (nuint)(V.Width * sizeof(T)) == 0)
+        {
+            Loop<V, Streaming>(x0, x1, x2, x3, x4, y, count);
+        }
+        else
+        {
+            Loop<V, Cached>(x0, x1, x2, x3, x4, y, count);
+        }
+    }
+
+    private readonly void Loop<V, TMode>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
+        where V : struct, ILanes<V, T>
+        where TMode : struct, IStoreMode
     {
         TStep step = _step;
         nint width = V.Width;
@@ -79,7 +99,14 @@ internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKe
                 TStep.Inputs > 2 ? V.Load(ref *x2, (nuint)i) : default,
                 TStep.Inputs > 3 ? V.Load(ref *x3, (nuint)i) : default,
                 TStep.Inputs > 4 ? V.Load(ref *x4, (nuint)i) : default);
-            result.Store(ref *y, (nuint)i);
+            if (TMode.Streams)
+            {
+                result.StoreNonTemporal(ref *y, (nuint)i);
+            }
+            else
+            {
+                result.Store(ref *y, (nuint)i);
+            }
         }
 
         if (i < count)
@@ -89,7 +116,7 @@ internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKe
     }
 
     [SkipLocalsInit]
-    private void Tail<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint start, int rest)
+    private readonly void Tail<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint start, int rest)
         where V : struct, ILanes<V, T>
     {
         T* padded = stackalloc T[V.Width * 2];
@@ -111,6 +138,21 @@ internal readonly unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKe
         V.Create(T.One).Store(ref *padded, 0);
         Unsafe.CopyBlockUnaligned(padded, x + start, (uint)(rest * sizeof(T)));
         return V.Load(ref *padded, 0);
+    }
+
+    private interface IStoreMode
+    {
+        static abstract bool Streams { get; }
+    }
+
+    private readonly struct Cached : IStoreMode
+    {
+        public static bool Streams => false;
+    }
+
+    private readonly struct Streaming : IStoreMode
+    {
+        public static bool Streams => true;
     }
 }
 

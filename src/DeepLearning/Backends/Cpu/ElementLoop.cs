@@ -11,6 +11,9 @@ internal static unsafe class ElementLoop
     /// <summary>Elements a chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
     private const int ChunkSize = 16384;
 
+    /// <summary>Results from this size on are written past the caches, which they would only sweep.</summary>
+    private const long StreamedBytes = 32L << 20;
+
     private const int MaximumInputs = 5;
 
     /// <summary>Elements a buffered block: five operands and the result stay in the first-level cache.</summary>
@@ -45,6 +48,11 @@ internal static unsafe class ElementLoop
                     X4 = (T*)p4,
                     Count = count,
                 };
+                if (count * sizeof(T) >= StreamedBytes && py != p0 && py != p1 && py != p2 && py != p3 && py != p4)
+                {
+                    job.Kernel.Stream();
+                }
+
                 if (count <= ChunkSize)
                 {
                     job.Execute(0);
