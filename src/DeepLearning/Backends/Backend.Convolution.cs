@@ -49,7 +49,8 @@ internal abstract partial class Backend
         {
             Tensor part = Grouped(shape, TapPart(shape, padded, tap), shape.InputChannels);
             Tensor share = gradient.MatMul(part.T).Sum(0);
-            Copy(share.Reshape(shape.OutputChannels, shape.GroupInput), dw.Select(3, tap % shape.KernelWidth).Select(2, tap / shape.KernelWidth));
+            Tensor target = dw.Select(3, tap % shape.KernelWidth).Select(2, tap / shape.KernelWidth);
+            Copy(share.Reshape(shape.OutputChannels, shape.GroupInput), target);
         }
     }
 

@@ -7,8 +7,8 @@ namespace DeepLearning.Backends;
 internal abstract partial class Backend
 {
     /// <summary>
-    /// y = the greatest element of each window, NaN above all; <paramref name="indices"/> (int32), where not null, its position in the plane:
-    /// the first of equals, the last of several NaN.
+    /// y = the greatest element of each window, NaN above all; <paramref name="indices"/> (int32), where not null, its position in the
+    /// plane: the first of equals, the last of several NaN.
     /// </summary>
     public virtual void MaxPool(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
     {

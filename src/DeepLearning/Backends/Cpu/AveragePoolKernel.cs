@@ -19,12 +19,6 @@ internal unsafe struct AveragePoolKernel<T> : IRowKernel
     {
         int rows = Vertical.Outputs, columns = Horizontal.Outputs, width = Horizontal.Source;
         T* x = X + (row * Vertical.Source * width), y = Y + (row * rows * columns);
-        if (Vertical.IsWhole && Horizontal.IsWhole)
-        {
-            *y = Sum(x, Vertical.Source * width) / Count(0, 0);
-            return;
-        }
-
         Span<T> sum = PoolRow<T>.Get(width);
         ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
         for (int i = 0; i < rows; i++)
@@ -52,28 +46,6 @@ internal unsafe struct AveragePoolKernel<T> : IRowKernel
 
     private readonly T Count(int i, int j) =>
         T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
-
-    /// <summary>The sum in an order that depends on the length only.</summary>
-    private static T Sum(T* x, int length)
-    {
-        Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
-        int i = 0, count = Vector<T>.Count;
-        for (; i <= length - (4 * count); i += 4 * count)
-        {
-            a += Vector.Load(x + i);
-            b += Vector.Load(x + i + count);
-            c += Vector.Load(x + i + (2 * count));
-            d += Vector.Load(x + i + (3 * count));
-        }
-
-        T rest = T.Zero;
-        for (; i < length; i++)
-        {
-            rest += x[i];
-        }
-
-        return Vector.Sum(a + b + (c + d)) + rest;
-    }
 }
 
 /// <summary>Shares the gradients of one plane out over their windows: along a row first, which the window's rows then add.</summary>
@@ -125,6 +97,47 @@ internal unsafe struct AveragePoolGradientKernel<T> : IRowKernel
 
     private readonly T Count(int i, int j) =>
         T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
+}
+
+/// <summary>The mean of one whole plane, the usual end of a convolutional network.</summary>
+internal unsafe struct PlaneMeanKernel<T> : IRowKernel
+    where T : unmanaged, INumber<T>
+{
+    public T* X;
+    public T* Y;
+    public int Size;
+
+    /// <summary>What the sum is divided by.</summary>
+    public T Count;
+
+    public readonly void Run(long row) => Y[row] = Sum(X + (row * Size), Size) / Count;
+
+    /// <summary>The sum in an order that depends on the length only.</summary>
+    private static T Sum(T* x, int length)
+    {
+        Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
+        int i = 0, count = Vector<T>.Count;
+        for (; i <= length - (4 * count); i += 4 * count)
+        {
+            a += Vector.Load(x + i);
+            b += Vector.Load(x + i + count);
+            c += Vector.Load(x + i + (2 * count));
+            d += Vector.Load(x + i + (3 * count));
+        }
+
+        for (; i <= length - count; i += count)
+        {
+            a += Vector.Load(x + i);
+        }
+
+        T rest = T.Zero;
+        for (; i < length; i++)
+        {
+            rest += x[i];
+        }
+
+        return Vector.Sum(a + b + (c + d)) + rest;
+    }
 }
 
 /// <summary>A thread's scratch for one row of a plane.</summary>

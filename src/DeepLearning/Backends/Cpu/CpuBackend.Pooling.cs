@@ -85,8 +85,16 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> lx = new(x), ly = new(y);
         fixed (T* px = lx, py = ly)
         {
+            int planes = x.Layout.Lengths[0], size = vertical.Source * horizontal.Source;
+            if (vertical.IsWhole && horizontal.IsWhole)
+            {
+                T count = T.CreateTruncating(divisor ?? ((long)vertical.Counts[0] * horizontal.Counts[0]));
+                RowLoop.Run(new PlaneMeanKernel<T> { X = px, Y = py, Size = size, Count = count }, planes, size);
+                return;
+            }
+
             AveragePoolKernel<T> kernel = new() { Vertical = vertical, Horizontal = horizontal, Divisor = divisor ?? 0, X = px, Y = py };
-            RowLoop.Run(kernel, x.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+            RowLoop.Run(kernel, planes, size);
         }
     }
 

@@ -78,7 +78,8 @@ internal static unsafe class MaxPoolPhases
         {
             // Element e of the phase stands at e · stride + p − padding.
             int shift = p - axis.Padding;
-            int start = Math.Clamp((stride - 1 - shift) / stride, 0, phase), end = Math.Clamp((axis.Source - shift + stride - 1) / stride, start, phase);
+            int start = Math.Clamp((stride - 1 - shift) / stride, 0, phase);
+            int end = Math.Clamp((axis.Source - shift + stride - 1) / stride, start, phase);
             new Span<float>(to, start).Fill(float.NegativeInfinity);
             if (stride == 1)
             {

@@ -10,12 +10,14 @@ public partial class Tensor
     /// <param name="countIncludePad">Whether the zeros of the padding count as elements of a window.</param>
     /// <param name="divisorOverride">What sums are divided by, instead of the number of elements.</param>
     /// <returns>
-    /// [N, C, H', W'] for an input [N, C, H, W], or without N, where H' = ⌊(H + 2 · padding − kernel) / stride⌋ + 1, rounded up instead of down
-    /// with <paramref name="ceilMode"/>.
+    /// [N, C, H', W'] for an input [N, C, H, W], or without N, where H' = ⌊(H + 2 · padding − kernel) / stride⌋ + 1, rounded up instead of
+    /// down with <paramref name="ceilMode"/>.
     /// </returns>
     /// <exception cref="ShapeException">The input has another rank, or no window fits.</exception>
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
-    /// <exception cref="ArgumentException">A size or stride is below 1, the padding not in 0 to half the kernel, or the divisor 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size or stride is below 1, the padding not in 0 to half the kernel, or the divisor 0.
+    /// </exception>
     public Tensor AvgPool2d(
         Pair kernelSize, Pair? stride = null, Pair padding = default, bool ceilMode = false, bool countIncludePad = true,
         int? divisorOverride = null) =>

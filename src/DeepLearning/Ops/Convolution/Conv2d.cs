@@ -6,7 +6,8 @@ public partial class Tensor
 {
     /// <summary>
     /// Two-dimensional convolution (cross-correlation, as in PyTorch):
-    /// y[n, o, i, j] = bias[o] + Σ over c, p, q of weight[o, c, p, q] · x[n, c, i · stride + p · dilation − padding, …], zeros outside of x.
+    /// y[n, o, i, j] = bias[o] + Σ over c, p, q of weight[o, c, p, q] · x[n, c, i · stride + p · dilation − padding, …],
+    /// with zeros outside of x.
     /// </summary>
     /// <param name="weight">The kernels, [out, in / groups, height, width].</param>
     /// <param name="bias">Added to each output channel, [out]; none when null.</param>
@@ -90,7 +91,8 @@ public partial class Tensor
         if (outputs % groups != 0)
         {
             throw new ShapeException(
-                $"Conv2d: a weight {weight.Shape} of {outputs} output channels cannot be cut into {groups} groups; use a multiple of {groups}.");
+                $"Conv2d: a weight {weight.Shape} of {outputs} output channels cannot be cut into {groups} groups; "
+                + $"use a multiple of {groups}.");
         }
 
         if (bias is not null && (bias.Rank != 1 || bias.Layout.Lengths[0] != outputs))

@@ -31,7 +31,8 @@ public partial class Tensor
     public ValuesAndIndices MaxPool2dWithIndices(
         Pair kernelSize, Pair? stride = null, Pair padding = default, Pair? dilation = null, bool ceilMode = false) =>
         MaxPool(
-            this, RegularWindows(this, kernelSize, stride ?? kernelSize, padding, dilation ?? 1, ceilMode, false, "MaxPool2dWithIndices"), true);
+            this, RegularWindows(this, kernelSize, stride ?? kernelSize, padding, dilation ?? 1, ceilMode, false, "MaxPool2dWithIndices"),
+            true);
 
     /// <summary>
     /// The greatest element of each of H' × W' windows that cover the image evenly: window i spans ⌊i · H / H'⌋ to ⌈(i + 1) · H / H'⌉ − 1.

@@ -64,12 +64,14 @@ public partial class Tensor
         if (x.Rank is not (3 or 4) || x.Layout.Lengths[^3] == 0 || x.Layout.Lengths[^2] == 0 || x.Layout.Lengths[^1] == 0)
         {
             throw new ShapeException(
-                $"{operation}: an input {x.Shape} does not fit; it must be [N, C, H, W] or [C, H, W] with at least one channel, row and column.");
+                $"{operation}: an input {x.Shape} does not fit; it must be [N, C, H, W] or [C, H, W] with at least one channel, row and "
+                + "column.");
         }
 
         if (!x.DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{operation}: an input of {x.DType.Name()} does not fit; convert it to a floating-point type with To(...).");
+            throw new DTypeException(
+                $"{operation}: an input of {x.DType.Name()} does not fit; convert it to a floating-point type with To(...).");
         }
 
         if ((long)x.Layout.Lengths[^2] * x.Layout.Lengths[^1] > int.MaxValue)

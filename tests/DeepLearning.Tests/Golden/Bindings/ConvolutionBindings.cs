@@ -59,5 +59,6 @@ internal static class ConvolutionBindings
 
     private static Pair Of(GoldenCall c, string argument, int otherwise) => c.Has(argument) ? Of(c, argument) : otherwise;
 
-    private static Pair Of(GoldenCall c, string argument) => c.Ints(argument) is [int height, int width] ? (height, width) : c.Int(argument);
+    private static Pair Of(GoldenCall c, string argument) =>
+        c.Ints(argument) is [int height, int width] ? (height, width) : c.Int(argument);
 }
