@@ -148,7 +148,7 @@ internal readonly struct Traced : IReal<Traced>
 
     /// <summary>The tensor; a constant becomes a zero-dimensional one of the type and device of <paramref name="like"/>.</summary>
     public Tensor ToTensor(Tensor like) =>
-        _tensor ?? Tensor.FromScalar(_constant, like.DType.IsFloatingPoint() ? like.DType : DType.Float32, like.Device);
+        _tensor ?? Tensor.FromScalar(_constant, like.DType.IsFloatingPoint() ? like.DType : DType.Float64, like.Device);
 
     private bool Is(double value) => _tensor is null && _constant == value;
 

@@ -1,3 +1,5 @@
+using DeepLearning.Numerics;
+
 namespace DeepLearning.Tests.AutogradTests;
 
 public class BackwardTests
@@ -237,6 +239,13 @@ public class BackwardTests
         Assert.Equal(64 * 63 / 2, w.Grad!.Item<double>());
     }
 
+    [Fact]
+    public void A_recorded_derivative_that_chooses_between_constants_keeps_their_precision()
+    {
+        Tensor x = Leaf(-1.0, 2.0);
+        Assert.Equal([0.1, 0.3], Autograd.Grad(x.Map(default(Kink)).Sum(), x, createGraph: true).ToArray<double>());
+    }
+
     private static Tensor Leaf(params double[] values)
     {
         Tensor x = values.Length == 1 ? Tensor.FromScalar(values[0], DType.Float64) : Tensor.From(values);
@@ -260,5 +269,11 @@ public class BackwardTests
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
             gradients[0] = gradient * Saved(0) * Saved(0) * 2;
+    }
+
+    private readonly struct Kink : IUnaryOp<Kink>
+    {
+        public R Forward<R>(R x)
+            where R : struct, IReal<R> => R.Select(R.Less(x, 0.0), x * (R)0.1, x * (R)0.3);
     }
 }
