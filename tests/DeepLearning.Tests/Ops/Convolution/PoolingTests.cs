@@ -3,6 +3,7 @@ using static DeepLearning.Tests.Ops.Convolution.Images;
 
 namespace DeepLearning.Tests.Ops.Convolution;
 
+[Trait("Rerun", "Simd")]
 [Collection("Thread setting")]
 public class PoolingTests
 {
