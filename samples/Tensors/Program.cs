@@ -30,7 +30,7 @@ Print("a · aᵀ", a.MatMul(a.T));
 Print("einsum ij,kj->ik", Tensor.Einsum("ij,kj->ik", a, a));
 
 Show("Random numbers depend on the seed alone");
-Print("a normal sample", Tensor.RandN(2, 3));
+Print("a normal sample", Tensor.Randn(2, 3));
 
 Show("Gradients: d/dx of sin(x)·x, at 0, 1 and 2");
 Tensor x = Tensor.From([0f, 1f, 2f]);
