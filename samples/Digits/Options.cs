@@ -11,14 +11,14 @@ public sealed record Options(ulong Seed, int Epochs, bool ShuffleLabels)
           dotnet run -c Release --project samples/Digits -- [options]
 
           --seed N           seed of weights and order (1)
-          --epochs N         passes over the training images (20)
+          --epochs N         passes over the training images (25)
           --shuffle-labels   a control: train on shuffled labels; the test accuracy must fall to chance
         """;
 
     /// <exception cref="ArgumentException">An option is unknown, or its value is no number.</exception>
     public static Options Parse(string[] arguments)
     {
-        Options options = new(1, 20, false);
+        Options options = new(1, 25, false);
         Queue<string> rest = new(arguments);
         while (rest.TryDequeue(out string? option))
         {

@@ -44,7 +44,7 @@ public sealed partial class LinkTests
 
     private static bool IsNotOurs(string part) => part is "bin" or "obj" or "artifacts" or "node_modules" || part.StartsWith('.');
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DeepLearning.sln")))

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Samples.Digits.Reporting;
+using DeepLearning.Training;
+using ConfusionMatrix = DeepLearning.Training.ConfusionMatrix;
+
+namespace DeepLearning.Samples.Digits;
+
+/// <summary>A training of <see cref="DigitsNet"/>: the loop, and what it gave.</summary>
+public sealed class TrainingRun
+{
+    private const int BatchSize = 32;
+    private const double LearningRate = 1.5e-3;
+
+    private readonly DigitsNet _model = new();
+    private readonly List<double> _losses = [], _testLosses = [], _accuracies = [], _testAccuracies = [];
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Tensor _testImages, _testLabels;
+    private Tensor _scores;
+
+    private TrainingRun(DigitsData test)
+    {
+        (_testImages, _testLabels) = (Images(test), Labels(test));
+        (_scores, _) = Test();
+    }
+
+    /// <summary>The test images by the digit they show and the digit recognised, after the last epoch.</summary>
+    public ConfusionMatrix Confusion { get; } = new(DigitsData.Classes);
+
+    /// <summary>Trains a network on the training images; the test images are only looked at.</summary>
+    public static TrainingRun Start(Options options, DigitsData training, DigitsData test, TextWriter output)
+    {
+        Generator.Default.ManualSeed(options.Seed);
+        Tensor labels = Labels(training);
+        if (options.ShuffleLabels)
+        {
+            labels = labels[Tensor.RandPerm(training.Count)];
+        }
+
+        TrainingRun run = new(test);
+        output.WriteLine(run._model.Summary(1, 1, DigitsData.Side, DigitsData.Side));
+        run.Train(options, DataLoader.Create(new TensorDataset(Images(training), labels), BatchSize, shuffle: true, seed: options.Seed), output);
+        run.Confusion.Add(run._scores, run._testLabels);
+        return run;
+    }
+
+    /// <summary>The report: curves, confusion matrix, and every test image with its prediction.</summary>
+    public Report ToReport(Options options, DigitsData test)
+    {
+        Tensor probabilities = _scores.Softmax(1);
+        float[] best = probabilities.Amax(1).ToArray<float>();
+        int[] predicted = probabilities.ArgMax(1).ToArray<int>();
+        int[,] counts = new int[DigitsData.Classes, DigitsData.Classes];
+        for (int i = 0; i < test.Count; i++)
+        {
+            counts[test.Labels[i], predicted[i]]++;
+        }
+
+        return new Report
+        {
+            Title = "Handwritten digits",
+            Summary = FormattableString.Invariant(
+                $"Test accuracy {Confusion.Accuracy:0.0000}: {Confusion.Right} of {Confusion.Total} images that training never saw."),
+            Loss = [new Curve("training", _losses), new Curve("test", _testLosses)],
+            Accuracy = [new Curve("training", _accuracies), new Curve("test", _testAccuracies)],
+            Confusion = counts,
+            Predictions = [.. Enumerable.Range(0, test.Count).Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i]))],
+            Configuration =
+            [
+                ("model", FormattableString.Invariant($"{nameof(DigitsNet)}, {_model.Parameters().Sum(static p => p.Count):N0} parameters")),
+                ("optimizer", FormattableString.Invariant($"Adam, learning rate {LearningRate}, falling to 0 along a cosine")),
+                ("batch size", $"{BatchSize}"),
+                ("epochs", $"{options.Epochs}"),
+                ("seed", $"{options.Seed}"),
+                ("training labels", options.ShuffleLabels ? "shuffled (control)" : "as they are"),
+                ("training time", FormattableString.Invariant($"{_watch.Elapsed.TotalSeconds:0.0} s on {Parallelism.Threads} threads")),
+                ("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+            ],
+        };
+    }
+
+    private static Tensor Images(DigitsData data) => Tensor.From(data.Pixels, data.Count, 1, DigitsData.Side, DigitsData.Side);
+
+    private static Tensor Labels(DigitsData data) => Tensor.From(data.Labels).To(DType.Int64);
+
+    private void Train(Options options, DataLoader<Example, Example> loader, TextWriter output)
+    {
+        Adam optimizer = new(_model.Parameters(), LearningRate);
+        ProgressBar bar = new(options.Epochs, output);
+        int step = 0, steps = options.Epochs * loader.Count;
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            _model.Train();
+            double loss = 0;
+            int batch = 0;
+            ConfusionMatrix trained = new(DigitsData.Classes);
+            foreach ((Tensor x, Tensor y) in loader)
+            {
+                using TensorScope scope = new();
+                optimizer.LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step++ / steps));
+                optimizer.ZeroGrad();
+                Tensor scores = _model.Forward(x);
+                Tensor batchLoss = Loss.CrossEntropy(scores, y);
+                batchLoss.Backward();
+                optimizer.Step();
+
+                loss += batchLoss.Item<float>() * x.Size(0);
+                trained.Add(scores, y);
+                bar.Show(epoch, ++batch, loader.Count);
+            }
+
+            (_scores, double testLoss) = Test();
+            _losses.Add(loss / trained.Total);
+            _testLosses.Add(testLoss);
+            _accuracies.Add(trained.Accuracy);
+            _testAccuracies.Add(Metrics.Accuracy(_scores, _testLabels));
+            bar.Finish(epoch, FormattableString.Invariant(
+                $"loss {_losses[^1]:0.0000}  accuracy {_accuracies[^1]:0.0000}  test {_testAccuracies[^1]:0.0000}  {_watch.Elapsed.TotalSeconds:0.0} s"));
+        }
+
+        _watch.Stop();
+    }
+
+    private (Tensor Scores, double Loss) Test()
+    {
+        _model.Eval();
+        using (GradMode.NoGrad())
+        {
+            Tensor scores = _model.Forward(_testImages);
+            return (scores, Loss.CrossEntropy(scores, _testLabels).Item<float>());
+        }
+    }
+}
