@@ -16,5 +16,6 @@ public sealed class ProgressBar(int epochs, TextWriter output)
     }
 
     public void Finish(int epoch, string figures) =>
-        output.WriteLine(_isLive ? $"\repoch {epoch,3}/{epochs} [{new string('#', Width)}] {figures}" : $"epoch {epoch,3}/{epochs} {figures}");
+        output.WriteLine(
+            _isLive ? $"\repoch {epoch,3}/{epochs} [{new string('#', Width)}] {figures}" : $"epoch {epoch,3}/{epochs} {figures}");
 }

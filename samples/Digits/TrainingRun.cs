@@ -43,7 +43,8 @@ public sealed class TrainingRun
 
         TrainingRun run = new(test);
         output.WriteLine(run._model.Summary(1, 1, DigitsData.Side, DigitsData.Side));
-        run.Train(options, DataLoader.Create(new TensorDataset(Images(training), labels), BatchSize, shuffle: true, seed: options.Seed), output);
+        TensorDataset samples = new(Images(training), labels);
+        run.Train(options, DataLoader.Create(samples, BatchSize, shuffle: true, seed: options.Seed), output);
         run.Confusion.Add(run._scores, run._testLabels);
         return run;
     }
@@ -60,6 +61,7 @@ public sealed class TrainingRun
             counts[test.Labels[i], predicted[i]]++;
         }
 
+        long parameters = _model.Parameters().Sum(static p => p.Count);
         return new Report
         {
             Title = "Handwritten digits",
@@ -68,17 +70,22 @@ public sealed class TrainingRun
             Loss = [new Curve("training", _losses), new Curve("test", _testLosses)],
             Accuracy = [new Curve("training", _accuracies), new Curve("test", _testAccuracies)],
             Confusion = counts,
-            Predictions = [.. Enumerable.Range(0, test.Count).Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i]))],
+            Predictions =
+            [
+                .. Enumerable.Range(0, test.Count)
+                    .Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i])),
+            ],
             Configuration =
             [
-                ("model", FormattableString.Invariant($"{nameof(DigitsNet)}, {_model.Parameters().Sum(static p => p.Count):N0} parameters")),
+                ("model", FormattableString.Invariant($"{nameof(DigitsNet)}, {parameters:N0} parameters")),
                 ("optimizer", FormattableString.Invariant($"Adam, learning rate {LearningRate}, falling to 0 along a cosine")),
                 ("batch size", $"{BatchSize}"),
                 ("epochs", $"{options.Epochs}"),
                 ("seed", $"{options.Seed}"),
                 ("training labels", options.ShuffleLabels ? "shuffled (control)" : "as they are"),
                 ("training time", FormattableString.Invariant($"{_watch.Elapsed.TotalSeconds:0.0} s on {Parallelism.Threads} threads")),
-                ("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+                ("runtime", RuntimeInformation.FrameworkDescription),
+                ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
             ],
         };
     }
@@ -118,8 +125,8 @@ public sealed class TrainingRun
             _testLosses.Add(testLoss);
             _accuracies.Add(trained.Accuracy);
             _testAccuracies.Add(Metrics.Accuracy(_scores, _testLabels));
-            bar.Finish(epoch, FormattableString.Invariant(
-                $"loss {_losses[^1]:0.0000}  accuracy {_accuracies[^1]:0.0000}  test {_testAccuracies[^1]:0.0000}  {_watch.Elapsed.TotalSeconds:0.0} s"));
+            string shares = FormattableString.Invariant($"accuracy {_accuracies[^1]:0.0000}  test {_testAccuracies[^1]:0.0000}");
+            bar.Finish(epoch, FormattableString.Invariant($"loss {_losses[^1]:0.0000}  {shares}  {_watch.Elapsed.TotalSeconds:0.0} s"));
         }
 
         _watch.Stop();
