@@ -16,6 +16,7 @@ internal sealed class Options
           --list             the names
           --check DIR        start from what torch_workloads.py --reference DIR wrote, take 5 steps, print losses and gradient norms
           --against torch    check, then run both sides in turn: a table of ratios and their geometric mean
+          --peak             the processor's multiply-add peak on one thread, and gemm_1024 beside it
           --python PATH      the interpreter that has torch (/usr/bin/python3)
         """;
 
@@ -30,6 +31,8 @@ internal sealed class Options
     public bool List { get; private set; }
 
     public bool Help { get; private set; }
+
+    public bool Peak { get; private set; }
 
     public string? Check { get; private set; }
 
@@ -61,6 +64,9 @@ internal sealed class Options
                     break;
                 case "--list":
                     options.List = true;
+                    break;
+                case "--peak":
+                    options.Peak = true;
                     break;
                 case "--help" or "-h":
                     options.Help = true;

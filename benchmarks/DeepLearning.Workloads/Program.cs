@@ -43,6 +43,12 @@ try
         return 0;
     }
 
+    if (options.Peak)
+    {
+        Peak.Run(1024, options.Seconds);
+        return 0;
+    }
+
     if (options.AgainstTorch)
     {
         return Against.Run(new Torch(options.Python, options.Threads), names, options.Seconds);
