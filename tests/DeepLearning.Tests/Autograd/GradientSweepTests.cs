@@ -13,7 +13,8 @@ public class GradientSweepTests
     internal static readonly SweepRow[] Rows =
     [
         .. ElementwiseRows.Unary, .. ElementwiseRows.Binary, .. ElementwiseRows.Ternary,
-        .. StructureRows.Movement, .. StructureRows.Indexing, .. StructureRows.Reductions, .. StructureRows.Products,
+        .. StructureRows.Movement, .. StructureRows.Indexing, .. StructureRows.Reductions,
+        .. ProductRows.Products, .. ProductRows.LinearAlgebra, .. ProductRows.Images, .. LossRows.All, .. LayerRows.All,
     ];
 
     private static readonly Dictionary<string, SweepRow> s_byName = Rows.ToDictionary(static row => row.Name);
@@ -29,14 +30,20 @@ public class GradientSweepTests
     public void Second_derivatives_are_right(string name) => Check(name, static (f, x) => GradCheck.Second(f, x));
 
     [Fact]
-    public void Every_public_member_of_a_tensor_is_checked_or_has_a_reason_not_to_be()
+    public void Every_public_operation_loss_and_layer_is_checked_or_has_a_reason_not_to_be()
     {
-        HashSet<string> members = [.. Members().Select(static m => m.Name)];
+        HashSet<string> members = [.. Operations().Select(static m => m.Name), .. Operations("Linalg"), .. Operations("Loss"), .. Layers()];
         HashSet<string> rows = [.. Rows.Select(static row => row.Member)];
-        Assert.Equal("", string.Join(", ", members
-            .Where(m => !IsInPlace(m, members) && !rows.Contains(m) && !SweepExceptions.Members.ContainsKey(m)).Order()));
-        Assert.Empty(rows.Where(r => !members.Contains(r)).Order());
-        Assert.Empty(SweepExceptions.Members.Keys.Where(m => !members.Contains(m) || rows.Contains(m)).Order());
+        IReadOnlyDictionary<string, string> exceptions = SweepExceptions.Members;
+        None("neither a row nor a reason", members.Where(m => !IsInPlace(m, members) && !rows.Contains(m) && !exceptions.ContainsKey(m)));
+        None("a row, but no member", rows.Where(r => !members.Contains(r)));
+        None("a reason, but no member or a row", exceptions.Keys.Where(m => !members.Contains(m) || rows.Contains(m)));
+    }
+
+    private static void None(string what, IEnumerable<string> names)
+    {
+        string list = string.Join(", ", names.Order(StringComparer.Ordinal));
+        Assert.True(list.Length == 0, $"These have {what}: {list}");
     }
 
     private static void Check(string name, Action<Func<Tensor[], Tensor>, Tensor[]> check)
@@ -62,9 +69,17 @@ public class GradientSweepTests
     private static bool IsInPlace(string member, HashSet<string> members) =>
         member.EndsWith("InPlace", StringComparison.Ordinal) && members.Contains(member[..^"InPlace".Length]);
 
-    private static IEnumerable<MethodInfo> Members() =>
-        typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+    private static IEnumerable<MethodInfo> Operations() => Operations(typeof(Tensor));
+
+    private static IEnumerable<string> Operations(string type) => typeof(Tensor).Assembly.GetExportedTypes()
+        .Where(t => t.Name == type && t.IsAbstract && t.IsSealed).SelectMany(Operations).Select(m => $"{type}.{m.Name}");
+
+    private static IEnumerable<MethodInfo> Operations(Type type) =>
+        type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(static m => Carries(m.ReturnType));
+
+    private static IEnumerable<string> Layers() => typeof(DeepLearning.Layers.Module).Assembly.GetExportedTypes()
+        .Where(static t => t.IsSubclassOf(typeof(DeepLearning.Layers.Module)) && !t.IsAbstract).Select(static t => "Layers." + t.Name);
 
     private static bool Carries(Type type) =>
         type == typeof(Tensor) || (type.IsArray && Carries(type.GetElementType()!))

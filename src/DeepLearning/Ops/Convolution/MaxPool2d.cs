@@ -88,8 +88,9 @@ public partial class Tensor
             {
                 int planes = (int)Shape.CountOf(_shape.AsSpan(0, _shape.Length - 2));
                 Tensor zeros = Zeros([planes, _shape[^2] * _shape[^1]], gradient.DType, gradient.Device);
-                Tensor places = indices.Reshape(planes, -1).To(DType.Int64);
-                gradients[0] = zeros.ScatterAdd(1, places, gradient.Reshape(planes, -1)).Reshape(_shape);
+                int windows = indices.Layout.Lengths[^2] * indices.Layout.Lengths[^1];
+                Tensor places = indices.Reshape(planes, windows).To(DType.Int64);
+                gradients[0] = zeros.ScatterAdd(1, places, gradient.Reshape(planes, windows)).Reshape(_shape);
                 return;
             }
 

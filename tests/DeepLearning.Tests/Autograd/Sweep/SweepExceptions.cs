@@ -13,6 +13,7 @@ internal static class SweepExceptions
     private const string Counts = "its result is counts";
     private const string Creation = "makes a tensor from no differentiable input";
     private const string Random = "draws random numbers, which cut the gradient; InitializeTests and RandomTests look at their distribution";
+    private const string Container = "holds modules and has no function of its own";
     private const string State = "returns its own tensor: marks or fills it, and computes nothing";
 
     public static readonly IReadOnlyDictionary<string, string> Members = new Dictionary<string, string>
@@ -60,8 +61,11 @@ internal static class SweepExceptions
         ["IsNegInf"] = Truth,
         ["IsPosInf"] = Truth,
         ["Less"] = Truth,
+        ["Layers.ModuleDict`1"] = Container,
+        ["Layers.ModuleList`1"] = Container,
         ["LessOrEqual"] = Truth,
         ["Linspace"] = Creation,
+        ["Linalg.MatrixRank"] = Counts,
         ["LogicalAnd"] = Truth,
         ["LogicalNot"] = Truth,
         ["LogicalOr"] = Truth,
