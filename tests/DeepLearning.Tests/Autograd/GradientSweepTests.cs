@@ -83,5 +83,6 @@ public class GradientSweepTests
 
     private static bool Carries(Type type) =>
         type == typeof(Tensor) || (type.IsArray && Carries(type.GetElementType()!))
-        || (type.IsValueType && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(static f => f.FieldType == typeof(Tensor)));
+        || (type.IsValueType && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Any(static f => f.FieldType == typeof(Tensor)));
 }

@@ -13,17 +13,17 @@ public class InPlaceTests
     private static readonly Tensor s_mask = Tensor.From([true, false, true, false, true, true], 2, 3);
 
     // What takes positions, masks or spans is called here; the others are found by reflection.
-    private static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Plain, Func<Tensor, Tensor, Tensor> InPlace, int[] Other)> s_written = new()
+    private static readonly Dictionary<string, Written> s_written = new()
     {
-        ["IndexAdd"] = ((x, y) => x.IndexAdd(1, s_places, y, 0.7), (x, y) => x.IndexAddInPlace(1, s_places, y, 0.7), [2, 2]),
-        ["IndexCopy"] = ((x, y) => x.IndexCopy(1, s_places, y), (x, y) => x.IndexCopyInPlace(1, s_places, y), [2, 2]),
-        ["IndexFill"] = ((x, y) => x.IndexFill(1, s_places, 2) + y, (x, y) => x.IndexFillInPlace(1, s_places, 2) + y, []),
-        ["IndexPut"] = ((x, y) => x.IndexPut([1, 0..2], y), (x, y) => x.IndexPutInPlace([1, 0..2], y), [2]),
-        ["MaskedFill"] = ((x, y) => x.MaskedFill(s_mask, y), (x, y) => x.MaskedFillInPlace(s_mask, y), []),
-        ["MaskedScatter"] = ((x, y) => x.MaskedScatter(s_mask, y), (x, y) => x.MaskedScatterInPlace(s_mask, y), [5]),
-        ["Scatter"] = ((x, y) => x.Scatter(1, s_grid, y), (x, y) => x.ScatterInPlace(1, s_grid, y), [2, 2]),
-        ["ScatterAdd"] = ((x, y) => x.ScatterAdd(1, s_grid, y), (x, y) => x.ScatterAddInPlace(1, s_grid, y), [2, 2]),
-        ["set_Part"] = ((x, y) => x.IndexPut([1, 0..2], y), SetPart, [2]),
+        ["IndexAdd"] = new((x, y) => x.IndexAdd(1, s_places, y, 0.7), (x, y) => x.IndexAddInPlace(1, s_places, y, 0.7), [2, 2]),
+        ["IndexCopy"] = new((x, y) => x.IndexCopy(1, s_places, y), (x, y) => x.IndexCopyInPlace(1, s_places, y), [2, 2]),
+        ["IndexFill"] = new((x, y) => x.IndexFill(1, s_places, 2) + y, (x, y) => x.IndexFillInPlace(1, s_places, 2) + y, []),
+        ["IndexPut"] = new((x, y) => x.IndexPut([1, 0..2], y), (x, y) => x.IndexPutInPlace([1, 0..2], y), [2]),
+        ["MaskedFill"] = new((x, y) => x.MaskedFill(s_mask, y), (x, y) => x.MaskedFillInPlace(s_mask, y), []),
+        ["MaskedScatter"] = new((x, y) => x.MaskedScatter(s_mask, y), (x, y) => x.MaskedScatterInPlace(s_mask, y), [5]),
+        ["Scatter"] = new((x, y) => x.Scatter(1, s_grid, y), (x, y) => x.ScatterInPlace(1, s_grid, y), [2, 2]),
+        ["ScatterAdd"] = new((x, y) => x.ScatterAdd(1, s_grid, y), (x, y) => x.ScatterAddInPlace(1, s_grid, y), [2, 2]),
+        ["set_Part"] = new((x, y) => x.IndexPut([1, 0..2], y), SetPart, [2]),
     };
 
     public static TheoryData<string> Names() => [.. Found().Select(static m => m.ToString()!), .. s_written.Keys];
@@ -47,7 +47,7 @@ public class InPlaceTests
 
     private static (Func<Tensor[], Tensor> Plain, Func<Tensor[], Tensor> InPlace, Tensor[] Inputs) Pair(string name)
     {
-        if (s_written.TryGetValue(name, out (Func<Tensor, Tensor, Tensor> Plain, Func<Tensor, Tensor, Tensor> InPlace, int[] Other) written))
+        if (s_written.TryGetValue(name, out Written? written))
         {
             return (
                 x => written.Plain(x[0], x[1]), x => written.InPlace(Copy(x[0]), x[1]),
@@ -109,4 +109,6 @@ public class InPlaceTests
         .Where(static m => m.Name.EndsWith(Suffix, StringComparison.Ordinal) && !m.IsGenericMethod
             && m.Name[..^Suffix.Length] is var plain && !s_written.ContainsKey(plain) && !SweepExceptions.IsInteger(plain)
             && typeof(Tensor).GetMethod(plain, [.. m.GetParameters().Select(static p => p.ParameterType)]) is not null);
+
+    private sealed record Written(Func<Tensor, Tensor, Tensor> Plain, Func<Tensor, Tensor, Tensor> InPlace, int[] Other);
 }

@@ -20,7 +20,8 @@ internal static class LossRows
         new("Loss.BCEWithLogits", static x => Loss.BCEWithLogits(x[0], x[1]), new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
         new("Loss.BCEWithLogits:weights", static x => Loss.BCEWithLogits(x[0], x[1], s_weight, s_weight + 1.0, LossReduction.Sum),
             new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
-        new("Loss.KLDiv", static x => Loss.KLDiv(x[0], x[1], reduction: LossReduction.Sum), new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
+        new("Loss.KLDiv", static x => Loss.KLDiv(x[0], x[1], reduction: LossReduction.Sum),
+            new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
         Pair("Loss.KLDiv:logarithms", static (x, y) => Loss.KLDiv(x, y, logTarget: true)),
         Scores("Loss.NLL", static x => Loss.NLL(x, s_classes, s_weight)),
         Scores("Loss.NLL:none", static x => Loss.NLL(x, s_classes, reduction: LossReduction.None)),
@@ -29,11 +30,13 @@ internal static class LossRows
         Scores("Loss.CrossEntropy:sum", static x => Loss.CrossEntropy(x, s_classes, s_weight, -100, 0.1, LossReduction.Sum)),
         new("Loss.CrossEntropy:probabilities", static x => Loss.CrossEntropy(x[0], x[1], s_weight, labelSmoothing: 0.1),
             new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
-        new("Loss.CrossEntropy:images", static x => Loss.CrossEntropy(x[0], Tensor.From([1L, 0L, 1L, 1L], 2, 2)), new SweepInput(Draw.Real, 2, 2, 2)),
+        new("Loss.CrossEntropy:images", static x => Loss.CrossEntropy(x[0], Tensor.From([1L, 0L, 1L, 1L], 2, 2)),
+            new SweepInput(Draw.Real, 2, 2, 2)),
     ];
 
     private static SweepRow Pair(string name, Func<Tensor, Tensor, Tensor> loss) =>
         new(name, ins => loss(ins[0], ins[1]), new(Draw.Real, 2, 3), new(Draw.Real, 2, 3)) { MoreShapes = [[[1], [1]], [[], []]] };
 
-    private static SweepRow Scores(string name, Func<Tensor, Tensor> loss) => new(name, ins => loss(ins[0]), new SweepInput(Draw.Real, 4, 3));
+    private static SweepRow Scores(string name, Func<Tensor, Tensor> loss) =>
+        new(name, ins => loss(ins[0]), new SweepInput(Draw.Real, 4, 3));
 }

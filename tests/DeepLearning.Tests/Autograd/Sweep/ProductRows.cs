@@ -79,7 +79,8 @@ internal static class ProductRows
         Some("LayerNorm:two axes", static x => x[0].LayerNorm([2, 3], x[1], x[2]), [2, 2, 3], [2, 3], [2, 3]),
         Some("LayerNorm:empty", static x => x[0].LayerNorm([3], x[1], x[2]), [0, 3], [3], [3]),
         Some("BatchNorm", static x => x[0].BatchNorm(null, null, x[1], x[2], training: true), [3, 2, 2], [2], [2]),
-        Some("BatchNorm:running", static x => x[0].BatchNorm(Tensor.From([0.3, -1]), Tensor.From([0.5, 2.0]), x[1], x[2]), [3, 2], [2], [2]),
+        Some("BatchNorm:running", static x => x[0].BatchNorm(Tensor.From([0.3, -1]), Tensor.From([0.5, 2.0]), x[1], x[2]),
+            [3, 2], [2], [2]),
         One("Dropout", [2, 6], static x => x.Dropout(0.4, true, new Generator(5)), [0, 2]),
         One("Glu", [2, 4], static x => x.Glu(), [2, 0]),
     ];

@@ -12,7 +12,7 @@ internal static class SweepExceptions
     private const string Indices = "its result is positions";
     private const string Counts = "its result is counts";
     private const string Creation = "makes a tensor from no differentiable input";
-    private const string Random = "draws random numbers, which cut the gradient; InitializeTests and RandomTests look at their distribution";
+    private const string Random = "draws random numbers, which cut the gradient; RandomTests looks at their distribution";
     private const string Container = "holds modules and has no function of its own";
     private const string State = "returns its own tensor: marks or fills it, and computes nothing";
 

@@ -28,7 +28,7 @@ internal sealed record SweepInput(Draw From, params int[] Shape);
 /// <param name="Inputs">Its inputs.</param>
 internal sealed record SweepRow(string Name, Func<Tensor[], Tensor> Function, params SweepInput[] Inputs)
 {
-    /// <summary>Works on any shapes that broadcast; it is then checked on empty, one-element, stretched and zero-dimensional inputs too.</summary>
+    /// <summary>Takes any shapes that broadcast: checked on empty, one-element, stretched and zero-dimensional inputs too.</summary>
     public bool IsElementwise { get; init; }
 
     /// <summary>Shapes of the inputs to check besides those of <see cref="Inputs"/>.</summary>
