@@ -29,6 +29,12 @@ public sealed record DigitsData(float[] Pixels, int[] Labels)
     /// <exception cref="InvalidDataException">A line of the file is not an image and its label.</exception>
     public static DigitsData Load(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"There is no {path}. The data is shipped in samples/Digits/data, and the build copies it there: build the sample again.", path);
+        }
+
         using GZipStream file = new(File.OpenRead(path), CompressionMode.Decompress);
         using StreamReader reader = new(file);
         List<float> pixels = [];

@@ -17,8 +17,19 @@ catch (ArgumentException error)
     return 2;
 }
 
+DigitsData digits;
+try
+{
+    digits = DigitsData.Load(DigitsData.DefaultPath);
+}
+catch (Exception error) when (error is IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+
 // A fifth of the images is the test, the same in every run.
-(DigitsData training, DigitsData test) = DigitsData.Load(DigitsData.DefaultPath).Split();
+(DigitsData training, DigitsData test) = digits.Split();
 Console.WriteLine($"{training.Count} training images, {test.Count} test images, {Parallelism.Threads} threads");
 TrainingRun run = TrainingRun.Start(options, training, test, Console.Out);
 run.ToReport(options, test).Save(ReportFile);

@@ -49,7 +49,7 @@ public sealed class TrainingRun
         return run;
     }
 
-    /// <summary>The report: curves, confusion matrix, and every test image with its prediction.</summary>
+    /// <summary>The report: curves, confusion matrix, and every test image with its prediction, mistakes first.</summary>
     public Report ToReport(Options options, DigitsData test)
     {
         Tensor probabilities = _scores.Softmax(1);
@@ -73,7 +73,8 @@ public sealed class TrainingRun
             Predictions =
             [
                 .. Enumerable.Range(0, test.Count)
-                    .Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i])),
+                    .Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i]))
+                    .OrderBy(static prediction => prediction.IsRight),
             ],
             Configuration =
             [

@@ -8,7 +8,7 @@ Generator.Default.ManualSeed(1);
 Show("A matrix, and its element type and shape");
 Tensor a = Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } });
 Print("a", a);
-Console.WriteLine($"{a.DType} {a.Shape}");
+Console.WriteLine($"{a.DType.Name()} {a.Shape}");
 
 Show("Arithmetic goes element by element, and smaller operands are stretched");
 Print("a * 10", a * 10);

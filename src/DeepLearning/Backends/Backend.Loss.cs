@@ -33,7 +33,8 @@ internal abstract partial class Backend
         using GradMode.Region region = GradMode.NoGrad();
         int classes = x.Shape[1];
         (Tensor own, Tensor uniform, Tensor valid) = CrossEntropyTargets(x, target, weight, ignoreIndex);
-        Losses.ClassTargets.CheckRange(Tensor.Where(valid.Reshape(-1), target, Tensor.Zeros([], DType.Int64, x.Device)), classes, ignoreIndex);
+        Tensor counted = Tensor.Where(valid.Reshape(-1), target, Tensor.Zeros([], DType.Int64, x.Device));
+        Losses.ClassTargets.CheckRange(counted, classes, ignoreIndex, "CrossEntropy");
         Tensor shift = Tensor.Allocate([x.Shape[0], 1], x.DType, x.Device);
         Reduce(default(RowMaxOp), x, 2, shift, x.DType);
         Tensor logSum = (x - shift).Exp().Sum(1, keepDim: true).Log() + shift;
@@ -68,8 +69,8 @@ internal abstract partial class Backend
         return (Tensor.Where(isOwn, weights, zero), Tensor.Where(valid, weights, zero), valid);
     }
 
-    internal static IndexException NoClass(long target, long row, int classes, long ignoreIndex) => new(
-        $"The target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
+    internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
+        $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
         + $"or the ignoreIndex {ignoreIndex} for rows to leave out.");
 
     private readonly struct RowMaxOp : IReduceOp<RowMaxOp>

@@ -37,7 +37,7 @@ internal static class ClassTargets
         if (target.Shape != wanted)
         {
             throw new ShapeException(
-                $"{name}: a {target.DType.Name()} target {target.Shape} does not fit an input {input.Shape}: "
+                $"{name}: a target {target.Shape} of type {target.DType.Name()} does not fit an input {input.Shape}: "
                 + (isClasses
                     ? $"classes (integers) have the shape {wanted}, probabilities (floating point) the input's."
                     : $"probabilities have the input's shape, classes the shape {(input.Rank == 1 ? "[]" : new Shape([input.Shape[0], .. input.Shape[2..]]))} and an integer type."));
@@ -56,14 +56,14 @@ internal static class ClassTargets
     public static Tensor LogSoftmax(Tensor rows) => rows.LogSoftmax(-1);
 
     /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
-    public static void CheckRange(Tensor targets, int classes, long ignoreIndex)
+    public static void CheckRange(Tensor targets, int classes, long ignoreIndex, string name)
     {
         long[] values = targets.ToArray<long>();
         for (int row = 0; row < values.Length; row++)
         {
             if ((ulong)values[row] >= (ulong)classes)
             {
-                throw Backends.Backend.NoClass(values[row], row, classes, ignoreIndex);
+                throw Backends.Backend.NoClass(name, values[row], row, classes, ignoreIndex);
             }
         }
     }

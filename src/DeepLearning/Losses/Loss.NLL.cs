@@ -32,7 +32,7 @@ public static partial class Loss
         Tensor counts = classes.NotEqualTo(ignoreIndex);
         Tensor places = Tensor.Where(counts, classes, Tensor.Zeros([], DType.Int64, input.Device));
         Tensor rows = ClassTargets.Rows(input);
-        ClassTargets.CheckRange(places, rows.Shape[1], ignoreIndex);
+        ClassTargets.CheckRange(places, rows.Shape[1], ignoreIndex, "NLL");
         Tensor own = counts.To(input.DType);
         if (weight is not null)
         {

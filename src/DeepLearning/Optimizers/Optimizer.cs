@@ -137,14 +137,13 @@ public abstract class Optimizer
             {
                 throw new ArgumentException(
                     $"{GetType().Name}: only floating-point leaves can be trained; one of the parameters, {parameter.DType.Name()}{parameter.Shape}, "
-                    + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."),
-                    nameof(group));
+                    + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."));
             }
 
             if (group.Items.Count(p => ReferenceEquals(p, parameter)) > 1 || _groups.Exists(g => g.Items.Contains(parameter)))
             {
                 throw new ArgumentException(
-                    $"{GetType().Name}: a parameter {parameter.Shape} was given twice; each belongs to one group, once.", nameof(group));
+                    $"{GetType().Name}: a parameter {parameter.Shape} was given twice; each belongs to one group, once.");
             }
         }
 

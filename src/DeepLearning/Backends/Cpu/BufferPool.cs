@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -200,7 +201,16 @@ internal static unsafe class BufferPool
             GC.Collect(2, GCCollectionMode.Forced, blocking: true);
             GC.WaitForPendingFinalizers();
             Trim();
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            try
+            {
+                return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            }
+            catch (OutOfMemoryException e)
+            {
+                string gibibytes = (size / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+                throw new InsufficientMemoryException(
+                    $"A tensor of {gibibytes} GiB does not fit into memory; use smaller batches or shapes, or a smaller element type.", e);
+            }
         }
     }
 

@@ -87,7 +87,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         long target = Target[row];
         if (target != _ignoreIndex && (ulong)target >= (ulong)_classes)
         {
-            throw Backend.NoClass(target, row, _classes, _ignoreIndex);
+            throw Backend.NoClass("CrossEntropy", target, row, _classes, _ignoreIndex);
         }
 
         if (Dx == null)

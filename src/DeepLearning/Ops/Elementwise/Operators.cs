@@ -153,7 +153,7 @@ public partial class Tensor
     private bool Fits(Scalar number, string operation) => CanCast(DTypes.ResultOf(DType, number), DType)
         ? IsExact(number, DType)
         : throw new DTypeException(
-            $"{operation} in place: the number {number} does not fit into a {DType.Name()} tensor; use the out-of-place operation.");
+            $"{operation} in place: the number {number} does not fit into a tensor of {DType.Name()}; use the out-of-place operation.");
 
     /// <summary>Truth values have no difference.</summary>
     private Tensor CheckSubtraction(DType other) => DType != DType.Bool && other != DType.Bool
