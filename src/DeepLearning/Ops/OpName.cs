@@ -5,5 +5,6 @@ internal static class OpName<TOp>
 {
     public static readonly string Value = Without(Without(typeof(TOp).Name, "Op"), "Number");
 
-    private static string Without(string name, string ending) => name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
+    private static string Without(string name, string ending) =>
+        name.EndsWith(ending, StringComparison.Ordinal) ? name[..^ending.Length] : name;
 }
