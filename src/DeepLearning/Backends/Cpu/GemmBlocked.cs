@@ -12,17 +12,17 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
-    /// <summary>The longest stretch of k that is packed at once: a panel of three vectors then takes about 48 KB.</summary>
-    private const int MaximumK = 256;
+    /// <summary>The longest stretch of k that is packed at once: a panel of three vectors then takes about 64 KB.</summary>
+    private const int MaximumK = 344;
 
     /// <summary>The most rows and columns packed at once.</summary>
     private const int MaximumRows = 2048;
     private const int MaximumColumns = 3072;
 
-    /// <summary>Rows and panels of one parallel chunk where there is enough work: both operands' parts stay in a small
+    /// <summary>Rows and panels of one parallel chunk where there is enough work: both operands' parts stay in the
     /// second-level cache.</summary>
-    private const int ChunkRows = 64;
-    private const int ChunkPanels = 4;
+    private const int ChunkRows = 128;
+    private const int ChunkPanels = 8;
 
     /// <summary>Multiply-adds that are worth a chunk of their own: some µs.</summary>
     private const long ChunkWork = 1 << 18;
