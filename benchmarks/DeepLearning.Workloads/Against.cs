@@ -44,7 +44,8 @@ internal static class Against
             double mean = Math.Exp(ratios.Average(Math.Log));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: DeepLearning is faster); medians, {Parallelism.Threads} threads"));
+                $"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: DeepLearning is faster); medians, {Parallelism.Threads} "
+                    + $"threads"));
             return failed == 0 ? 0 : 1;
         }
         finally

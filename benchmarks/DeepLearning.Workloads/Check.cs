@@ -50,7 +50,8 @@ internal static class Check
         string source = Path.Combine(folder, name);
         if (!Directory.Exists(source))
         {
-            throw new DirectoryNotFoundException($"No reference for {name}: {source} is missing; write it with torch_workloads.py --reference {folder} {name}.");
+            throw new DirectoryNotFoundException($"No reference for {name}: {source} is missing; write it with torch_workloads.py "
+                + $"--reference {folder} {name}.");
         }
 
         Training training = Catalog.Trainings[name]();

@@ -19,7 +19,8 @@ internal static partial class Npy
 
         bool isWide = file[6] >= 2;
         int start = isWide ? 12 : 10;
-        long length = isWide ? BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
+        long length = isWide ? BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(8))
+            : BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
         if (start + length > file.Length)
         {
             throw new InvalidDataException($"{path}: the header is cut off.");

@@ -41,10 +41,12 @@ internal static class Peak
         double peak = peaks[peaks.Count / 2], product = products[products.Count / 2];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"one thread: FMA peak {peak:0.0} GFLOP/s, gemm_{size} {product:0.0} GFLOP/s, {100 * product / peak:0.0} % (medians of {peaks.Count}; best {peaks[^1]:0.0}, {products[^1]:0.0})"));
+            $"one thread: FMA peak {peak:0.0} GFLOP/s, gemm_{size} {product:0.0} GFLOP/s, {100 * product / peak:0.0} % (medians of "
+                + $"{peaks.Count}; best {peaks[^1]:0.0}, {products[^1]:0.0})"));
     }
 
-    /// <summary>Operations a second. The chains run in methods that call nothing: a call would make the compiler keep them in memory.</summary>
+    /// <summary>Operations a second. The chains run in methods that call nothing: a call would make the compiler keep them in
+    /// memory.</summary>
     private static double MultiplyAdds()
     {
         long start = Stopwatch.GetTimestamp();

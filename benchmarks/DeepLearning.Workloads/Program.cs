@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using DeepLearning;
 using DeepLearning.Workloads;
 
@@ -57,12 +58,14 @@ try
     foreach (string name in names)
     {
         Result result = Race.Measure(name, options.Seconds);
-        Console.WriteLine(options.Json ? result.ToJson() : FormattableString.Invariant($"{name,-20} {result.Value,12:0.0000} {result.Metric}"));
+        Console.WriteLine(options.Json
+            ? result.ToJson()
+            : FormattableString.Invariant($"{name,-20} {result.Value,12:0.0000} {result.Metric}"));
     }
 
     return 0;
 }
-catch (Exception error) when (error is IOException or InvalidDataException or InvalidOperationException or System.ComponentModel.Win32Exception)
+catch (Exception error) when (error is IOException or InvalidDataException or InvalidOperationException or Win32Exception)
 {
     Console.Error.WriteLine(error.Message);
     return 1;

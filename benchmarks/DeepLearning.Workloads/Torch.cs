@@ -17,7 +17,8 @@ internal sealed class Torch(string python, int threads)
 
     public Result Measure(string name, double seconds)
     {
-        string output = Run("--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds", seconds.ToString(CultureInfo.InvariantCulture), name);
+        string output = Run("--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds",
+            seconds.ToString(CultureInfo.InvariantCulture), name);
         using JsonDocument line = JsonDocument.Parse(output);
         JsonElement root = line.RootElement;
         return new Result(
@@ -38,7 +39,8 @@ internal sealed class Torch(string python, int threads)
             }
         }
 
-        throw new FileNotFoundException("benchmarks/peers/torch_workloads.py was not found above the program; run it from a clone of the repository.");
+        throw new FileNotFoundException("benchmarks/peers/torch_workloads.py was not found above the program; run it from a clone of the "
+            + "repository.");
     }
 
     private string Run(params string[] arguments)
@@ -58,6 +60,7 @@ internal sealed class Torch(string python, int threads)
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{python} {_script} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
+            : throw new InvalidOperationException($"{python} {_script} {string.Join(' ', arguments)} failed with exit code "
+                + $"{process.ExitCode}.");
     }
 }

@@ -32,7 +32,8 @@ public sealed record DigitsData(float[] Pixels, int[] Labels)
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
-                $"There is no {path}. The data is shipped in samples/Digits/data, and the build copies it there: build the sample again.", path);
+                $"There is no {path}. The data is shipped in samples/Digits/data, and the build copies it there: build the sample again.",
+                    path);
         }
 
         using GZipStream file = new(File.OpenRead(path), CompressionMode.Decompress);

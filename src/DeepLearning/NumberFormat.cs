@@ -56,7 +56,8 @@ internal static class NumberFormat
     {
         const int digits = 60;
         string text = Math.Abs(value).ToString("e" + digits, CultureInfo.InvariantCulture);
-        int exponent = int.Parse(text.AsSpan(text.IndexOf('e', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponent = int.Parse(text.AsSpan(text.IndexOf('e', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture);
         string mantissa = text[0] + text.Substring(2, digits);
         int kept = scientific ? precision + 1 : exponent + 1 + precision;
         if (kept < 0 || kept >= digits || mantissa[kept] != '5' || mantissa.AsSpan(kept + 1).ContainsAnyExcept('0'))

@@ -121,7 +121,8 @@ public partial class Tensor
         Tensor probabilities = Detach();
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"Bernoulli: the probabilities are of a floating-point type, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"Bernoulli: the probabilities are of a floating-point type, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         if ((~(probabilities >= 0) | ~(probabilities <= 1)).Any().Item<bool>())
@@ -167,7 +168,8 @@ public partial class Tensor
         if ((weights > 0).Sum(1).Less(needed).Any().Item<bool>())
         {
             throw new ArgumentException(
-                $"Multinomial: a row has fewer than {needed} weights above 0" + (replacement ? "." : "; draw fewer samples, or with replacement."));
+                $"Multinomial: a row has fewer than {needed} weights above 0" + (replacement ? "."
+                    : "; draw fewer samples, or with replacement."));
         }
 
         Tensor drawn = Allocate([weights.Layout.Lengths[0], samples], DType.Int64, Device);
@@ -179,7 +181,8 @@ public partial class Tensor
     {
         if (needsReal && !DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{operation}: gives fractions, which a {DType.Name()} tensor does not hold; use a floating-point type or RandInt.");
+            throw new DTypeException($"{operation}: gives fractions, which a {DType.Name()} tensor does not hold; use a floating-point "
+                + $"type or RandInt.");
         }
 
         CheckInPlace(operation);

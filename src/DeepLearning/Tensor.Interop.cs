@@ -49,7 +49,8 @@ public partial class Tensor
         return new Tensor(new MemoryStorage(memory.Pin(), bytes), Layout.Contiguous(lengths), dtype);
     }
 
-    /// <summary>A tensor over a tensor of System.Numerics.Tensors, without a copy; it stays pinned until the last tensor over it is garbage.</summary>
+    /// <summary>A tensor over a tensor of System.Numerics.Tensors, without a copy; it stays pinned until the last tensor over it is
+    /// garbage.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="tensor">The other tensor, of any strides.</param>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
@@ -83,8 +84,10 @@ public partial class Tensor
 
     /// <summary>
     /// The elements as a span to read and write, in row-major order. A span keeps nothing alive: when the collector finds the tensor
-    /// and all others over its memory unreachable, the memory is used for other tensors. Use the tensor after the last use of the span, such
-    /// as in <c>GC.KeepAlive(tensor)</c>, or take <see cref="Access{T}"/>, <see cref="CopyTo{T}"/> or <see cref="ToArray{T}"/>, which need no care.
+    /// and all others over its memory unreachable, the memory is used for other tensors. Use the tensor after the last use of the span,
+    /// such
+    /// as in <c>GC.KeepAlive(tensor)</c>, or take <see cref="Access{T}"/>, <see cref="CopyTo{T}"/> or <see cref="ToArray{T}"/>, which need
+    /// no care.
     /// </summary>
     /// <remarks>Counts as a write: a backward pass that needs the old elements refuses to run.</remarks>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
@@ -140,7 +143,8 @@ public partial class Tensor
     {
         if (destination.Length < Count)
         {
-            throw new ShapeException($"CopyTo: a destination of {destination.Length} elements is too short for a tensor {Shape} of {Count}.");
+            throw new ShapeException($"CopyTo: a destination of {destination.Length} elements is too short for a tensor {Shape} of "
+                + $"{Count}.");
         }
 
         Tensor source = Detach().To(DTypes.Of<T>()).Contiguous();
@@ -157,7 +161,8 @@ public partial class Tensor
         where T : unmanaged => CopyFrom(From(source, Shape));
 
     /// <summary>
-    /// The elements, with this tensor's strides, as a span of System.Numerics.Tensors to read and write. As with <see cref="AsSpan{T}"/>, the
+    /// The elements, with this tensor's strides, as a span of System.Numerics.Tensors to read and write. As with <see cref="AsSpan{T}"/>,
+    /// the
     /// tensor must be kept alive until after its last use.
     /// </summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
@@ -178,14 +183,16 @@ public partial class Tensor
         where T : unmanaged =>
         new(ReachableSpan<T>("AsReadOnlyTensorSpan"), Widen(Layout.Lengths), Narrow(Layout.Strides));
 
-    /// <summary>A tensor of System.Numerics.Tensors with these elements: over the same array where this one wraps an array, else a copy.</summary>
+    /// <summary>A tensor of System.Numerics.Tensors with these elements: over the same array where this one wraps an array, else a
+    /// copy.</summary>
     /// <typeparam name="T">The element type; the elements are converted to it.</typeparam>
     public System.Numerics.Tensors.Tensor<T> ToNumericsTensor<T>()
         where T : unmanaged
     {
         bool shares = DType == DTypes.Of<T>() && Storage is ArrayStorage { IsShared: true, Array: T[] };
         return shares
-            ? System.Numerics.Tensors.Tensor.Create((T[])((ArrayStorage)Storage).Array, (int)Layout.Offset, Widen(Layout.Lengths), Narrow(Layout.Strides))
+            ? System.Numerics.Tensors.Tensor.Create((T[])((ArrayStorage)Storage).Array, (int)Layout.Offset, Widen(Layout.Lengths),
+                Narrow(Layout.Strides))
             : System.Numerics.Tensors.Tensor.Create(ToArray<T>(), Widen(Layout.Lengths));
     }
 
@@ -238,7 +245,8 @@ public partial class Tensor
     {
         if (DType != DTypes.Of<T>())
         {
-            throw new DTypeException($"{operation}: the elements are {DType.Name()}, not {DTypes.Of<T>().Name()}; convert with To(...), or use CopyTo.");
+            throw new DTypeException($"{operation}: the elements are {DType.Name()}, not {DTypes.Of<T>().Name()}; convert with To(...), "
+                + $"or use CopyTo.");
         }
 
         using Lease<T> lease = new(this);

@@ -33,7 +33,8 @@ public partial class Tensor
     }
 
     /// <summary>
-    /// A dense Math.NET matrix with these elements, converted to <typeparamref name="T"/>: over the same array where this tensor came from one in
+    /// A dense Math.NET matrix with these elements, converted to <typeparamref name="T"/>: over the same array where this tensor came from
+    /// one in
     /// Math.NET's order of columns, else a copy.
     /// </summary>
     /// <typeparam name="T">float or double.</typeparam>

@@ -26,7 +26,8 @@ public partial class Tensor
     /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
     /// <exception cref="ArgumentException">The upper end is below the lower.</exception>
     public static Tensor Uniform(
-        double low, double high, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null, Device? device = null) =>
+        double low, double high, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null,
+            Device? device = null) =>
         Empty(shape, dtype, device).UniformInPlace(low, high, generator);
 
     /// <summary>Random numbers from the standard normal distribution, float32, from <see cref="Generator.Default"/>.</summary>
@@ -53,7 +54,8 @@ public partial class Tensor
     /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
     /// <exception cref="ArgumentException">The standard deviation is negative.</exception>
     public static Tensor Normal(
-        double mean, double std, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null, Device? device = null) =>
+        double mean, double std, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null,
+            Device? device = null) =>
         Empty(shape, dtype, device).NormalInPlace(mean, std, generator);
 
     /// <summary>Random numbers, each from a normal distribution of its own; gradients flow to both tensors.</summary>

@@ -135,7 +135,8 @@ public partial class Tensor
         return this;
     }
 
-    /// <summary>Takes another tensor's elements, layout and type in place of its own. Not for a tensor that a pending backward pass needs.</summary>
+    /// <summary>Takes another tensor's elements, layout and type in place of its own. Not for a tensor that a pending backward pass
+    /// needs.</summary>
     internal void Replace(Tensor other)
     {
         Storage storage = other.Storage;

@@ -28,7 +28,8 @@ internal sealed class TensorFormatter
                 {
                     _isCut[axis] = true;
                     shown = Tensor.Cat(
-                        [shown.Narrow(axis, 0, options.EdgeItems), shown.Narrow(axis, length - options.EdgeItems, options.EdgeItems)], axis);
+                        [shown.Narrow(axis, 0, options.EdgeItems), shown.Narrow(axis, length - options.EdgeItems, options.EdgeItems)],
+                            axis);
                 }
             }
         }
@@ -57,7 +58,8 @@ internal sealed class TensorFormatter
             text.Append("[]");
             if (tensor.Rank != 1)
             {
-                suffixes.Add($"size=({string.Join(", ", tensor.Shape.ToArray().Select(static l => l.ToString(CultureInfo.InvariantCulture)))})");
+                string lengths = string.Join(", ", tensor.Shape.ToArray().Select(static l => l.ToString(CultureInfo.InvariantCulture)));
+            suffixes.Add($"size=({lengths})");
             }
         }
         else
@@ -145,7 +147,8 @@ internal sealed class TensorFormatter
         text.Append(']');
     }
 
-    private static void AppendBreak(StringBuilder text, int lines, int indent) => text.Append(',').Append('\n', lines).Append(' ', indent + 1);
+    private static void AppendBreak(StringBuilder text, int lines, int indent) => text.Append(',').Append('\n', lines).Append(' ', indent
+        + 1);
 
     private void AppendVector(StringBuilder text, int cell, int indent)
     {

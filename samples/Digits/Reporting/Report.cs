@@ -61,7 +61,8 @@ public sealed record Report
         Section(
             page,
             "Predictions",
-            $"{Predictions.Count} test images, {wrong} of them not recognised: those come first, with the true digit → the digit recognised.",
+            $"{Predictions.Count} test images, {wrong} of them not recognised: those come first, with the true digit → the digit "
+                + $"recognised.",
             PredictionGrid.Draw(Predictions));
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }

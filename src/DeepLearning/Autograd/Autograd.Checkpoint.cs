@@ -4,7 +4,8 @@ public static partial class Autograd
 {
     /// <summary>
     /// Runs a part of a model without keeping its intermediate values, and runs it again when its gradient is needed: memory for time
-    /// (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Random numbers drawn from <see cref="Generator.Default"/> are the
+    /// (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Random numbers drawn from <see cref="Generator.Default"/> are
+    /// the
     /// same in both runs. Gradients reach the inputs and every parameter that the part uses, to any order.
     /// </summary>
     /// <param name="function">The part: the same inputs must give the same output.</param>

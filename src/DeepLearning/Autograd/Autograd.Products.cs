@@ -3,19 +3,22 @@ namespace DeepLearning;
 public static partial class Autograd
 {
     /// <summary>
-    /// The matrix of all first derivatives of a function: J[i.., j..] = ∂f(x)[i..] / ∂x[j..], of the output's shape followed by the input's.
+    /// The matrix of all first derivatives of a function: J[i.., j..] = ∂f(x)[i..] / ∂x[j..], of the output's shape followed by the
+    /// input's.
     /// One backward pass an output element.
     /// </summary>
     /// <param name="function">The function f.</param>
     /// <param name="x">Where to differentiate.</param>
-    /// <param name="createGraph">Record, so that the result can be differentiated with respect to <paramref name="x"/> and to what f uses.</param>
+    /// <param name="createGraph">Record, so that the result can be differentiated with respect to <paramref name="x"/> and to what f
+    /// uses.</param>
     public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x, bool createGraph = false)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Jacobian(xs => function(xs[0]), [x], createGraph)[0];
     }
 
-    /// <summary>As <see cref="Jacobian(Func{Tensor, Tensor}, Tensor, bool)"/>, for a function of several tensors: one matrix an input.</summary>
+    /// <summary>As <see cref="Jacobian(Func{Tensor, Tensor}, Tensor, bool)"/>, for a function of several tensors: one matrix an
+    /// input.</summary>
     /// <param name="function">The function f.</param>
     /// <param name="inputs">Where to differentiate.</param>
     /// <param name="createGraph">Record, so that the results can be differentiated.</param>
@@ -30,7 +33,8 @@ public static partial class Autograd
             Tensor[][] rows = new Tensor[outputs][];
             for (int i = 0; i < outputs; i++)
             {
-                rows[i] = y.RequiresGrad ? Grad(y, xs, Basis(y, i), retainGraph: true, createGraph) : Array.ConvertAll(xs, Tensor.ZerosLike);
+                rows[i] = y.RequiresGrad ? Grad(y, xs, Basis(y, i), retainGraph: true, createGraph) : Array.ConvertAll(xs,
+                    Tensor.ZerosLike);
             }
 
             Tensor[] result = new Tensor[xs.Length];
@@ -77,7 +81,8 @@ public static partial class Autograd
         }
     }
 
-    /// <summary>The Jacobian-vector product: f(x), and J v by differentiating the vector-Jacobian product, which is linear in its vector.</summary>
+    /// <summary>The Jacobian-vector product: f(x), and J v by differentiating the vector-Jacobian product, which is linear in its
+    /// vector.</summary>
     /// <param name="function">The function f; twice differentiable by the library.</param>
     /// <param name="x">Where to differentiate.</param>
     /// <param name="v">The direction, of the input's shape.</param>
@@ -135,7 +140,8 @@ public static partial class Autograd
         return y.RequiresGrad ? Grad(y, x, createGraph: true) : Tensor.ZerosLike(x);
     }
 
-    /// <summary>Inputs to differentiate at: cut off from their own history, or connected to it when the result is to be differentiated.</summary>
+    /// <summary>Inputs to differentiate at: cut off from their own history, or connected to it when the result is to be
+    /// differentiated.</summary>
     private static Tensor[] Prepare(Tensor[] inputs, bool createGraph)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -23,8 +23,10 @@ internal abstract partial class Backend
     }
 
     /// <summary>
-    /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M], the rows' log Σ exp in logSums [M] and
-    /// the weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0 and 0.
+    /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M], the rows' log Σ exp in logSums
+    /// [M] and
+    /// the weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0
+    /// and 0.
     /// </summary>
     /// <exception cref="IndexException">A target is no class.</exception>
     public virtual void CrossEntropy(
@@ -45,7 +47,8 @@ internal abstract partial class Backend
         Copy(own.Sum(1), rowWeights);
     }
 
-    /// <summary>The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="CrossEntropy"/> had and gave them.</summary>
+    /// <summary>The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="CrossEntropy"/> had and
+    /// gave them.</summary>
     public virtual void CrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
     {
@@ -57,8 +60,10 @@ internal abstract partial class Backend
         Copy(Tensor.Where(valid, full, Tensor.Zeros([], x.DType, x.Device)), dx);
     }
 
-    /// <summary>The weights of the target classes, [M, C] with one entry a row; of all classes, [M, C]; and which rows count, [M, 1].</summary>
-    internal static (Tensor Own, Tensor Uniform, Tensor Valid) CrossEntropyTargets(Tensor x, Tensor target, Tensor? weight, long ignoreIndex)
+    /// <summary>The weights of the target classes, [M, C] with one entry a row; of all classes, [M, C]; and which rows count, [M,
+    /// 1].</summary>
+    internal static (Tensor Own, Tensor Uniform, Tensor Valid) CrossEntropyTargets(Tensor x, Tensor target, Tensor? weight,
+        long ignoreIndex)
     {
         int classes = x.Shape[1];
         Tensor column = target.Reshape(-1, 1);

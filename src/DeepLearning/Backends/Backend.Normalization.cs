@@ -1,6 +1,7 @@
 namespace DeepLearning.Backends;
 
-/// <summary>Normalization over rows (layer norm) and over channels (batch norm). Operands are contiguous and of one computed type.</summary>
+/// <summary>Normalization over rows (layer norm) and over channels (batch norm). Operands are contiguous and of one computed
+/// type.</summary>
 internal abstract partial class Backend
 {
     /// <summary>
@@ -16,7 +17,8 @@ internal abstract partial class Backend
         Copy(bias is null ? result : result + bias, y);
     }
 
-    /// <summary>dx = rstd (g − mean(g) − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ and dbias = Σ dy over the rows; each where not null.</summary>
+    /// <summary>dx = rstd (g − mean(g) − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ and dbias = Σ dy over the rows; each where not
+    /// null.</summary>
     public virtual void LayerNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
@@ -51,7 +53,8 @@ internal abstract partial class Backend
         Copy(bias is null ? result : result + bias.Unsqueeze(1), y);
     }
 
-    /// <summary>The gradients of <see cref="BatchNorm"/>, as those of <see cref="LayerNormBackward"/> with means over batch and length.</summary>
+    /// <summary>The gradients of <see cref="BatchNorm"/>, as those of <see cref="LayerNormBackward"/> with means over batch and
+    /// length.</summary>
     public virtual void BatchNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {

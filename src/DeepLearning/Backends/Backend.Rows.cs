@@ -10,7 +10,8 @@ internal enum Scan
 }
 
 /// <summary>
-/// Operations along the last axis of contiguous tensors of a type that is computed in (no 16-bit floats). Positions are int64. NaN counts as the greatest.
+/// Operations along the last axis of contiguous tensors of a type that is computed in (no 16-bit floats). Positions are int64. NaN counts
+/// as the greatest.
 /// </summary>
 internal abstract partial class Backend
 {
@@ -35,7 +36,8 @@ internal abstract partial class Backend
     public abstract void SelectRows(Tensor x, int k, Tensor y, Tensor positions);
 
     /// <summary>
-    /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are below it, or
+    /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are
+    /// below it, or
     /// not above it for <paramref name="right"/>.
     /// </summary>
     public abstract void SearchRows(Tensor sorted, Tensor values, bool right, Tensor y);

@@ -178,7 +178,8 @@ public sealed class DataLoader<T, TBatch> : IEnumerable<TBatch>
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                throw new DataLoaderException($"DataLoader: batch {batch} (samples {Shape.Format(indices)}) could not be read: {e.Message}", indices[0], e);
+                throw new DataLoaderException($"DataLoader: batch {batch} (samples {Shape.Format(indices)}) could not be read: "
+                    + $"{e.Message}", indices[0], e);
             }
         }
 

@@ -24,7 +24,8 @@ public static class Datasets
     /// <param name="counts">The number of samples of each part; together all of the set.</param>
     /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">A count is negative, or they do not add up to the set's.</exception>
-    public static Subset<Example, Example>[] RandomSplit(this TensorDataset source, ReadOnlySpan<int> counts, Generator? generator = null) =>
+    public static Subset<Example, Example>[] RandomSplit(this TensorDataset source, ReadOnlySpan<int> counts,
+        Generator? generator = null) =>
         RandomSplit<Example, Example>(source, counts, generator);
 
     private static TPart[] Split<TSource, TPart>(
@@ -41,7 +42,8 @@ public static class Datasets
 
         if (sum != total)
         {
-            throw new ArgumentException($"RandomSplit: the parts {Shape.Format(counts)} have {sum} samples together, the set has {total}.", nameof(counts));
+            throw new ArgumentException($"RandomSplit: the parts {Shape.Format(counts)} have {sum} samples together, the set has {total}.",
+                nameof(counts));
         }
 
         int[] order = Shuffle.Permutation(total, generator ?? Generator.Default);

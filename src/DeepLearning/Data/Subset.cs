@@ -20,7 +20,8 @@ public class Subset<T> : IDataset<T>
         {
             if (index < 0 || index >= source.Count)
             {
-                throw new ArgumentOutOfRangeException(nameof(indices), $"Subset: position {index} is outside a set of {source.Count} samples.");
+                throw new ArgumentOutOfRangeException(nameof(indices),
+                    $"Subset: position {index} is outside a set of {source.Count} samples.");
             }
         }
     }

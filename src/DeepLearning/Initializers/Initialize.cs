@@ -90,7 +90,8 @@ public static class Initialize
         return Uniform(tensor, -bound, bound, generator);
     }
 
-    /// <summary>Fills with normal numbers of mean 0 and deviation gain · √(2 / (fan_in + fan_out)); see <see cref="XavierUniform"/>.</summary>
+    /// <summary>Fills with normal numbers of mean 0 and deviation gain · √(2 / (fan_in + fan_out)); see
+    /// <see cref="XavierUniform"/>.</summary>
     /// <param name="tensor">The weight to fill, at least two axes.</param>
     /// <param name="gain">A factor; see <see cref="CalculateGain"/>.</param>
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
@@ -113,7 +114,8 @@ public static class Initialize
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">The tensor has fewer than two axes.</exception>
     public static Tensor KaimingUniform(
-        Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU, Generator? generator = null)
+        Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU,
+            Generator? generator = null)
     {
         double bound = Math.Sqrt(3) * KaimingStd(tensor, slope, mode, nonlinearity, "KaimingUniform");
         return Uniform(tensor, -bound, bound, generator);
@@ -128,7 +130,8 @@ public static class Initialize
     /// <returns>The tensor.</returns>
     /// <exception cref="ShapeException">The tensor has fewer than two axes.</exception>
     public static Tensor KaimingNormal(
-        Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU, Generator? generator = null) =>
+        Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU,
+            Generator? generator = null) =>
         Normal(tensor, 0, KaimingStd(tensor, slope, mode, nonlinearity, "KaimingNormal"), generator);
 
     /// <summary>
@@ -203,7 +206,8 @@ public static class Initialize
         Check(tensor);
         if (tensor.Rank < 2)
         {
-            throw new ShapeException($"Initialize.{operation}: needs a weight [out, in, ..] of at least two axes, not a tensor {tensor.Shape}.");
+            throw new ShapeException($"Initialize.{operation}: needs a weight [out, in, ..] of at least two axes, not a tensor "
+                + $"{tensor.Shape}.");
         }
 
         long field = tensor.Shape[2..].Count;

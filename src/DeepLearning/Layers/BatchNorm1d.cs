@@ -11,7 +11,8 @@ public sealed class BatchNorm1d : BatchNorm
     /// <param name="trackRunningStats">Whether running figures are kept; without, evaluation too uses the batch's.</param>
     /// <param name="dtype">The type of parameters and running figures.</param>
     public BatchNorm1d(
-        int channels, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true, DType dtype = DType.Float32)
+        int channels, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
+            DType dtype = DType.Float32)
         : base(channels, eps, momentum, affine, trackRunningStats, dtype)
     {
     }

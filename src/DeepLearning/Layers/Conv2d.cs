@@ -96,7 +96,8 @@ public sealed class Conv2d : Layer
         if (InChannels % Groups != 0 || OutChannels % Groups != 0)
         {
             throw new ArgumentException(
-                $"Conv2d: {InChannels} input and {OutChannels} output channels cannot be cut into {Groups} groups; both must be multiples of it.");
+                $"Conv2d: {InChannels} input and {OutChannels} output channels cannot be cut into {Groups} groups; both must be "
+                    + $"multiples of it.");
         }
 
         if (Padding.IsSame && Stride != 1)

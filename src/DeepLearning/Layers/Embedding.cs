@@ -2,7 +2,8 @@ using DeepLearning.Initializers;
 
 namespace DeepLearning.Layers;
 
-/// <summary>A table of learned vectors: the rows of the given numbers, [..] → [.., dim]. Starts normal(0, 1), as PyTorch's <c>nn.Embedding</c>.</summary>
+/// <summary>A table of learned vectors: the rows of the given numbers, [..] → [.., dim]. Starts normal(0, 1), as PyTorch's
+/// <c>nn.Embedding</c>.</summary>
 public sealed class Embedding : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -18,7 +19,8 @@ public sealed class Embedding : Layer
         ArgumentOutOfRangeException.ThrowIfNegative(dim);
         if (paddingIdx is { } row && (row < -count || row >= count))
         {
-            throw new ArgumentOutOfRangeException(nameof(paddingIdx), row, $"Embedding: the padding row is one of {count} rows, {-count} to {count - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(paddingIdx), row,
+                $"Embedding: the padding row is one of {count} rows, {-count} to {count - 1}.");
         }
 
         PaddingIdx = paddingIdx < 0 ? paddingIdx + count : paddingIdx;

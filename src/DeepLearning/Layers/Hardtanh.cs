@@ -8,7 +8,8 @@ namespace DeepLearning.Layers;
 public sealed class Hardtanh(double minValue = -1.0, double maxValue = 1.0) : Layer
 {
     /// <inheritdoc/>
-    protected internal override string Details => $"minValue {minValue.ToString(CultureInfo.InvariantCulture)}, maxValue {maxValue.ToString(CultureInfo.InvariantCulture)}";
+    protected internal override string Details => $"minValue {minValue.ToString(CultureInfo.InvariantCulture)}, maxValue "
+        + $"{maxValue.ToString(CultureInfo.InvariantCulture)}";
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Hardtanh(minValue, maxValue);

@@ -211,7 +211,8 @@ public abstract partial class Module
         return members;
     }
 
-    /// <summary>All parameters and buffers with their paths, in PyTorch's order: parameters, then buffers, then those of the children.</summary>
+    /// <summary>All parameters and buffers with their paths, in PyTorch's order: parameters, then buffers, then those of the
+    /// children.</summary>
     private List<(string Path, ModuleMember Member)> AllMembers()
     {
         List<(string, ModuleMember)> all = [];
@@ -226,7 +227,8 @@ public abstract partial class Module
         return all;
     }
 
-    /// <summary>Visits this module and those inside it, parents first, while the visitor says to go on; on the way tells each its path.</summary>
+    /// <summary>Visits this module and those inside it, parents first, while the visitor says to go on; on the way tells each its
+    /// path.</summary>
     private void Visit<TState>(string path, Func<string, Module, TState, bool> visitor, TState state)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();

@@ -65,7 +65,8 @@ internal static class ModuleDict
         if (isTaken || name.Contains('.', StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                isTaken ? $"{owner}: there is already a module '{name}'." : $"{owner}: the name '{name}' has a dot, which separates names in a path.",
+                isTaken ? $"{owner}: there is already a module '{name}'."
+                    : $"{owner}: the name '{name}' has a dot, which separates names in a path.",
                 nameof(name));
         }
     }

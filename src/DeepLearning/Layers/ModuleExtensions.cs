@@ -23,7 +23,8 @@ public static class ModuleExtensions
     public static TModule Eval<TModule>(this TModule module)
         where TModule : Module => module.Train(false);
 
-    /// <summary>Converts parameters, floating-point buffers and gradients to another floating-point type; the objects stay the same.</summary>
+    /// <summary>Converts parameters, floating-point buffers and gradients to another floating-point type; the objects stay the
+    /// same.</summary>
     /// <typeparam name="TModule">The module's type.</typeparam>
     /// <param name="module">The module.</param>
     /// <param name="dtype">The type.</param>

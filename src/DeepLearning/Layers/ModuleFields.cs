@@ -29,7 +29,8 @@ internal static class ModuleFields
         return s_fields.GetOrAdd(type, [.. fields]);
     }
 
-    /// <summary>A member's name as PyTorch spells it: <c>RunningMean</c>, <c>_runningMean</c> and its property's field give <c>running_mean</c>.</summary>
+    /// <summary>A member's name as PyTorch spells it: <c>RunningMean</c>, <c>_runningMean</c> and its property's field give
+    /// <c>running_mean</c>.</summary>
     public static string KeyOf(string field)
     {
         ReadOnlySpan<char> name = field;

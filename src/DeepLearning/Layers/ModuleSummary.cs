@@ -27,7 +27,8 @@ public sealed class ModuleSummary
         string[][] cells =
         [
             ["layer", "output", "parameters"],
-            .. Rows.Select(static r => new[] { new string(' ', 2 * r.Depth) + r.Layer, r.Output, r.Parameters > 0 ? Number(r.Parameters) : "" }),
+            .. Rows.Select(static r => new[] { new string(' ', 2 * r.Depth) + r.Layer, r.Output, r.Parameters > 0 ? Number(r.Parameters)
+                : "" }),
         ];
         int[] widths = [.. Enumerable.Range(0, 3).Select(c => cells.Max(row => row[c].Length))];
         string line = new('─', widths.Sum() + 4);
@@ -71,7 +72,8 @@ public sealed class ModuleSummary
             int depth = name.Length == 0 ? 0 : name.Count(static c => c == '.') + 1;
             string own = module.Details.Length == 0 ? module.Kind : $"{module.Kind}({module.Details})";
             long parameters = module.Members().Sum(static m => m.Parameter?.Count ?? 0);
-            rows.Add(new Row(name, depth == 0 ? own : $"{name[(name.LastIndexOf('.') + 1)..]}: {own}", depth, recorder.OutputOf(module), parameters));
+            rows.Add(new Row(name, depth == 0 ? own : $"{name[(name.LastIndexOf('.') + 1)..]}: {own}", depth, recorder.OutputOf(module),
+                parameters));
         }
 
         IReadOnlyList<Parameter> all = model.Parameters();
@@ -86,7 +88,8 @@ public sealed class ModuleSummary
     /// <param name="Path">Its path in the model; empty for the model itself.</param>
     /// <param name="Layer">Its name, kind and sizes.</param>
     /// <param name="Depth">How many modules are around it.</param>
-    /// <param name="Output">The shape of its last output; empty for a module of the user's own that did not come through a library layer.</param>
+    /// <param name="Output">The shape of its last output; empty for a module of the user's own that did not come through a library
+    /// layer.</param>
     /// <param name="Parameters">The number of elements of the parameters that it holds itself.</param>
     public sealed record Row(string Path, string Layer, int Depth, string Output, long Parameters);
 }

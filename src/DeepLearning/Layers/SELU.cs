@@ -1,6 +1,7 @@
 namespace DeepLearning.Layers;
 
-/// <summary>The self-normalising unit: a scaled <see cref="ELU"/> that keeps mean 0 and variance 1. See <see cref="Tensor.Selu()"/>.</summary>
+/// <summary>The self-normalising unit: a scaled <see cref="ELU"/> that keeps mean 0 and variance 1. See
+/// <see cref="Tensor.Selu()"/>.</summary>
 public sealed class SELU : Layer
 {
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace DeepLearning.Layers;
 public sealed class Softplus(double beta = 1.0, double threshold = 20.0) : Layer
 {
     /// <inheritdoc/>
-    protected internal override string Details => $"beta {beta.ToString(CultureInfo.InvariantCulture)}, threshold {threshold.ToString(CultureInfo.InvariantCulture)}";
+    protected internal override string Details => $"beta {beta.ToString(CultureInfo.InvariantCulture)}, threshold "
+        + $"{threshold.ToString(CultureInfo.InvariantCulture)}";
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.Softplus(beta, threshold);

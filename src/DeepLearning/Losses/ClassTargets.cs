@@ -25,7 +25,8 @@ internal static class ClassTargets
     {
         if (!input.DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         if (input.Rank == 0)
@@ -40,7 +41,8 @@ internal static class ClassTargets
                 $"{name}: a target {target.Shape} of type {target.DType.Name()} does not fit an input {input.Shape}: "
                 + (isClasses
                     ? $"classes (integers) have the shape {wanted}, probabilities (floating point) the input's."
-                    : $"probabilities have the input's shape, classes the shape {(input.Rank == 1 ? "[]" : new Shape([input.Shape[0], .. input.Shape[2..]]))} and an integer type."));
+                    : $"probabilities have the input's shape, classes the shape "
+                        + $"{(input.Rank == 1 ? "[]" : new Shape([input.Shape[0], .. input.Shape[2..]]))} and an integer type."));
         }
 
         int classes = input.Shape[input.Rank == 1 ? 0 : 1];

@@ -7,7 +7,8 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// Binary cross-entropy of probabilities: −w · (y · log x + (1 − y) · log(1 − x)); logarithms are cut off at −100, as PyTorch does, so that
+    /// Binary cross-entropy of probabilities: −w · (y · log x + (1 − y) · log(1 − x)); logarithms are cut off at −100, as PyTorch does, so
+    /// that
     /// it is finite at 0 and 1. <see cref="BCEWithLogits"/> of the logits is more precise.
     /// </summary>
     /// <param name="input">The predicted probabilities x, 0 to 1, of any shape.</param>
@@ -26,7 +27,8 @@ public static partial class Loss
             if (x.GreaterOrEqual(0).LogicalAnd(x.LessOrEqual(1)).LogicalNot().Any().Item<bool>())
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to BCEWithLogits.");
+                    nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to "
+                        + "BCEWithLogits.");
             }
         }
 

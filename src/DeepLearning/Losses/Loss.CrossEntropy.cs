@@ -6,11 +6,13 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// Cross-entropy of logits: −w[t] · log softmax(x)[t] for a class t; or −Σ w[c] · y[c] · log softmax(x)[c] for probabilities y. With label
+    /// Cross-entropy of logits: −w[t] · log softmax(x)[t] for a class t; or −Σ w[c] · y[c] · log softmax(x)[c] for probabilities y. With
+    /// label
     /// smoothing s, the target becomes (1 − s) · y + s / C. The mean over class targets divides by the sum of their weights.
     /// </summary>
     /// <param name="input">The logits, [N, C], [N, C, d₁, …] or [C].</param>
-    /// <param name="target">Classes 0 to C − 1 of an integer type, [N], [N, d₁, …] or []; or probabilities of the input's shape and a floating-point type.</param>
+    /// <param name="target">Classes 0 to C − 1 of an integer type, [N], [N, d₁, …] or []; or probabilities of the input's shape and a
+    /// floating-point type.</param>
     /// <param name="weight">A weight for each class, [C]; 1 when null.</param>
     /// <param name="ignoreIndex">A class target that does not count.</param>
     /// <param name="labelSmoothing">The share s of the target that is spread over all classes, 0 to 1.</param>
@@ -51,7 +53,8 @@ public static partial class Loss
         Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, double smoothing, LossReduction reduction, Shape shape)
     {
         int count = rows.Shape[0];
-        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), logSums = Tensor.EmptyLike(losses), rowWeights = Tensor.EmptyLike(losses);
+        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), logSums = Tensor.EmptyLike(losses),
+            rowWeights = Tensor.EmptyLike(losses);
         rows.Backend.CrossEntropy(rows, classes, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
         Tensor? divisor = reduction == LossReduction.Mean ? rowWeights.Sum() : null;
         Tensor result = reduction switch

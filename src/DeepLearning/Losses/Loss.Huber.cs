@@ -6,7 +6,8 @@ namespace DeepLearning.Losses;
 
 public static partial class Loss
 {
-    /// <summary>Huber's loss with d = x − y: d²/2 where |d| ≤ δ, δ · (|d| − δ/2) beyond. Huber, "Robust estimation of a location parameter", 1964.</summary>
+    /// <summary>Huber's loss with d = x − y: d²/2 where |d| ≤ δ, δ · (|d| − δ/2) beyond. Huber, "Robust estimation of a location
+    /// parameter", 1964.</summary>
     /// <param name="input">The predictions, of any shape.</param>
     /// <param name="target">What they should be, of the same shape.</param>
     /// <param name="delta">Where the parabola goes over into straight lines; above 0.</param>

@@ -7,16 +7,19 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The divergence of a distribution y from a predicted one: y · (log y − x), elementwise, for log-probabilities x; 0 where y is 0. The mean is
+    /// The divergence of a distribution y from a predicted one: y · (log y − x), elementwise, for log-probabilities x; 0 where y is 0. The
+    /// mean is
     /// over elements, as PyTorch's; the true Kullback-Leibler divergence is the sum divided by the batch size.
     /// </summary>
     /// <param name="input">The predicted log-probabilities x, of any shape.</param>
-    /// <param name="target">The distribution y, of the same shape: probabilities, or their logarithms with <paramref name="logTarget"/>.</param>
+    /// <param name="target">The distribution y, of the same shape: probabilities, or their logarithms with
+    /// <paramref name="logTarget"/>.</param>
     /// <param name="logTarget">Whether the target has logarithms.</param>
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor KLDiv(Tensor input, Tensor target, bool logTarget = false, LossReduction reduction = LossReduction.Mean) => logTarget
+    public static Tensor KLDiv(Tensor input, Tensor target, bool logTarget = false, LossReduction reduction = LossReduction.Mean) =>
+        logTarget
         ? PairLoss.Run(default(LogDivergenceOp), input, target, reduction, "KLDiv")
         : PairLoss.Run(default(DivergenceOp), input, target, reduction, "KLDiv");
 

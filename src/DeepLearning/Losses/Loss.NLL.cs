@@ -5,7 +5,8 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The negative log-likelihood −w[t] · x[t] of log-probabilities x; after a <c>LogSoftmax</c> this is <see cref="CrossEntropy"/>, which does
+    /// The negative log-likelihood −w[t] · x[t] of log-probabilities x; after a <c>LogSoftmax</c> this is <see cref="CrossEntropy"/>, which
+    /// does
     /// both at once. The mean divides by the sum of the targets' weights.
     /// </summary>
     /// <param name="input">The log-probabilities, [N, C], [N, C, d₁, …] or [C].</param>
@@ -24,7 +25,8 @@ public static partial class Loss
         ArgumentNullException.ThrowIfNull(target);
         if (target.DType.IsFloatingPoint())
         {
-            throw new DTypeException($"NLL: the target has classes of an integer type, not {target.DType.Name()}; convert with To(DType.Int64).");
+            throw new DTypeException($"NLL: the target has classes of an integer type, not {target.DType.Name()}; convert with "
+                + $"To(DType.Int64).");
         }
 
         ClassTargets.Check(input, target, weight, true, "NLL");

@@ -6,7 +6,8 @@ namespace DeepLearning.Losses;
 
 public static partial class Loss
 {
-    /// <summary>A smooth absolute error with d = x − y: d²/(2β) where |d| &lt; β, |d| − β/2 beyond; for β = 0 the absolute error. Girshick, "Fast R-CNN", 2015.</summary>
+    /// <summary>A smooth absolute error with d = x − y: d²/(2β) where |d| &lt; β, |d| − β/2 beyond; for β = 0 the absolute error. Girshick,
+    /// "Fast R-CNN", 2015.</summary>
     /// <param name="input">The predictions, of any shape.</param>
     /// <param name="target">What they should be, of the same shape.</param>
     /// <param name="beta">Where the parabola goes over into straight lines; 0 or more.</param>

@@ -18,7 +18,8 @@ internal static class PairLoss
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
         Tensor result = Tensor.Allocate([], dtype, input.Device);
         input.Backend.BinarySum(in op, input, target, scale, result);
-        return GradMode.Records(input, target) ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target) : result;
+        return GradMode.Records(input, target) ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
+            : result;
     }
 
     public static Tensor Reduce(Tensor losses, LossReduction reduction) => reduction switch
@@ -36,12 +37,14 @@ internal static class PairLoss
         if (input.Shape != target.Shape)
         {
             throw new ShapeException(
-                $"{name}: an input {input.Shape} and a target {target.Shape} differ; a loss does not broadcast: Reshape or Expand one to the other's shape.");
+                $"{name}: an input {input.Shape} and a target {target.Shape} differ; a loss does not broadcast: Reshape or Expand one to "
+                    + $"the other's shape.");
         }
 
         if (!input.DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
     }
 

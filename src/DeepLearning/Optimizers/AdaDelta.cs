@@ -20,7 +20,8 @@ public sealed class AdaDelta : Optimizer<AdaDeltaOptions>
     /// <param name="maximize">Climbs instead of descending.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public AdaDelta(
-        IEnumerable<Tensor> parameters, double learningRate = 1, double rho = 0.9, double eps = 1e-6, double weightDecay = 0, bool maximize = false)
+        IEnumerable<Tensor> parameters, double learningRate = 1, double rho = 0.9, double eps = 1e-6, double weightDecay = 0,
+            bool maximize = false)
         : this(parameters, new AdaDeltaOptions
         {
             LearningRate = learningRate,

@@ -4,7 +4,8 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − lr · m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Weight decay
+/// Adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − lr · m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Weight
+/// decay
 /// adds λ p to the gradient; <see cref="AdamW"/> decays the weights themselves. As PyTorch's <c>optim.Adam</c>; Kingma and Ba, "Adam: a
 /// method for stochastic optimization", 2014; AMSGrad: Reddi, Kale and Kumar, "On the convergence of Adam and beyond", 2018.
 /// </summary>
@@ -62,7 +63,8 @@ public sealed class Adam : Optimizer<AdamOptions>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options) =>
         Run(parameter, gradient, state, options, options.WeightDecay, 1);
 
-    /// <summary>The step of Adam and AdamW: <paramref name="decay"/> goes into the gradient, <paramref name="keep"/> scales the weights.</summary>
+    /// <summary>The step of Adam and AdamW: <paramref name="decay"/> goes into the gradient, <paramref name="keep"/> scales the
+    /// weights.</summary>
     internal static void Run(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options, double decay, double keep)
     {
         double correction1 = 1 - Math.Pow(options.Beta1, state.Step);

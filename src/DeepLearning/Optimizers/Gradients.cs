@@ -4,7 +4,8 @@ namespace DeepLearning.Optimizers;
 public static class Gradients
 {
     /// <summary>
-    /// Scales all gradients down by one factor so that the norm of all of them together is at most a bound: factor = min(1, bound / (norm + 10⁻⁶)).
+    /// Scales all gradients down by one factor so that the norm of all of them together is at most a bound: factor = min(1, bound / (norm +
+    /// 10⁻⁶)).
     /// </summary>
     /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
     /// <param name="maxNorm">The bound.</param>
@@ -27,7 +28,8 @@ public static class Gradients
         if (errorIfNonFinite && !double.IsFinite(total.Item<double>()))
         {
             throw new InvalidOperationException(
-                $"ClipNorm: the norm of order {normType} of the gradients is {total.Item<double>()}; no gradient was changed. Find its source with Autograd.DetectAnomaly().");
+                $"ClipNorm: the norm of order {normType} of the gradients is {total.Item<double>()}; no gradient was changed. Find its "
+                    + $"source with Autograd.DetectAnomaly().");
         }
 
         Tensor factor = (maxNorm / (total + 1e-6)).Minimum(Tensor.Ones([], total.DType, total.Device));

@@ -121,7 +121,8 @@ public abstract class Optimizer
         if (wrong.Count > 0)
         {
             throw new StateDictException(
-                $"{GetType().Name}.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: {string.Join("; ", wrong)}.");
+                $"{GetType().Name}.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: "
+                    + $"{string.Join("; ", wrong)}.");
         }
 
         Load(state);
@@ -136,7 +137,8 @@ public abstract class Optimizer
             if (!parameter.IsLeaf || !parameter.DType.IsFloatingPoint())
             {
                 throw new ArgumentException(
-                    $"{GetType().Name}: only floating-point leaves can be trained; one of the parameters, {parameter.DType.Name()}{parameter.Shape}, "
+                    $"{GetType().Name}: only floating-point leaves can be trained; one of the parameters, "
+                        + $"{parameter.DType.Name()}{parameter.Shape}, "
                     + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."));
             }
 

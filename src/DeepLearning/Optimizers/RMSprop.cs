@@ -5,7 +5,8 @@ namespace DeepLearning.Optimizers;
 
 /// <summary>
 /// RMSprop: v ← α v + (1 − α) g², p ← p − lr · g / (√v + ε); centered, v is replaced by v − m² with the mean m of gradients; with momentum,
-/// the quotient is gathered in b ← μ b + g / (√v + ε) and p ← p − lr · b. As PyTorch's <c>optim.RMSprop</c>; Tieleman and Hinton, lecture 6.5,
+/// the quotient is gathered in b ← μ b + g / (√v + ε) and p ← p − lr · b. As PyTorch's <c>optim.RMSprop</c>; Tieleman and Hinton, lecture
+/// 6.5,
 /// 2012; centered: Graves, "Generating sequences with recurrent neural networks", 2013.
 /// </summary>
 public sealed class RMSprop : Optimizer<RMSpropOptions>

@@ -75,7 +75,8 @@ public sealed class SGD : Optimizer<SGDOptions>
         else
         {
             double share = isFirst ? 1 : 1 - options.Dampening;
-            Apply(new MomentumStep(options.LearningRate, options.Momentum, share, options.WeightDecay, sign), parameter, gradient, velocity);
+            Apply(new MomentumStep(options.LearningRate, options.Momentum, share, options.WeightDecay, sign), parameter, gradient,
+                velocity);
         }
     }
 

@@ -23,7 +23,8 @@ public class ProductsTests
         Tensor h = Autograd.Hessian(x => x.MatMul(a).MatMul(x), Vector(0.3, -0.7));
         Assert.Equal([2.0, 6.0, 6.0, 10.0], h.ToArray<double>());
         Tensor v = Vector(1, -1);
-        Assert.Equal(h.MatMul(v).ToArray<double>(), Autograd.Hvp(x => x.MatMul(a).MatMul(x), Vector(0.3, -0.7), v).Product.ToArray<double>());
+        Assert.Equal(h.MatMul(v).ToArray<double>(), Autograd.Hvp(x => x.MatMul(a).MatMul(x), Vector(0.3, -0.7),
+            v).Product.ToArray<double>());
     }
 
     [Fact]

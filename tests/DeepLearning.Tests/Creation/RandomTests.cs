@@ -18,7 +18,8 @@ public class RandomTests
             Tensor uniform = Tensor.Rand([50_001], dtype, generator), normal = Tensor.Randn([50_001], dtype, generator);
             Tensor integers = Tensor.RandInt(100, [50_001], generator: generator);
             Tensor coins = Tensor.Empty([50_001], dtype).BernoulliInPlace(0.3, generator);
-            return (double[])[.. uniform.ToArray<double>(), .. normal.ToArray<double>(), .. integers.ToArray<double>(), .. coins.ToArray<double>()];
+            return (double[])[.. uniform.ToArray<double>(), .. normal.ToArray<double>(), .. integers.ToArray<double>(),
+                .. coins.ToArray<double>()];
         })];
         Assert.All(runs, run => Assert.Equal(runs[0], run));
     }
@@ -48,7 +49,8 @@ public class RandomTests
     public void Random_integers_reach_both_ends_of_any_type()
     {
         Assert.Equal([-2L, -1, 0, 1, 2], Tensor.RandInt(-2, 3, [1000], generator: new Generator(2)).ToArray<long>().Distinct().Order());
-        Assert.Equal([0, 255], Tensor.RandInt(256, [10_000], DType.UInt8, new Generator(2)).ToArray<int>() is var b ? [b.Min(), b.Max()] : []);
+        Assert.Equal([0, 255], Tensor.RandInt(256, [10_000], DType.UInt8, new Generator(2)).ToArray<int>() is var b ? [b.Min(), b.Max()]
+            : []);
         Assert.Throws<ArgumentException>(() => Tensor.RandInt(5, 5, [2]));
     }
 
@@ -110,7 +112,8 @@ public class RandomTests
     [Fact]
     public void Multinomial_names_what_is_wrong()
     {
-        Assert.Contains("fewer than 3", Assert.Throws<ArgumentException>(() => Tensor.From([1f, 1f, 0f]).Multinomial(3)).Message, StringComparison.Ordinal);
+        Assert.Contains("fewer than 3", Assert.Throws<ArgumentException>(() => Tensor.From([1f, 1f, 0f]).Multinomial(3)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.From([1f, -1f]).Multinomial(1));
         Assert.Throws<ArgumentException>(() => Tensor.From([0f, 0f]).Multinomial(1, true));
         Assert.Throws<ShapeException>(() => Tensor.Ones(1, 1, 1).Multinomial(1));

@@ -24,7 +24,8 @@ public class SequenceTests
     [Fact]
     public void Arange_refuses_a_step_that_leads_away_or_nowhere()
     {
-        Assert.Contains("leads from 0 away from 5", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 5, -1)).Message, StringComparison.Ordinal);
+        Assert.Contains("leads from 0 away from 5", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 5, -1)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 5, 0));
         Assert.Throws<ArgumentException>(() => Tensor.Arange(0, double.PositiveInfinity));
     }

@@ -132,7 +132,8 @@ public class DataLoaderTests
 
     [Fact]
     public void Inputs_and_targets_need_the_same_number_of_samples() =>
-        Assert.Contains("[3, 2]", Assert.Throws<ShapeException>(() => new TensorDataset(Tensor.Ones(3, 2), Tensor.Ones(4))).Message, StringComparison.Ordinal);
+        Assert.Contains("[3, 2]", Assert.Throws<ShapeException>(() => new TensorDataset(Tensor.Ones(3, 2), Tensor.Ones(4))).Message,
+            StringComparison.Ordinal);
 
     private static Tensor Numbers(int count) => Tensor.From<long>((long[])[.. Enumerable.Range(0, count).Select(static i => (long)i)]);
 

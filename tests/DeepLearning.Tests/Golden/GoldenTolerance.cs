@@ -8,7 +8,8 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
 
     /// <summary>Whether 0 and −0 differ. In some operations it depends in PyTorch on the element's place in a vector.</summary>
     public static bool SeesSignOfZero(GoldenCase golden) =>
-        IsElementwise(golden.Group) && golden.Op is not ("maximum" or "minimum" or "fmax" or "fmin" or "clamp_tensor" or "elu" or "selu" or "celu"
+        IsElementwise(golden.Group)
+            && golden.Op is not ("maximum" or "minimum" or "fmax" or "fmin" or "clamp_tensor" or "elu" or "selu" or "celu"
             or "gelu");
 
     /// <param name="type">The dtype of the value.</param>
@@ -22,7 +23,8 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         {
             "f64" => new(factor * (order switch { 0 => 1e-13, 1 => 1e-12, _ => 1e-11 }), factor * (order == 0 ? 1e-16 : 1e-13)),
             "f32" => new(factor * (order switch { 0 => 1e-6, 1 => 4e-6, _ => 4e-5 }), factor * (order == 0 ? 1e-7 : 1e-6)),
-            "f16" => new(factor * (order == 0 ? 1.0 : 4.0) / 1024, 1e-7), // PyTorch rounds each step of a gradient, the library only the result
+            "f16" => new(factor * (order == 0 ? 1.0 : 4.0) / 1024, 1e-7),
+                // PyTorch rounds each step of a gradient, the library only the result
             "bf16" => new(factor * (order == 0 ? 1.0 : 4.0) / 128, 1e-7),
             _ => default,
         };

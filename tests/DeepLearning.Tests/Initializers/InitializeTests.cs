@@ -28,11 +28,14 @@ public class InitializeTests
     public void Bounds_and_deviations_follow_the_fans()
     {
         Tensor weight = Tensor.Zeros(40, 20, 3, 3);
-        Assert.InRange(Initialize.XavierUniform(weight, 2).ToArray<float>().Max(), 0.99 * 2 * Math.Sqrt(6.0 / 540), 2 * Math.Sqrt(6.0 / 540));
+        Assert.InRange(Initialize.XavierUniform(weight, 2).ToArray<float>().Max(), 0.99 * 2 * Math.Sqrt(6.0 / 540),
+            2 * Math.Sqrt(6.0 / 540));
         Assert.InRange(Deviation(Initialize.XavierNormal(weight).ToArray<float>()) / Math.Sqrt(2.0 / 540), 0.96, 1.04);
-        Assert.InRange(Deviation(Initialize.KaimingNormal(weight, nonlinearity: Nonlinearity.ReLU).ToArray<float>()) / Math.Sqrt(2.0 / 180), 0.96, 1.04);
+        Assert.InRange(Deviation(Initialize.KaimingNormal(weight,
+            nonlinearity: Nonlinearity.ReLU).ToArray<float>()) / Math.Sqrt(2.0 / 180), 0.96, 1.04);
         Assert.InRange(
-            Initialize.KaimingUniform(weight, Math.Sqrt(5), FanMode.FanOut).ToArray<float>().Max(), 0.99 / Math.Sqrt(360), 1 / Math.Sqrt(360));
+            Initialize.KaimingUniform(weight, Math.Sqrt(5), FanMode.FanOut).ToArray<float>().Max(), 0.99 / Math.Sqrt(360),
+                1 / Math.Sqrt(360));
     }
 
     [Theory]

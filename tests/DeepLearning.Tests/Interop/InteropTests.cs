@@ -51,7 +51,8 @@ public class InteropTests
     {
         Tensor x = Tensor.Ones(2, 3);
         Assert.Contains("convert with To", Assert.Throws<DTypeException>(() => x.AsSpan<double>()).Message, StringComparison.Ordinal);
-        Assert.Contains("Contiguous()", Assert.Throws<InvalidOperationException>(() => x.T.AsSpan<float>()).Message, StringComparison.Ordinal);
+        Assert.Contains("Contiguous()", Assert.Throws<InvalidOperationException>(() => x.T.AsSpan<float>()).Message,
+            StringComparison.Ordinal);
         x.RequiresGrad = true;
         Assert.Throws<AutogradException>(() => x.AsSpan<float>());
         Assert.Equal(1f, x.AsReadOnlySpan<float>()[0]);

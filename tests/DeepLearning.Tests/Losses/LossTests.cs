@@ -32,7 +32,8 @@ public class LossTests
     public void Cross_entropy_equals_its_composition(int rows, int classes)
     {
         Generator generator = new(5);
-        Tensor x = Tensor.Randn([rows, classes], DType.Float32, generator: generator) * 3, weight = Tensor.Rand([classes], DType.Float32, generator: generator);
+        Tensor x = Tensor.Randn([rows, classes], DType.Float32, generator: generator) * 3, weight = Tensor.Rand([classes], DType.Float32,
+            generator: generator);
         long[] targets = [.. Enumerable.Range(0, rows).Select(i => i == 1 ? -100L : i * 7 % classes)];
         Tensor a = x.Detach(), b = x.Clone();
         a.RequiresGrad = b.RequiresGrad = true;

@@ -5,7 +5,8 @@ namespace DeepLearning.Tests.Optimizers;
 
 public class OptimizerTests
 {
-    public static readonly TheoryData<string> Names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Centered", "AdaDelta", "Adam", "AMSGrad", "AdamW"];
+    public static readonly TheoryData<string> Names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Centered", "AdaDelta", "Adam",
+        "AMSGrad", "AdamW"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -3,7 +3,8 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>Sums a formula of two contiguous operands, a block in the first-level cache at a time; nothing but partial sums is stored.</summary>
+/// <summary>Sums a formula of two contiguous operands, a block in the first-level cache at a time; nothing but partial sums is
+/// stored.</summary>
 internal unsafe struct BinarySumJob<TOp, T> : IJob
     where TOp : struct, IBinaryOp<TOp>
     where T : unmanaged, INumber<T>

@@ -106,7 +106,8 @@ internal sealed unsafe partial class CpuBackend
     public override void Interpolate(Tensor y, double start, double end) =>
         Generate<InterpolatedDoubles, double>(new(start, end, y.Count), y);
 
-    private static void DrawWithReplacement(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> numbers, double[] sums, Span<long> drawn)
+    private static void DrawWithReplacement(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> numbers, double[] sums,
+        Span<long> drawn)
     {
         double sum = 0;
         int last = 0;

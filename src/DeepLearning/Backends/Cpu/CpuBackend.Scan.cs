@@ -60,7 +60,8 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* pa = la, pb = lb, py = ly)
         {
             RowLoop.Run(
-                new LinearScanKernel<T> { A = pa, B = pb, Y = py, Initial = T.CreateTruncating(initial), Reverse = reverse, Length = length },
+                new LinearScanKernel<T> { A = pa, B = pb, Y = py, Initial = T.CreateTruncating(initial), Reverse = reverse,
+                    Length = length },
                 rows,
                 length);
         }
@@ -218,7 +219,8 @@ internal sealed unsafe partial class CpuBackend
         private readonly long Block(T* x, long start)
         {
             nint count = (nint)Math.Min(RunReduction<AmaxOp, T>.Block, Length - start);
-            T value = Greatest ? RunReduction<AmaxOp, T>.Run(default, x + start, count) : RunReduction<AminOp, T>.Run(default, x + start, count);
+            T value = Greatest ? RunReduction<AmaxOp, T>.Run(default, x + start, count) : RunReduction<AminOp, T>.Run(default, x + start,
+                count);
             nint i = 0;
             if (T.IsNaN(value))
             {

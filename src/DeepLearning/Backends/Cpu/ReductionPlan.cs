@@ -85,7 +85,8 @@ internal unsafe struct ReductionPlan
         ref AxisList list = ref InnerIsReduced ? ref Reduced : ref Kept;
         for (int i = 0; i < list.Count;)
         {
-            if (list.Strides[i] == InnerStride * InnerLength && (InnerIsReduced || list.ResultStrides[i] == InnerResultStride * InnerLength))
+            if (list.Strides[i] == InnerStride * InnerLength && (InnerIsReduced
+                || list.ResultStrides[i] == InnerResultStride * InnerLength))
             {
                 InnerLength *= list.Lengths[i];
                 list.RemoveAt(i);

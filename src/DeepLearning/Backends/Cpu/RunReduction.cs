@@ -14,7 +14,8 @@ internal static unsafe class RunReduction<TOp, T>
     where TOp : struct, IReduceOp<TOp>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>The longest stretch reduced at once; longer ones are combined pairwise from such blocks, which keeps rounding errors small.</summary>
+    /// <summary>The longest stretch reduced at once; longer ones are combined pairwise from such blocks, which keeps rounding errors
+    /// small.</summary>
     public const int Block = 4096;
 
     private const int Short = 16;

@@ -51,7 +51,8 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     {
         TUpdate update = Update;
         T* p = P + start, g = G + start;
-        T* s0 = TUpdate.States > 0 ? S0 + start : null, s1 = TUpdate.States > 1 ? S1 + start : null, s2 = TUpdate.States > 2 ? S2 + start : null;
+        T* s0 = TUpdate.States > 0 ? S0 + start : null, s1 = TUpdate.States > 1 ? S1 + start : null, s2 = TUpdate.States > 2 ? S2 + start
+            : null;
         nint i = 0;
         for (; i <= count - V.Width; i += V.Width)
         {

@@ -33,7 +33,8 @@ public partial class Tensor
     {
         CheckLimits(min is null && max is null);
         DType dtype = DTypes.ResultOf(this, min ?? this, max ?? this);
-        Tensor low = min ?? FromScalar(double.NegativeInfinity, dtype, Device), high = max ?? FromScalar(double.PositiveInfinity, dtype, Device);
+        Tensor low = min ?? FromScalar(double.NegativeInfinity, dtype, Device), high = max ?? FromScalar(double.PositiveInfinity, dtype,
+            Device);
         return Map3(this, low, high, default(ClampTensorOp), dtype);
     }
 

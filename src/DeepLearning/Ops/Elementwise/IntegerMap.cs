@@ -34,6 +34,7 @@ public partial class Tensor
         return !dtype.IsFloatingPoint()
             ? dtype
             : throw new DTypeException(
-                $"{operation}: defined for integer and bool tensors, not for {DType.Name()} and {other.DType.Name()}; convert with To(DType.Int64).");
+                $"{operation}: defined for integer and bool tensors, not for {DType.Name()} and {other.DType.Name()}; convert with "
+                    + $"To(DType.Int64).");
     }
 }

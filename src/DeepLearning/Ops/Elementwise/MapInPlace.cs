@@ -68,7 +68,8 @@ public partial class Tensor
         {
             Tensor source = Source(TOp.BackwardNeedsInput && GradMode.Records(this, second, third));
             return Assign(
-                source.Map(ReferenceEquals(this, second) ? source : second, ReferenceEquals(this, third) ? source : third, op), OpName<TOp>.Value);
+                source.Map(ReferenceEquals(this, second) ? source : second, ReferenceEquals(this, third) ? source : third, op),
+                    OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(second, OpName<TOp>.Value);

@@ -159,7 +159,8 @@ public partial class Tensor
     private Tensor CheckSubtraction(DType other) => DType != DType.Bool && other != DType.Bool
         ? this
         : throw new DTypeException(
-            "Subtract: not defined for bool tensors; use ^ for where they differ, LogicalNot() to invert one, or convert with To(DType.Int64).");
+            "Subtract: not defined for bool tensors; use ^ for where they differ, LogicalNot() to invert one, or convert with "
+                + "To(DType.Int64).");
 }
 
 internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>

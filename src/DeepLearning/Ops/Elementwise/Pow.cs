@@ -75,7 +75,8 @@ public partial class Tensor
         return dtype.IsFloatingPoint() || exponent.ToInt64() >= 0
             ? dtype
             : throw new ArgumentException(
-                $"Pow: integers to the negative integer power {exponent} are no integers; write {exponent}.0, or convert with To(DType.Float32).");
+                $"Pow: integers to the negative integer power {exponent} are no integers; write {exponent}.0, or convert with "
+                    + $"To(DType.Float32).");
     }
 }
 

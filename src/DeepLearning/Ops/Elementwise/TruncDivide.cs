@@ -64,7 +64,8 @@ internal readonly struct TruncDivideIntegersOp : IIntegerOp
         if (T.IsZero(b))
         {
             throw new DivideByZeroException(
-                $"{operation}: an element of the integer divisor is 0; divide floating-point tensors for infinities, such as x.To(DType.Float32).");
+                $"{operation}: an element of the integer divisor is 0; divide floating-point tensors for infinities, such as "
+                    + $"x.To(DType.Float32).");
         }
 
         // The processor traps where the smallest number is divided by −1; the result wraps as other integer arithmetic does.

@@ -4,7 +4,8 @@ public partial class Tensor
 {
     /// <summary>
     /// Normalizes each channel (axis 1) over the batch and the axes after it: y = (x − mean) / √(variance + eps) · weight + bias
-    /// (Ioffe and Szegedy 2015, "Batch Normalization"). In training the mean and the biased variance are the batch's, and the running ones move
+    /// (Ioffe and Szegedy 2015, "Batch Normalization"). In training the mean and the biased variance are the batch's, and the running ones
+    /// move
     /// toward the mean and the unbiased variance; otherwise the running ones are used.
     /// </summary>
     /// <param name="runningMean">The running means, [channels]; needed outside training, updated in training when given.</param>
@@ -15,7 +16,8 @@ public partial class Tensor
     /// <param name="momentum">The weight of the new figures in the running ones.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <returns>The result, of this tensor's shape.</returns>
-    /// <exception cref="ShapeException">The input is not [batch, channels, ..], an operand is not [channels], or training has one value a channel.</exception>
+    /// <exception cref="ShapeException">The input is not [batch, channels, ..], an operand is not [channels], or training has one value a
+    /// channel.</exception>
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     /// <exception cref="ArgumentException">Outside training, running figures are missing.</exception>
     public Tensor BatchNorm(
@@ -50,7 +52,8 @@ public partial class Tensor
         Tensor y = EmptyLike(x), mean = Allocate([channels], compute, Device), variance = EmptyLike(mean);
         if (Count > 0)
         {
-            Backend.BatchNorm(x, weight?.Detach().To(compute).Contiguous(), bias?.Detach().To(compute).Contiguous(), eps, y, mean, variance);
+            Backend.BatchNorm(x, weight?.Detach().To(compute).Contiguous(), bias?.Detach().To(compute).Contiguous(), eps, y, mean,
+                variance);
             UpdateRunning(runningMean, mean, momentum, 1);
             UpdateRunning(runningVariance, variance, momentum, (double)samples / (samples - 1));
         }
@@ -125,7 +128,8 @@ public partial class Tensor
             Tensor mean = Saved(3), variance = Saved(4);
             Tensor x = Channels(input.To(mean.DType)), dy = Channels(gradient.To(mean.DType));
             Tensor? dx = Needs(0) ? EmptyLike(x) : null;
-            Tensor? dw = weight is not null && Needs(1) ? EmptyLike(mean) : null, db = bias is not null && Needs(2) ? EmptyLike(mean) : null;
+            Tensor? dw = weight is not null && Needs(1) ? EmptyLike(mean) : null, db = bias is not null && Needs(2) ? EmptyLike(mean)
+                : null;
             input.Backend.BatchNormBackward(x, weight?.To(mean.DType).Contiguous(), mean, variance, _eps, dy, dx, dw, db);
             gradients[0] = dx?.Relabel(input.Layout.Lengths);
             gradients[1] = dw;

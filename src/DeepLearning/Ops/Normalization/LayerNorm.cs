@@ -42,20 +42,23 @@ public partial class Tensor
     {
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         foreach ((Tensor? value, string name) in new[] { (weight, "weight"), (bias, "bias") })
         {
             if (value is not null && !value.Layout.Lengths.AsSpan().SequenceEqual(shape))
             {
-                throw new ShapeException($"{operation}: a {name} {value.Shape} does not fit an input {Shape}; it must be {Shape.Format(shape)}.");
+                throw new ShapeException($"{operation}: a {name} {value.Shape} does not fit an input {Shape}; it must be "
+                    + $"{Shape.Format(shape)}.");
             }
 
             if (value is not null && value.DType != DType)
             {
                 throw new DTypeException(
-                    $"{operation}: an input of {DType.Name()} and a {name} of {value.DType.Name()} do not fit; convert the input with To(...), or the model.");
+                    $"{operation}: an input of {DType.Name()} and a {name} of {value.DType.Name()} do not fit; convert the input with "
+                        + $"To(...), or the model.");
             }
         }
     }

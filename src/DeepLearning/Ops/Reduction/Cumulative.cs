@@ -24,10 +24,12 @@ public partial class Tensor
     {
         Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
         axis = Shape.Axis(axis, Rank, "CumProd");
-        return OverLast(x, axis, static rows => LinearScan(rows.DType.IsFloatingPoint() ? rows : rows.To(DType.Int64), null, 1, false)).To(x.DType);
+        return OverLast(x, axis, static rows => LinearScan(rows.DType.IsFloatingPoint() ? rows : rows.To(DType.Int64), null, 1,
+            false)).To(x.DType);
     }
 
-    /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are NaN.</summary>
+    /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are
+    /// NaN.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public ValuesAndIndices CumMax(int axis) => RunningExtreme(axis, Scan.Max, "CumMax");
@@ -45,7 +47,8 @@ public partial class Tensor
     {
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"LogCumSumExp: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"LogCumSumExp: defined for floating-point tensors, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         axis = Shape.Axis(axis, Rank, "LogCumSumExp");

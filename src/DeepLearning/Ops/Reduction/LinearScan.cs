@@ -3,7 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// The linear recurrence sᵢ = aᵢ sᵢ₋₁ + bᵢ along the last axis with s₋₁ = initial (in reverse: sᵢ = aᵢ sᵢ₊₁ + bᵢ from the end). Its gradients are
+    /// The linear recurrence sᵢ = aᵢ sᵢ₋₁ + bᵢ along the last axis with s₋₁ = initial (in reverse: sᵢ = aᵢ sᵢ₊₁ + bᵢ from the end). Its
+    /// gradients are
     /// recurrences of the same kind, without a division, so that zeros and higher orders need no care.
     /// </summary>
     internal static Tensor LinearScan(Tensor a, Tensor? b, double initial, bool reverse)
@@ -19,7 +20,8 @@ public partial class Tensor
         return GradMode.Records(a, b) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a, b) : y;
     }
 
-    /// <summary>The rows moved by one place along the last axis, a number coming in: towards the end, or the start for <paramref name="back"/>.</summary>
+    /// <summary>The rows moved by one place along the last axis, a number coming in: towards the end, or the start for
+    /// <paramref name="back"/>.</summary>
     private static Tensor Shifted(Tensor x, double filler, bool back)
     {
         int length = x.Size(-1);

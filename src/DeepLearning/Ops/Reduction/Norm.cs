@@ -6,13 +6,15 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// The vector norm (Σ |x|ᵖ)^(1/p) over some axes; p = 2 over all is the Frobenius norm. p = 0 counts the elements that are not 0; p = ∞ and −∞ give
+    /// The vector norm (Σ |x|ᵖ)^(1/p) over some axes; p = 2 over all is the Frobenius norm. p = 0 counts the elements that are not 0; p = ∞
+    /// and −∞ give
     /// the greatest and the least magnitude. Where it is not differentiable at 0, its gradient there is 0.
     /// </summary>
     /// <param name="order">The order p.</param>
     /// <param name="axes">The axes; none means all.</param>
     /// <param name="keepDim">Keep the axes with length 1.</param>
-    /// <exception cref="ShapeException">An axis is out of range, stands twice, or has no elements where the order is negative or infinite.</exception>
+    /// <exception cref="ShapeException">An axis is out of range, stands twice, or has no elements where the order is negative or
+    /// infinite.</exception>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor Norm(double order = 2, ReadOnlySpan<int> axes = default, bool keepDim = false)
     {

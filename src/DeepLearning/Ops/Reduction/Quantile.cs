@@ -29,7 +29,8 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">q is not in 0 to 1.</exception>
     /// <exception cref="DTypeException">The tensor is not of type float32 or float64.</exception>
     /// <exception cref="ShapeException">The axis is out of range or has no elements.</exception>
-    public Tensor Quantile(double q, int? axis = null, bool keepDim = false, QuantileInterpolation interpolation = QuantileInterpolation.Linear)
+    public Tensor Quantile(double q, int? axis = null, bool keepDim = false,
+        QuantileInterpolation interpolation = QuantileInterpolation.Linear)
     {
         Tensor rows = QuantileRows(axis, out int[] kept, out int[] result);
         return QuantileOfSorted(rows, q, interpolation).Reshape(keepDim ? kept : result);
@@ -41,7 +42,8 @@ public partial class Tensor
     /// <param name="keepDim">Keep the axis (or all of them) with length 1.</param>
     /// <param name="interpolation">What to give between two elements.</param>
     /// <inheritdoc cref="Quantile(double, int?, bool, QuantileInterpolation)" path="/exception"/>
-    public Tensor Quantile(Tensor q, int? axis = null, bool keepDim = false, QuantileInterpolation interpolation = QuantileInterpolation.Linear)
+    public Tensor Quantile(Tensor q, int? axis = null, bool keepDim = false,
+        QuantileInterpolation interpolation = QuantileInterpolation.Linear)
     {
         ArgumentNullException.ThrowIfNull(q);
         Tensor rows = QuantileRows(axis, out int[] kept, out int[] result);
@@ -55,7 +57,8 @@ public partial class Tensor
     {
         if (DType is not (DType.Float32 or DType.Float64))
         {
-            throw new DTypeException($"Quantile: defined for float32 and float64 tensors, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"Quantile: defined for float32 and float64 tensors, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         kept = Shape.ToArray();

@@ -65,7 +65,8 @@ internal readonly struct Reduction
             if (Has(axis) && _x.Layout.Lengths[axis] == 0)
             {
                 throw new ShapeException(
-                    $"{operation}: axis {axis} of a tensor {_x.Shape} has no elements, so there is no result; its length must be at least 1.");
+                    $"{operation}: axis {axis} of a tensor {_x.Shape} has no elements, so there is no result; its length must be at "
+                        + $"least 1.");
             }
         }
     }

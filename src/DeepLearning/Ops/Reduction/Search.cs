@@ -3,7 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Where values would be inserted into this sorted tensor so that it stays sorted, int64. A vector serves values of any shape; with more axes the
+    /// Where values would be inserted into this sorted tensor so that it stays sorted, int64. A vector serves values of any shape; with
+    /// more axes the
     /// values have the same ones but the last, and each row searches its own.
     /// </summary>
     /// <param name="values">The values.</param>
@@ -48,7 +49,8 @@ public partial class Tensor
         ArgumentOutOfRangeException.ThrowIfNegative(minLength);
         if (Rank != 1 || (weights is not null && weights.Shape != Shape))
         {
-            throw new ShapeException($"BinCount: counts a vector, with weights of its shape; not {Shape}{(weights is null ? "" : $" with weights {weights.Shape}")}.");
+            throw new ShapeException($"BinCount: counts a vector, with weights of its shape; not "
+                + $"{Shape}{(weights is null ? "" : $" with weights {weights.Shape}")}.");
         }
 
         if (!DType.IsInteger())
@@ -73,7 +75,8 @@ public partial class Tensor
         return weights is { DType: DType.Float32 } ? y.To(DType.Float32) : y;
     }
 
-    /// <summary>How many elements fall into each of equal intervals between two bounds, in this tensor's type; others are left out.</summary>
+    /// <summary>How many elements fall into each of equal intervals between two bounds, in this tensor's type; others are left
+    /// out.</summary>
     /// <param name="bins">The number of intervals.</param>
     /// <param name="min">The lower bound; with an equal upper one the least and the greatest element are taken.</param>
     /// <param name="max">The upper bound; it belongs to the last interval.</param>
@@ -82,7 +85,8 @@ public partial class Tensor
 
     /// <summary>How many elements (or what weight of them) fall into each of equal intervals, and the intervals' bounds.</summary>
     /// <param name="bins">The number of intervals.</param>
-    /// <param name="range">The lower and the upper bound, which belongs to the last interval; by default the least and the greatest element.</param>
+    /// <param name="range">The lower and the upper bound, which belongs to the last interval; by default the least and the greatest
+    /// element.</param>
     /// <param name="weights">A weight for each element.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no bins, or the bounds are in the wrong order or not finite.</exception>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>

@@ -26,7 +26,8 @@ public partial class Tensor
     {
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         axis = Shape.Axis(axis, Rank, operation);

@@ -6,13 +6,15 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The sum of all elements, as a zero-dimensional tensor; integers and truth values add up in int64.</summary>
-    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth
+    /// values.</param>
     public Tensor Sum(DType? dtype = null) => Sum([], false, dtype);
 
     /// <summary>The sum over some axes.</summary>
     /// <param name="axes">The axes to sum over; none means all.</param>
     /// <param name="keepDim">Keep the summed axes with length 1.</param>
-    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth
+    /// values.</param>
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
     public Tensor Sum(ReadOnlySpan<int> axes, bool keepDim = false, DType? dtype = null)
     {
@@ -26,7 +28,8 @@ public partial class Tensor
     /// <summary>The sum over one axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="keepDim">Keep the axis with length 1.</param>
-    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth values.</param>
+    /// <param name="dtype">The type to add in and of the result; by default this tensor's own, or int64 for integers and truth
+    /// values.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor Sum(int axis, bool keepDim = false, DType? dtype = null) => Sum([axis], keepDim, dtype);
 

@@ -12,7 +12,8 @@ public partial class Tensor
     }
 
     /// <summary>
-    /// The different slices along an axis, in the order of their first different elements; where each slice went, and how often each occurs.
+    /// The different slices along an axis, in the order of their first different elements; where each slice went, and how often each
+    /// occurs.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
@@ -43,7 +44,8 @@ public partial class Tensor
             Rank == 0 ? values : values.MoveAxis(0, axis), ZerosLike(positions).ScatterInPlace(0, order, positions), positions.BinCount());
     }
 
-    /// <summary>The elements in row-major order with repetitions of a neighbour left out, where each element went, and how long each run is.</summary>
+    /// <summary>The elements in row-major order with repetitions of a neighbour left out, where each element went, and how long each run
+    /// is.</summary>
     public UniqueValues UniqueConsecutive()
     {
         Tensor flat = Detach().Reshape(-1);

@@ -21,7 +21,8 @@ public partial class Tensor
     /// <inheritdoc cref="Var(ReadOnlySpan{int}, bool, double)" path="/exception"/>
     public Tensor Var(int axis, bool keepDim = false, double correction = 1) => Var([axis], keepDim, correction);
 
-    /// <summary>The standard deviation: the root of <see cref="Var(ReadOnlySpan{int}, bool, double)"/>. Where it is 0, so is its gradient.</summary>
+    /// <summary>The standard deviation: the root of <see cref="Var(ReadOnlySpan{int}, bool, double)"/>. Where it is 0, so is its
+    /// gradient.</summary>
     /// <param name="axes">The axes; none means all.</param>
     /// <param name="keepDim">Keep the axes with length 1.</param>
     /// <param name="correction">1 for the unbiased estimate (the default), 0 for the deviation of the elements themselves.</param>
@@ -62,7 +63,8 @@ public partial class Tensor
     {
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
+                + $"To(DType.Float32).");
         }
 
         Reduction reduction = Reduction.Of(this, axes, keepDim, operation);

@@ -5,8 +5,10 @@ public class ConversionTests
 {
     private static readonly double[] s_values =
     [
-        0, -0.0, 1, -1, 0.4, -0.6, 1.5, 2.5, 127, 128, 200, 255, 256, -200, 65504, 70000, 16777217, 2147483647, 2147483648, -2147483649, 1e10, 9e15,
-        9007199254740993, 1e19, -1e19, 1e-8, 1e-40, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 3.3e38, 1.00390625, 1.01171875,
+        0, -0.0, 1, -1, 0.4, -0.6, 1.5, 2.5, 127, 128, 200, 255, 256, -200, 65504, 70000, 16777217, 2147483647, 2147483648, -2147483649,
+            1e10, 9e15,
+        9007199254740993, 1e19, -1e19, 1e-8, 1e-40, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 3.3e38, 1.00390625,
+            1.01171875,
     ];
 
     public static TheoryData<DType, DType> Pairs()

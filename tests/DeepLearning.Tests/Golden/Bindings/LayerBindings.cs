@@ -22,9 +22,11 @@ internal static class LayerBindings
         ["network"] = Network,
         ["Flatten"] = c => Run(c, new Flatten(c.Int("start_dim", 1), c.Int("end_dim", -1))),
         ["BatchNorm1d"] = c => Run(c, new BatchNorm1d(
-            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true), DType.Float64)),
+            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true),
+                DType.Float64)),
         ["BatchNorm2d"] = c => Run(c, new BatchNorm2d(
-            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true), DType.Float64)),
+            c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true),
+                DType.Float64)),
         ["BatchNorm1d.steps"] = c => BatchNormSteps(c),
         ["LayerNorm"] = c => Run(c, new LayerNorm(
             c.Ints("normalized_shape"), c.Double("eps", 1e-5), c.Bool("elementwise_affine", true), DType.Float64)),

@@ -31,5 +31,6 @@ internal static class OrderingBindings
         ? (c.Case.Argument("range")[0].GetDouble(), c.Case.Argument("range")[1].GetDouble())
         : null;
 
-    private static QuantileInterpolation Interpolation(GoldenCall c) => Enum.Parse<QuantileInterpolation>(c.Text("interpolation", "linear"), ignoreCase: true);
+    private static QuantileInterpolation Interpolation(GoldenCall c) =>
+        Enum.Parse<QuantileInterpolation>(c.Text("interpolation", "linear"), ignoreCase: true);
 }

@@ -95,8 +95,10 @@ public class NormalizationTests
     [Fact]
     public void Shapes_that_do_not_fit_are_named()
     {
-        Assert.Contains("[2, 4, 5, 5]", Assert.Throws<ShapeException>(() => new BatchNorm2d(3).Forward(Tensor.Zeros(2, 4, 5, 5))).Message, StringComparison.Ordinal);
-        Assert.Contains("[10]", Assert.Throws<ShapeException>(() => new LayerNorm(10).Forward(Tensor.Zeros(2, 9))).Message, StringComparison.Ordinal);
+        Assert.Contains("[2, 4, 5, 5]", Assert.Throws<ShapeException>(() => new BatchNorm2d(3).Forward(Tensor.Zeros(2, 4, 5, 5))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("[10]", Assert.Throws<ShapeException>(() => new LayerNorm(10).Forward(Tensor.Zeros(2, 9))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ public class ReduceTests
 {
     public static TheoryData<int[]> Shapes =>
     [
-        [], [1], [7], [3, 5], [17, 33], [5, 1, 9], [128, 65], [1000, 3], [3, 1000], [2, 3, 4, 5], [70, 6, 130], [140, 70, 2], [20, 8, 49], [70001], [9, 0, 2],
+        [], [1], [7], [3, 5], [17, 33], [5, 1, 9], [128, 65], [1000, 3], [3, 1000], [2, 3, 4, 5], [70, 6, 130], [140, 70, 2], [20, 8, 49],
+            [70001], [9, 0, 2],
     ];
 
     [Theory]
@@ -35,8 +36,10 @@ public class ReduceTests
         Tensor x = Values([37, 400, 23]).To(DType.Float32);
         Func<Tensor>[] calls =
         [
-            () => x.Sum(), () => x.Sum(0), () => x.Sum(1), () => x.Sum([0, 2]), () => x.Sum([1, 2]), () => x.Mean([0, 1]), () => x.Var([0, 2]),
-            () => x.Norm(), () => x.Softmax(1), () => x.LogSoftmax(-1), () => x.LogSumExp(1), () => x.CumSum(1), () => x.Sort(1).Values, () => x.Amax(0),
+            () => x.Sum(), () => x.Sum(0), () => x.Sum(1), () => x.Sum([0, 2]), () => x.Sum([1, 2]), () => x.Mean([0, 1]), () =>
+                x.Var([0, 2]),
+            () => x.Norm(), () => x.Softmax(1), () => x.LogSoftmax(-1), () => x.LogSumExp(1), () => x.CumSum(1), () => x.Sort(1).Values,
+                () => x.Amax(0),
             () => x.ArgMax(), () => x.Reshape(-1, 2).Sum(0), () => x.T.Sum(),
         ];
         foreach (Func<Tensor> call in calls)
@@ -100,11 +103,15 @@ public class ReduceTests
         Tensor zeros = Tensor.From([0.0, 2, 3, 1.5, 0, 0, -1, 2, 0.5], 3, 3);
         (string Name, Func<Tensor, Tensor> Call, Tensor Input)[] calls =
         [
-            ("Sum", t => t.Sum([0, 2]), x), ("Mean", t => t.Mean(1, keepDim: true), x), ("Var", t => t.Var([0, 1]), x), ("Std", t => t.Std(2), x),
-            ("Prod", t => t.Prod(1), zeros), ("Prod all", t => t.Prod(), x), ("CumProd", t => t.CumProd(0), zeros), ("CumSum", t => t.CumSum(1), x),
+            ("Sum", t => t.Sum([0, 2]), x), ("Mean", t => t.Mean(1, keepDim: true), x), ("Var", t => t.Var([0, 1]), x), ("Std", t =>
+                t.Std(2), x),
+            ("Prod", t => t.Prod(1), zeros), ("Prod all", t => t.Prod(), x), ("CumProd", t => t.CumProd(0), zeros), ("CumSum", t =>
+                t.CumSum(1), x),
             ("LogCumSumExp", t => t.LogCumSumExp(1), x), ("LogSumExp", t => t.LogSumExp([0, 2]), x), ("Softmax", t => t.Softmax(1), x),
-            ("LogSoftmax", t => t.LogSoftmax(0), x), ("Norm", t => t.Norm(2, [1]), x), ("Norm 3", t => t.Norm(3, [0, 1]), x), ("Sort", t => t.Sort(1).Values, x),
-            ("TopK", t => t.TopK(2).Values, x), ("Median", t => t.Median(2).Values, x), ("Quantile", t => t.Quantile(0.3, 2), x), ("Max", t => t.Max(1).Values, x),
+            ("LogSoftmax", t => t.LogSoftmax(0), x), ("Norm", t => t.Norm(2, [1]), x), ("Norm 3", t => t.Norm(3, [0, 1]), x), ("Sort", t =>
+                t.Sort(1).Values, x),
+            ("TopK", t => t.TopK(2).Values, x), ("Median", t => t.Median(2).Values, x), ("Quantile", t => t.Quantile(0.3, 2), x), ("Max",
+                t => t.Max(1).Values, x),
             ("Amax", t => t.Amax([0, 1]), x), ("CumMax", t => t.CumMax(2).Values, x), ("Diff", t => t.Diff(2), x),
         ];
         foreach ((string name, Func<Tensor, Tensor> call, Tensor input) in calls)
