@@ -46,7 +46,7 @@ internal abstract partial class Backend
     public abstract void Count(Tensor bins, Tensor? weights, Tensor y);
 
     /// <summary>y = exp(x − max x) / Σ exp(x − max x), row by row.</summary>
-    public virtual void Softmax(Tensor x, Tensor y) 
+    public virtual void Softmax(Tensor x, Tensor y)
     {
         Tensor e = (x - Peak(x)).Exp();
         Copy(e / e.Sum(-1, keepDim: true), y);

@@ -92,7 +92,13 @@ internal sealed unsafe partial class CpuBackend
         {
             SearchKernel<T> kernel = new()
             {
-                Sorted = ps, Values = pv, Y = py, Length = length, Width = width, Shared = sorted.Rank == 1, Right = right,
+                Sorted = ps,
+                Values = pv,
+                Y = py,
+                Length = length,
+                Width = width,
+                Shared = sorted.Rank == 1,
+                Right = right,
             };
             RowLoop.Run(in kernel, width == 0 ? 0 : values.Count / width, width * 16L);
         }
