@@ -31,14 +31,6 @@ internal abstract class Storage
         }
     }
 
-    /// <summary>Forgets the tensors that died without being taken back: the block starts a new life in the pool.</summary>
-    protected void Revive()
-    {
-        _tensors = 0;
-        Version = 0;
-        RecordedWrites = 0;
-    }
-
     /// <summary>Gives the memory back for reuse; nobody refers to it any more.</summary>
     protected abstract void Return();
 }

@@ -14,6 +14,9 @@ internal static class RerunHost
     public const string Culture = "DEEPLEARNING_TEST_CULTURE";
     public const string Trait = "Rerun";
 
+    /// <summary>True in a child process: what runs there runs alone.</summary>
+    public static bool IsChild { get; private set; }
+
     /// <summary>The widest vectors that this process computes with in hardware: 512, 256, 128, or 0 bits.</summary>
     public static int SimdBits =>
         Vector512.IsHardwareAccelerated ? 512 :
@@ -39,6 +42,7 @@ internal static class RerunHost
             return 3;
         }
 
+        IsChild = true;
         return RunTests(args[0]);
     }
 

@@ -28,6 +28,9 @@ public sealed class RerunTests
     public void Text_is_the_same_in_every_culture(string culture) => Rerun.Tests("Culture", (RerunHost.Culture, culture));
 
     [Fact]
+    public void Plain_training_loops_stay_flat_in_a_process_of_their_own() => Rerun.Tests("Memory");
+
+    [Fact]
     public void A_switch_that_took_no_effect_is_an_error()
     {
         if (RerunHost.SimdBits == 0)

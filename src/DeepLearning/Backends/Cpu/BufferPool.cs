@@ -15,14 +15,15 @@ internal static unsafe class BufferPool
     /// <summary>The largest block kept on the managed heap.</summary>
     internal const int SmallLimit = 8192;
 
-    private const long BaseBudget = 64L << 20;
+    private const long BaseBudget = 16L << 20;
     private const int Alignment = 64;
     private const int Classes = 4 * 50;
     private const int SmallClasses = 8;
     private const int SmallKept = 256;
     private const int SmallCountStep = 1 << 20;
+    private const long ManagedBudget = 2L << 20;
 
-    private static readonly Stack<NativeStorage>[] _free = CreateStacks();
+    private static readonly Stack<Block>[] _free = CreateStacks();
 
     private static long s_budget = BaseBudget;
     private static long s_sinceCollection;
@@ -36,6 +37,12 @@ internal static unsafe class BufferPool
 
     [ThreadStatic]
     private static int s_smallBytes;
+
+    [ThreadStatic]
+    private static long s_managedSeen;
+
+    [ThreadStatic]
+    private static int s_collectionsSeen;
 
     /// <summary>Bytes handed out between two collections the pool asks for.</summary>
     public static long Budget => Volatile.Read(ref s_budget);
@@ -60,23 +67,38 @@ internal static unsafe class BufferPool
             Collect();
         }
 
-        NativeStorage storage = Pop(sizeClass) ?? new NativeStorage(Allocate(size), sizeClass, size);
+        if (!TryPop(sizeClass, size, out Block block))
+        {
+            block = new Block(Allocate(size), null);
+        }
+
         Interlocked.Add(ref s_outstanding, size);
-        return storage;
+        if (block.Owner is { } owner)
+        {
+            if (GC.GetGeneration(owner) == 0)
+            {
+                return owner;
+            }
+
+            // An old object that dies unseen is found by a full collection only: the memory gets a young one.
+            owner.Forget();
+        }
+
+        return new NativeStorage(block.Memory, sizeClass, size);
     }
 
     public static void Return(NativeStorage storage)
     {
         Interlocked.Add(ref s_outstanding, -storage.ByteLength);
         Interlocked.Add(ref s_sinceCollection, -storage.ByteLength);
-        Push(storage);
+        Push(new Block(storage.Memory, storage), storage.SizeClass, storage.ByteLength);
     }
 
-    /// <summary>Takes a block that the collector found dead; it was already counted by the collection asked for.</summary>
+    /// <summary>Takes the memory of a storage that the collector found dead; it was already counted by the collection asked for.</summary>
     public static void ReturnDead(NativeStorage storage)
     {
         Interlocked.Add(ref s_outstanding, -storage.ByteLength);
-        Push(storage);
+        Push(new Block(storage.Memory, null), storage.SizeClass, storage.ByteLength);
     }
 
     public static void ReturnSmall(ArrayStorage storage)
@@ -91,7 +113,17 @@ internal static unsafe class BufferPool
     /// <summary>A backward pass has ended: its graph is dead, the cheapest moment to collect.</summary>
     public static void OnBackwardEnd()
     {
-        if (Volatile.Read(ref s_sinceCollection) >= Budget / 2)
+        // The managed objects of small graphs count too: the runtime lets its youngest generation grow to the size of the
+        // processor's last cache, which may be hundreds of megabytes.
+        long managed = GC.GetAllocatedBytesForCurrentThread();
+        int collections = GC.CollectionCount(1);
+        if (collections != s_collectionsSeen)
+        {
+            s_collectionsSeen = collections;
+            s_managedSeen = managed;
+        }
+
+        if (Volatile.Read(ref s_sinceCollection) >= Budget / 2 || managed - s_managedSeen >= ManagedBudget)
         {
             Collect();
         }
@@ -102,34 +134,36 @@ internal static unsafe class BufferPool
     {
         for (int sizeClass = 0; sizeClass < Classes; sizeClass++)
         {
-            while (Pop(sizeClass) is { } storage)
+            while (TryPop(sizeClass, SizeOf(sizeClass), out Block block))
             {
-                storage.Free();
+                block.Owner?.Forget();
+                NativeMemory.AlignedFree(block.Memory);
             }
         }
     }
 
-    private static NativeStorage? Pop(int sizeClass)
+    private static bool TryPop(int sizeClass, long size, out Block block)
     {
-        Stack<NativeStorage> stack = _free[sizeClass];
+        Stack<Block> stack = _free[sizeClass];
         lock (stack)
         {
-            if (stack.TryPop(out NativeStorage? storage))
+            if (!stack.TryPop(out block))
             {
-                Interlocked.Add(ref s_pooled, -storage.ByteLength);
+                return false;
             }
 
-            return storage;
+            Interlocked.Add(ref s_pooled, -size);
+            return true;
         }
     }
 
-    private static void Push(NativeStorage storage)
+    private static void Push(Block block, int sizeClass, long size)
     {
-        Interlocked.Add(ref s_pooled, storage.ByteLength);
-        Stack<NativeStorage> stack = _free[storage.SizeClass];
+        Interlocked.Add(ref s_pooled, size);
+        Stack<Block> stack = _free[sizeClass];
         lock (stack)
         {
-            stack.Push(storage);
+            stack.Push(block);
         }
     }
 
@@ -225,14 +259,21 @@ internal static unsafe class BufferPool
 
     private static long SizeOf(int sizeClass) => (4L + (sizeClass & 3)) << ((sizeClass >> 2) - 2);
 
-    private static Stack<NativeStorage>[] CreateStacks()
+    private static Stack<Block>[] CreateStacks()
     {
-        Stack<NativeStorage>[] stacks = new Stack<NativeStorage>[Classes];
+        Stack<Block>[] stacks = new Stack<Block>[Classes];
         for (int i = 0; i < stacks.Length; i++)
         {
-            stacks[i] = new Stack<NativeStorage>();
+            stacks[i] = new Stack<Block>();
         }
 
         return stacks;
+    }
+
+    /// <summary>Memory that waits to be used again, with its storage object when that one was returned rather than found dead.</summary>
+    private readonly struct Block(byte* memory, NativeStorage? owner)
+    {
+        public readonly byte* Memory = memory;
+        public readonly NativeStorage? Owner = owner;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class ArrayStorage : CpuStorage
     }
 }
 
-/// <summary>Native memory of one size class. When it becomes garbage it puts itself back into the pool.</summary>
+/// <summary>Native memory of one size class. When this object becomes garbage the memory goes back to the pool.</summary>
 internal sealed unsafe class NativeStorage : CpuStorage
 {
     private readonly byte* _memory;
@@ -66,15 +66,10 @@ internal sealed unsafe class NativeStorage : CpuStorage
 
     ~NativeStorage()
     {
-        if (Environment.HasShutdownStarted)
+        if (!Environment.HasShutdownStarted)
         {
-            return;
+            BufferPool.ReturnDead(this);
         }
-
-        // The object lives on in the pool and will need its finalizer again.
-        GC.ReRegisterForFinalize(this);
-        Revive();
-        BufferPool.ReturnDead(this);
     }
 
     public int SizeClass { get; }
@@ -85,13 +80,12 @@ internal sealed unsafe class NativeStorage : CpuStorage
 
     public override ref byte First => ref *_memory;
 
-    /// <summary>Gives the memory back to the system; the object is not used again.</summary>
-    public void Free()
+    /// <summary>Has no memory any more: the pool gives it back to the system.</summary>
+    public void Forget()
     {
 #pragma warning disable CA1816 // Not a Dispose: blocks live in the pool, which alone decides to free one.
         GC.SuppressFinalize(this);
 #pragma warning restore CA1816
-        NativeMemory.AlignedFree(_memory);
     }
 
     protected override void Return() => BufferPool.Return(this);
