@@ -1,5 +1,4 @@
 using DeepLearning.Backends.Cpu;
-using DeepLearning.Tests.Backends.Cpu;
 
 namespace DeepLearning.Tests.Memory;
 
