@@ -33,6 +33,23 @@ internal sealed class Layout
 
     public int Rank => Lengths.Length;
 
+    /// <summary>True when an axis repeats its elements, as <c>Expand</c> makes it.</summary>
+    public bool HasRepeats
+    {
+        get
+        {
+            for (int axis = 0; !IsContiguous && axis < Lengths.Length; axis++)
+            {
+                if (Strides[axis] == 0 && Lengths[axis] > 1)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public Shape Shape => DeepLearning.Shape.Own(Lengths);
 
     /// <summary>The row-major layout at offset 0; recently used ones are shared, so that steady loops allocate none.</summary>

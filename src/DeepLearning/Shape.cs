@@ -122,7 +122,12 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
         long count = 1;
         foreach (int length in lengths)
         {
-            count = checked(count * length);
+            if (length != 0 && count > long.MaxValue / length)
+            {
+                throw new ShapeException($"Shape: {Format(lengths)} has more elements than can be counted.");
+            }
+
+            count *= length;
         }
 
         return count;

@@ -187,8 +187,8 @@ public partial class Tensor
         {
             if (_grad is null)
             {
-                bool canTake = createGraph
-                    || (gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole);
+                // A recorded gradient may be a view of others, such as an expanded one, that later passes must not add to in place.
+                bool canTake = !createGraph && gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
                 using (TensorScope.Suspend())
                 {
                     _grad = canTake ? gradient : gradient.Clone();
@@ -196,7 +196,7 @@ public partial class Tensor
 
                 LeaveScope(_grad);
             }
-            else if (createGraph)
+            else if (createGraph || _grad.Layout.HasRepeats)
             {
                 _grad += gradient;
                 LeaveScope(_grad);

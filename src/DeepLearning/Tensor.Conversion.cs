@@ -69,6 +69,7 @@ public partial class Tensor
         CheckBroadcastsInto(source, "CopyFrom");
         CheckInPlace("CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
+        CheckRecordable(records, source);
         Backend.Copy(ReferenceEquals(source.Storage, Storage) ? source.Detach().Clone() : source, this);
         Storage.Version++;
         if (records)

@@ -7,7 +7,8 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor FillInPlace(Scalar value)
     {
-        StartFill("Fill", false);
+        // One number may be written into repeated elements.
+        CheckRecordedWrite("Fill");
         Backend.Fill(this, value);
         return EndFill();
     }
@@ -198,6 +199,7 @@ public partial class Tensor
             Node = null;
         }
 
+        _writesSeen = Storage.RecordedWrites;
         return this;
     }
 }

@@ -171,7 +171,7 @@ public partial class Tensor
     public TensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged
     {
-        CheckInPlace("AsTensorSpan");
+        CheckRecordedWrite("AsTensorSpan");
         Storage.Version++;
         return new TensorSpan<T>(ReachableSpan<T>("AsTensorSpan"), Widen(Layout.Lengths), Narrow(Layout.Strides));
     }

@@ -125,22 +125,32 @@ internal sealed class BackwardPass
         gradients.Clear();
         // A nested pass (checkpointing) on this thread takes another object, so the span stays ours.
         node.Backward(gradient, gradients);
+        // Each is held until its turn, since a node may give one tensor to several inputs; code of the user's may keep what it was given or
+        // what it returned.
+        int holds = 1;
         if (node is Function)
         {
-            // Code of the user's may keep what it was given or what it returned.
             gradient.Uses++;
-            foreach (Tensor? given in gradients)
+            holds = 2;
+        }
+
+        foreach (Tensor? given in gradients)
+        {
+            if (given is not null)
             {
-                if (given is not null)
-                {
-                    given.Uses++;
-                }
+                given.Uses += holds;
             }
         }
 
         for (int i = 0; i < edges.Length; i++)
         {
-            if (gradients[i] is { } given && edges[i].Target is { } target && (_wanted is null || _wanted.Contains(target)))
+            if (gradients[i] is not { } given)
+            {
+                continue;
+            }
+
+            given.Uses--;
+            if (edges[i].Target is { } target && (_wanted is null || _wanted.Contains(target)))
             {
                 if (Anomaly.IsOn)
                 {

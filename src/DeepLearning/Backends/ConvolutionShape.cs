@@ -56,6 +56,9 @@ internal readonly record struct ConvolutionShape
     /// <summary>Multiply-adds of the whole convolution.</summary>
     public long Work => (long)Batch * OutputChannels * OutputHeight * OutputWidth * GroupInput * Taps;
 
-    private static int Output(int size, int kernel, int stride, int padding, int dilation) =>
-        Math.Max(0, ((size + (2 * padding) - (dilation * (kernel - 1)) - 1) / stride) + 1);
+    private static int Output(int size, int kernel, int stride, int padding, int dilation)
+    {
+        int room = size + (2 * padding) - (dilation * (kernel - 1)) - 1;
+        return room < 0 ? 0 : (room / stride) + 1;
+    }
 }

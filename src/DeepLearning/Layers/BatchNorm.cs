@@ -87,13 +87,9 @@ public abstract class BatchNorm : Layer
             return input.BatchNorm(RunningMean, RunningVar, Weight, Bias, RunningMean is null, 0, Eps);
         }
 
-        double momentum = Momentum ?? 0;
-        if (NumBatchesTracked is { } count)
-        {
-            count.AddInPlace(1);
-            momentum = Momentum ?? 1.0 / count.Item<long>();
-        }
-
-        return input.BatchNorm(RunningMean, RunningVar, Weight, Bias, true, momentum, Eps);
+        double momentum = Momentum ?? (NumBatchesTracked is { } seen ? 1.0 / (seen.Item<long>() + 1) : 0);
+        Tensor output = input.BatchNorm(RunningMean, RunningVar, Weight, Bias, true, momentum, Eps);
+        NumBatchesTracked?.AddInPlace(1);
+        return output;
     }
 }

@@ -253,6 +253,38 @@ public class BackwardTests
         return x;
     }
 
+    [Fact]
+    public void A_node_may_give_one_tensor_to_several_inputs()
+    {
+        Tensor x = Tensor.From([1.0, 2]), y = Tensor.From([3.0, 4]);
+        x.RequiresGrad = y.RequiresGrad = true;
+        Tensor a = x * 2, sum = a.Detach() + y.Detach();
+        new TwiceNode().Attach(sum, a, y);
+        Tensor later = sum * 1;
+        (later + (a * 5)).Sum().Backward();
+        Assert.Equal([16, 16], x.Grad!.ToArray<double>());
+        Assert.Equal([3, 3], y.Grad!.ToArray<double>());
+        y.Grad!.ZeroInPlace();
+        Assert.Equal([16, 16], x.Grad!.ToArray<double>());
+    }
+
+    [Fact]
+    public void A_gradient_of_a_recorded_pass_is_added_to_by_a_later_one()
+    {
+        Tensor x = Tensor.Ones(3);
+        x.RequiresGrad = true;
+        x.Sum().Backward(createGraph: true);
+        x.Sum().Backward();
+        Assert.Equal([2, 2, 2], x.Grad!.ToArray<float>());
+    }
+
+    /// <summary>3 · dy to both inputs, as one tensor.</summary>
+    private sealed class TwiceNode : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+            gradients[0] = gradients[1] = gradient * 3;
+    }
+
     private class Cube : Function
     {
         protected override Tensor Forward(ReadOnlySpan<Tensor> inputs)

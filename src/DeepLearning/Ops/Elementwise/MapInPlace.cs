@@ -10,6 +10,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    /// <exception cref="InvalidOperationException">This is an expanded view, whose elements share memory.</exception>
     public Tensor MapInPlace<TOp>(TOp op)
         where TOp : struct, IUnaryOp<TOp>
     {
@@ -18,6 +19,7 @@ public partial class Tensor
             return Assign(Source(TOp.BackwardNeedsInput && GradMode.Records(this)).Map(op), OpName<TOp>.Value);
         }
 
+        CheckNoRepeats(OpName<TOp>.Value);
         Backend.Unary(in op, this, this);
         Storage.Version++;
         return this;
@@ -31,6 +33,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The operand does not broadcast to this tensor's shape.</exception>
     /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    /// <exception cref="InvalidOperationException">This is an expanded view, whose elements share memory.</exception>
     public Tensor MapInPlace<TOp>(Tensor other, TOp op)
         where TOp : struct, IBinaryOp<TOp>
     {
@@ -44,6 +47,7 @@ public partial class Tensor
         }
 
         CheckBroadcastsInto(other, OpName<TOp>.Value);
+        CheckNoRepeats(OpName<TOp>.Value);
         Backend.Binary(in op, this, other, this);
         Storage.Version++;
         return this;
@@ -58,6 +62,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An operand does not broadcast to this tensor's shape.</exception>
     /// <exception cref="DTypeException">The result's type does not fit into this tensor's category.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
+    /// <exception cref="InvalidOperationException">This is an expanded view, whose elements share memory.</exception>
     public Tensor MapInPlace<TOp>(Tensor second, Tensor third, TOp op)
         where TOp : struct, ITernaryOp<TOp>
     {
@@ -74,6 +79,7 @@ public partial class Tensor
 
         CheckBroadcastsInto(second, OpName<TOp>.Value);
         CheckBroadcastsInto(third, OpName<TOp>.Value);
+        CheckNoRepeats(OpName<TOp>.Value);
         Backend.Ternary(in op, this, second, third, this);
         Storage.Version++;
         return this;
@@ -101,14 +107,42 @@ public partial class Tensor
         return this;
     }
 
-    /// <summary>Refuses a recorded in-place write where the record could not follow it.</summary>
+    /// <summary>Refuses an in-place write where the record could not follow it, or an element would be written several times.</summary>
     internal void CheckInPlace(string operation)
+    {
+        CheckRecordedWrite(operation);
+        CheckNoRepeats(operation);
+    }
+
+    /// <summary>Refuses a recorded in-place write where the record could not follow it.</summary>
+    internal void CheckRecordedWrite(string operation)
     {
         if (GradMode.Enabled && IsLeaf && RequiresGrad)
         {
             throw new AutogradException(
                 $"{operation} in place: a leaf that requires its gradient cannot be changed in place while recording; "
                 + "do it under GradMode.NoGrad(), or use the out-of-place operation.");
+        }
+    }
+
+    /// <summary>Refuses to write different values into elements that an expanded view repeats: which of them stayed would be chance.</summary>
+    private void CheckNoRepeats(string operation)
+    {
+        if (Layout.HasRepeats)
+        {
+            throw new InvalidOperationException(
+                $"{operation} in place: the tensor {Shape} is an expanded view, whose elements share memory; write into a Clone(), or into "
+                + "the tensor before Expand.");
+        }
+    }
+
+    /// <summary>Refuses operands that could not enter the record, before anything is written.</summary>
+    private static void CheckRecordable(bool records, Tensor first, Tensor? second = null)
+    {
+        if (records)
+        {
+            _ = new Node.Edge(first);
+            _ = new Node.Edge(second);
         }
     }
 

@@ -105,7 +105,10 @@ public partial class Tensor
         if (inPlace)
         {
             CheckInPlace(operation);
+            CheckRecordable(records, this, values);
             source = ReferenceEquals(source.Storage, Storage) ? source.Clone() : source;
+            // An index that changed while it is read could point anywhere.
+            places = ReferenceEquals(places.Storage, Storage) ? places.Clone() : places;
         }
         else
         {

@@ -23,7 +23,7 @@ public partial class Tensor
     {
         (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
         CheckInPlace(operation);
-        Backend.ScatterBlocks(this, selection, fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
+        Backend.ScatterBlocks(this, selection.ApartFrom(this), fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
         Storage.Version++;
         if (records)
         {
@@ -47,6 +47,7 @@ public partial class Tensor
     {
         CheckValues(place, values, operation);
         bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
+        CheckRecordable(records, this, values);
         Tensor fitted = DropLeadingOnes(values.Detach(), place.Length).To(DType).Expand(place).Contiguous();
         return (ReferenceEquals(fitted.Storage, Storage) ? fitted.Clone() : fitted, records);
     }

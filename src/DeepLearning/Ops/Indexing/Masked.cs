@@ -44,6 +44,7 @@ public partial class Tensor
         CheckInPlace("MaskedFill");
         value = value.To(DType);
         bool records = GradMode.Records(this, value);
+        CheckRecordable(records, this, value);
         mask = ReferenceEquals(mask.Storage, Storage) ? mask.Clone() : mask;
         Backend.Ternary(default(WhereOp), mask, value, this, this);
         Storage.Version++;

@@ -15,10 +15,10 @@ public enum ScatterReduction
     Mean,
 
     /// <summary>The greatest.</summary>
-    AMax,
+    Amax,
 
     /// <summary>The least.</summary>
-    AMin,
+    Amin,
 }
 
 public partial class Tensor
@@ -75,23 +75,23 @@ public partial class Tensor
     private static ScatterMode ModeOf(ScatterReduction reduction) => reduction switch
     {
         ScatterReduction.Prod => ScatterMode.Multiply,
-        ScatterReduction.AMax => ScatterMode.Max,
-        ScatterReduction.AMin => ScatterMode.Min,
+        ScatterReduction.Amax => ScatterMode.Max,
+        ScatterReduction.Amin => ScatterMode.Min,
         _ => ScatterMode.Add,
     };
 
     private static Scalar Neutral(ScatterReduction reduction, DType dtype) => (reduction, dtype) switch
     {
         (ScatterReduction.Prod, _) => 1,
-        (ScatterReduction.AMax, DType.Int64) => long.MinValue,
-        (ScatterReduction.AMax, DType.Int32) => int.MinValue,
-        (ScatterReduction.AMin, DType.Int64) => long.MaxValue,
-        (ScatterReduction.AMin, DType.Int32) => int.MaxValue,
-        (ScatterReduction.AMin, DType.UInt8) => byte.MaxValue,
-        (ScatterReduction.AMin, DType.Bool) => true,
-        (ScatterReduction.AMax, DType.UInt8 or DType.Bool) => 0,
-        (ScatterReduction.AMax, _) => double.NegativeInfinity,
-        (ScatterReduction.AMin, _) => double.PositiveInfinity,
+        (ScatterReduction.Amax, DType.Int64) => long.MinValue,
+        (ScatterReduction.Amax, DType.Int32) => int.MinValue,
+        (ScatterReduction.Amin, DType.Int64) => long.MaxValue,
+        (ScatterReduction.Amin, DType.Int32) => int.MaxValue,
+        (ScatterReduction.Amin, DType.UInt8) => byte.MaxValue,
+        (ScatterReduction.Amin, DType.Bool) => true,
+        (ScatterReduction.Amax, DType.UInt8 or DType.Bool) => 0,
+        (ScatterReduction.Amax, _) => double.NegativeInfinity,
+        (ScatterReduction.Amin, _) => double.PositiveInfinity,
         _ => 0,
     };
 

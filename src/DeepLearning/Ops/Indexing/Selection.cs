@@ -51,6 +51,11 @@ internal sealed class Selection
     /// <inheritdoc cref="OfAxis(Tensor, int, Tensor)"/>
     public static Selection OfAxis(int[] shape, int axis, Tensor index) => new(shape, [axis], [index]);
 
+    /// <summary>This selection for a write into a tensor: an index that changed while it is read could point anywhere.</summary>
+    public Selection ApartFrom(Tensor target) => Array.Exists(Indices, index => ReferenceEquals(index.Storage, target.Storage))
+        ? new Selection(Shape, Axes, Array.ConvertAll(Indices, static index => index.Clone()))
+        : this;
+
     /// <summary>Positions along several axes; the index tensors broadcast together.</summary>
     public static Selection OfAxes(int[] lengths, int[] axes, Tensor[] indices, string operation)
     {

@@ -9,6 +9,7 @@ public partial class Tensor
     /// <param name="other">The right operand.</param>
     /// <returns>The product, of the promoted type; 16-bit floats are summed in float32.</returns>
     /// <exception cref="ShapeException">The inner lengths differ, the outer axes do not broadcast, or an operand has no axes.</exception>
+    /// <exception cref="DTypeException">Both operands are bool.</exception>
     public Tensor MatMul(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -26,6 +27,11 @@ public partial class Tensor
         }
 
         DType dtype = DTypes.Promote(DType, other.DType);
+        if (dtype == DType.Bool)
+        {
+            throw new DTypeException("MatMul: not defined for two bool tensors; convert one with To(DType.Int64), or to a floating-point type.");
+        }
+
         Tensor a = To(dtype), b = other.To(dtype);
         if (a.Rank >= 2 && b.Rank >= 2)
         {

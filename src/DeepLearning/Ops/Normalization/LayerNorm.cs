@@ -46,20 +46,23 @@ public partial class Tensor
                 + $"To(DType.Float32).");
         }
 
-        foreach ((Tensor? value, string name) in new[] { (weight, "weight"), (bias, "bias") })
-        {
-            if (value is not null && !value.Layout.Lengths.AsSpan().SequenceEqual(shape))
-            {
-                throw new ShapeException($"{operation}: a {name} {value.Shape} does not fit an input {Shape}; it must be "
-                    + $"{Shape.Format(shape)}.");
-            }
+        CheckAffine(operation, weight, "weight", shape);
+        CheckAffine(operation, bias, "bias", shape);
+    }
 
-            if (value is not null && value.DType != DType)
-            {
-                throw new DTypeException(
-                    $"{operation}: an input of {DType.Name()} and a {name} of {value.DType.Name()} do not fit; convert the input with "
-                        + $"To(...), or the model.");
-            }
+    private void CheckAffine(string operation, Tensor? value, string name, ReadOnlySpan<int> shape)
+    {
+        if (value is not null && !value.Layout.Lengths.AsSpan().SequenceEqual(shape))
+        {
+            throw new ShapeException(
+                $"{operation}: a {name} {value.Shape} does not fit an input {Shape}; it must be {Shape.Format(shape)}.");
+        }
+
+        if (value is not null && value.DType != DType)
+        {
+            throw new DTypeException(
+                $"{operation}: an input of {DType.Name()} and a {name} of {value.DType.Name()} do not fit; "
+                + "convert the input with To(...), or the model.");
         }
     }
 

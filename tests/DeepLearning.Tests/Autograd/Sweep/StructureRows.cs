@@ -87,7 +87,7 @@ internal static class StructureRows
         Some("ScatterReduce:sum", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.Sum), [2, 3], [2, 2]),
         Some("ScatterReduce:mean", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.Mean), [2, 3], [2, 2]),
         Some("ScatterReduce:product", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.Prod), [2, 3], [2, 2]),
-        Some("ScatterReduce:greatest", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.AMax), [2, 3], [2, 2]),
+        Some("ScatterReduce:greatest", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.Amax), [2, 3], [2, 2]),
         Some("ScatterReduce:others only", static x => x[0].ScatterReduce(1, s_grid, x[1], ScatterReduction.Mean, includeSelf: false),
             [2, 3], [2, 2]),
     ];

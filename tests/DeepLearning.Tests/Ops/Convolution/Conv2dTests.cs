@@ -132,6 +132,15 @@ public class Conv2dTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 3, 2, 1)]
+    [InlineData(3, 3, 4, 2)]
+    public void A_kernel_larger_than_the_input_is_refused_at_every_stride(int size, int kernel, int stride, int dilation)
+    {
+        Tensor x = Tensor.Ones(1, 1, size, size), weight = Tensor.Ones(1, 1, kernel, kernel);
+        Assert.Throws<ShapeException>(() => x.Conv2d(weight, stride: stride, dilation: dilation));
+    }
+
     [Fact]
     public void Operands_that_do_not_fit_are_named_with_what_would()
     {

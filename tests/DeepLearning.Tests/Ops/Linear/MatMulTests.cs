@@ -97,4 +97,12 @@ public class MatMulTests
 
         return Tensor.From(values, shape);
     }
+
+    [Fact]
+    public void Truth_values_have_no_matrix_product()
+    {
+        Tensor x = Tensor.From([true, true]);
+        Assert.Contains("bool", Assert.Throws<DTypeException>(() => x.MatMul(x)).Message, StringComparison.Ordinal);
+        Assert.Equal(2, x.To(DType.Int64).MatMul(x).Item<long>());
+    }
 }

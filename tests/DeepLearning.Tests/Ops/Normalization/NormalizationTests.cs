@@ -72,6 +72,16 @@ public class NormalizationTests
     }
 
     [Fact]
+    public void A_batch_that_is_refused_is_not_counted()
+    {
+        BatchNorm1d layer = new(2);
+        Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones(1, 2)));
+        Assert.Equal(0, layer.NumBatchesTracked!.Item<long>());
+        layer.Forward(Tensor.Ones(2, 2));
+        Assert.Equal(1, layer.NumBatchesTracked!.Item<long>());
+    }
+
+    [Fact]
     public void Without_a_momentum_the_running_figures_are_the_mean_over_all_batches()
     {
         BatchNorm1d layer = new(1, momentum: null);
