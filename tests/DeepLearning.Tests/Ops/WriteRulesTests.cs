@@ -10,8 +10,8 @@ public class WriteRulesTests
         Action[] writes =
         [
             () => view.AddInPlace(1), () => view.MultiplyInPlace(other), () => view.AddCMulInPlace(other, other), () => view.ExpInPlace(),
-            () => view.CopyFrom(other), () => view.ClampInPlace(0, 1), () => view.MaskedFillInPlace(view > 0, 2), () => view.UniformInPlace(),
-            () => view.ScatterInPlace(1, Tensor.From([0L, 0L, 0L], 3, 1), 5.0), () => view[.., 0] = other[.., 0],
+            () => view.CopyFrom(other), () => view.ClampInPlace(0, 1), () => view.MaskedFillInPlace(view > 0, 2),
+            () => view.UniformInPlace(), () => view.ScatterInPlace(1, Tensor.From([0L, 0L, 0L], 3, 1), 5.0), () => view[.., 0] = other[.., 0],
         ];
         foreach (Action write in writes)
         {

@@ -125,7 +125,7 @@ public partial class Tensor
         }
     }
 
-    /// <summary>Refuses to write different values into elements that an expanded view repeats: which of them stayed would be chance.</summary>
+    /// <summary>Refuses to write different values into elements that an expanded view repeats: which one stays would be chance.</summary>
     private void CheckNoRepeats(string operation)
     {
         if (Layout.HasRepeats)

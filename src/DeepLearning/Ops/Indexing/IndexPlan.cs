@@ -86,7 +86,8 @@ internal sealed class IndexPlan
             if (Selection is { } selection)
             {
                 target.Backend.ScatterBlocks(
-                    part, selection.ApartFrom(target), values.Contiguous(), accumulate ? Backends.ScatterMode.Add : Backends.ScatterMode.Set);
+                    part, selection.ApartFrom(target), values.Contiguous(),
+                    accumulate ? Backends.ScatterMode.Add : Backends.ScatterMode.Set);
             }
             else if (accumulate)
             {

@@ -29,7 +29,8 @@ public partial class Tensor
         DType dtype = DTypes.Promote(DType, other.DType);
         if (dtype == DType.Bool)
         {
-            throw new DTypeException("MatMul: not defined for two bool tensors; convert one with To(DType.Int64), or to a floating-point type.");
+            throw new DTypeException(
+                "MatMul: not defined for two bool tensors; convert one with To(DType.Int64), or to a floating-point type.");
         }
 
         Tensor a = To(dtype), b = other.To(dtype);
