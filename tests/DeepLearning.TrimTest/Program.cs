@@ -1,24 +1,48 @@
 using DeepLearning;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
 
-// Exercises the library in a trimmed program; the exit status says whether it computed what it should.
-Tensor x = Tensor.From([1f, 2f, 3f, 4f]);
-Tensor weight = Tensor.From([0.1f, -0.2f, 0.3f, -0.4f]);
-weight.RequiresGrad = true;
-float loss = 0;
-for (int step = 0; step < 200; step++)
+// Trains a model in a trimmed program; the exit status says whether its fields were found and it learned what it should.
+Generator.Default.ManualSeed(1);
+Net model = new();
+string[] keys = [.. model.StateDict().Keys];
+string[] expected =
+[
+    "hidden.weight", "hidden.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var", "norm.num_batches_tracked",
+    "head.0.weight", "head.0.bias",
+];
+if (!keys.SequenceEqual(expected))
 {
-    // Fits tanh(w x) to 0.5, element by element.
-    Tensor error = (x * weight).Tanh() - 0.5;
-    Tensor sum = (error * error).Sum();
-    weight.Grad = null;
-    sum.Backward();
-    using (GradMode.NoGrad())
-    {
-        weight.AddInPlace(weight.Grad! * -0.1);
-    }
-
-    loss = sum.Item<float>();
+    Console.WriteLine($"state keys: {string.Join(", ", keys)}");
+    return 1;
 }
 
-Console.WriteLine(FormattableString.Invariant($"loss after 200 steps: {loss:E2}; weights {weight}"));
-return loss < 1e-4f ? 0 : 1;
+// Whether a point lies inside a circle.
+Tensor x = Tensor.Uniform(-1, 1, [256, 2]);
+Tensor y = (x.Square().Sum(1) < 0.5).To(DType.Int64);
+Adam optimizer = new(model.Parameters(), 1e-2);
+double loss = 0;
+for (int step = 0; step < 200; step++)
+{
+    using TensorScope scope = new();
+    optimizer.ZeroGrad();
+    Tensor error = Loss.CrossEntropy(model.Forward(x), y);
+    error.Backward();
+    optimizer.Step();
+    loss = error.Item<float>();
+}
+
+double determinant = Linalg.Det(Tensor.From(new double[,] { { 2, 1 }, { 1, 3 } })).Item<double>();
+Console.WriteLine(FormattableString.Invariant($"loss after 200 steps {loss:0.0000}, determinant {determinant:0.0}"));
+return loss < 0.1 && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
+
+/// <summary>A user's model: private fields and a Forward, nothing else.</summary>
+internal sealed class Net : Module<Tensor, Tensor>
+{
+    private readonly Linear _hidden = new(2, 32);
+    private readonly BatchNorm1d _norm = new(32);
+    private readonly Sequential _head = new(new Linear(32, 2));
+
+    public override Tensor Forward(Tensor input) => _head.Forward(_norm.Forward(_hidden.Forward(input)).Relu());
+}
