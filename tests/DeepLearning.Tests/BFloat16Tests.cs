@@ -4,6 +4,8 @@ using DeepLearning.Backends.Cpu;
 
 namespace DeepLearning.Tests;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class BFloat16Tests
 {
     [Theory]

@@ -2,6 +2,8 @@ using DeepLearning.Backends.Cpu;
 
 namespace DeepLearning.Tests;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class GeneratorTests
 {
     // kat_vectors of Random123: philox4x32 10.

@@ -2,6 +2,7 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Tests.AutogradTests;
 
+[Trait("Rerun", "Culture")]
 public class BackwardTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using DeepLearning.Tests.AutogradTests.Sweep;
 namespace DeepLearning.Tests.AutogradTests;
 
 /// <summary>Every operation <c>XInPlace</c> gives the values and the derivatives of <c>X</c>.</summary>
+[Trait("Rerun", "Simd")]
 public class InPlaceTests
 {
     private const string Suffix = "InPlace";

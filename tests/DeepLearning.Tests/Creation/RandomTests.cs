@@ -3,6 +3,7 @@ using DeepLearning.Tests.Backends.Cpu;
 namespace DeepLearning.Tests.Creation;
 
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public class RandomTests
 {
     public static TheoryData<DType> Types() => [DType.Float32, DType.Float64, DType.Float16, DType.BFloat16];

@@ -1,5 +1,6 @@
 namespace DeepLearning.Tests.Creation;
 
+[Trait("Rerun", "Simd")]
 public class SequenceTests
 {
     [Fact]

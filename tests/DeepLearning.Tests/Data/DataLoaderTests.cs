@@ -2,6 +2,7 @@ using DeepLearning.Data;
 
 namespace DeepLearning.Tests.DataTests;
 
+[Trait("Rerun", "Culture")]
 public class DataLoaderTests
 {
     private static readonly ArrayDataset<int> _hundred = new([.. Enumerable.Range(0, 100)]);

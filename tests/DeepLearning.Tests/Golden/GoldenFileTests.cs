@@ -1,5 +1,6 @@
 namespace DeepLearning.Tests.Golden;
 
+[Trait("Rerun", "Culture")]
 public class GoldenFileTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace DeepLearning.Tests.Golden;
 
 /// <summary>Every recorded case through its binding, a row each.</summary>
+[Trait("Rerun", "Simd")]
 public class GoldenTests
 {
     /// <summary>The tables of all classes in Bindings/.</summary>

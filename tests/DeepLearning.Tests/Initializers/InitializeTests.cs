@@ -3,6 +3,7 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Initializers;
 
+[Trait("Rerun", "Culture")]
 public class InitializeTests
 {
     [Fact]

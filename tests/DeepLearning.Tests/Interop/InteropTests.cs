@@ -5,6 +5,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace DeepLearning.Tests.Interop;
 
+[Trait("Rerun", "Culture")]
 public class InteropTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace DeepLearning.Tests.Invariants;
 
 /// <summary>The same bits on any number of threads, and from any thread.</summary>
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public class ThreadCountTests
 {
     [Theory]

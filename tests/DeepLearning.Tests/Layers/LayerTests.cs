@@ -2,6 +2,8 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Layers;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class LayerTests
 {
     [Fact]

@@ -2,6 +2,7 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Layers;
 
+[Trait("Rerun", "Culture")]
 public class StateDictTests
 {
     [Fact]

@@ -2,6 +2,8 @@ using DeepLearning.Losses;
 
 namespace DeepLearning.Tests.Losses;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class LossTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using DeepLearning.Optimizers;
 
 namespace DeepLearning.Tests.Memory;
 
+[Trait("Rerun", "Culture")]
 public class TensorScopeTests
 {
     // More than the pool keeps as managed arrays, and less.

@@ -2,6 +2,7 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Tests.Numerics;
 
+[Trait("Rerun", "Simd")]
 public class DualTests
 {
     public static TheoryData<string> Functions => [.. NamedFunctions.Names];

@@ -4,6 +4,7 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Tests.Numerics;
 
 /// <summary>The errors that the documentation of <see cref="IReal{R}"/> states, against values in 40 digits and against double.</summary>
+[Trait("Rerun", "Simd")]
 public class FunctionAccuracyTests
 {
     /// <summary>The largest error in double, then in float, in units of the last place of the true value.</summary>

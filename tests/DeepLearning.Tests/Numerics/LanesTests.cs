@@ -3,6 +3,7 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Tests.Numerics;
 
+[Trait("Rerun", "Simd")]
 public class LanesTests
 {
     public static TheoryData<string> Functions => [.. NamedFunctions.Names];

@@ -3,6 +3,8 @@ using DeepLearning.Optimizers;
 
 namespace DeepLearning.Tests.Optimizers;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class OptimizerTests
 {
     public static readonly TheoryData<string> Names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Centered", "AdaDelta", "Adam",

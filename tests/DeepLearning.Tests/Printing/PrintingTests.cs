@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace DeepLearning.Tests.Printing;
 
 /// <summary>Text against PyTorch's (printed.json, recorded by generate.py), and what PyTorch does not have.</summary>
+[Trait("Rerun", "Culture")]
 public class PrintingTests
 {
     private static readonly JsonElement[] s_cases = Read();

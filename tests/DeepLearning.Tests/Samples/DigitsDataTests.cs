@@ -3,6 +3,7 @@ using DeepLearning.Samples.Digits;
 
 namespace DeepLearning.Tests.Samples;
 
+[Trait("Rerun", "Culture")]
 public sealed class DigitsDataTests
 {
     private static readonly DigitsData Digits = DigitsData.Load(DigitsData.DefaultPath);

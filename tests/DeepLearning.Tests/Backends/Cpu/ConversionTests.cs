@@ -1,6 +1,7 @@
 namespace DeepLearning.Tests.Backends.Cpu;
 
 /// <summary>An element converts alike wherever it stands: in a vector, in the rest behind it, or at a step.</summary>
+[Trait("Rerun", "Simd")]
 public class ConversionTests
 {
     private static readonly double[] s_values =

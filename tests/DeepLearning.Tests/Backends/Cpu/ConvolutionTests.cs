@@ -5,6 +5,7 @@ using DeepLearning.Backends.Cpu;
 namespace DeepLearning.Tests.Backends.Cpu;
 
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public unsafe class ConvolutionTests
 {
     public static TheoryData<int, int, int, int, int, int, int, int, int, int> Cases => new()

@@ -6,6 +6,7 @@ using DeepLearning.Backends.Cpu;
 namespace DeepLearning.Tests.Backends.Cpu;
 
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public unsafe class GemmTests
 {
     private static readonly int[] Sizes = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 23, 31, 33, 48, 49, 63, 65, 95, 97, 130];

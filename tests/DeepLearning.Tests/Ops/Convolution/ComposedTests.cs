@@ -5,6 +5,7 @@ using static DeepLearning.Tests.Ops.Convolution.Images;
 namespace DeepLearning.Tests.Ops.Convolution;
 
 /// <summary>The compositions in <see cref="Backend"/>, which define the semantics, against the processor's kernels.</summary>
+[Trait("Rerun", "Simd")]
 public unsafe class ComposedTests
 {
     [Theory]

@@ -2,6 +2,7 @@ namespace DeepLearning.Tests.Ops.Elementwise;
 
 /// <summary>First and second derivatives stay finite where the function is smooth, also far from 0 and at the joints of a
 /// formula.</summary>
+[Trait("Rerun", "Simd")]
 public class DerivativeTests
 {
     private static readonly double[] s_points = [-1000, -50, -20, -3, -1, -0.5, -0.0, 0.0, 1e-9, 1e-5, 0.3, 0.5, 1, 3, 6, 20, 20.5, 50,

@@ -1,6 +1,7 @@
 namespace DeepLearning.Tests.Ops.Elementwise;
 
 /// <summary>Integers and truth values: exact numbers, wrapping, errors.</summary>
+[Trait("Rerun", "Simd")]
 public class IntegerTests
 {
     private const long Large = (1L << 60) + 1;

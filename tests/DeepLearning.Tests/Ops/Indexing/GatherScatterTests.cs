@@ -3,6 +3,7 @@ using DeepLearning.Tests.Backends.Cpu;
 namespace DeepLearning.Tests.Ops.Indexing;
 
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public class GatherScatterTests
 {
     private static Tensor Waves(params int[] shape)

@@ -1,5 +1,7 @@
 namespace DeepLearning.Tests.Ops.Indexing;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class IndexerTests
 {
     private static Tensor Counting(params int[] shape) => Tensor.From(Enumerable.Range(0, (int)new Shape(shape).Count).ToArray(), shape);

@@ -1,5 +1,7 @@
 namespace DeepLearning.Tests.Ops.Linear;
 
+[Trait("Rerun", "Simd")]
+[Trait("Rerun", "Culture")]
 public class EinsumTests
 {
     [Theory]

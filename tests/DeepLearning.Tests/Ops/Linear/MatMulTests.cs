@@ -1,5 +1,6 @@
 namespace DeepLearning.Tests.Ops.Linear;
 
+[Trait("Rerun", "Simd")]
 public class MatMulTests
 {
     public static TheoryData<int[], int[], int[]> Shapes => new()

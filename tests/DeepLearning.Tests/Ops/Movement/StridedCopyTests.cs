@@ -1,5 +1,6 @@
 namespace DeepLearning.Tests.Ops.Movement;
 
+[Trait("Rerun", "Simd")]
 public class StridedCopyTests
 {
     public static TheoryData<DType, int, int> Sizes()

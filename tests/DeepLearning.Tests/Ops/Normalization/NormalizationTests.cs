@@ -2,6 +2,7 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Ops.Normalization;
 
+[Trait("Rerun", "Simd")]
 public class NormalizationTests
 {
     [Theory]

@@ -4,6 +4,7 @@ namespace DeepLearning.Tests.Ops.Reduction;
 
 /// <summary>The reduction kernels against naive loops, over every choice of axes of many layouts.</summary>
 [Collection("Thread setting")]
+[Trait("Rerun", "Simd")]
 public class ReduceTests
 {
     public static TheoryData<int[]> Shapes =>
