@@ -117,9 +117,10 @@ public class ThreadCountTests
         Tensor x = Tensor.Randn(517, 389), y = Tensor.Randn(389, 301), wide = x.Repeat(3, 1);
         Tensor[] results =
         [
-            x.MatMul(y), x.T.MatMul(x), x.MatMul(y.Select(1, 3)), x.Sum(), x.Sum(0), wide.Sum(1), x.Mean(), x.Std(0), x.Norm(), wide.Prod(0),
-            x.Softmax(0), wide.LogSoftmax(1), wide.CumSum(0), x.CumSum(1), x.LogCumSumExp(1), x.LogSumExp(0), wide.Flatten().Sort(0).Values,
-            wide.Flatten().TopK(9).Values, x.Gelu(), x.T.Exp(), (wide.T + 1.0).Sum(), wide.LayerNorm([389]), x.Var(), x.Median(), x.Quantile(0.3),
+            x.MatMul(y), x.T.MatMul(x), x.MatMul(y.Select(1, 3)), x.Sum(), x.Sum(0), wide.Sum(1), x.Mean(), x.Std(0), x.Norm(),
+            wide.Prod(0), x.Softmax(0), wide.LogSoftmax(1), wide.CumSum(0), x.CumSum(1), x.LogCumSumExp(1), x.LogSumExp(0),
+            wide.Flatten().Sort(0).Values, wide.Flatten().TopK(9).Values, x.Gelu(), x.T.Exp(), (wide.T + 1.0).Sum(), wide.LayerNorm([389]),
+            x.Var(), x.Median(), x.Quantile(0.3),
             Tensor.Zeros(50, 389).IndexAdd(0, Tensor.Arange(517).Remainder(50), x), x.Cdist(wide.Narrow(0, 5, 60)),
             wide.ScatterAdd(0, Tensor.Arange(517).Unsqueeze(1).Expand(517, 389), x), Linalg.Inverse(x.T.MatMul(x)), x.MaskedSelect(x > 0.3),
         ];
@@ -127,7 +128,10 @@ public class ThreadCountTests
     }
 
     private static float[] Numbers(Module model) =>
-        [.. model.Parameters().SelectMany(static p => p.ToArray<float>()), .. model.Buffers().SelectMany(static b => b.To(DType.Float32).ToArray<float>())];
+    [
+        .. model.Parameters().SelectMany(static p => p.ToArray<float>()),
+        .. model.Buffers().SelectMany(static b => b.To(DType.Float32).ToArray<float>()),
+    ];
 
     private static float[] Infer(Sequential model, Tensor x)
     {
@@ -144,7 +148,10 @@ public class ThreadCountTests
     private static void RunAll(int count, Action<int> run)
     {
         Exception? failure = null;
-        Thread[] threads = [.. Enumerable.Range(0, count).Select(i => new Thread(() => failure = Record.Exception(() => run(i)) ?? failure))];
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, count).Select(i => new Thread(() => failure = Record.Exception(() => run(i)) ?? failure)),
+        ];
         Array.ForEach(threads, static t => t.Start());
         Array.ForEach(threads, static t => t.Join());
         Assert.Null(failure);

@@ -11,7 +11,8 @@ public class WriteRulesTests
         [
             () => view.AddInPlace(1), () => view.MultiplyInPlace(other), () => view.AddCMulInPlace(other, other), () => view.ExpInPlace(),
             () => view.CopyFrom(other), () => view.ClampInPlace(0, 1), () => view.MaskedFillInPlace(view > 0, 2),
-            () => view.UniformInPlace(), () => view.ScatterInPlace(1, Tensor.From([0L, 0L, 0L], 3, 1), 5.0), () => view[.., 0] = other[.., 0],
+            () => view.UniformInPlace(), () => view.ScatterInPlace(1, Tensor.From([0L, 0L, 0L], 3, 1), 5.0),
+            () => view[.., 0] = other[.., 0],
         ];
         foreach (Action write in writes)
         {
@@ -75,6 +76,15 @@ public class WriteRulesTests
         x.RequiresGrad = true;
         (x * x).Sum().Backward();
         Assert.Equal([4, 4], x.Grad!.ToArray<float>());
+    }
+
+    [Fact]
+    public void A_truth_value_of_any_bits_counts_once()
+    {
+        bool[] truths = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, bool>([2, 0, 3, 255, 1, 0, 0, 7, 6, 0]).ToArray();
+        Tensor mask = Tensor.From(truths);
+        Assert.Equal([0, 2, 3, 4, 7, 8], mask.NonZero().ToArray<int>());
+        Assert.Equal([0, 2, 3, 4, 7, 8], Tensor.Arange(10)[mask].ToArray<int>());
     }
 
     [Fact]

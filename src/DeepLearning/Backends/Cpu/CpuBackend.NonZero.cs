@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
@@ -10,16 +7,11 @@ internal sealed unsafe partial class CpuBackend
         using Lease<byte> lease = Lease<byte>.Bytes(mask);
         fixed (byte* truths = lease)
         {
-            long all = mask.Count, count = 0;
-            long wide = all & ~7L;
-            for (long i = 0; i < wide; i += 8)
+            long all = mask.Count, count = all;
+            for (long start = 0; start < all; start += int.MaxValue)
             {
-                count += BitOperations.PopCount(Unsafe.ReadUnaligned<ulong>(truths + i));
-            }
-
-            for (long i = wide; i < all; i++)
-            {
-                count += truths[i];
+                // Whatever is not 0 counts: a bool from elsewhere may have other bits than the lowest.
+                count -= new ReadOnlySpan<byte>(truths + start, (int)Math.Min(int.MaxValue, all - start)).Count((byte)0);
             }
 
             int rank = mask.Rank;
