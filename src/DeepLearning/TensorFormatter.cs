@@ -59,7 +59,7 @@ internal sealed class TensorFormatter
             if (tensor.Rank != 1)
             {
                 string lengths = string.Join(", ", tensor.Shape.ToArray().Select(static l => l.ToString(CultureInfo.InvariantCulture)));
-            suffixes.Add($"size=({lengths})");
+                suffixes.Add($"size=({lengths})");
             }
         }
         else

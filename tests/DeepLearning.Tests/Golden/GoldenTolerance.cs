@@ -24,7 +24,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
             "f64" => new(factor * (order switch { 0 => 1e-13, 1 => 1e-12, _ => 1e-11 }), factor * (order == 0 ? 1e-16 : 1e-13)),
             "f32" => new(factor * (order switch { 0 => 1e-6, 1 => 4e-6, _ => 4e-5 }), factor * (order == 0 ? 1e-7 : 1e-6)),
             "f16" => new(factor * (order == 0 ? 1.0 : 4.0) / 1024, 1e-7),
-                // PyTorch rounds each step of a gradient, the library only the result
+            // PyTorch rounds each step of a gradient, the library only the result
             "bf16" => new(factor * (order == 0 ? 1.0 : 4.0) / 128, 1e-7),
             _ => default,
         };

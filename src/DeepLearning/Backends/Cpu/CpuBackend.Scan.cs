@@ -60,8 +60,15 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* pa = la, pb = lb, py = ly)
         {
             RowLoop.Run(
-                new LinearScanKernel<T> { A = pa, B = pb, Y = py, Initial = T.CreateTruncating(initial), Reverse = reverse,
-                    Length = length },
+                new LinearScanKernel<T>
+                {
+                    A = pa,
+                    B = pb,
+                    Y = py,
+                    Initial = T.CreateTruncating(initial),
+                    Reverse = reverse,
+                    Length = length
+                },
                 rows,
                 length);
         }

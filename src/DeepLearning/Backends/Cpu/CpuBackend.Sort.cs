@@ -74,8 +74,16 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly)
         fixed (long* pp = lp)
         {
-            OrderKernel<T> kernel = new() { X = px, Y = py, Positions = pp, Length = length, Wanted = wanted, Selected = selected,
-                Descending = descending };
+            OrderKernel<T> kernel = new()
+            {
+                X = px,
+                Y = py,
+                Positions = pp,
+                Length = length,
+                Wanted = wanted,
+                Selected = selected,
+                Descending = descending
+            };
             RowLoop.Run(in kernel, wanted == 0 ? 0 : y.Count / wanted, length * 8L);
         }
     }
