@@ -213,6 +213,9 @@ internal sealed class BackwardPass
         Tensor hooked = leaf.RunHooks(gradient);
         if (!ReferenceEquals(hooked, gradient))
         {
+            // The hook may keep what it returned.
+            hooked.Uses++;
+            hooked = Fit(hooked, leaf.Layout, leaf.DType, leaf);
             hooked.Uses++;
         }
 
@@ -264,6 +267,7 @@ internal sealed class BackwardPass
                 gradient.Uses++;
                 if (hook(gradient) is { } changed)
                 {
+                    changed.Uses++;
                     gradient = Fit(changed, node.Output, node.OutputDType, node);
                     gradient.Uses += 2;
                 }

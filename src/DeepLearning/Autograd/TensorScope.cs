@@ -34,15 +34,19 @@ public sealed class TensorScope : IDisposable
     public static Suspension Suspend() => new(s_current);
 
     /// <summary>Keeps a tensor: it goes to the scope around this one, or to the collector.</summary>
-    /// <param name="tensor">A tensor made inside the scope.</param>
+    /// <param name="tensor">A tensor made inside the scope, or inside one within it.</param>
     /// <returns>The same tensor.</returns>
     public Tensor Keep(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Scope == this)
+        for (TensorScope? scope = tensor.Scope; scope is not null; scope = scope._outer)
         {
-            tensor.Scope = _outer;
-            _outer?._tensors.Add(tensor);
+            if (scope == this)
+            {
+                tensor.Scope = _outer;
+                _outer?._tensors.Add(tensor);
+                break;
+            }
         }
 
         return tensor;

@@ -20,6 +20,8 @@ public abstract class BatchNorm : Layer
     private protected BatchNorm(int channels, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channels);
+        // Made inside a scope, the layer outlives it.
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
         Channels = channels;
         Eps = eps;
         Momentum = momentum;

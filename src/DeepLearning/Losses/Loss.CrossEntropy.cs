@@ -81,7 +81,6 @@ public static partial class Loss
 
     private sealed class CrossEntropyNode : Node
     {
-        private readonly Tensor? _weight;
         private readonly Tensor? _divisor;
         private readonly long _ignoreIndex;
         private readonly double _smoothing;
@@ -89,30 +88,38 @@ public static partial class Loss
         public CrossEntropyNode(
             Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor? divisor, long ignoreIndex, double smoothing)
         {
-            (_weight, _divisor, _ignoreIndex, _smoothing) = (weight, divisor, ignoreIndex, smoothing);
-            Save(rows, classes, logSums);
+            (_divisor, _ignoreIndex, _smoothing) = (divisor, ignoreIndex, smoothing);
+            if (weight is null)
+            {
+                Save(rows, classes, logSums);
+            }
+            else
+            {
+                Save([rows, classes, logSums, weight]);
+            }
         }
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
             Tensor rows = Saved(0), classes = Saved(1), logSums = Saved(2);
+            Tensor? weight = HasSaved(3) ? Saved(3) : null;
             int count = rows.Shape[0];
             Tensor share = _divisor is null ? gradient : gradient / _divisor;
             Tensor each = share.Rank == 0 ? share.Expand(count) : share.Reshape(count);
             if (GradMode.Enabled)
             {
-                gradients[0] = Traceable(rows, classes, logSums, each);
+                gradients[0] = Traceable(rows, classes, weight, logSums, each);
                 return;
             }
 
             Tensor dx = Tensor.Allocate(rows.Layout, rows.DType, rows.Device);
-            rows.Backend.CrossEntropyBackward(rows, logSums, classes, _weight, _ignoreIndex, _smoothing, each, dx);
+            rows.Backend.CrossEntropyBackward(rows, logSums, classes, weight, _ignoreIndex, _smoothing, each, dx);
             gradients[0] = dx;
         }
 
-        private Tensor Traceable(Tensor rows, Tensor classes, Tensor logSums, Tensor each)
+        private Tensor Traceable(Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor each)
         {
-            (Tensor own, Tensor uniform, _) = Backend.CrossEntropyTargets(rows, classes, _weight, _ignoreIndex);
+            (Tensor own, Tensor uniform, _) = Backend.CrossEntropyTargets(rows, classes, weight, _ignoreIndex);
             Tensor wanted = (own * (1 - _smoothing)) + (uniform * (_smoothing / rows.Shape[1]));
             // The saved log Σ exp is a constant: it only keeps the exponentials small.
             Tensor exponentials = (rows - logSums.Reshape(-1, 1)).Exp();

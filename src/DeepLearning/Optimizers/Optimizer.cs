@@ -88,7 +88,9 @@ public abstract class Optimizer
 
     /// <summary>Takes over what <see cref="StateDict"/> of an optimizer with the same parameters gave; copies the tensors.</summary>
     /// <param name="state">The dictionary.</param>
-    /// <exception cref="StateDictException">A key is unknown or a shape does not fit; all are listed, and nothing was changed.</exception>
+    /// <exception cref="StateDictException">
+    /// A key is unknown, an option is missing or out of its range, or a shape does not fit; all are listed, and nothing was changed.
+    /// </exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -97,12 +99,16 @@ public abstract class Optimizer
         int position = 0;
         for (int g = 0; g < _groups.Count; g++)
         {
-            OrderedDictionary<string, Tensor> options = [];
-            _groups[g].Options.Exchange(OptionExchange.To(options, $"groups.{g}."));
-            known.UnionWith(options.Keys);
+            CheckOptions(_groups[g].Options, $"groups.{g}.", state, known, wrong);
             foreach (Tensor parameter in _groups[g].Items)
             {
-                known.Add($"state.{position}.step");
+                string step = $"state.{position}.step";
+                known.Add(step);
+                if (state.TryGetValue(step, out Tensor? steps) && steps.Count != 1)
+                {
+                    wrong.Add($"{step} is {steps.Shape}, not a number");
+                }
+
                 foreach (string name in StateNames)
                 {
                     string key = $"state.{position}.{name}";
@@ -126,6 +132,32 @@ public abstract class Optimizer
         }
 
         Load(state);
+    }
+
+    /// <summary>Looks for the options of a group in a dictionary: all must be there and make sense.</summary>
+    private static void CheckOptions(
+        OptimizerOptions options, string prefix, IReadOnlyDictionary<string, Tensor> state, HashSet<string> known, List<string> wrong)
+    {
+        OrderedDictionary<string, Tensor> own = [];
+        options.Exchange(OptionExchange.To(own, prefix));
+        known.UnionWith(own.Keys);
+        string[] unfit = [.. own.Keys.Where(key => !state.TryGetValue(key, out Tensor? option) || option.Count != 1)];
+        wrong.AddRange(unfit.Select(static key => $"{key} is missing or no number"));
+        if (unfit.Length > 0)
+        {
+            return;
+        }
+
+        OptimizerOptions given = options with { };
+        given.Exchange(OptionExchange.From(state, prefix));
+        try
+        {
+            given.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            wrong.Add($"the options {prefix}* do not fit: {e.Message}");
+        }
     }
 
     /// <summary>Adds a group whose parameters must be leaves and in no other group.</summary>

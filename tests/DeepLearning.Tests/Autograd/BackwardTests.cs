@@ -1,3 +1,5 @@
+using DeepLearning.Layers;
+using DeepLearning.Losses;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Tests.AutogradTests;
@@ -277,6 +279,53 @@ public class BackwardTests
         x.Sum().Backward(createGraph: true);
         x.Sum().Backward();
         Assert.Equal([2, 2, 2], x.Grad!.ToArray<float>());
+    }
+
+    [Fact]
+    public void What_a_hook_of_a_leaf_returns_takes_its_shape_and_type_or_is_refused()
+    {
+        Tensor x = Tensor.Ones(2);
+        x.RequiresGrad = true;
+        Tensor? kept = null;
+        using (x.RegisterHook(g => kept = g.To(DType.Float64).Unsqueeze(0).Expand(3, 2) * 2))
+        {
+            x.Sum().Backward();
+        }
+
+        Assert.Equal(DType.Float32, x.Grad!.DType);
+        Assert.Equal([6, 6], x.Grad!.ToArray<float>());
+        Assert.Equal([2, 2, 2, 2, 2, 2], kept!.ToArray<double>());
+        using IDisposable wrong = x.RegisterHook(static _ => Tensor.Ones(3));
+        Assert.Throws<ShapeException>(() => x.Sum().Backward());
+    }
+
+    [Fact]
+    public void A_change_of_class_weights_before_the_backward_pass_is_found()
+    {
+        Tensor x = Tensor.Ones(2, 3), weight = Tensor.Ones(3);
+        x.RequiresGrad = true;
+        Tensor loss = Loss.CrossEntropy(x, Tensor.From([0L, 2]), weight);
+        weight.FillInPlace(2);
+        Assert.Throws<AutogradException>(() => loss.Backward());
+    }
+
+    [Fact]
+    public void A_scope_keeps_what_a_scope_inside_it_made()
+    {
+        Tensor kept;
+        BatchNorm1d layer;
+        using (TensorScope outer = new())
+        {
+            using (new TensorScope())
+            {
+                kept = outer.Keep(Tensor.Ones(2));
+            }
+
+            layer = new BatchNorm1d(2);
+        }
+
+        Assert.Equal([1, 1], kept.ToArray<float>());
+        Assert.Equal(new Shape(4, 2), layer.Forward(Tensor.Ones(4, 2)).Shape);
     }
 
     /// <summary>3 · dy to both inputs, as one tensor.</summary>

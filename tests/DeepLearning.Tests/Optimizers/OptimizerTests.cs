@@ -47,6 +47,25 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void A_dictionary_with_options_that_are_missing_or_make_no_sense_changes_nothing()
+    {
+        Parameter p = new(Tensor.Ones(2));
+        Adam optimizer = new([p], learningRate: 0.25);
+        p.Grad = Tensor.Ones(2);
+        optimizer.Step();
+        StateDictException empty = Assert.Throws<StateDictException>(() => optimizer.LoadStateDict(new Dictionary<string, Tensor>()));
+        Assert.Contains("groups.0.beta1 is missing", empty.Message, StringComparison.Ordinal);
+        OrderedDictionary<string, Tensor> state = optimizer.StateDict();
+        state["groups.0.learning_rate"] = Tensor.FromScalar(double.NaN);
+        state["state.0.step"] = Tensor.Zeros(2);
+        string message = Assert.Throws<StateDictException>(() => optimizer.LoadStateDict(state)).Message;
+        Assert.Contains("LearningRate must be 0 or more", message, StringComparison.Ordinal);
+        Assert.Contains("state.0.step is [2], not a number", message, StringComparison.Ordinal);
+        Assert.Equal(0.25, optimizer.LearningRate);
+        Assert.Equal(1, optimizer.StateDict()["state.0.step"].Item<long>());
+    }
+
+    [Fact]
     public void A_state_of_other_parameters_is_refused_as_a_whole()
     {
         Parameter small = Start();
