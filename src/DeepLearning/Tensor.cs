@@ -40,7 +40,6 @@ public partial class Tensor
     private enum Flags : byte
     {
         RequiresGrad = 1,
-        RetainsGrad = 2,
         Inference = 4,
         MadInBackward = 8,
         GradExposed = 16,
