@@ -52,7 +52,8 @@ public class MovementTests
         Laws.Same(x.Pad([before, after], PadMode.Constant, 9).Narrow(-1, before, c.Shape[^1]), x);
         if (c.Shape[^1] > 3)
         {
-            Laws.Same(x.Pad([before, after], PadMode.Circular), Tensor.Cat([x.Narrow(-1, c.Shape[^1] - before, before), x, x.Narrow(-1, 0, after)], -1));
+            Tensor last = x.Narrow(-1, c.Shape[^1] - before, before), first = x.Narrow(-1, 0, after);
+            Laws.Same(x.Pad([before, after], PadMode.Circular), Tensor.Cat([last, x, first], -1));
         }
     });
 
