@@ -76,7 +76,7 @@ internal sealed unsafe partial class CpuBackend
         public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>
         {
-            Map(default(ProductStep), a, b, y, length);
+            Map(default(DotStep), a, b, y, length);
             Map(new CenteredProductStep(Total<SumOp, T>(y, length)), a, b, y, length);
         }
     }
@@ -157,15 +157,6 @@ internal sealed unsafe partial class CpuBackend
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public R Step<R>(R x0, R x1, R x2, R x3, R x4)
             where R : struct, IReal<R> => x0 * (R)_factor;
-    }
-
-    private readonly struct ProductStep : ILaneStep<ProductStep>
-    {
-        public static int Inputs => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public R Step<R>(R x0, R x1, R x2, R x3, R x4)
-            where R : struct, IReal<R> => x0 * x1;
     }
 
     /// <summary>y (dy − Σ y dy)</summary>
