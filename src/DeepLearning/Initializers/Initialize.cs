@@ -152,14 +152,12 @@ public static class Initialize
         }
 
         int rows = tensor.Shape[0], columns = (int)(tensor.Count / rows);
-        double[] normals = Tensor.Randn([rows, columns], DType.Float64, generator).ToArray<double>();
-        double[] orthogonal = Orthogonalizer.Run(normals, rows, columns);
-        for (int i = 0; i < orthogonal.Length; i++)
-        {
-            orthogonal[i] *= gain;
-        }
+        Tensor normals = Tensor.Randn([rows, columns], DType.Float64, generator);
 
-        return Write(tensor, Tensor.From(orthogonal, tensor.Shape));
+        // Qr gives orthonormal columns: of the transposed matrix where the rows are fewer.
+        bool isWide = rows < columns;
+        Tensor orthogonal = Linalg.Qr(isWide ? normals.T : normals).Q;
+        return Write(tensor, (isWide ? orthogonal.T : orthogonal).Multiply(gain).Reshape(tensor.Shape));
     }
 
     /// <summary>The factor by which a layer's starting values should exceed 1/√fan for the function that follows it.</summary>
