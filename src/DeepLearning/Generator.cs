@@ -15,6 +15,11 @@ public sealed class Generator
 {
     private const ulong DefaultSeed = 67280421310721;
 
+    private static readonly Generator _shared = new(DefaultSeed);
+
+    [ThreadStatic]
+    private static Generator? s_onThread;
+
     private readonly Lock _gate = new();
     private GeneratorState _state;
 
@@ -24,8 +29,11 @@ public sealed class Generator
 
     private Generator(GeneratorState state) => _state = state;
 
-    /// <summary>The generator that operations use when none is given; its seed is fixed until <see cref="ManualSeed"/> is called.</summary>
-    public static Generator Default { get; } = new(DefaultSeed);
+    /// <summary>
+    /// The generator that operations use when none is given: one for the whole process, whose seed is fixed until
+    /// <see cref="ManualSeed"/> is called, or the one that <see cref="AsDefault"/> put in its place on this thread.
+    /// </summary>
+    public static Generator Default => s_onThread ?? _shared;
 
     /// <summary>The seed.</summary>
     public ulong Seed => State.Seed;
@@ -58,6 +66,14 @@ public sealed class Generator
         State = new GeneratorState(seed, 0, 0);
         return this;
     }
+
+    /// <summary>
+    /// Makes this generator the <see cref="Default"/> of the current thread until the result is disposed:
+    /// <c>using (generator.AsDefault()) { … }</c>. Code that knows nothing of generators then draws from it, and nothing that other
+    /// threads draw comes between. Other threads are not affected. Regions close on the thread that opened them, innermost first.
+    /// </summary>
+    /// <returns>The region; disposing it brings the previous default back.</returns>
+    public DefaultRegion AsDefault() => new(this);
 
     /// <summary>
     /// Makes a generator whose numbers are independent of this one's: its seed and its stream are the next 128 random bits of this
@@ -109,5 +125,20 @@ public sealed class Generator
             _state = range with { Position = range.Position + (ulong)blocks };
             return range;
         }
+    }
+
+    /// <summary>A stretch of code on one thread with its own <see cref="Default"/>.</summary>
+    public readonly ref struct DefaultRegion
+    {
+        private readonly Generator? _previous;
+
+        internal DefaultRegion(Generator generator)
+        {
+            _previous = s_onThread;
+            s_onThread = generator;
+        }
+
+        /// <summary>Brings the previous default back.</summary>
+        public void Dispose() => s_onThread = _previous;
     }
 }

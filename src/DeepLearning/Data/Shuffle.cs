@@ -12,13 +12,24 @@ internal static class Shuffle
             order[i] = i;
         }
 
-        for (int i = count - 1; i > 0; i--)
-        {
-            // The high half of a 64 × 32 bit product; the bias is below 2⁻³².
-            int other = (int)Math.BigMul(generator.NextUInt64(), (ulong)(i + 1), out _);
-            (order[i], order[other]) = (order[other], order[i]);
-        }
-
+        InPlace<int>(order, generator);
         return order;
+    }
+
+    /// <summary>Reorders a list, each order as likely as another.</summary>
+    public static void InPlace<T>(Span<T> list, Generator generator)
+    {
+        for (int i = list.Length - 1; i > 0; i--)
+        {
+            int other = Below(i + 1, generator);
+            (list[i], list[other]) = (list[other], list[i]);
+        }
+    }
+
+    /// <summary>A number from 0 to limit − 1.</summary>
+    public static int Below(int limit, Generator generator)
+    {
+        // The high half of a 64 × 32 bit product; the bias is below 2⁻³².
+        return (int)Math.BigMul(generator.NextUInt64(), (ulong)limit, out _);
     }
 }

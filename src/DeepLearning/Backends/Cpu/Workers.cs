@@ -24,6 +24,9 @@ internal static unsafe class Workers
     private static readonly long SpinTicks = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
     private static readonly bool HasThreads = !OperatingSystem.IsBrowser() && !OperatingSystem.IsWasi();
 
+    [ThreadStatic]
+    private static bool s_alone;
+
     private static Worker[] s_workers = [];
     private static int s_threads = Environment.ProcessorCount;
     private static Shared s_shared;
@@ -50,6 +53,11 @@ internal static unsafe class Workers
     /// <summary>The most chunks that <see cref="Chunks"/> gives: enough to balance a large machine.</summary>
     public const int MaximumChunks = 1024;
 
+    /// <summary>
+    /// Makes every run of this thread stay on it: a thread beside the computation (one that reads data ahead) leaves the workers to it.
+    /// </summary>
+    public static void StayOnThisThread() => s_alone = true;
+
     /// <summary>Runs every chunk of the job once and returns when all have ended.</summary>
     /// <param name="chunks">The number of chunks; none for 0.</param>
     /// <param name="job">The job.</param>
@@ -57,7 +65,7 @@ internal static unsafe class Workers
     public static void Run<TJob>(int chunks, in TJob job)
         where TJob : struct, IJob
     {
-        if (chunks <= 1 || s_threads == 1 || !HasThreads || Interlocked.CompareExchange(ref s_shared.Busy, 1, 0) != 0)
+        if (chunks <= 1 || s_threads == 1 || !HasThreads || s_alone || Interlocked.CompareExchange(ref s_shared.Busy, 1, 0) != 0)
         {
             RunInline(chunks, in job);
             return;
