@@ -1,0 +1,17 @@
+namespace DeepLearning.Data;
+
+/// <summary>Fashion-MNIST, 60,000 training and 10,000 test pictures of clothes, 28×28 grey pixels.</summary>
+public static class FashionMnist
+{
+    /// <summary>What the classes are called, by class number.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+
+    /// <summary>Reads the training and the test images; plain or gzip files.</summary>
+    /// <param name="folder">The only folder to look in; null for the usual places (<see cref="DatasetFolder"/>).</param>
+    /// <param name="raw">Leave the pixels uint8, 0 to 255; otherwise they become float32, divided by 255.</param>
+    /// <exception cref="DatasetNotFoundException">The files are not there; the message says how to get them.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or is not of this set.</exception>
+    public static ImageSets Load(string? folder = null, bool raw = false) =>
+        ImageFiles.Read(DatasetFolder.Find(WellKnownDatasets.FashionMnist, folder), ClassNames, raw);
+}
