@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace DeepLearning.Layers;
 
 public abstract partial class Module
@@ -12,12 +10,9 @@ public abstract partial class Module
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         OrderedDictionary<string, Tensor> state = [];
-        foreach ((string path, ModuleMember member) in AllMembers())
+        foreach ((string name, Tensor own) in PersistentMembers())
         {
-            if (member.IsPersistent)
-            {
-                state[path] = ((Tensor)member.Value).Detach();
-            }
+            state[name] = own.Detach();
         }
 
         return state;
@@ -31,66 +26,24 @@ public abstract partial class Module
     public StateDictMismatch LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(state);
-        List<string> missing = [], misshaped = [];
-        List<(Tensor Own, Tensor Given)> copies = [];
-        HashSet<string> own = [];
-        foreach ((string path, ModuleMember member) in AllMembers())
-        {
-            if (!member.IsPersistent)
-            {
-                continue;
-            }
+        StateOffer offer = new(
+            nameof(LoadStateDict), "dictionary", "dictionary", state.Keys,
+            name => state.TryGetValue(name, out Tensor? given) ? given.Shape : (Shape?)null, "remove it from them");
+        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = offer.Match(Label, PersistentMembers(), strict);
+        CopyIn(fitting.Select(member => (member.Own, state[member.Name])));
+        return mismatch;
+    }
 
-            own.Add(path);
-            Tensor tensor = (Tensor)member.Value;
-            if (!state.TryGetValue(path, out Tensor? given))
-            {
-                missing.Add(path);
-            }
-            else if (given.Shape != tensor.Shape)
-            {
-                misshaped.Add($"{path}: the module has {tensor.Shape}, the dictionary {given.Shape}");
-            }
-            else
-            {
-                copies.Add((tensor, given));
-            }
-        }
+    /// <summary>The tensors of the state dictionary themselves, not detached.</summary>
+    private IEnumerable<(string Name, Tensor Own)> PersistentMembers() =>
+        AllMembers().Where(static item => item.Member.IsPersistent).Select(static item => (item.Path, (Tensor)item.Member.Value));
 
-        List<string> unexpected = [.. state.Keys.Where(key => !own.Contains(key))];
-        if (misshaped.Count > 0 || (strict && missing.Count + unexpected.Count > 0))
-        {
-            throw new StateDictException(Explain(missing, unexpected, misshaped, strict));
-        }
-
+    private static void CopyIn(IEnumerable<(Tensor Own, Tensor Given)> copies)
+    {
         using GradMode.Region region = GradMode.NoGrad();
-        foreach ((Tensor tensor, Tensor given) in copies)
+        foreach ((Tensor own, Tensor given) in copies)
         {
-            tensor.CopyFrom(given.Detach());
-        }
-
-        return new StateDictMismatch(missing, unexpected);
-    }
-
-    private string Explain(List<string> missing, List<string> unexpected, List<string> misshaped, bool strict)
-    {
-        StringBuilder text = new($"LoadStateDict: the dictionary does not fit {Label}; nothing was changed.");
-        Append(text, "Missing from the dictionary", strict ? missing : []);
-        Append(text, "Not expected by the module", strict ? unexpected : []);
-        Append(text, "Of another shape", misshaped);
-        if (misshaped.Count == 0)
-        {
-            text.Append(" Pass strict: false to load the names that fit.");
-        }
-
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, string title, List<string> names)
-    {
-        if (names.Count > 0)
-        {
-            text.Append(' ').Append(title).Append(": ").AppendJoin(", ", names).Append('.');
+            own.CopyFrom(given.Detach());
         }
     }
 }
