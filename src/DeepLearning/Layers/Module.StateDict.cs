@@ -25,13 +25,22 @@ public abstract partial class Module
     /// <exception cref="StateDictException">Names or shapes do not fit; all of them are listed, and nothing was changed.</exception>
     public StateDictMismatch LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool strict = true)
     {
+        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = Match(state, strict);
+        CopyIn(fitting.Select(member => (member.Own, state[member.Name])));
+        return mismatch;
+    }
+
+    /// <summary>Throws what a strict <see cref="LoadStateDict"/> would throw.</summary>
+    internal void CheckStateDict(IReadOnlyDictionary<string, Tensor> state) => Match(state, strict: true);
+
+    private (List<(string Name, Tensor Own)> Fitting, StateDictMismatch Mismatch) Match(
+        IReadOnlyDictionary<string, Tensor> state, bool strict)
+    {
         ArgumentNullException.ThrowIfNull(state);
         StateOffer offer = new(
             nameof(LoadStateDict), "dictionary", "dictionary", state.Keys,
             name => state.TryGetValue(name, out Tensor? given) ? given.Shape : (Shape?)null, "remove it from them");
-        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = offer.Match(Label, PersistentMembers(), strict);
-        CopyIn(fitting.Select(member => (member.Own, state[member.Name])));
-        return mismatch;
+        return offer.Match(Label, PersistentMembers(), strict);
     }
 
     /// <summary>The tensors of the state dictionary themselves, not detached.</summary>

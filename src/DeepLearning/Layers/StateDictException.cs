@@ -9,4 +9,12 @@ public sealed class StateDictException : ArgumentException
         : base(message)
     {
     }
+
+    /// <summary>Creates the exception with its message and its cause.</summary>
+    /// <param name="message">The keys that do not fit, and where they come from.</param>
+    /// <param name="inner">The exception that says so.</param>
+    public StateDictException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
 }

@@ -93,6 +93,13 @@ public abstract class Optimizer
     /// </exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
+        CheckStateDict(state);
+        Load(state);
+    }
+
+    /// <summary>Throws what <see cref="LoadStateDict"/> would throw.</summary>
+    internal void CheckStateDict(IReadOnlyDictionary<string, Tensor> state)
+    {
         ArgumentNullException.ThrowIfNull(state);
         HashSet<string> known = [];
         List<string> wrong = [];
@@ -130,8 +137,6 @@ public abstract class Optimizer
                 $"{GetType().Name}.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: "
                     + $"{string.Join("; ", wrong)}.");
         }
-
-        Load(state);
     }
 
     /// <summary>Looks for the options of a group in a dictionary: all must be there and make sense.</summary>

@@ -60,15 +60,15 @@ public sealed class ConfusionMatrix
 
     /// <summary>The share of the samples predicted as a class that are of it; NaN when none was predicted.</summary>
     /// <param name="label">The class.</param>
-    public double Precision(int label) => Share(_counts[label, label], Column(label));
+    public double Precision(int label) => Share(_counts[label, label], Predicted(label));
 
     /// <summary>The share of a class's samples that were predicted right; NaN when there are none.</summary>
     /// <param name="label">The class.</param>
-    public double Recall(int label) => Share(_counts[label, label], Row(label));
+    public double Recall(int label) => Share(_counts[label, label], Actual(label));
 
     /// <summary>The harmonic mean of precision and recall: 2 · right / (predicted + actual).</summary>
     /// <param name="label">The class.</param>
-    public double F1(int label) => Share(2 * _counts[label, label], Row(label) + Column(label));
+    public double F1(int label) => Share(2 * _counts[label, label], Actual(label) + Predicted(label));
 
     /// <summary>A copy of the counts.</summary>
     public long[,] ToArray() => (long[,])_counts.Clone();
@@ -78,6 +78,25 @@ public sealed class ConfusionMatrix
     {
         Array.Clear(_counts);
         Total = Right = 0;
+    }
+
+    /// <summary>Takes over counts, row by row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    internal void Load(long[] counts)
+    {
+        foreach (long count in counts)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+        }
+
+        Clear();
+        for (int i = 0; i < counts.Length; i++)
+        {
+            (int actual, int predicted) = Math.DivRem(i, Classes);
+            _counts[actual, predicted] = counts[i];
+            Total += counts[i];
+            Right += actual == predicted ? counts[i] : 0;
+        }
     }
 
     /// <summary>The counts as a table, with recall a row and precision a column.</summary>
@@ -123,7 +142,8 @@ public sealed class ConfusionMatrix
         }
     }
 
-    private long Row(int label)
+    /// <summary>How many samples a class has.</summary>
+    internal long Actual(int label)
     {
         long sum = 0;
         for (int i = 0; i < Classes; i++)
@@ -134,7 +154,8 @@ public sealed class ConfusionMatrix
         return sum;
     }
 
-    private long Column(int label)
+    /// <summary>How many samples were predicted as a class.</summary>
+    internal long Predicted(int label)
     {
         long sum = 0;
         for (int i = 0; i < Classes; i++)

@@ -1,0 +1,27 @@
+namespace DeepLearning.Schedules;
+
+/// <summary>Falls by a factor at given steps: γ^(number of milestones ≤ t). PyTorch's <c>MultiStepLR</c>.</summary>
+public sealed record MultiStepSchedule : Schedule
+{
+    private readonly long[] _milestones;
+    private readonly double _gamma;
+
+    /// <summary>A staircase with steps of any length.</summary>
+    /// <param name="milestones">The steps at which the rate falls; one that is given twice counts twice.</param>
+    /// <param name="gamma">The factor γ of each fall.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A milestone is negative, or γ is negative or not finite.</exception>
+    public MultiStepSchedule(IEnumerable<long> milestones, double gamma = 0.1)
+    {
+        ArgumentNullException.ThrowIfNull(milestones);
+        _milestones = [.. milestones.Order()];
+        if (_milestones.Length > 0)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(_milestones[0], nameof(milestones));
+        }
+
+        _gamma = NotNegative(gamma, nameof(gamma));
+    }
+
+    /// <inheritdoc/>
+    public override double Factor(long step) => Math.Pow(_gamma, _milestones.Count(milestone => milestone <= step));
+}

@@ -1,0 +1,103 @@
+namespace DeepLearning.Training;
+
+/// <summary>
+/// A figure that says how good predictions are, collected batch by batch. Derive from it to add one: count in <see cref="Update"/>, and keep
+/// what was counted in <see cref="State"/>, so that a run interrupted in the middle of an epoch goes on with the same figures.
+/// </summary>
+public abstract class Metric
+{
+    /// <summary>Names a metric.</summary>
+    /// <param name="name">The name in histories, reports and progress lines, such as <c>accuracy</c>.</param>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    protected Metric(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+    }
+
+    /// <summary>The name in histories, reports and progress lines.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether greater is better; false for errors.</summary>
+    public virtual bool HigherIsBetter => true;
+
+    /// <summary>The figure of everything counted; NaN before the first batch.</summary>
+    public abstract double Value { get; }
+
+    /// <summary>What was counted, as one tensor, for checkpoints. Setting it continues from there.</summary>
+    public abstract Tensor State { get; set; }
+
+    /// <summary>Counts a batch. Runs without recording.</summary>
+    /// <param name="predictions">The model's outputs, samples along the first axis.</param>
+    /// <param name="targets">The wanted outputs.</param>
+    public abstract void Update(Tensor predictions, Tensor targets);
+
+    /// <summary>Forgets everything counted.</summary>
+    public abstract void Reset();
+
+    /// <summary>The share of samples, or of positions, whose class is predicted right.</summary>
+    /// <param name="name">The metric's name.</param>
+    public static Metric Accuracy(string name = "accuracy") => new AccuracyMetric(1, name);
+
+    /// <summary>The share of samples whose class is among the <paramref name="k"/> that score highest.</summary>
+    /// <param name="k">How many.</param>
+    /// <param name="name">The metric's name; <c>top_k_accuracy</c> with the number when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
+    public static Metric TopKAccuracy(int k, string? name = null) => new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"));
+
+    /// <summary>The share of values on the right side of a threshold, for a single output a sample.</summary>
+    /// <param name="threshold">Predictions above it mean 1: 0.5 for probabilities, 0 for logits. Targets count as 1 above 0.5.</param>
+    /// <param name="name">The metric's name.</param>
+    public static Metric BinaryAccuracy(double threshold = 0.5, string name = "accuracy") => new BinaryAccuracyMetric(threshold, name);
+
+    /// <summary>Of the samples predicted as a class, the share that is of it, averaged over classes.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="average">How classes are averaged.</param>
+    /// <param name="name">The metric's name.</param>
+    public static Metric Precision(int classes, ClassAverage average = ClassAverage.Macro, string name = "precision") =>
+        new ConfusionMetric(classes, average, static (m, c) => m.Precision(c), name);
+
+    /// <summary>Of a class's samples, the share that was predicted as it, averaged over classes.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="average">How classes are averaged.</param>
+    /// <param name="name">The metric's name.</param>
+    public static Metric Recall(int classes, ClassAverage average = ClassAverage.Macro, string name = "recall") =>
+        new ConfusionMetric(classes, average, static (m, c) => m.Recall(c), name);
+
+    /// <summary>The harmonic mean of precision and recall, averaged over classes.</summary>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="average">How classes are averaged.</param>
+    /// <param name="name">The metric's name.</param>
+    public static Metric F1(int classes, ClassAverage average = ClassAverage.Macro, string name = "f1") =>
+        new ConfusionMetric(classes, average, static (m, c) => m.F1(c), name);
+
+    /// <summary>The mean of |prediction − target| over all elements.</summary>
+    /// <param name="name">The metric's name.</param>
+    public static Metric MeanAbsoluteError(string name = "mae") => new RegressionMetric(RegressionFigure.MeanAbsolute, name);
+
+    /// <summary>The mean of (prediction − target)² over all elements.</summary>
+    /// <param name="name">The metric's name.</param>
+    public static Metric MeanSquaredError(string name = "mse") => new RegressionMetric(RegressionFigure.MeanSquared, name);
+
+    /// <summary>The square root of the mean of (prediction − target)², in the target's own unit.</summary>
+    /// <param name="name">The metric's name.</param>
+    public static Metric RootMeanSquaredError(string name = "rmse") => new RegressionMetric(RegressionFigure.RootMeanSquared, name);
+
+    /// <summary>
+    /// The share of the targets' variance that is explained: 1 − Σ(target − prediction)² / Σ(target − mean of targets)². 1 is perfect, 0 no
+    /// better than the mean; NaN when all targets are equal.
+    /// </summary>
+    /// <param name="name">The metric's name.</param>
+    public static Metric R2(string name = "r2") => new RegressionMetric(RegressionFigure.R2, name);
+
+    /// <summary>Checks the shape of a state.</summary>
+    private protected void CheckState(Tensor state, params int[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Shape wanted = new(shape);
+        if (state.Shape != wanted)
+        {
+            throw new ShapeException($"{Name}: a state is {wanted}, not {state.Shape}.");
+        }
+    }
+}

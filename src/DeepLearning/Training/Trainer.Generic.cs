@@ -1,0 +1,296 @@
+using System.Diagnostics;
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Optimizers;
+
+namespace DeepLearning.Training;
+
+/// <summary>
+/// Trains a model batch by batch: gradients, optimizer and schedule, figures over training and validation, progress, cancellation,
+/// checkpoints. For models of one input and one target there is <see cref="Trainer"/>.
+/// </summary>
+/// <typeparam name="TBatch">What the loader gives.</typeparam>
+public class Trainer<TBatch> : TrainingRun
+{
+    private readonly Func<TBatch, BatchOutput> _compute;
+
+    /// <summary>A trainer of a model.</summary>
+    /// <param name="model">The model; it is put into training and evaluation mode as needed.</param>
+    /// <param name="optimizer">The optimizer of its parameters.</param>
+    /// <param name="compute">Runs the model on a batch and gives the loss, and what metrics look at.</param>
+    public Trainer(Module model, Optimizer optimizer, Func<TBatch, BatchOutput> compute) : base(model, optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        _compute = compute;
+    }
+
+    /// <summary>
+    /// Trains until the run has so many epochs, those before included: called again with the same number it does nothing, with a greater one
+    /// it goes on, and after <see cref="TrainingRun.LoadCheckpoint"/> it goes on exactly where the checkpoint was made.
+    /// </summary>
+    /// <param name="loader">The training batches.</param>
+    /// <param name="epochs">The epochs that the run is to have in the end.</param>
+    /// <param name="validation">Batches that are evaluated after each epoch, without training on them; null for none.</param>
+    /// <param name="progress">Is told after each batch, on this thread.</param>
+    /// <param name="cancellation">Ends the training after the batch that is running; the checkpoint is saved.</param>
+    /// <returns>The epochs of the run.</returns>
+    /// <exception cref="ArgumentException">
+    /// A loader has no batches, two metrics have one name, or the loader is not the one of the loaded checkpoint.
+    /// </exception>
+    /// <exception cref="NonFiniteLossException">A loss is NaN or infinite (<see cref="TrainingRun.AllowNonFiniteLoss"/>).</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; <see cref="TrainingRun.History"/> has the epochs that ended.</exception>
+    public History Fit(
+        IDataLoader<TBatch> loader, int epochs, IDataLoader<TBatch>? validation = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        CheckBatches(loader, "training");
+        if (validation is not null)
+        {
+            CheckBatches(validation, "validation");
+        }
+
+        CheckMetrics();
+        bool wasTraining = Model.Training;
+        TrainingOutcome outcome = TrainingOutcome.Failed;
+        HasValidation = validation is not null;
+        Epochs = epochs;
+        StopReason = null;
+        _ = Scheduler;
+        TakePosition(loader, validation);
+        Reporter reporter = new(this, progress, loader.Count, validation?.Count ?? 0);
+        try
+        {
+            Notify(static (callback, run) => callback.FitStarted(run));
+            while (Epoch < epochs && StopReason is null && RunEpoch(loader, validation, reporter, cancellation))
+            {
+            }
+
+            outcome = StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            outcome = TrainingOutcome.Canceled;
+            throw new OperationCanceledException(SaveOnExit(), cancellation);
+        }
+        finally
+        {
+            Tally.Stop();
+            Model.Train(wasTraining);
+            foreach (TrainingCallback callback in Callbacks)
+            {
+                callback.FitEnded(this, outcome);
+            }
+        }
+
+        return History;
+    }
+
+    /// <summary>The mean loss and the metrics over some batches, in evaluation mode and without recording.</summary>
+    /// <param name="loader">The batches.</param>
+    /// <param name="cancellation">Ends it after the batch that is running.</param>
+    /// <returns>The figures by name: <c>loss</c> and the metrics.</returns>
+    /// <exception cref="ArgumentException">There are no batches, or two metrics have one name.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyDictionary<string, double> Evaluate(IDataLoader<TBatch> loader, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        CheckBatches(loader, "evaluation");
+        CheckMetrics();
+
+        // A callback may ask in the middle of an epoch, whose own counts must not be lost.
+        double[] tally = Tally.State;
+        Tensor[] counted = [.. Metrics.Select(static metric => metric.State)];
+        bool wasTraining = Model.Training;
+        try
+        {
+            return Named(EvaluateBatches(loader, null, cancellation));
+        }
+        finally
+        {
+            Model.Train(wasTraining);
+            Tally.State = tally;
+            for (int m = 0; m < counted.Length; m++)
+            {
+                Metrics[m].State = counted[m];
+            }
+        }
+    }
+
+    private static void CheckBatches(IDataLoader<TBatch> loader, string kind)
+    {
+        if (loader.Count == 0)
+        {
+            throw new ArgumentException(
+                $"Trainer: the {kind} loader has no batches; its data set is empty, or smaller than a batch while the last one is dropped.",
+                nameof(loader));
+        }
+    }
+
+    /// <summary>One epoch, or the rest of it. False when the run is to end before the epoch has.</summary>
+    private bool RunEpoch(
+        IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter, CancellationToken cancellation)
+    {
+        Model.Train();
+        if (Phase == TrainingPhase.Training)
+        {
+            if (Batch == 0)
+            {
+                StartEpoch();
+            }
+
+            Notify(static (callback, run) => callback.EpochStarted(run));
+            Tally.Start();
+            reporter.Begin();
+            if (!TrainBatches(loader, validation, reporter, cancellation))
+            {
+                return false;
+            }
+
+            if (Accumulated > 0)
+            {
+                ApplyStep();
+            }
+
+            StartValidation();
+        }
+
+        Tally.Start();
+        double[]? figures = validation is null ? null : EvaluateBatches(validation, reporter, cancellation);
+        Tally.Stop();
+        EpochRecord record = EndEpoch(figures);
+        foreach (TrainingCallback callback in Callbacks)
+        {
+            callback.EpochEnded(this, record);
+        }
+
+        KeepPosition(loader, validation);
+        SaveAfterEpoch();
+        reporter.EpochEnded(record);
+        if (Epoch < Epochs && StopReason is null)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return true;
+    }
+
+    private bool TrainBatches(
+        IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter, CancellationToken cancellation)
+    {
+        using IEnumerator<TBatch> batches = loader.Batches(cancellation).GetEnumerator();
+        while (true)
+        {
+            // The position is kept before the batch that a cancellation or a crash would interrupt.
+            KeepPosition(loader, validation);
+            long before = Stopwatch.GetTimestamp();
+            bool more = batches.MoveNext();
+            Tally.Wait(Stopwatch.GetElapsedTime(before));
+            if (!more)
+            {
+                KeepPosition(loader, validation);
+                return true;
+            }
+
+            StartBatch();
+            double loss = TrainBatch(batches.Current);
+            EndBatch();
+            KeepPosition(loader, validation);
+            foreach (TrainingCallback callback in Callbacks)
+            {
+                callback.BatchEnded(this, loss);
+            }
+
+            SaveAfterBatch();
+            reporter.BatchEnded(TrainingPhase.Training, Batch);
+            cancellation.ThrowIfCancellationRequested();
+            if (StopReason is not null)
+            {
+                SaveOnExit();
+                return false;
+            }
+        }
+    }
+
+    private double TrainBatch(TBatch batch)
+    {
+        using TensorScope? scope = UseTensorScope ? new TensorScope() : null;
+        if (Accumulated == 0)
+        {
+            Optimizer.ZeroGrad();
+        }
+
+        BatchOutput output = Compute(batch);
+        double loss = output.Loss.Item<double>();
+        if (!double.IsFinite(loss) && !AllowNonFiniteLoss)
+        {
+            throw new NonFiniteLossException(loss, Epoch + 1, Batch + 1);
+        }
+
+        (AccumulateBatches == 1 ? output.Loss : output.Loss / (double)AccumulateBatches).Backward();
+        EndBackward();
+        Count(output, loss, training: true);
+        return loss;
+    }
+
+    private double[] EvaluateBatches(IDataLoader<TBatch> loader, Reporter? reporter, CancellationToken cancellation)
+    {
+        Model.Eval();
+        Tally.ClearLosses();
+        foreach (Metric metric in Metrics)
+        {
+            metric.Reset();
+        }
+
+        using GradMode.Region region = GradMode.NoGrad();
+        int done = 0;
+        reporter?.Begin();
+        foreach (TBatch batch in loader.Batches(cancellation))
+        {
+            using (UseTensorScope ? new TensorScope() : null)
+            {
+                BatchOutput output = Compute(batch);
+                Count(output, output.Loss.Item<double>(), training: false);
+            }
+
+            reporter?.BatchEnded(TrainingPhase.Validation, ++done);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return Figures();
+    }
+
+    private BatchOutput Compute(TBatch batch)
+    {
+        BatchOutput output = _compute(batch);
+        if (output.Loss is not { Count: 1 })
+        {
+            throw new ShapeException(
+                $"Trainer: the loss must be one number, {(output.Loss is null ? "there is none" : $"it is {output.Loss.Shape}")}; take its mean.");
+        }
+
+        return Metrics.Count == 0 || (output.Predictions is not null && output.Targets is not null)
+            ? output
+            : throw new InvalidOperationException(
+                $"Trainer: {Metrics[0].Name} needs predictions and targets; give them in the {nameof(BatchOutput)} beside the loss.");
+    }
+
+    private void Count(BatchOutput output, double loss, bool training)
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        Tally.Add(loss, output.Weight, training);
+        foreach (Metric metric in Metrics)
+        {
+            metric.Update(output.Predictions!, output.Targets!);
+        }
+    }
+
+    private void Notify(Action<TrainingCallback, TrainingRun> what)
+    {
+        foreach (TrainingCallback callback in Callbacks)
+        {
+            what(callback, this);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Optimizers;
+
+namespace DeepLearning.Training;
+
+/// <summary>Trains a model of one input tensor to give wanted outputs.</summary>
+/// <example>
+/// <code>
+/// Trainer trainer = new(model, new Adam(model.Parameters()), static (scores, labels) =&gt; Loss.CrossEntropy(scores, labels))
+/// {
+///     Metrics = [Metric.Accuracy()],
+/// };
+/// History history = trainer.Fit(DataLoader.Create(training, 64, shuffle: true), epochs: 10, DataLoader.Create(validation, 256));
+/// </code>
+/// </example>
+public sealed class Trainer : Trainer<Example>
+{
+    private readonly Module<Tensor, Tensor> _model;
+
+    /// <summary>A trainer of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">The optimizer of its parameters.</param>
+    /// <param name="loss">The loss of the model's outputs and the targets: one number, the mean over the batch.</param>
+    public Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss)
+        : base(model, optimizer, Computation(model, loss)) => _model = model;
+
+    /// <summary>The model's outputs for some inputs, in evaluation mode and without recording.</summary>
+    /// <param name="inputs">The inputs, [samples, ..].</param>
+    /// <param name="batchSize">How many are computed at a time.</param>
+    /// <returns>The outputs, [samples, ..].</returns>
+    /// <exception cref="ShapeException">There are no inputs.</exception>
+    public Tensor Predict(Tensor inputs, int batchSize = 256)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (inputs.Rank == 0 || inputs.Shape[0] == 0)
+        {
+            throw new ShapeException($"Predict: inputs need samples along the first axis; these are {inputs.Shape}.");
+        }
+
+        return Predict(Enumerable.Range(0, (inputs.Shape[0] + batchSize - 1) / batchSize)
+            .Select(b => inputs[(b * batchSize)..Math.Min((b + 1) * batchSize, inputs.Shape[0])]));
+    }
+
+    /// <summary>The model's outputs for the inputs of a loader, in its order, in evaluation mode and without recording.</summary>
+    /// <param name="loader">The batches; their targets are not looked at.</param>
+    /// <returns>The outputs, [samples, ..].</returns>
+    /// <exception cref="ArgumentException">There are no batches.</exception>
+    public Tensor Predict(IDataLoader<Example> loader)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        return loader.Count > 0
+            ? Predict(loader.Select(static batch => batch.Input))
+            : throw new ArgumentException("Predict: the loader has no batches.", nameof(loader));
+    }
+
+    private static Func<Example, BatchOutput> Computation(Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
+        return batch =>
+        {
+            Tensor output = model.Forward(batch.Input);
+            return new BatchOutput(loss(output, batch.Target), output, batch.Target);
+        };
+    }
+
+    private Tensor Predict(IEnumerable<Tensor> batches)
+    {
+        bool wasTraining = _model.Training;
+        _model.Eval();
+        try
+        {
+            using GradMode.Region region = GradMode.NoGrad();
+            List<Tensor> outputs = [];
+            foreach (Tensor batch in batches)
+            {
+                using TensorScope scope = new();
+                outputs.Add(scope.Keep(_model.Forward(batch)));
+            }
+
+            return Tensor.Cat([.. outputs]);
+        }
+        finally
+        {
+            _model.Train(wasTraining);
+        }
+    }
+}
