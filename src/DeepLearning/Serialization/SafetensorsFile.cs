@@ -203,7 +203,7 @@ public sealed class SafetensorsFile : IDisposable
     private void ReadWidened(SafetensorsEntry entry, long position, ref byte first, long count)
     {
         int size = entry.Type.Size, wide = entry.DType.Size();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(WideningChunk);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(WideningChunk, count * size));
         try
         {
             for (long done = 0; done < count; done += WideningChunk / size)
