@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DeepLearning.Backends.Cpu;
+using DeepLearning.Serialization;
 
 namespace DeepLearning.Data;
 
@@ -79,29 +80,18 @@ public static class IdxFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         IdxHeader header = HeaderOf(tensor);
-        string part = path + ".part";
-        try
+        AtomicFile.Write(path, file =>
         {
-            using (FileStream file = new(part, FileMode.Create, FileAccess.Write, FileShare.None))
+            if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             {
-                if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-                {
-                    using GZipStream deflated = new(file, CompressionLevel.Optimal);
-                    Write(deflated, tensor, header);
-                }
-                else
-                {
-                    Write(file, tensor, header);
-                }
+                using GZipStream deflated = new(file, CompressionLevel.Optimal, leaveOpen: true);
+                Write(deflated, tensor, header);
             }
-
-            File.Move(part, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(part);
-            throw;
-        }
+            else
+            {
+                Write(file, tensor, header);
+            }
+        });
     }
 
     /// <summary>Writes a tensor, uncompressed.</summary>

@@ -14,14 +14,17 @@ public sealed record DatasetFile(string Name, params IReadOnlyList<Uri> Urls)
     /// <summary>The MD5 of the published file in hexadecimal, for files of which no SHA-256 is published.</summary>
     public string? Md5 { get; init; }
 
+    /// <summary>Other names under which the file, or its unpacked content, is found in folders.</summary>
+    public IReadOnlyList<string> OtherNames { get; init; } = [];
+
     /// <summary>
     /// The file in a folder under one of the names it is found with: as published, unpacked (without <c>.gz</c>), and for the IDX files
-    /// of the MNIST family with a dot before <c>idx</c>. Null when there is none.
+    /// of the MNIST family with a dot before <c>idx</c>; then under its <see cref="OtherNames"/>. Null when there is none.
     /// </summary>
     /// <param name="folder">The folder.</param>
     public string? FindIn(string folder)
     {
-        foreach (string name in Names())
+        foreach (string name in Names().Concat(OtherNames))
         {
             string path = Path.Combine(folder, name);
             if (File.Exists(path))

@@ -52,6 +52,46 @@ public sealed class DatasetFolder
         return Find(source, folder, DatasetPlaces.Current);
     }
 
+    /// <summary>Finds a set on this machine, or downloads it into the folder given, else into the cache folder.</summary>
+    /// <param name="source">The set.</param>
+    /// <param name="folder">The only folder to look in, and the one to download to; null for the usual places.</param>
+    /// <param name="downloader">Downloads what is missing; null for <see cref="Downloader.Default"/>.</param>
+    /// <param name="progress">Is told how far each file is.</param>
+    /// <param name="cancellation">Ends the download; the next one goes on from there.</param>
+    /// <exception cref="DatasetNotFoundException">
+    /// No place has all files, and they could not be downloaded; the message says why, and how to get them.
+    /// </exception>
+    public static Task<DatasetFolder> FindOrDownloadAsync(
+        DatasetSource source, string? folder = null, Downloader? downloader = null, IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return FindOrDownloadAsync(source, folder, downloader ?? Downloader.Default, progress, DatasetPlaces.Current, cancellation);
+    }
+
+    /// <summary>As the public method, with places of the caller's choice.</summary>
+    internal static async Task<DatasetFolder> FindOrDownloadAsync(
+        DatasetSource source, string? folder, Downloader downloader, IProgress<DownloadProgress>? progress, DatasetPlaces places,
+        CancellationToken cancellation)
+    {
+        if (TryFind(source, folder, places, out string looked) is { } present)
+        {
+            return present;
+        }
+
+        string target = folder is null ? places.CacheFor(source) : places.For(source, folder).First().Folder;
+        try
+        {
+            await downloader.DownloadAsync(source, target, progress, cancellation).ConfigureAwait(false);
+        }
+        catch (DownloadException e)
+        {
+            throw Missing(source, folder, places, looked, e);
+        }
+
+        return Find(source, target, places);
+    }
+
     /// <summary>As the public method, with places of the caller's choice.</summary>
     internal static DatasetFolder Find(DatasetSource source, string? folder, DatasetPlaces places) =>
         TryFind(source, folder, places, out string looked) ?? throw Missing(source, folder, places, looked);
@@ -77,12 +117,15 @@ public sealed class DatasetFolder
     }
 
     /// <summary>The error when a set is nowhere.</summary>
-    internal static DatasetNotFoundException Missing(DatasetSource source, string? folder, DatasetPlaces places, string looked)
+    private static DatasetNotFoundException Missing(
+        DatasetSource source, string? folder, DatasetPlaces places, string looked, DownloadException? failure = null)
     {
         StringBuilder message = new($"{source.Title} was not found. It needs {string.Join(", ", source.Files.Select(static f => f.Name))}. "
-            + $"Looked in:{looked}\nTo get it, pass download: true, or give the folder that has it, or set the environment variable "
-            + $"{EnvironmentVariable} to that folder or the one above it");
-        if (source.Files.All(static f => f.Urls.Count > 0))
+            + $"Looked in:{looked}\n");
+        message.Append(failure is null ? "To get it, pass download: true, or give" : failure.Message + "\nOr give");
+        message.Append(" the folder that has it, or set the environment variable ").Append(EnvironmentVariable)
+            .Append(" to that folder or the one above it");
+        if (failure is null && source.Files.All(static f => f.Urls.Count > 0))
         {
             string[] hosts = [.. source.Files.Select(static f => new Uri(f.Urls[0], ".").AbsoluteUri).Distinct()];
             message.Append(", or download the files from ").AppendJoin(" and ", hosts)
@@ -90,7 +133,7 @@ public sealed class DatasetFolder
         }
 
         message.Append(source.Hint is null ? "." : $", or {source.Hint}.");
-        return new DatasetNotFoundException(message.ToString(), source.Name);
+        return new DatasetNotFoundException(message.ToString(), source.Name, failure);
     }
 
     private static string? Open(DatasetSource source, string path, out DatasetFolder? found)

@@ -20,12 +20,27 @@ internal static class ImageFiles
     /// <summary>The files: training images and labels, test images and labels.</summary>
     public static IReadOnlyList<string> Names { get; } = [TrainingImages, TrainingLabels, TestImages, TestLabels];
 
-    /// <summary>Reads all four.</summary>
-    public static ImageSets Read(DatasetFolder folder, IReadOnlyList<string> classes, bool raw) => new(
-        Read(folder[TrainingImages], folder[TrainingLabels], classes.Count, raw),
-        Read(folder[TestImages], folder[TestLabels], classes.Count, raw),
+    /// <summary>Finds a set, or downloads it when allowed, and reads it.</summary>
+    public static ImageSets Load(DatasetSource source, IReadOnlyList<string> classes, string? folder, bool download, bool raw) => Read(
+        download
+            ? DatasetFolder.FindOrDownloadAsync(source, folder).GetAwaiter().GetResult()
+            : DatasetFolder.Find(source, folder),
         classes,
-        folder.Path);
+        raw);
+
+    /// <summary>As <see cref="Load"/>, on another thread.</summary>
+    public static Task<ImageSets> LoadAsync(
+        DatasetSource source, IReadOnlyList<string> classes, string? folder, bool download, bool raw,
+        IProgress<DownloadProgress>? progress, CancellationToken cancellation) => Task.Run(
+            async () =>
+            {
+                DatasetFolder found = download
+                    ? await DatasetFolder.FindOrDownloadAsync(source, folder, null, progress, cancellation).ConfigureAwait(false)
+                    : DatasetFolder.Find(source, folder);
+                cancellation.ThrowIfCancellationRequested();
+                return Read(found, classes, raw);
+            },
+            cancellation);
 
     /// <summary>Names the other set that a folder's files are of.</summary>
     public static string? Objection(DatasetFolder folder, string title)
@@ -53,6 +68,12 @@ internal static class ImageFiles
 
         return null;
     }
+
+    private static ImageSets Read(DatasetFolder folder, IReadOnlyList<string> classes, bool raw) => new(
+        Read(folder[TrainingImages], folder[TrainingLabels], classes.Count, raw),
+        Read(folder[TestImages], folder[TestLabels], classes.Count, raw),
+        classes,
+        folder.Path);
 
     private static TensorDataset Read(string imagesPath, string labelsPath, int classes, bool raw)
     {

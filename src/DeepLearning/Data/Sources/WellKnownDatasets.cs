@@ -52,6 +52,64 @@ public static class WellKnownDatasets
         with
     { HomePage = new Uri("http://codh.rois.ac.jp/kmnist/") };
 
+    /// <summary>
+    /// Iris: 150 flowers of three kinds, four measurements each, as comma-separated text whose first line has counts and class names
+    /// (R. A. Fisher, 1936; the file of scikit-learn, BSD-3-Clause).
+    /// </summary>
+    public static DatasetSource Iris { get; } = new("iris", "Iris", new DatasetFile(
+        "iris.csv", new Uri("https://raw.githubusercontent.com/scikit-learn/scikit-learn/1.5.2/sklearn/datasets/data/iris.csv"))
+    {
+        Length = 2734,
+        Sha256 = "f13ffa8fdd56fd8e6c8d16d4081a3fbd3114bcd0aae4256c43205169cd9d1449",
+    })
+    {
+        HomePage = new Uri("https://archive.ics.uci.edu/dataset/53/iris"),
+        OtherFolders = ["tabular"],
+    };
+
+    /// <summary>
+    /// California housing: 20,640 districts of the 1990 census with nine columns and the median house value, as comma-separated text
+    /// with a header (R. K. Pace, R. Barry, 1997; the file of A. Géron's book, Apache-2.0, with 207 blanks). A tar archive that holds
+    /// <c>housing.csv</c>; that file itself is found too.
+    /// </summary>
+    public static DatasetSource CaliforniaHousing { get; } = new("california-housing", "California housing", new DatasetFile(
+        "housing.tgz", new Uri("https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.tgz"))
+    {
+        Length = 409488,
+        Sha256 = "d4cd501af90475f09b814c7447c7701f59bf28e8cf1180205ae5ace9737a0109",
+        OtherNames = ["california_housing.tgz", "housing.csv"],
+    })
+    {
+        HomePage = new Uri("https://github.com/ageron/handson-ml2/tree/master/datasets/housing"),
+        OtherFolders = ["housing", "tabular"],
+    };
+
+    /// <summary>Tiny Shakespeare: 1,115,394 characters of his plays for language models (A. Karpathy's char-rnn; public domain).</summary>
+    public static DatasetSource TinyShakespeare { get; } = new("tinyshakespeare", "Tiny Shakespeare", new DatasetFile(
+        "input.txt", new Uri("https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"))
+    {
+        Length = 1115394,
+        Sha256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+    })
+    {
+        HomePage = new Uri("https://github.com/karpathy/char-rnn"),
+    };
+
+    /// <summary>Names: 32,033 first names in lower case, one a line (A. Karpathy's makemore, from ssa.gov; MIT licence).</summary>
+    public static DatasetSource Names { get; } = new("names", "Names", new DatasetFile(
+        "names.txt", new Uri("https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"))
+    {
+        Length = 228145,
+        Sha256 = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d",
+    })
+    {
+        HomePage = new Uri("https://github.com/karpathy/makemore"),
+    };
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<DatasetSource> All { get; } =
+        [Mnist, FashionMnist, KuzushijiMnist, Iris, CaliforniaHousing, TinyShakespeare, Names];
+
     /// <summary>The four IDX files of a set of the MNIST family; all sets of it use the same names.</summary>
     private static DatasetSource Images(
         string name, string title, string otherFolder, string[] hosts, params ReadOnlySpan<(long Length, string Sha256)> files)
