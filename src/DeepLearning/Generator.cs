@@ -107,9 +107,10 @@ public sealed class Generator
     /// <returns>The number.</returns>
     public ulong NextUInt64()
     {
-        Span<ulong> bits = stackalloc ulong[1];
-        Philox.Fill(bits, Reserve(Philox.Blocks64(1)), 0);
-        return bits[0];
+        // The first number of a fill, without the others of its group.
+        GeneratorState range = Reserve(Philox.Blocks64(1));
+        (uint low, uint high, _, _) = Philox.Block(range.Seed, range.Stream, range.Position);
+        return ((ulong)high << 32) | low;
     }
 
     /// <summary>A random number, uniform in [0, 1).</summary>

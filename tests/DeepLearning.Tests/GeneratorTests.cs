@@ -146,4 +146,41 @@ public class GeneratorTests
         Parallel.For(0, values.Length, i => values[i] = generator.NextUInt64());
         Assert.Equal(values.Length, values.Distinct().Count());
     }
+
+    [Fact]
+    public void A_single_number_is_the_first_of_a_fill()
+    {
+        Generator generator = new(8);
+        ulong[] fill = new ulong[1];
+        for (int i = 0; i < 3; i++)
+        {
+            Philox.Fill(fill, generator.State, 0);
+            Assert.Equal(fill[0], generator.NextUInt64());
+        }
+    }
+
+    [Fact]
+    public void A_generator_can_be_the_default_of_one_thread_for_a_while()
+    {
+        Generator process = Generator.Default, outer = new(1), inner = new(2);
+        float[] expected = Tensor.Rand([4], generator: new Generator(1)).ToArray<float>();
+        using (outer.AsDefault())
+        {
+            Assert.Equal(expected, Tensor.Rand(4).ToArray<float>());
+            using (inner.AsDefault())
+            {
+                Assert.Same(inner, Generator.Default);
+                Generator? elsewhere = null;
+                Thread thread = new(() => elsewhere = Generator.Default);
+                thread.Start();
+                thread.Join();
+                Assert.Same(process, elsewhere);
+            }
+
+            Assert.Same(outer, Generator.Default);
+            Assert.NotEqual(0UL, outer.State.Position);
+        }
+
+        Assert.Same(process, Generator.Default);
+    }
 }

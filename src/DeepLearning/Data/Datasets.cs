@@ -1,58 +1,71 @@
 namespace DeepLearning.Data;
 
-/// <summary>Ways to divide sets.</summary>
-public static class Datasets
+/// <summary>Ways to divide, join and change sets. None copies samples, except where it says so.</summary>
+public static partial class Datasets
 {
-    /// <summary>Divides a set at random into parts of given sizes, without overlap.</summary>
+    /// <summary>The first samples of a set.</summary>
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <param name="source">The set.</param>
-    /// <param name="counts">The number of samples of each part; together all of the set.</param>
-    /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A count is negative, or they do not add up to the set's.</exception>
-    public static Subset<T>[] RandomSplit<T>(this IDataset<T> source, ReadOnlySpan<int> counts, Generator? generator = null) =>
-        Split(source, source?.Count ?? 0, counts, generator, static (s, indices) => new Subset<T>(s, indices));
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The set has fewer, or the number is negative.</exception>
+    public static Subset<T> Take<T>(this IDataset<T> source, int count) => new(source, Range(source, 0, count, nameof(Take)));
 
-    /// <inheritdoc cref="RandomSplit{T}(IDataset{T}, ReadOnlySpan{int}, Generator?)"/>
+    /// <summary>The first samples of a set that reads whole batches.</summary>
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <typeparam name="TBatch">The type of a batch.</typeparam>
-    public static Subset<T, TBatch>[] RandomSplit<T, TBatch>(
-        this IBatchedDataset<T, TBatch> source, ReadOnlySpan<int> counts, Generator? generator = null) =>
-        Split(source, source?.Count ?? 0, counts, generator, static (s, indices) => new Subset<T, TBatch>(s, indices));
+    /// <inheritdoc cref="Take{T}(IDataset{T}, int)"/>
+    public static Subset<T, TBatch> Take<T, TBatch>(this IBatchedDataset<T, TBatch> source, int count) =>
+        new(source, Range(source, 0, count, nameof(Take)));
 
-    /// <summary>Divides inputs and targets at random into parts of given sizes, without overlap.</summary>
+    /// <summary>The samples of a set but for the first ones.</summary>
+    /// <typeparam name="T">The type of a sample.</typeparam>
     /// <param name="source">The set.</param>
-    /// <param name="counts">The number of samples of each part; together all of the set.</param>
-    /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A count is negative, or they do not add up to the set's.</exception>
-    public static Subset<Example, Example>[] RandomSplit(this TensorDataset source, ReadOnlySpan<int> counts,
-        Generator? generator = null) =>
-        RandomSplit<Example, Example>(source, counts, generator);
+    /// <param name="count">How many are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The set has fewer, or the number is negative.</exception>
+    public static Subset<T> Skip<T>(this IDataset<T> source, int count) => new(source, RangeAfter(source, count));
 
-    private static TPart[] Split<TSource, TPart>(
-        TSource source, int total, ReadOnlySpan<int> counts, Generator? generator, Func<TSource, int[], TPart> part)
-        where TSource : class?
+    /// <summary>The samples of a set that reads whole batches but for the first ones.</summary>
+    /// <typeparam name="T">The type of a sample.</typeparam>
+    /// <typeparam name="TBatch">The type of a batch.</typeparam>
+    /// <inheritdoc cref="Skip{T}(IDataset{T}, int)"/>
+    public static Subset<T, TBatch> Skip<T, TBatch>(this IBatchedDataset<T, TBatch> source, int count) =>
+        new(source, RangeAfter(source, count));
+
+    /// <summary>The samples of a set in a random order, once for all; a loader's <c>shuffle</c> gives a new one each epoch.</summary>
+    /// <typeparam name="T">The type of a sample.</typeparam>
+    /// <param name="source">The set.</param>
+    /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
+    public static Subset<T> Shuffle<T>(this IDataset<T> source, Generator? generator = null) => new(source, Order(source, generator));
+
+    /// <summary>The samples of a set that reads whole batches in a random order, once for all.</summary>
+    /// <typeparam name="T">The type of a sample.</typeparam>
+    /// <typeparam name="TBatch">The type of a batch.</typeparam>
+    /// <inheritdoc cref="Shuffle{T}(IDataset{T}, Generator?)"/>
+    public static Subset<T, TBatch> Shuffle<T, TBatch>(this IBatchedDataset<T, TBatch> source, Generator? generator = null) =>
+        new(source, Order(source, generator));
+
+    private static int[] Order<T>(IDataset<T> source, Generator? generator)
     {
         ArgumentNullException.ThrowIfNull(source);
-        long sum = 0;
-        foreach (int count in counts)
+        return RandomOrder.Permutation(source.Count, generator ?? Generator.Default);
+    }
+
+    private static int[] RangeAfter<T>(IDataset<T> source, int start)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Range(source, start, source.Count - Math.Max(start, 0), nameof(Skip));
+    }
+
+    private static int[] Range<T>(IDataset<T> source, int start, int count, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        int asked = operation == nameof(Skip) ? start : count;
+        if (asked < 0 || asked > source.Count)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(counts));
-            sum += count;
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"{operation}: {asked} samples of a set of {source.Count}; give 0 to {source.Count}.");
         }
 
-        if (sum != total)
-        {
-            throw new ArgumentException($"RandomSplit: the parts {Shape.Format(counts)} have {sum} samples together, the set has {total}.",
-                nameof(counts));
-        }
-
-        int[] order = Shuffle.Permutation(total, generator ?? Generator.Default);
-        TPart[] parts = new TPart[counts.Length];
-        for (int i = 0, start = 0; i < parts.Length; start += counts[i], i++)
-        {
-            parts[i] = part(source, order[start..(start + counts[i])]);
-        }
-
-        return parts;
+        return RandomOrder.Identity(source.Count)[start..(start + count)];
     }
 }

@@ -37,16 +37,10 @@ public sealed class RandomSampler : Sampler
         ArgumentNullException.ThrowIfNull(generator);
         if (!Replacement)
         {
-            int[] all = Shuffle.Permutation(DatasetCount, generator);
+            int[] all = RandomOrder.Permutation(DatasetCount, generator);
             return _count == all.Length ? all : all[.._count];
         }
 
-        int[] order = new int[_count];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = Shuffle.Below(DatasetCount, generator);
-        }
-
-        return order;
+        return Array.ConvertAll(RandomOrder.Bits(_count, generator), bits => RandomOrder.Below(DatasetCount, bits));
     }
 }

@@ -25,7 +25,8 @@ internal sealed class SampledBatches : BatchSampler
         int[] order = _sampler.Order(generator);
         if (order.Length != _sampler.Count)
         {
-            throw new InvalidOperationException($"{_sampler.GetType().Name}: Order gave {order.Length} positions, Count is {_sampler.Count}.");
+            throw new InvalidOperationException(
+                $"{_sampler.GetType().Name}: Order gave {order.Length} positions, Count is {_sampler.Count}.");
         }
 
         int[][] batches = new int[Count][];

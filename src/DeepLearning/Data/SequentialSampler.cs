@@ -9,14 +9,5 @@ public sealed class SequentialSampler(int datasetCount) : Sampler(datasetCount)
     public override bool IsRandom => false;
 
     /// <inheritdoc/>
-    public override int[] Order(Generator generator)
-    {
-        int[] order = new int[DatasetCount];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        return order;
-    }
+    public override int[] Order(Generator generator) => RandomOrder.Identity(DatasetCount);
 }
