@@ -1,1 +1,3 @@
-return 0;
+using DeepLearning.Samples.Inspect;
+
+return Inspection.Run(args, Console.Out, Console.Error);

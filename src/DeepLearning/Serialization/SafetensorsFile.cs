@@ -139,8 +139,10 @@ public sealed class SafetensorsFile : IDisposable
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > Safetensors.LongestHeader)
         {
-            throw Bad(null, $"it claims a header of {length} bytes; the format allows {Safetensors.LongestHeader}. This is no "
-                + "safetensors file, or a damaged one.");
+            throw Bad(null, OtherFormat(prefix) is { } format
+                ? $"this is {format}."
+                : $"it claims a header of {length} bytes; the format allows {Safetensors.LongestHeader}. This is no safetensors file, or a "
+                    + "damaged one.");
         }
 
         if ((long)length > fileLength - sizeof(ulong))
@@ -152,6 +154,29 @@ public sealed class SafetensorsFile : IDisposable
         byte[] header = new byte[length];
         ReadAt(_start + sizeof(ulong), header, null);
         return header;
+    }
+
+    /// <summary>What the file is instead, where its first bytes tell.</summary>
+    private static string? OtherFormat(ReadOnlySpan<byte> start)
+    {
+        (byte[] Start, string Name)[] formats =
+        [
+            ("PK\u0003\u0004"u8.ToArray(),
+                "a ZIP archive, as torch.save makes it, no safetensors file; save the state dict with safetensors.torch.save_file"),
+            ([0x80, 0x02], "a pickle, as torch.save made it once, no safetensors file; save the state dict with safetensors.torch.save_file"),
+            ("version "u8.ToArray(), "a pointer of Git LFS, not the file itself; fetch that with 'git lfs pull'"),
+            ("GGUF"u8.ToArray(), "a GGUF file, no safetensors file"),
+            ([0x89, (byte)'H', (byte)'D', (byte)'F'], "an HDF5 file, as Keras makes them, no safetensors file"),
+        ];
+        foreach ((byte[] first, string name) in formats)
+        {
+            if (start.StartsWith(first))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private SafetensorsEntry Find(string name)

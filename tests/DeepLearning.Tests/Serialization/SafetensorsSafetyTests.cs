@@ -95,6 +95,14 @@ public sealed class SafetensorsSafetyTests
         Assert.Contains(message, Refused(file).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PK\u0003\u0004\u0000\u0000\u0008\u0008", "a ZIP archive, as torch.save makes it")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "a pointer of Git LFS")]
+    [InlineData("GGUF\u0003\u0000\u0000\u0001", "a GGUF file")]
+    [InlineData("Hello, world", "This is no safetensors file")]
+    public void A_file_of_another_kind_is_told_from_a_damaged_one(string text, string message) =>
+        Assert.Contains(message, Refused(Encoding.UTF8.GetBytes(text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_header_that_is_not_text_is_refused()
     {
