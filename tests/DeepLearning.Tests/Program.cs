@@ -1,12 +1,15 @@
 using DeepLearning.Tests.Infrastructure;
+using DeepLearning.Tests.Training;
 
 namespace DeepLearning.Tests;
 
 /// <summary>
 /// The entry point of the test assembly. Under <c>dotnet test</c> it is not used; <c>dotnet DeepLearning.Tests.dll NAME</c>
-/// runs the tests with the trait <c>Rerun=NAME</c> in this process, under the environment it was started with.
+/// runs the tests with the trait <c>Rerun=NAME</c> in this process, under the environment it was started with. With two arguments it
+/// is a program that a test kills.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] args) => RerunHost.Run(args);
+    private static int Main(string[] args) =>
+        args is [KilledRun.Argument, string folder] ? KilledRun.Run(folder) : RerunHost.Run(args);
 }
