@@ -32,7 +32,7 @@ catch (Exception error) when (error is IOException or InvalidDataException)
 (DigitsData training, DigitsData test) = digits.Split();
 Console.WriteLine($"{training.Count} training images, {test.Count} test images, {Parallelism.Threads} threads");
 TrainingRun run = TrainingRun.Start(options, training, test, Console.Out);
-run.ToReport(options, test).Save(ReportFile);
+run.ToReport(options).Save(ReportFile);
 Console.WriteLine(run.Confusion);
 Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
 Console.WriteLine($"test accuracy {run.Confusion.Accuracy:0.0000}");

@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
-using DeepLearning.Samples.Digits.Reporting;
+using DeepLearning.Reporting;
 using DeepLearning.Training;
-using ConfusionMatrix = DeepLearning.Training.ConfusionMatrix;
 
 namespace DeepLearning.Samples.Digits;
 
@@ -50,32 +48,29 @@ public sealed class TrainingRun
     }
 
     /// <summary>The report: curves, confusion matrix, and every test image with its prediction, mistakes first.</summary>
-    public Report ToReport(Options options, DigitsData test)
+    public RunReport ToReport(Options options)
     {
-        Tensor probabilities = _scores.Softmax(1);
-        float[] best = probabilities.Amax(1).ToArray<float>();
-        int[] predicted = probabilities.ArgMax(1).ToArray<int>();
-        int[,] counts = new int[DigitsData.Classes, DigitsData.Classes];
-        for (int i = 0; i < test.Count; i++)
-        {
-            counts[test.Labels[i], predicted[i]]++;
-        }
-
         long parameters = _model.Parameters().Sum(static p => p.Count);
-        return new Report
+        return new RunReport("Handwritten digits")
         {
-            Title = "Handwritten digits",
             Summary = FormattableString.Invariant(
                 $"Test accuracy {Confusion.Accuracy:0.0000}: {Confusion.Right} of {Confusion.Total} images that training never saw."),
-            Loss = [new Curve("training", _losses), new Curve("test", _testLosses)],
-            Accuracy = [new Curve("training", _accuracies), new Curve("test", _testAccuracies)],
-            Confusion = counts,
-            Predictions =
+            Charts =
             [
-                .. Enumerable.Range(0, test.Count)
-                    .Select(i => new Prediction(test.Image(i).ToArray(), test.Labels[i], predicted[i], best[i]))
-                    .OrderBy(static prediction => prediction.IsRight),
+                new LineChart("Loss", new Curve("training", _losses), new Curve("test", _testLosses))
+                {
+                    LogScale = true,
+                    Caption = "Cross-entropy, mean of an epoch, on a logarithmic scale.",
+                },
+                new LineChart("Accuracy", new Curve("training", _accuracies), new Curve("test", _testAccuracies))
+                {
+                    Percent = true,
+                    Caption = "Share of images recognised.",
+                },
+                new ConfusionMatrixChart(Confusion) { Caption = "Test images by the digit they show and the digit recognised." },
             ],
+            Predictions = SamplePrediction.OfImages(_testImages, _scores, _testLabels),
+            MaxPredictions = int.MaxValue,
             Configuration =
             [
                 ("model", FormattableString.Invariant($"{nameof(DigitsNet)}, {parameters:N0} parameters")),
@@ -84,9 +79,7 @@ public sealed class TrainingRun
                 ("epochs", $"{options.Epochs}"),
                 ("seed", $"{options.Seed}"),
                 ("training labels", options.ShuffleLabels ? "shuffled (control)" : "as they are"),
-                ("training time", FormattableString.Invariant($"{_watch.Elapsed.TotalSeconds:0.0} s on {Parallelism.Threads} threads")),
-                ("runtime", RuntimeInformation.FrameworkDescription),
-                ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+                ("training time", FormattableString.Invariant($"{_watch.Elapsed.TotalSeconds:0.0} s")),
             ],
         };
     }

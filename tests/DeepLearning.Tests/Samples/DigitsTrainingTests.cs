@@ -33,7 +33,7 @@ public sealed class DigitsTrainingTests
         Assert.True(run.Confusion.Accuracy > 0.7, $"Accuracy {run.Confusion.Accuracy} after one epoch.");
         Assert.Equal(test.Count, run.Confusion.Total);
         Assert.Contains("epoch   1/1", output.ToString(), StringComparison.Ordinal);
-        string page = run.ToReport(new Options(1, 1, false), test).ToHtml();
+        string page = run.ToReport(new Options(1, 1, false)).ToHtml();
         Assert.Contains($"{run.Confusion.Right} of {test.Count} images", page, StringComparison.Ordinal);
     }
 }
