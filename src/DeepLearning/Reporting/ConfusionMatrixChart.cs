@@ -5,8 +5,8 @@ using DeepLearning.Training;
 namespace DeepLearning.Reporting;
 
 /// <summary>
-/// A confusion matrix as a heat map: a row a true class, a column a predicted one. Beyond 40 classes the cells have no numbers; a report lists
-/// the most frequent confusions and the figures of every class below the picture.
+/// A confusion matrix as a heat map: a row a true class, a column a predicted one. Beyond 40 classes the cells have no numbers; a report
+/// lists the most frequent confusions and the figures of every class below the picture.
 /// </summary>
 public sealed class ConfusionMatrixChart : Chart
 {
@@ -84,8 +84,8 @@ public sealed class ConfusionMatrixChart : Chart
         SvgCanvas canvas = new(left + side + 66, top + side + 6, Title, Describe());
         canvas.Text("faint", left + side / 2, 13, "middle", "predicted");
         canvas.Text("faint", left + side + 62, top - 9, "end", "recall");
-        canvas.Text(
-            "faint", 0, 0, "middle", "true", string.Create(CultureInfo.InvariantCulture, $"translate(13 {top + side / 2:0.#}) rotate(-90)"));
+        string upright = string.Create(CultureInfo.InvariantCulture, $"translate(13 {top + side / 2:0.#}) rotate(-90)");
+        canvas.Text("faint", 0, 0, "middle", "true", upright);
 
         // Of many classes, as many are named as have room.
         int stride = Strides.FirstOrDefault(s => s * cell >= 14, classes);

@@ -49,9 +49,8 @@ internal static class Gallery
             string verdict = prediction.IsRight == true ? $"{truth}, predicted right" : $"{truth}, predicted as {predicted}";
             string kind = Math.Max(image.Width, image.Height) <= PixelatedSide ? " class=\"small\"" : "";
             string data = Convert.ToBase64String(Png.Encode(image.Bytes, image.Width, image.Height, image.Channels));
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<img{kind} width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{Markup.Escape(verdict)}\" src=\"data:image/png;base64,{data}\"/>");
+            html.Append(CultureInfo.InvariantCulture, $"<img{kind} width=\"{image.Width}\" height=\"{image.Height}\" ")
+                .Append(CultureInfo.InvariantCulture, $"alt=\"{Markup.Escape(verdict)}\" src=\"data:image/png;base64,{data}\"/>");
         }
         else if (prediction.Row is { } row)
         {

@@ -22,7 +22,8 @@ public static class ImageGrid
         if (images.Rank is not (3 or 4) || images.Count == 0)
         {
             throw new ShapeException(
-                $"ImageGrid.Make: {images.Shape} is no batch of images; that is [count, height, width] or [count, channels, height, width].");
+                $"ImageGrid.Make: {images.Shape} is no batch of images; that is [count, height, width] or "
+                    + "[count, channels, height, width].");
         }
 
         int count = images.Size(0), height = images.Size(-2) + padding, width = images.Size(-1) + padding;

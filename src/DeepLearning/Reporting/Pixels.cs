@@ -16,7 +16,8 @@ internal readonly record struct Pixels(byte[] Bytes, int Width, int Height, int 
         if (image.DType is DType.Int32 or DType.Int64)
         {
             throw new DTypeException(
-                $"{operation}: {image.DType.Name()} values have no known range; convert them to uint8 (0 to 255) or to floats from 0 to 1.");
+                $"{operation}: {image.DType.Name()} values have no known range; convert them to uint8 (0 to 255) or to floats from 0 to "
+                    + "1.");
         }
 
         (int height, int width) = (image.Size(-2), image.Size(-1));
@@ -24,7 +25,8 @@ internal readonly record struct Pixels(byte[] Bytes, int Width, int Height, int 
         return new Pixels(Interleave(Bytes8(image, stretch), height * width, channels), width, height, channels);
     }
 
-    /// <summary>The image made smaller by a whole factor, so that no side exceeds a limit; each pixel is the mean of those it stands for.</summary>
+    /// <summary>The image made smaller by a whole factor, so that no side exceeds a limit; each pixel is the mean of those it stands
+    /// for.</summary>
     public Pixels Shrink(int limit)
     {
         int factor = (Math.Max(Width, Height) + limit - 1) / limit;

@@ -5,7 +5,8 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Reporting;
 
 /// <summary>
-/// Encodes images as PNG files (ISO/IEC 15948, "Portable Network Graphics"): grey or colour, with or without transparency, 8 bits a channel.
+/// Encodes images as PNG files (ISO/IEC 15948, "Portable Network Graphics"): grey or colour, with or without transparency, 8 bits a
+/// channel.
 /// <code>
 /// Png.Save("digit.png", images[0]);
 /// Png.Save("batch.png", ImageGrid.Make(images));

@@ -28,7 +28,8 @@ public static class RunEnvironment
 
         // Behind a plus sign is the commit that the library was built from: eight digits name it.
         int plus = version?.IndexOf('+', StringComparison.Ordinal) ?? -1;
-        return version is null ? assembly.GetName().Version?.ToString(3) ?? "" : plus < 0 ? version : version[..Math.Min(version.Length, plus + 9)];
+        version ??= assembly.GetName().Version?.ToString(3) ?? "";
+        return plus < 0 ? version : version[..Math.Min(version.Length, plus + 9)];
     }
 
     private static string Simd() => Vector512.IsHardwareAccelerated ? "512 bits"

@@ -68,7 +68,8 @@ public sealed record RunReport
         StringBuilder page = new();
         page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n")
+            .Append("<meta http-equiv=\"Content-Security-Policy\" ")
+            .Append("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n")
             .Append("<title>").Append(title).Append("</title>\n<style>\n").Append(Style.Chart).Append(Style.Page)
             .Append("</style>\n</head>\n<body class=\"dl\">\n<main>\n<h1>").Append(title).Append("</h1>\n")
             .Append("<p class=\"summary\">").Append(Markup.Escape(Summary)).Append("</p>\n<div class=\"pair\">\n");
@@ -125,7 +126,7 @@ public sealed record RunReport
         int judged = Predictions.Count(static p => p.IsRight is not null), wrong = Predictions.Count(static p => p.IsRight == false);
         return judged == 0
             ? $"{count}: what it is → what was predicted."
-            : $"{count}. {wrong} of {judged} were predicted wrong; those come first, the surest mistakes before the others: what it is → what "
-                + "was predicted.";
+            : $"{count}. {wrong} of {judged} were predicted wrong; those come first, the surest mistakes before the others: what it is → "
+                + "what was predicted.";
     }
 }

@@ -27,8 +27,8 @@ public sealed record SamplePrediction
     public double? Confidence { get; }
 
     /// <summary>
-    /// Whether the model was right: by default whether <see cref="Predicted"/> is <see cref="Truth"/>. Null where there is no right or wrong,
-    /// as for a number that is more or less near: <c>prediction with { IsRight = null }</c>.
+    /// Whether the model was right: by default whether <see cref="Predicted"/> is <see cref="Truth"/>. Null where there is no right or
+    /// wrong, as for a number that is more or less near: <c>prediction with { IsRight = null }</c>.
     /// </summary>
     public bool? IsRight { get; init; }
 
@@ -90,8 +90,8 @@ public sealed record SamplePrediction
         if (count < 0 || scores.Rank != 2 || scores.Size(0) != count || targets.Rank != 1 || targets.Size(0) != count)
         {
             throw new ShapeException(
-                $"SamplePrediction.OfImages: images {images.Shape}, scores {scores.Shape} and targets {targets.Shape} do not fit; images are "
-                    + "[count, height, width] or [count, channels, height, width], scores [count, classes] and targets [count].");
+                $"SamplePrediction.OfImages: images {images.Shape}, scores {scores.Shape} and targets {targets.Shape} do not fit; images "
+                    + "are [count, height, width] or [count, channels, height, width], scores [count, classes] and targets [count].");
         }
 
         int classes = scores.Size(1);

@@ -9,7 +9,8 @@ internal static class Style
     /// <summary>The number of curve colours, and of dash patterns; neighbours differ in both.</summary>
     public const int Colours = 6, Dashes = 4;
 
-    /// <summary>What a chart needs. Every rule is inside the class <c>dl</c>, so that a chart changes nothing in a page it is put into.</summary>
+    /// <summary>What a chart needs. Every rule is inside the class <c>dl</c>, so that a chart changes nothing in a page it is put
+    /// into.</summary>
     public const string Chart = """
         .dl { color-scheme: light dark; --page: #f6f7f9; --card: #ffffff; --text: #1c2430; --faint: #566172; --grid: #dde2e9;
           --paper: #f2f4f7; --right: #0072b2; --wrong: #d55e00; --bad: #b33c00;
@@ -60,7 +61,8 @@ internal static class Style
         figure { margin: 0; border: 2px solid transparent; border-radius: 8px; padding: 4px; background: var(--paper); min-width: 0;
           break-inside: avoid; }
         figure img { display: block; width: 100%; height: auto; border-radius: 4px; } figure img.small { image-rendering: pixelated; }
-        figure p { margin: 4px 6px; font-size: 13px; overflow-wrap: anywhere; } figure table { font-size: 13px; margin: 0 6px; width: auto; }
+        figure p { margin: 4px 6px; font-size: 13px; overflow-wrap: anywhere; }
+        figure table { font-size: 13px; margin: 0 6px; width: auto; }
         figure th, figure td { padding: 2px 10px 2px 0; }
         figure.miss { border-color: var(--bad); }
         figcaption { text-align: center; font-size: 12px; line-height: 1.3; padding: 4px 2px 2px; font-variant-numeric: tabular-nums;

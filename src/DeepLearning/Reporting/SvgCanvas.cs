@@ -15,17 +15,20 @@ internal sealed class SvgCanvas(double width, double height, string title, strin
     public void Text(string style, double x, double y, string anchor, string text, string transform = "")
     {
         string place = transform.Length > 0 ? $"transform=\"{transform}\"" : Invariant($"x=\"{x:0.#}\" y=\"{y:0.#}\"");
-        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" {place} text-anchor=\"{anchor}\">{Markup.Escape(text)}</text>\n");
+        string content = Markup.Escape(text);
+        _body.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" {place} text-anchor=\"{anchor}\">{content}</text>\n");
     }
 
-    public void Path(string style, string data) => _body.Append("<path class=\"").Append(style).Append("\" d=\"").Append(data).Append("\"/>\n");
+    public void Path(string style, string data) =>
+        _body.Append("<path class=\"").Append(style).Append("\" d=\"").Append(data).Append("\"/>\n");
 
     public void Rectangle(string style, double x, double y, double w, double h, string tooltip = "", double opacity = 1, double radius = 0)
     {
         string fill = opacity < 1 ? Invariant($" fill-opacity=\"{opacity:0.##}\"") : "";
         string corner = radius > 0 ? Invariant($" rx=\"{radius:0.#}\"") : "";
-        string box = Invariant($"<rect class=\"{style}\"{fill}{corner} x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{w:0.##}\" height=\"{h:0.##}\"");
-        _body.Append(box).Append(tooltip.Length == 0 ? "/>\n" : $"><title>{Markup.Escape(tooltip)}</title></rect>\n");
+        string box = Invariant($"x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{w:0.##}\" height=\"{h:0.##}\"");
+        _body.Append("<rect class=\"").Append(style).Append('"').Append(fill).Append(corner).Append(' ').Append(box)
+            .Append(tooltip.Length == 0 ? "/>\n" : $"><title>{Markup.Escape(tooltip)}</title></rect>\n");
     }
 
     public void Circle(string style, double x, double y, double radius, string tooltip = "")

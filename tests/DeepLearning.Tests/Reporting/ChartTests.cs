@@ -55,7 +55,8 @@ public sealed partial class ChartTests
     {
         foreach (double[] values in new double[][] { [], [double.NaN], [double.NaN, double.NegativeInfinity], [-1, 0], [0, 0, 0] })
         {
-            Assert.Contains(">epoch<", new LineChart("loss", new Curve("a", values)) { LogScale = logScale }.ToSvg(), StringComparison.Ordinal);
+            LineChart chart = new("loss", new Curve("a", values)) { LogScale = logScale };
+            Assert.Contains(">epoch<", chart.ToSvg(), StringComparison.Ordinal);
         }
 
         Assert.NotNull(Draw(new LineChart("none") { LogScale = logScale }));
@@ -155,8 +156,8 @@ public sealed partial class ChartTests
     public void A_histogram_counts_every_finite_value_once()
     {
         XElement chart = Draw(new HistogramChart("errors", [0, 1, 1, 2, 10, double.NaN]) { Bins = 10 });
-        string[] bars = [.. chart.Elements(Svg + "rect").Where(static r => r.Attribute("class")!.Value == "bar").Select(static r => r.Value)];
-        Assert.Equal(["0 to 1: 1 of 5", "1 to 2: 2 of 5", "2 to 3: 1 of 5", "9 to 10: 1 of 5"], bars);
+        IEnumerable<XElement> bars = chart.Elements(Svg + "rect").Where(static r => r.Attribute("class")!.Value == "bar");
+        Assert.Equal(["0 to 1: 1 of 5", "1 to 2: 2 of 5", "2 to 3: 1 of 5", "9 to 10: 1 of 5"], bars.Select(static r => r.Value));
         Assert.Contains("1 are not finite", chart.Element(Svg + "desc")!.Value, StringComparison.Ordinal);
         Assert.NotNull(Draw(new HistogramChart("none", [])));
         Assert.NotNull(Draw(new HistogramChart("flat", Tensor.Ones(5))));
@@ -238,8 +239,8 @@ public sealed partial class ChartTests
     private static IEnumerable<string> Paths(XElement chart, string style) => chart.Elements(Svg + "path")
         .Where(path => path.Attribute("class")!.Value == style).Select(static path => path.Attribute("d")!.Value);
 
-    private static IEnumerable<string> Lines(XElement chart) => chart.Elements(Svg + "path").Select(static path => path.Attribute("d")!.Value)
-        .Where(static data => data.Contains('L', StringComparison.Ordinal));
+    private static IEnumerable<string> Lines(XElement chart) => chart.Elements(Svg + "path")
+        .Select(static path => path.Attribute("d")!.Value).Where(static data => data.Contains('L', StringComparison.Ordinal));
 
     private static IEnumerable<double[]> Curves(XElement chart) => Lines(chart)
         .Select(static data => data.Split('M', 'L', ' ').Where(static text => text.Length > 0).Select(Number).ToArray());
@@ -248,7 +249,8 @@ public sealed partial class ChartTests
 
     private static (double R, double G, double B) Colour(string hex) => (Part(hex, 0), Part(hex, 2), Part(hex, 4));
 
-    private static double Part(string hex, int at) => int.Parse(hex.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
+    private static double Part(string hex, int at) =>
+        int.Parse(hex.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
 
     private static (double R, double G, double B) Blend((double R, double G, double B) a, (double R, double G, double B) b, double share) =>
         (share * a.R + (1 - share) * b.R, share * a.G + (1 - share) * b.G, share * a.B + (1 - share) * b.B);

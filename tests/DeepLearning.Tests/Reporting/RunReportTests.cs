@@ -15,7 +15,8 @@ public sealed class RunReportTests
         XDocument page = Page(Example());
         Assert.Empty(page.Descendants("script"));
         Assert.Empty(page.Descendants("link"));
-        Assert.All(page.Descendants().Attributes("src"), static a => Assert.StartsWith("data:image/png", a.Value, StringComparison.Ordinal));
+        Assert.All(
+            page.Descendants().Attributes("src"), static a => Assert.StartsWith("data:image/png", a.Value, StringComparison.Ordinal));
         Assert.Contains("<CNN> & more", page.Descendants("h1").Single().Value, StringComparison.Ordinal);
         Assert.Equal(["Loss", "Confusion matrix", "Configuration", "Environment", "Predictions"],
             page.Descendants("h2").Select(static h => h.Value));
