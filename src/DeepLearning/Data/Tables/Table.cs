@@ -196,7 +196,7 @@ public sealed class Table
                     $"TrainTestSplit: a test share of {testShare} of {RowCount} rows leaves one part empty."));
         }
 
-        int[] order = Shuffle.Permutation(RowCount, generator ?? Generator.Default);
+        int[] order = RandomOrder.Permutation(RowCount, generator ?? Generator.Default);
         return (Rows(order.AsSpan(test)), Rows(order.AsSpan(0, test)));
     }
 
