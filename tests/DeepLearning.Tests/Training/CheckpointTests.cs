@@ -1,4 +1,3 @@
-using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;

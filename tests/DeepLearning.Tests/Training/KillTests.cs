@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DeepLearning.Serialization;
 using DeepLearning.Tests.Infrastructure;
 using DeepLearning.Training;
 using Xunit.Abstractions;
