@@ -11,7 +11,6 @@ public sealed class BestModel : TrainingCallback
     private const string Prefix = "model.";
 
     private readonly FigureMonitor _monitor;
-    private readonly string _figure;
     private OrderedDictionary<string, Tensor> _state = [];
 
     /// <summary>Watches a figure.</summary>
@@ -22,9 +21,12 @@ public sealed class BestModel : TrainingCallback
     public BestModel(string figure = "val_loss", string? path = null, bool restore = true, bool? higherIsBetter = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(figure);
-        (_figure, Path, Restores) = (figure, path, restore);
+        (Figure, Path, Restores) = (figure, path, restore);
         _monitor = new FigureMonitor(figure, 0, higherIsBetter);
     }
+
+    /// <summary>The name of the figure that is watched.</summary>
+    public string Figure { get; }
 
     /// <summary>The file of the best model.</summary>
     public string? Path { get; }
@@ -77,7 +79,7 @@ public sealed class BestModel : TrainingCallback
             Safetensors.Save(Path, _state, new Dictionary<string, string>
             {
                 ["epoch"] = FormattableString.Invariant($"{Epoch}"),
-                [_figure] = FormattableString.Invariant($"{Best:R}"),
+                [Figure] = FormattableString.Invariant($"{Best:R}"),
             });
         }
     }

@@ -38,6 +38,13 @@ public abstract class TrainingCallback
     {
     }
 
+    /// <summary>A checkpoint has been written.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">The file.</param>
+    public virtual void CheckpointSaved(TrainingRun run, string path)
+    {
+    }
+
     /// <summary>The training has ended, one way or another.</summary>
     /// <param name="run">The run.</param>
     /// <param name="outcome">How it ended.</param>

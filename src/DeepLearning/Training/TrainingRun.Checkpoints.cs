@@ -45,6 +45,10 @@ public abstract partial class TrainingRun
             ["model"] = Model.GetType().Name,
             ["optimizer"] = Optimizer.GetType().Name,
         });
+        foreach (TrainingCallback callback in Callbacks)
+        {
+            callback.CheckpointSaved(this, path);
+        }
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.Schedules;
+using DeepLearning.Tests.Infrastructure;
 using DeepLearning.Training;
 
 namespace DeepLearning.Tests.Training;
@@ -233,6 +234,22 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Callbacks_hear_of_every_checkpoint()
+    {
+        using TemporaryFolder folder = new();
+        List<string> saved = [];
+        Blobs.Net model = Blobs.Model(1);
+        Trainer trainer = new(model, new SGD(model.Parameters(), 0.1), static (s, y) => Loss.CrossEntropy(s, y))
+        {
+            Checkpoints = new CheckpointSettings(folder["run.safetensors"]),
+            Callbacks = [new Watcher { OnCheckpoint = (run, path) => saved.Add($"{run.Epoch} {path}") }],
+        };
+        trainer.Fit(Blobs.Loader(), 2);
+        trainer.SaveCheckpoint(folder["mine.safetensors"]);
+        Assert.Equal([$"1 {folder["run.safetensors"]}", $"2 {folder["run.safetensors"]}", $"2 {folder["mine.safetensors"]}"], saved);
+    }
+
+    [Fact]
     public void A_loss_that_is_not_finite_is_an_error_that_names_the_batch()
     {
         Blobs.Net model = Blobs.Model(1);
@@ -280,6 +297,10 @@ public sealed class TrainerTests
         public Action<TrainingRun, double>? OnBatch { get; init; }
 
         public Action<TrainingRun, EpochRecord>? OnEpoch { get; init; }
+
+        public Action<TrainingRun, string>? OnCheckpoint { get; init; }
+
+        public override void CheckpointSaved(TrainingRun run, string path) => OnCheckpoint?.Invoke(run, path);
 
         public override void GradientsReady(TrainingRun run) => OnGradients?.Invoke(run);
 
