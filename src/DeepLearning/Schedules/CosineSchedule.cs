@@ -7,17 +7,20 @@ namespace DeepLearning.Schedules;
 /// </summary>
 public sealed record CosineSchedule : Schedule
 {
-    private readonly long _steps;
-    private readonly double _minimum;
-
     /// <summary>Half a cosine.</summary>
     /// <param name="steps">The steps to the minimum.</param>
     /// <param name="minimum">The last factor m, a share of the whole rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no steps, or the minimum is negative or not finite.</exception>
     public CosineSchedule(long steps, double minimum = 0) =>
-        (_steps, _minimum) = (Positive(steps, nameof(steps)), NotNegative(minimum, nameof(minimum)));
+        (Steps, Minimum) = (Positive(steps, nameof(steps)), NotNegative(minimum, nameof(minimum)));
+
+    /// <summary>The steps until the factor stays as it is.</summary>
+    public long Steps { get; }
+
+    /// <summary>The last factor, a share of the whole rate.</summary>
+    public double Minimum { get; }
 
     /// <inheritdoc/>
     public override double Factor(long step) =>
-        _minimum + ((1 - _minimum) * (1 + Math.Cos(Math.PI * Math.Min(step, _steps) / _steps)) / 2);
+        Minimum + ((1 - Minimum) * (1 + Math.Cos(Math.PI * Math.Min(step, Steps) / Steps)) / 2);
 }

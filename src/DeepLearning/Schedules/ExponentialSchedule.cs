@@ -3,13 +3,14 @@ namespace DeepLearning.Schedules;
 /// <summary>Falls by the same factor at each step: γ^t. PyTorch's <c>ExponentialLR</c>.</summary>
 public sealed record ExponentialSchedule : Schedule
 {
-    private readonly double _gamma;
-
     /// <summary>An exponential decay.</summary>
     /// <param name="gamma">The factor γ of each step.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
-    public ExponentialSchedule(double gamma) => _gamma = NotNegative(gamma, nameof(gamma));
+    public ExponentialSchedule(double gamma) => Gamma = NotNegative(gamma, nameof(gamma));
+
+    /// <summary>The factor γ of each step.</summary>
+    public double Gamma { get; }
 
     /// <inheritdoc/>
-    public override double Factor(long step) => Math.Pow(_gamma, step);
+    public override double Factor(long step) => Math.Pow(Gamma, step);
 }

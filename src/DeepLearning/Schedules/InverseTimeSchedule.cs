@@ -3,13 +3,14 @@ namespace DeepLearning.Schedules;
 /// <summary>Falls with the time: 1 / (1 + decay · t). The classic of Robbins and Monro (1951); Keras's <c>InverseTimeDecay</c>.</summary>
 public sealed record InverseTimeSchedule : Schedule
 {
-    private readonly double _decay;
-
     /// <summary>A 1/t decay.</summary>
     /// <param name="decay">What is added to the divisor at each step.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
-    public InverseTimeSchedule(double decay) => _decay = NotNegative(decay, nameof(decay));
+    public InverseTimeSchedule(double decay) => Decay = NotNegative(decay, nameof(decay));
+
+    /// <summary>What is added to the divisor at each step.</summary>
+    public double Decay { get; }
 
     /// <inheritdoc/>
-    public override double Factor(long step) => 1 / (1 + (_decay * step));
+    public override double Factor(long step) => 1 / (1 + (Decay * step));
 }

@@ -6,17 +6,23 @@ namespace DeepLearning.Schedules;
 /// </summary>
 public sealed record LinearSchedule : Schedule
 {
-    private readonly long _steps;
-    private readonly double _start, _end;
-
     /// <summary>A line; without more arguments a fall to 0.</summary>
     /// <param name="steps">The steps from start to end.</param>
     /// <param name="start">The first factor.</param>
     /// <param name="end">The last factor.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no steps, or a factor is negative or not finite.</exception>
     public LinearSchedule(long steps, double start = 1, double end = 0) =>
-        (_steps, _start, _end) = (Positive(steps, nameof(steps)), NotNegative(start, nameof(start)), NotNegative(end, nameof(end)));
+        (Steps, Start, End) = (Positive(steps, nameof(steps)), NotNegative(start, nameof(start)), NotNegative(end, nameof(end)));
+
+    /// <summary>The steps until the factor stays as it is.</summary>
+    public long Steps { get; }
+
+    /// <summary>The first factor.</summary>
+    public double Start { get; }
+
+    /// <summary>The last factor.</summary>
+    public double End { get; }
 
     /// <inheritdoc/>
-    public override double Factor(long step) => _start + ((_end - _start) * Math.Min(step, _steps) / _steps);
+    public override double Factor(long step) => Start + ((End - Start) * Math.Min(step, Steps) / Steps);
 }

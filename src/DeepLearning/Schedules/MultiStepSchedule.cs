@@ -4,7 +4,6 @@ namespace DeepLearning.Schedules;
 public sealed record MultiStepSchedule : Schedule
 {
     private readonly long[] _milestones;
-    private readonly double _gamma;
 
     /// <summary>A staircase with steps of any length.</summary>
     /// <param name="milestones">The steps at which the rate falls; one that is given twice counts twice.</param>
@@ -19,9 +18,12 @@ public sealed record MultiStepSchedule : Schedule
             ArgumentOutOfRangeException.ThrowIfNegative(_milestones[0], nameof(milestones));
         }
 
-        _gamma = NotNegative(gamma, nameof(gamma));
+        Gamma = NotNegative(gamma, nameof(gamma));
     }
 
+    /// <summary>The factor γ of each fall.</summary>
+    public double Gamma { get; }
+
     /// <inheritdoc/>
-    public override double Factor(long step) => Math.Pow(_gamma, _milestones.Count(milestone => milestone <= step));
+    public override double Factor(long step) => Math.Pow(Gamma, _milestones.Count(milestone => milestone <= step));
 }

@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 from generator import recorder  # noqa: E402  (the path must be set first)
 
 GROUPS = ['elementwise', 'binary', 'promotion', 'reduction', 'ordering', 'movement', 'indexing', 'products', 'linalg',
-          'activations', 'layers', 'losses', 'optimizers']
+          'activations', 'layers', 'losses', 'optimizers', 'training']
 
 if __name__ == '__main__':
     total = 0
