@@ -33,9 +33,16 @@ for (int step = 0; step < 200; step++)
     loss = error.Item<float>();
 }
 
+// A file of the model goes through the JSON reader and writer.
+string path = Path.Combine(AppContext.BaseDirectory, "net.safetensors");
+model.Save(path);
+Net copy = new();
+copy.Load(path);
+bool isCopy = copy.StateDict().All(entry => entry.Value.Equal(model.StateDict()[entry.Key]));
+
 double determinant = Linalg.Det(Tensor.From(new double[,] { { 2, 1 }, { 1, 3 } })).Item<double>();
 Console.WriteLine(FormattableString.Invariant($"loss after 200 steps {loss:0.0000}, determinant {determinant:0.0}"));
-return loss < 0.1 && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
+return loss < 0.1 && isCopy && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
 
 /// <summary>A user's model: private fields and a Forward, nothing else.</summary>
 internal sealed class Net : Module<Tensor, Tensor>

@@ -16,7 +16,7 @@ public static class AtomicFile
     /// <summary>Writes a file, replacing the one of that name when all is written.</summary>
     /// <remarks>
     /// The temporary file has the file's name with <see cref="TemporarySuffix"/>, so what a crash leaves behind is written over by the
-    /// next write. A Unix file keeps its permissions.
+    /// next write. A Unix file keeps its permissions; a symbolic link stays, and the file it leads to is replaced.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content; it must leave the stream open. When it throws, the old file stays as it is.</param>
@@ -28,6 +28,11 @@ public static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string full = Path.GetFullPath(path);
+        if (new FileInfo(full).LinkTarget is not null)
+        {
+            full = File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+        }
+
         CheckPlace(full);
         lock (_writing)
         {

@@ -119,40 +119,34 @@ public static class Safetensors
     public static SafetensorsFile Open(Stream stream, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (stream.CanSeek)
-        {
-            return Open(stream, StreamName, leaveOpen);
-        }
-
-        MemoryStream copy = new();
-        try
-        {
-            stream.CopyTo(copy);
-        }
-        finally
-        {
-            if (!leaveOpen)
-            {
-                stream.Dispose();
-            }
-        }
-
-        copy.Position = 0;
-        return Open(copy, StreamName, leaveOpen: false);
+        return Open(stream, StreamName, leaveOpen);
     }
 
     private static SafetensorsFile Open(Stream stream, string name, bool leaveOpen)
     {
         CheckByteOrder();
+        bool keepsStream = false;
         try
         {
-            return new SafetensorsFile(stream, name, leaveOpen);
+            SafetensorsFile file = stream.CanSeek ? new(stream, name, leaveOpen) : new(Copy(stream), name, leaveOpen: false);
+            keepsStream = stream.CanSeek;
+            return file;
         }
-        catch when (!leaveOpen)
+        finally
         {
-            stream.Dispose();
-            throw;
+            if (!keepsStream && !leaveOpen)
+            {
+                stream.Dispose();
+            }
         }
+    }
+
+    private static MemoryStream Copy(Stream stream)
+    {
+        MemoryStream copy = new();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
     }
 
     private static SafetensorsWriter Prepare(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -93,6 +93,24 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void A_link_stays_and_the_file_it_leads_to_is_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using Folder folder = new();
+        Directory.CreateDirectory(folder["disk"]);
+        string real = folder.Write(Path.Combine("disk", "model"), [1]);
+        File.CreateSymbolicLink(folder["link"], real);
+        AtomicFile.Write(folder["link"], stream => stream.Write([2]));
+        Assert.Equal(real, new FileInfo(folder["link"]).LinkTarget);
+        Assert.Equal([2], File.ReadAllBytes(real));
+        Assert.Equal(["disk", "link"], folder.Names);
+    }
+
+    [Fact]
     public void A_file_keeps_its_permissions()
     {
         if (OperatingSystem.IsWindows())

@@ -183,6 +183,19 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void A_stream_that_cannot_seek_can_stay_open()
+    {
+        using MemoryStream stream = new(Safetensors.ToBytes(new Dictionary<string, Tensor> { ["x"] = Tensor.Ones(3) }));
+        AssertSame(Tensor.Ones(3), Safetensors.Load(new OneWay(stream))["x"]);
+        Assert.True(stream.CanRead);
+        using MemoryStream bad = new([1, 2, 3]);
+        Assert.Throws<SafetensorsException>(() => Safetensors.Load(bad));
+        Assert.True(bad.CanRead);
+        Assert.Throws<SafetensorsException>(() => Safetensors.Open(new OneWay(bad)));
+        Assert.False(bad.CanRead);
+    }
+
+    [Fact]
     public void Threads_can_share_an_open_file()
     {
         Dictionary<string, Tensor> state = Enumerable.Range(0, 20).ToDictionary(i => $"{i}", i => Tensor.Full([500], i, DType.Float32));
