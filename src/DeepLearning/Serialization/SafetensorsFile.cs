@@ -52,6 +52,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <returns>False when the file has no tensor of that name.</returns>
     public bool TryGetEntry(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) => _entries.TryGetValue(name, out entry);
 
+    /// <summary>Where a tensor's bytes begin in the file.</summary>
+    internal long PositionOf(SafetensorsEntry entry) => _dataStart + entry.Offset;
+
     /// <summary>Reads one tensor.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>

@@ -39,6 +39,36 @@ internal sealed class IdxElements
         _tensor = Flat(Math.Min(_total, Math.Max(FewElements, believed / header.ElementBytes)));
     }
 
+    /// <summary>Brings elements of a file, other than uint8, into the machine's byte order and the tensor's type.</summary>
+    public static void Convert(ReadOnlySpan<byte> from, Span<byte> to, IdxType type)
+    {
+        switch (type)
+        {
+            case IdxType.Int8:
+                Span<int> widened = MemoryMarshal.Cast<byte, int>(to);
+                for (int i = 0; i < from.Length; i++)
+                {
+                    widened[i] = (sbyte)from[i];
+                }
+
+                break;
+            case IdxType.Int16:
+                widened = MemoryMarshal.Cast<byte, int>(to);
+                for (int i = 0; i < widened.Length; i++)
+                {
+                    widened[i] = BinaryPrimitives.ReadInt16BigEndian(from[(2 * i)..]);
+                }
+
+                break;
+            case IdxType.Float64:
+                ToNative(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to));
+                break;
+            default:
+                ToNative(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to));
+                break;
+        }
+    }
+
     /// <summary>Reads all elements and checks that nothing follows them.</summary>
     /// <exception cref="InvalidDataException">The stream holds fewer bytes, or more.</exception>
     public Tensor Read(Stream stream)
@@ -72,35 +102,6 @@ internal sealed class IdxElements
         }
 
         return _tensor.Reshape(_header.Lengths);
-    }
-
-    private static void Convert(ReadOnlySpan<byte> from, Span<byte> to, IdxType type)
-    {
-        switch (type)
-        {
-            case IdxType.Int8:
-                Span<int> widened = MemoryMarshal.Cast<byte, int>(to);
-                for (int i = 0; i < from.Length; i++)
-                {
-                    widened[i] = (sbyte)from[i];
-                }
-
-                break;
-            case IdxType.Int16:
-                widened = MemoryMarshal.Cast<byte, int>(to);
-                for (int i = 0; i < widened.Length; i++)
-                {
-                    widened[i] = BinaryPrimitives.ReadInt16BigEndian(from[(2 * i)..]);
-                }
-
-                break;
-            case IdxType.Float64:
-                ToNative(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to));
-                break;
-            default:
-                ToNative(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to));
-                break;
-        }
     }
 
     private static void ToNative(ReadOnlySpan<uint> from, Span<uint> to)
