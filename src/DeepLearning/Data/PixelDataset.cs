@@ -1,16 +1,22 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DeepLearning.Backends.Cpu;
+
 namespace DeepLearning.Data;
 
 /// <summary>
 /// Images held as bytes and handed out as floats: (x / 255 − mean) / deviation, computed a batch at a time. Takes a quarter of the memory
-/// of float32 images, and a batch of it comes about as fast.
+/// of float32 images, and a batch comes faster, since it is gathered from a quarter of the memory.
 /// </summary>
 public sealed class PixelDataset : IBatchedDataset<Example, Example>
 {
-    private const double White = 255;
+    private const float White = 255;
 
     private readonly TensorDataset _source;
-    private readonly Tensor? _mean;
-    private readonly Tensor? _deviation;
+    private readonly Tensor _pixels;
+    private readonly float[] _means;
+    private readonly float[] _deviations;
 
     /// <summary>Wraps images, without a copy.</summary>
     /// <param name="source">Inputs uint8 [n, channels, ..], such as <c>Mnist.Load(raw: true).Training</c>; any targets.</param>
@@ -38,8 +44,12 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
         }
 
         _source = source;
-        _mean = PerChannel(mean, source.Inputs.Shape, nameof(mean));
-        _deviation = PerChannel(deviation, source.Inputs.Shape, nameof(deviation));
+        _pixels = source.Inputs.Contiguous();
+        int channels = source.Inputs.Shape[1];
+        Check(mean.Length, channels, nameof(mean));
+        Check(deviation.Length, channels, nameof(deviation));
+        _means = PerChannel(mean, channels, 0);
+        _deviations = PerChannel(deviation, channels, 1);
     }
 
     /// <inheritdoc/>
@@ -58,35 +68,81 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
     /// <inheritdoc/>
     public Example GetBatch(ReadOnlySpan<int> indices)
     {
-        Example bytes = _source.GetBatch(indices);
-        Tensor pixels = bytes.Input.To(DType.Float32).DivideInPlace(White);
-        if (_mean is not null)
+        foreach (int index in indices)
         {
-            pixels.SubtractInPlace(_mean);
+            ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count, nameof(indices));
         }
 
-        if (_deviation is not null)
+        Tensor batch = Tensor.Empty([indices.Length, .. _pixels.Shape[1..]]);
+        int image = (int)_pixels.Shape[1..].Count, plane = (int)_pixels.Shape[2..].Count;
+        using Lease<byte> from = new(_pixels);
+        using Lease<float> to = new(batch);
+        for (int i = 0; i < indices.Length; i++)
         {
-            pixels.DivideInPlace(_deviation);
+            for (int channel = 0; channel < _means.Length; channel++)
+            {
+                nint start = channel * plane;
+                Convert(
+                    MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from.First, ((nint)indices[i] * image) + start), plane),
+                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to.First, ((nint)i * image) + start), plane),
+                    _means[channel],
+                    _deviations[channel]);
+            }
         }
 
-        return new Example(pixels, bytes.Target);
+        return new Example(batch, _source.Targets.IndexSelect(0, Tensor.From(indices)));
     }
 
-    private static Tensor? PerChannel(ReadOnlySpan<float> values, Shape shape, string name)
+    private static float[] PerChannel(ReadOnlySpan<float> values, int channels, float none)
     {
-        if (values.Length == 0)
+        float[] result = new float[channels];
+        if (values.Length == channels)
         {
-            return null;
+            values.CopyTo(result);
+        }
+        else
+        {
+            Array.Fill(result, values.Length == 0 ? none : values[0]);
         }
 
-        if (values.Length != 1 && values.Length != shape[1])
+        return result;
+    }
+
+    private static void Convert(ReadOnlySpan<byte> bytes, Span<float> floats, float mean, float deviation)
+    {
+        int at = 0;
+        for (; at <= bytes.Length - Vector<byte>.Count; at += Vector<byte>.Count)
         {
-            throw new ShapeException($"PixelDataset: {name} has {values.Length} numbers, inputs {shape} have {shape[1]} channels.");
+            Vector.Widen(new Vector<byte>(bytes[at..]), out Vector<ushort> low, out Vector<ushort> high);
+            Span<float> to = floats.Slice(at, Vector<byte>.Count);
+            Convert(low, mean, deviation, to);
+            Convert(high, mean, deviation, to[Vector<ushort>.Count..]);
         }
 
-        int[] ones = [.. Enumerable.Repeat(1, shape.Rank)];
-        ones[1] = values.Length;
-        return Tensor.From(values, ones);
+        for (; at < bytes.Length; at++)
+        {
+            floats[at] = ((bytes[at] / White) - mean) / deviation;
+        }
+    }
+
+    private static void Convert(Vector<ushort> values, float mean, float deviation, Span<float> to)
+    {
+        Vector.Widen(values, out Vector<uint> low, out Vector<uint> high);
+        Convert(low, mean, deviation).CopyTo(to);
+        Convert(high, mean, deviation).CopyTo(to[Vector<float>.Count..]);
+    }
+
+    private static Vector<float> Convert(Vector<uint> values, float mean, float deviation) =>
+        ((Vector.ConvertToSingle(Vector.AsVectorInt32(values)) / new Vector<float>(White)) - new Vector<float>(mean))
+        / new Vector<float>(deviation);
+
+    private void Check(int numbers, int channels, string name)
+    {
+        if (numbers > 1 && numbers != channels)
+        {
+            throw new ShapeException(
+                $"PixelDataset: {name} has {numbers} numbers, inputs {_source.Inputs.Shape} have {channels} channels.");
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace DeepLearning.Tests.DataTests;
 public class PixelDatasetTests
 {
     private static readonly TensorDataset _source =
-        new(Tensor.Arange(5 * 3 * 4).Multiply(4).To(DType.UInt8).Reshape(5, 3, 2, 2), Tensor.Arange(5));
+        new(Tensor.Arange(5 * 3 * 77).Multiply(37).Remainder(256).To(DType.UInt8).Reshape(5, 3, 7, 11), Tensor.Arange(5));
 
     [Fact]
     public void Bytes_become_the_same_floats_as_all_at_once()

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 
 namespace DeepLearning.Data;
@@ -9,7 +10,9 @@ namespace DeepLearning.Data;
 public sealed class CharacterVocabulary
 {
     private readonly Rune[] _characters;
-    private readonly Dictionary<Rune, int> _numbers = [];
+
+    // A code point's number; −1 for those in between that are not in the vocabulary.
+    private readonly int[] _numbers;
 
     /// <summary>The characters of a text.</summary>
     /// <param name="text">The text; the order and number of its characters do not matter.</param>
@@ -17,18 +20,30 @@ public sealed class CharacterVocabulary
     public CharacterVocabulary(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        HashSet<Rune> distinct = [];
+        const int CodePoints = 0x110000;
+        BitArray seen = new(CodePoints);
         for (int at = 0; at < text.Length;)
         {
             Rune character = At(text, at);
-            distinct.Add(character);
+            seen[character.Value] = true;
             at += character.Utf16SequenceLength;
         }
 
-        _characters = [.. distinct.Order()];
+        List<Rune> characters = [];
+        for (int codePoint = 0; codePoint < CodePoints; codePoint++)
+        {
+            if (seen[codePoint])
+            {
+                characters.Add(new Rune(codePoint));
+            }
+        }
+
+        _characters = [.. characters];
+        _numbers = new int[characters.Count == 0 ? 0 : characters[^1].Value + 1];
+        Array.Fill(_numbers, -1);
         for (int i = 0; i < _characters.Length; i++)
         {
-            _numbers.Add(_characters[i], i);
+            _numbers[_characters[i].Value] = i;
         }
     }
 
@@ -48,7 +63,8 @@ public sealed class CharacterVocabulary
         for (int at = 0; at < text.Length;)
         {
             Rune character = At(text, at);
-            if (!_numbers.TryGetValue(character, out int number))
+            int number = character.Value < _numbers.Length ? _numbers[character.Value] : -1;
+            if (number < 0)
             {
                 throw new ArgumentException($"CharacterVocabulary: '{character}' (U+{character.Value:X4}) at {at} is none of the {Count} "
                     + "characters.", nameof(text));

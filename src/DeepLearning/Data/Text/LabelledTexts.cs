@@ -44,10 +44,11 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
 
     /// <summary>A file a class, a text a line; empty lines are left out.</summary>
     /// <param name="classes">The name of each class and its file; the first is class 0.</param>
+    /// <param name="encoding">UTF-8 when null; else as of <see cref="TextLines"/>.</param>
     /// <exception cref="ArgumentException">There is no class.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not UTF-8, or a file has no text.</exception>
-    public static LabelledTexts FromLines(params ReadOnlySpan<(string Name, string Path)> classes)
+    public static LabelledTexts FromLines(ReadOnlySpan<(string Name, string Path)> classes, Encoding? encoding = null)
     {
         if (classes.Length == 0)
         {
@@ -62,7 +63,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
             for (int label = 0; label < classes.Length; label++)
             {
                 names[label] = classes[label].Name;
-                TextLines file = new(classes[label].Path, skipEmpty: true);
+                TextLines file = new(classes[label].Path, skipEmpty: true, encoding);
                 files.Add(file);
                 CheckAny(file.Count, file.FileName, "no text");
                 labels.AddRange(Enumerable.Repeat(label, file.Count));
@@ -82,9 +83,10 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     /// files'.</summary>
     /// <param name="folder">The folder of the classes' folders.</param>
     /// <param name="pattern">Which files are texts.</param>
+    /// <param name="encoding">The files' encoding where they have no byte order mark; UTF-8 when null, which is checked.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder has no sub-folder, or one of them no file of that pattern.</exception>
-    public static LabelledTexts FromFolders(string folder, string pattern = "*.txt")
+    public static LabelledTexts FromFolders(string folder, string pattern = "*.txt", Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -102,7 +104,8 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
             labels.AddRange(Enumerable.Repeat(label, files.Length));
         }
 
-        return new LabelledTexts([.. folders.Select(static f => Path.GetFileName(f))], [.. labels], index => Read(paths[index]), []);
+        string[] names = [.. folders.Select(static f => Path.GetFileName(f))];
+        return new LabelledTexts(names, [.. labels], index => Read(paths[index], encoding ?? _strict), []);
     }
 
     /// <summary>Closes the files.</summary>
@@ -122,15 +125,15 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         }
     }
 
-    private static string Read(string path)
+    private static string Read(string path, Encoding encoding)
     {
         try
         {
-            return File.ReadAllText(path, _strict);
+            return File.ReadAllText(path, encoding);
         }
         catch (DecoderFallbackException e)
         {
-            throw new InvalidDataException($"{path}: not UTF-8; convert the file's encoding first.", e);
+            throw new InvalidDataException($"{path}: not {encoding.WebName}; give the file's encoding, or convert the file.", e);
         }
     }
 }

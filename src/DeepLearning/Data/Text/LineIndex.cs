@@ -3,18 +3,18 @@ using System.Text.Unicode;
 
 namespace DeepLearning.Data;
 
-/// <summary>Where the lines of a UTF-8 file begin and end.</summary>
+/// <summary>Where the lines of a file in UTF-8 or an encoding of one byte a character begin and end.</summary>
 internal static class LineIndex
 {
     private const int FirstBuffer = 1 << 20;
     private const int LongestLine = 1 << 29;
 
-    /// <summary>Goes over a file once: checks that it is UTF-8 and notes its lines.</summary>
+    /// <summary>Goes over a file once: checks that it is UTF-8, where it should be, and notes its lines.</summary>
     /// <returns>The position of each line's first byte, and its bytes without the line's end.</returns>
     /// <exception cref="InvalidDataException">A line is not UTF-8, or longer than 512 MB; it is named.</exception>
-    public static (List<long> Starts, List<int> Lengths) Of(Stream stream, string name, bool skipEmpty)
+    public static (List<long> Starts, List<int> Lengths) Of(Stream stream, string name, bool skipEmpty, bool isUtf8)
     {
-        Lines lines = new(name, skipEmpty);
+        Lines lines = new(name, skipEmpty, isUtf8);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
@@ -58,7 +58,7 @@ internal static class LineIndex
     }
 
     /// <summary>What was found so far.</summary>
-    private sealed class Lines(string name, bool skipEmpty)
+    private sealed class Lines(string name, bool skipEmpty, bool isUtf8)
     {
         private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -74,13 +74,13 @@ internal static class LineIndex
         /// <summary>Takes whole lines; only the file's last may lack its end.</summary>
         public void Add(ReadOnlySpan<byte> content)
         {
-            if (_position == 0 && content.StartsWith(ByteOrderMark))
+            if (isUtf8 && _position == 0 && content.StartsWith(ByteOrderMark))
             {
                 _position = ByteOrderMark.Length;
                 content = content[ByteOrderMark.Length..];
             }
 
-            bool isValid = Utf8.IsValid(content);
+            bool isValid = !isUtf8 || Utf8.IsValid(content);
             while (content.Length > 0)
             {
                 int end = content.IndexOf((byte)'\n'), next = end < 0 ? content.Length : end + 1;
@@ -88,7 +88,8 @@ internal static class LineIndex
                 line = line.EndsWith("\r"u8) ? line[..^1] : line;
                 if (!isValid && !Utf8.IsValid(line))
                 {
-                    throw new InvalidDataException($"{name}, line {Number}: not UTF-8; convert the file's encoding first.");
+                    throw new InvalidDataException(
+                        $"{name}, line {Number}: not UTF-8; give the file's encoding (perhaps Encoding.Latin1), or convert the file.");
                 }
 
                 if (!skipEmpty || !IsBlank(line))

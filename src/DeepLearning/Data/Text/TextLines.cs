@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace DeepLearning.Data;
 
 /// <summary>
-/// The lines of a UTF-8 text file, read by position: only where each line is stands in memory (12 bytes a line). Threads may share it.
+/// The lines of a text file, read by position: only where each line is stands in memory (12 bytes a line). Threads may share it.
 /// </summary>
 /// <remarks>A line ends with <c>\n</c> or <c>\r\n</c>, which are not part of it; the last one may lack its end. A byte order mark is
 /// left out.</remarks>
@@ -16,21 +16,33 @@ public sealed class TextLines : IDataset<string>, IDisposable
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
+    private readonly Encoding _encoding;
     private readonly long[] _starts;
     private readonly int[] _lengths;
 
     /// <summary>Opens a file and goes over it once.</summary>
     /// <param name="path">The file.</param>
     /// <param name="skipEmpty">Leave out lines of nothing but spaces and tabs.</param>
+    /// <param name="encoding">UTF-8 when null, which is checked; else one of a byte a character, such as
+    /// <see cref="Encoding.Latin1"/>.</param>
+    /// <exception cref="ArgumentException">The encoding is another one of several bytes a character.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not UTF-8; it is named by its number.</exception>
-    public TextLines(string path, bool skipEmpty = false)
+    public TextLines(string path, bool skipEmpty = false, Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        bool isUtf8 = encoding is null or UTF8Encoding;
+        if (!isUtf8 && !encoding!.IsSingleByte)
+        {
+            throw new ArgumentException($"TextLines: {encoding.WebName} has several bytes a character; convert the file to UTF-8.",
+                nameof(encoding));
+        }
+
+        _encoding = isUtf8 ? _strict : encoding!;
         FileName = path;
         using (FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan))
         {
-            (List<long> starts, List<int> lengths) = LineIndex.Of(stream, path, skipEmpty);
+            (List<long> starts, List<int> lengths) = LineIndex.Of(stream, path, skipEmpty, isUtf8);
             (_starts, _lengths) = ([.. starts], [.. lengths]);
         }
 
@@ -86,7 +98,7 @@ public sealed class TextLines : IDataset<string>, IDisposable
 
         try
         {
-            return _strict.GetString(bytes);
+            return _encoding.GetString(bytes);
         }
         catch (DecoderFallbackException e)
         {

@@ -56,6 +56,16 @@ public sealed class TextLinesTests : IDisposable
     }
 
     [Fact]
+    public void Another_encoding_of_one_byte_a_character_can_be_given()
+    {
+        File.WriteAllText(_folder["a.txt"], "für\nçà\r\n", Encoding.Latin1);
+        using TextLines lines = new(_folder["a.txt"], encoding: Encoding.Latin1);
+        Assert.Equal("für", lines[0]);
+        Assert.Equal("çà", lines[1]);
+        Assert.Throws<ArgumentException>(() => new TextLines(_folder["a.txt"], encoding: Encoding.Unicode));
+    }
+
+    [Fact]
     public void A_change_of_the_file_is_noticed()
     {
         File.WriteAllText(_folder["a.txt"], "one\nzwölf\n");
@@ -79,14 +89,14 @@ public sealed class TextLinesTests : IDisposable
     {
         File.WriteAllText(_folder["good.txt"], "fine\n\nvery fine\n");
         File.WriteAllText(_folder["bad.txt"], "poor\n");
-        using LabelledTexts set = LabelledTexts.FromLines(("bad", _folder["bad.txt"]), ("good", _folder["good.txt"]));
+        using LabelledTexts set = LabelledTexts.FromLines([("bad", _folder["bad.txt"]), ("good", _folder["good.txt"])]);
         Assert.Equal(["bad", "good"], set.ClassNames);
         Assert.Equal([0, 1, 1], set.Labels);
         Assert.Equal(new LabelledText("very fine", 1), set[2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => set[3]);
         File.WriteAllText(_folder["none.txt"], " \n");
-        Assert.Throws<InvalidDataException>(() => LabelledTexts.FromLines(("a", _folder["bad.txt"]), ("b", _folder["none.txt"])));
-        Assert.Throws<ArgumentException>(() => LabelledTexts.FromLines());
+        Assert.Throws<InvalidDataException>(() => LabelledTexts.FromLines([("a", _folder["bad.txt"]), ("b", _folder["none.txt"])]));
+        Assert.Throws<ArgumentException>(() => LabelledTexts.FromLines([]));
     }
 
     [Fact]
@@ -102,7 +112,7 @@ public sealed class TextLinesTests : IDisposable
             [new LabelledText("bad", 0), new LabelledText("poor", 0), new LabelledText("fine\nindeed", 1)],
             Enumerable.Range(0, set.Count).Select(i => set[i]));
         File.WriteAllBytes(_folder["pos", "1.txt"], [0xFF]);
-        Assert.Contains("not UTF-8", Assert.Throws<InvalidDataException>(() => set[2]).Message, StringComparison.Ordinal);
+        Assert.Contains("not utf-8", Assert.Throws<InvalidDataException>(() => set[2]).Message, StringComparison.Ordinal);
         Assert.Contains("has no file *.md", Assert.Throws<InvalidDataException>(
             () => LabelledTexts.FromFolders(_folder.Root, "*.md")).Message, StringComparison.Ordinal);
     }
