@@ -7,7 +7,7 @@ namespace DeepLearning.Training;
 /// <summary>Trains a model of one input tensor to give wanted outputs.</summary>
 /// <example>
 /// <code>
-/// Trainer trainer = new(model, new Adam(model.Parameters()), static (scores, labels) =&gt; Loss.CrossEntropy(scores, labels))
+/// Trainer trainer = new(model, new Adam(model.Parameters()), new CrossEntropyLoss())
 /// {
 ///     Metrics = [Metric.Accuracy()],
 /// };
@@ -24,6 +24,15 @@ public sealed class Trainer : Trainer<Example>
     /// <param name="loss">The loss of the model's outputs and the targets: one number, the mean over the batch.</param>
     public Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss)
         : base(model, optimizer, Computation(model, loss)) => _model = model;
+
+    /// <summary>A trainer of a model with a loss that is a module, such as <see cref="Losses.CrossEntropyLoss"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">The optimizer of its parameters.</param>
+    /// <param name="loss">The loss of the model's outputs and the targets. Parameters of its own are not in checkpoints.</param>
+    public Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Module<Tensor, Tensor, Tensor> loss)
+        : this(model, optimizer, loss is null ? null! : loss.Forward)
+    {
+    }
 
     /// <summary>The model's outputs for some inputs, in evaluation mode and without recording.</summary>
     /// <param name="inputs">The inputs, [samples, ..].</param>

@@ -53,6 +53,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_loss_can_be_a_module()
+    {
+        Blobs.Net function = Blobs.Model(3), module = Blobs.Model(3);
+        Blobs.Seeded(() => Blobs.Trainer(function, new SGD(function.Parameters(), 0.1)).Fit(Blobs.Loader(), 1));
+        Blobs.Seeded(() => new Trainer(module, new SGD(module.Parameters(), 0.1), new CrossEntropyLoss()).Fit(Blobs.Loader(), 1));
+        Assert.Equal(Blobs.Bits(function), Blobs.Bits(module));
+        Assert.Throws<ArgumentNullException>(() => new Trainer(module, new SGD(module.Parameters(), 0.1), (CrossEntropyLoss)null!));
+    }
+
+    [Fact]
     public void The_figures_are_those_of_an_evaluation()
     {
         Blobs.Net model = Blobs.Model(2);
