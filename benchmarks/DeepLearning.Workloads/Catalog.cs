@@ -47,7 +47,7 @@ internal static class Catalog
 
     private static Adam Adam(IEnumerable<Tensor> parameters) => new Adam(parameters, 1e-3);
 
-    private static Sequential MlpModule() => new(
+    public static Sequential MlpModule() => new(
         new Linear(784, 512), new ReLU(), new Linear(512, 256), new ReLU(), new Linear(256, 10));
 
     private static Sequential LeNetModule() => new(

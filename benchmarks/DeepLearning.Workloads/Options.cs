@@ -17,6 +17,8 @@ internal sealed class Options
           --check DIR        start from what torch_workloads.py --reference DIR wrote, take 5 steps, print losses and gradient norms
           --against torch    check, then run both sides in turn: a table of ratios and their geometric mean
           --peak             the processor's multiply-add peak on one thread, and gemm_1024 beside it
+          --loading          the mlp over MNIST: the share of its time spent waiting for batches, with 0, 1 and 2 workers
+          --data DIR         the folder of MNIST for --loading (DEEPLEARNING_DATA, the cache)
           --python PATH      the interpreter that has torch (/usr/bin/python3)
         """;
 
@@ -33,6 +35,10 @@ internal sealed class Options
     public bool Help { get; private set; }
 
     public bool Peak { get; private set; }
+
+    public bool Loading { get; private set; }
+
+    public string? Data { get; private set; }
 
     public string? Check { get; private set; }
 
@@ -67,6 +73,12 @@ internal sealed class Options
                     break;
                 case "--peak":
                     options.Peak = true;
+                    break;
+                case "--loading":
+                    options.Loading = true;
+                    break;
+                case "--data":
+                    options.Data = Value();
                     break;
                 case "--help" or "-h":
                     options.Help = true;

@@ -50,6 +50,12 @@ try
         return 0;
     }
 
+    if (options.Loading)
+    {
+        Loading.Run(options.Data, options.Seconds);
+        return 0;
+    }
+
     if (options.AgainstTorch)
     {
         return Against.Run(new Torch(options.Python, options.Threads), names, options.Seconds);

@@ -57,6 +57,57 @@ public class DataLoaderTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
+    public void A_batch_that_cannot_be_read_is_searched_for_the_sample(int workers)
+    {
+        DataLoader<int, int[]> loader = new(new BrokenBatches(13), 4, workers: workers);
+        DataLoaderException error = Assert.Throws<DataLoaderException>(() => loader.ToArray());
+        Assert.Equal(13, error.Index);
+        Assert.Contains("sample 13", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<DataLoaderException>(() => new DataLoader<int, int[]>(new BrokenBatches(null), 12, workers: workers).ToArray());
+        Assert.Equal(0, error.Index);
+        Assert.Contains("batch 0 (12 samples, the first [0, 1, 2, 3, 4, 5, 6, 7])", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_that_cannot_be_put_together_is_named()
+    {
+        IDataset<Example> uneven = new ArrayDataset<Example>(
+            [.. Enumerable.Range(0, 4).Select(static i => new Example(Tensor.Ones(i < 3 ? 2 : 3), Tensor.FromScalar(i)))]);
+        DataLoaderException error = Assert.Throws<DataLoaderException>(() => DataLoader.Create(uneven, 2).ToArray());
+        Assert.Equal(2, error.Index);
+        Assert.Contains("batch 1 (samples [2, 3])", error.Message, StringComparison.Ordinal);
+        Assert.IsType<ShapeException>(error.InnerException);
+    }
+
+    [Fact]
+    public void A_set_that_gives_up_by_itself_is_a_failure_and_no_cancellation()
+    {
+        IDataset<int> slow = _hundred.Map<int, int>(static i => i == 7 ? throw new TaskCanceledException("timed out") : i);
+        DataLoaderException error = Assert.Throws<DataLoaderException>(() => new DataLoader<int, int>(slow, 4, static s => s[0]).ToArray());
+        Assert.Equal(7, error.Index);
+    }
+
+    [Fact]
+    public void Settings_that_leave_nothing_to_hand_out_are_refused()
+    {
+        Assert.Contains("no samples",
+            Assert.Throws<ArgumentException>(() => new DataLoader<int, int>(new ArrayDataset<int>([]), 4, static s => s[0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("100 samples do not fill one batch of 101",
+            Assert.Throws<ArgumentException>(() => new DataLoader<int, int>(_hundred, 101, static s => s[0], dropLast: true)).Message,
+            StringComparison.Ordinal);
+        DataLoader<int, int[]> whole = new(_hundred, 101, static s => [.. s]);
+        Assert.Equal(100, whole.Single().Length);
+        Assert.Equal((1, 100), (whole.Count, whole.SampleCount));
+        Assert.Equal(98, new DataLoader<int, int[]>(_hundred, 7, static s => [.. s], dropLast: true).SampleCount);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DataLoader<int, int>(_hundred, 0, static s => s[0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DataLoader<int, int>(_hundred, 1, static s => s[0], workers: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DataLoader<int, int>(_hundred, 1, static s => s[0], prefetch: 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
     public void An_epoch_can_be_cancelled(int workers)
     {
         DataLoader<int, int[]> loader = new(_hundred, 4, static s => [.. s], workers: workers);
@@ -154,5 +205,16 @@ public class DataLoaderTests
         public int Count => 10_000;
 
         public int this[int index] => index + (0 * Interlocked.Increment(ref _read));
+    }
+
+    private sealed class BrokenBatches(int? broken) : IBatchedDataset<int, int[]>
+    {
+        public int Count => 20;
+
+        public int this[int index] => index == broken ? throw new InvalidDataException("torn") : index;
+
+        public int[] GetBatch(ReadOnlySpan<int> indices) => broken is null || indices.Contains(broken.Value)
+            ? throw new InvalidDataException("torn somewhere")
+            : indices.ToArray();
     }
 }

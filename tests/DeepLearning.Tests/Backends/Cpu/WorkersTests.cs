@@ -52,6 +52,26 @@ public unsafe class WorkersTests
     }
 
     [Fact]
+    public void A_thread_beside_the_computation_leaves_the_workers_alone()
+    {
+        using var setting = new ThreadSetting(4);
+        var seen = new HashSet<int>();
+        var id = 0;
+        var thread = new Thread(() =>
+        {
+            Workers.StayOnThisThread();
+            id = Environment.CurrentManagedThreadId;
+            for (var repeat = 0; repeat < 20; repeat++)
+            {
+                Workers.Run(64, new ThreadJob(seen));
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal([id], seen);
+    }
+
+    [Fact]
     public void One_thread_runs_everything_on_the_caller()
     {
         using var setting = new ThreadSetting(1);
