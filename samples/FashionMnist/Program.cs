@@ -1,1 +1,53 @@
-return 0;
+using DeepLearning;
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Samples;
+using DeepLearning.Samples.FashionMnist;
+using DeepLearning.Schedules;
+using DeepLearning.Training;
+
+const int BatchSize = 64;
+const double LearningRate = 3e-3;
+
+Options defaults = new()
+{
+    Name = "FashionMnist",
+    Purpose = "Trains a network to tell pictures of clothes apart (Fashion-MNIST).",
+    Models = ["cnn", "mlp"],
+    Epochs = 10,
+};
+return Sample.Run(args, defaults, WellKnownDatasets.FashionMnist, Run);
+
+static void Run(Options options, CancellationToken cancellation)
+{
+    // 60,000 pictures to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
+    ImageSets fashion = FashionMnist.Load(options.DataFolder, options.Download);
+    (Subset<Example, Example> learned, Subset<Example, Example> heldOut) = fashion.Training.First(options.Limit).HoldOut();
+    DataLoader<Example, Example> training =
+        DataLoader.Create(learned.Map(Augmentation.Mirror), BatchSize, shuffle: true, workers: 1, seed: options.Seed);
+    DataLoader<Example, Example> validation = DataLoader.Create(heldOut, 500);
+
+    // The learning rate rises for half an epoch, then falls to 0 along a cosine: the last epoch is the best, and no epoch must be chosen.
+    Generator.Default.ManualSeed(options.Seed);
+    Module<Tensor, Tensor> model = options.Model == "mlp" ? new Mlp() : new ConvNet();
+    long steps = (long)options.Epochs * training.Count, warmUp = training.Count / 2;
+    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, classes) => Loss.CrossEntropy(scores, classes))
+    {
+        Metrics = [Metric.Accuracy()],
+        Schedule = new CosineSchedule(steps - warmUp).AfterWarmUp(warmUp),
+        Checkpoints = options.Checkpoint is { } file ? new CheckpointSettings(file) : null,
+    };
+    Console.WriteLine(model.Summary(1, 1, 28, 28));
+    if (options.Checkpoint is not null && trainer.TryResume())
+    {
+        Console.WriteLine($"going on after {trainer.Epoch} epochs and {trainer.Batch} batches");
+    }
+
+    trainer.Fit(training, options.Epochs, validation, new ProgressLine(), cancellation);
+    Outcome.Tell(
+        trainer, fashion, options,
+        ("model", options.Model), ("augmentation", "every other picture in a mirror"), ("batch size", $"{BatchSize}"),
+        ("optimizer", $"AdamW, learning rate {LearningRate}, half an epoch of warm-up, then a cosine to 0"));
+}

@@ -1,1 +1,47 @@
-return 0;
+using DeepLearning;
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Samples;
+using DeepLearning.Samples.Mnist;
+using DeepLearning.Schedules;
+using DeepLearning.Training;
+
+const int BatchSize = 64;
+const double LearningRate = 4e-3;
+
+Options defaults = new() { Name = "Mnist", Purpose = "Trains LeNet-5 to read handwritten digits (MNIST).", Epochs = 6 };
+return Sample.Run(args, defaults, WellKnownDatasets.Mnist, Run);
+
+static void Run(Options options, CancellationToken cancellation)
+{
+    // 60,000 images to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
+    ImageSets mnist = Mnist.Load(options.DataFolder, options.Download);
+    (Subset<Example, Example> learned, Subset<Example, Example> heldOut) = mnist.Training.First(options.Limit).HoldOut();
+    DataLoader<Example, Example> training =
+        DataLoader.Create(learned.Map(Augmentation.Shift), BatchSize, shuffle: true, workers: 1, seed: options.Seed);
+    DataLoader<Example, Example> validation = DataLoader.Create(heldOut, 500);
+
+    // The learning rate rises for half an epoch, then falls to 0 along a cosine: the last epoch is the best, and no epoch must be chosen.
+    Generator.Default.ManualSeed(options.Seed);
+    LeNet5 model = new();
+    long steps = (long)options.Epochs * training.Count, warmUp = training.Count / 2;
+    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, digits) => Loss.CrossEntropy(scores, digits))
+    {
+        Metrics = [Metric.Accuracy()],
+        Schedule = new CosineSchedule(steps - warmUp).AfterWarmUp(warmUp),
+        Checkpoints = options.Checkpoint is { } file ? new CheckpointSettings(file) : null,
+    };
+    Console.WriteLine(model.Summary(1, 1, 28, 28));
+    if (options.Checkpoint is not null && trainer.TryResume())
+    {
+        Console.WriteLine($"going on after {trainer.Epoch} epochs and {trainer.Batch} batches");
+    }
+
+    trainer.Fit(training, options.Epochs, validation, new ProgressLine(), cancellation);
+    Outcome.Tell(
+        trainer, mnist, options,
+        ("model", "LeNet-5"), ("augmentation", "shifts by up to a pixel"), ("batch size", $"{BatchSize}"),
+        ("optimizer", $"AdamW, learning rate {LearningRate}, half an epoch of warm-up, then a cosine to 0"));
+}
