@@ -8,7 +8,7 @@ internal sealed class ConvNet : Module<Tensor, Tensor>
     private readonly Conv2d _conv1 = new(1, 32, 3, padding: 1);
     private readonly Conv2d _conv2 = new(32, 64, 3, padding: 1);
     private readonly MaxPool2d _pool = new(2);
-    private readonly Dropout _dropout = new(0.2);
+    private readonly Dropout _dropout = new(0.3);
     private readonly Linear _output = new(64 * 7 * 7, 10);
 
     /// <summary>[batch, 1, 28, 28], pixels from 0 to 1 → [batch, 10], the scores of the classes.</summary>

@@ -8,15 +8,15 @@ using DeepLearning.Samples.FashionMnist;
 using DeepLearning.Schedules;
 using DeepLearning.Training;
 
-const int BatchSize = 64;
-const double LearningRate = 3e-3;
+const int BatchSize = 128;
+const double LearningRate = 4e-3;
 
 Options defaults = new()
 {
     Name = "FashionMnist",
     Purpose = "Trains a network to tell pictures of clothes apart (Fashion-MNIST).",
     Models = ["cnn", "mlp"],
-    Epochs = 10,
+    Epochs = 8,
 };
 return Sample.Run(args, defaults, WellKnownDatasets.FashionMnist, Run);
 
