@@ -35,6 +35,7 @@ internal sealed class Transfer(
             using FileStream stream = new(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             using Checksum sum = new(file);
             bool resumed = await ResumeAsync(stream, sum, cancellation).ConfigureAwait(false);
+            Reached = stream.Length;
             if (stream.Position != file.Length)
             {
                 await FetchAsync(stream, sum, cancellation).ConfigureAwait(false);
@@ -51,7 +52,7 @@ internal sealed class Transfer(
         }
         finally
         {
-            if (!isComplete && (_isSpoilt || !CanResume))
+            if (!isComplete && (_isSpoilt || !CanResume || Reached == 0))
             {
                 File.Delete(part);
             }

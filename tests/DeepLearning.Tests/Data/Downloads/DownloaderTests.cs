@@ -148,6 +148,7 @@ public sealed class DownloaderTests : IDisposable
         Assert.Contains($"put it into {_folder.Root}", error.Message, StringComparison.Ordinal);
         Assert.Single(missing.Requests);
         Assert.Equal(3, broken.Requests.Count);
+        Assert.Empty(Names());
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.DataTests.Readers;
 
+[Trait("Rerun", "Culture")]
 public sealed class IdxFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

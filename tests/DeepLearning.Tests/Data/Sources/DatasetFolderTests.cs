@@ -5,6 +5,7 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.DataTests.Sources;
 
+[Trait("Rerun", "Culture")]
 public sealed class DatasetFolderTests : IDisposable
 {
     private static readonly byte[] _content = [1, 2, 3, 4, 5];

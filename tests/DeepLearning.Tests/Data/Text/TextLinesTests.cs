@@ -4,6 +4,7 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.DataTests.Text;
 
+[Trait("Rerun", "Culture")]
 public sealed class TextLinesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
