@@ -31,7 +31,7 @@ public abstract class Layer : Module<Tensor, Tensor>
             throw new IndexException($"{Label}: {e.Message}", e);
         }
 
-        ShapeRecorder.Current?.Record(this, output.Shape);
+        ShapeRecorder.Current?.Record(this, input, output);
         return output;
     }
 

@@ -22,7 +22,7 @@ namespace DeepLearning.Reporting;
 /// </code>
 /// Without a <see cref="Date"/>, the same run on the same machine gives the same bytes.
 /// </summary>
-public sealed record RunReport
+public sealed partial record RunReport
 {
     /// <summary>Makes a report.</summary>
     /// <param name="title">The heading.</param>
