@@ -11,6 +11,7 @@ namespace DeepLearning.Data;
 /// <typeparam name="T">The type of the values.</typeparam>
 internal sealed class ReadAhead<T> : IDisposable
 {
+    private readonly CancellationToken _cancellation;
     private readonly CancellationTokenSource _ended;
     private readonly CancellationTokenRegistration _wake;
     private readonly Shared _shared;
@@ -25,6 +26,7 @@ internal sealed class ReadAhead<T> : IDisposable
     /// <param name="cancellation">Handed to the function, and ends a wait.</param>
     public ReadAhead(Func<int, CancellationToken, T> read, int first, int end, int threads, int capacity, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _shared = new Shared(read, first, end, Math.Max(1, Math.Min(capacity, end - first)), _ended.Token);
         _wake = _ended.Token.UnsafeRegister(static s => ((Shared)s!).Wake(), _shared);
@@ -44,16 +46,27 @@ internal sealed class ReadAhead<T> : IDisposable
         }
     }
 
-    ~ReadAhead() => _shared.Stop();
+    // Nothing is there to stop when the constructor failed.
+    ~ReadAhead() => _shared?.Stop();
 
     /// <summary>The next value, waited for when it is not there yet.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <remarks>What the function threw is thrown here, in the value's turn.</remarks>
     public T Take()
     {
-        T value = _threads.Count == 0 ? _shared.Compute() : _shared.Take();
-        GC.KeepAlive(this);
-        return value;
+        try
+        {
+            return _threads.Count == 0 ? _shared.Compute() : _shared.Take();
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            // The caller's token, not the one of this object, is what the caller can compare.
+            throw new OperationCanceledException(_cancellation);
+        }
+        finally
+        {
+            GC.KeepAlive(this);
+        }
     }
 
     public void Dispose()

@@ -86,6 +86,8 @@ public class DatasetsTests
         Subset<Example, Example>[] parts = set.StratifiedSplit([0.5, 0.5]);
         Assert.All([0L, 1, 2, 3], label => Assert.Equal(5, parts[1].Indices.Count(i => i % 4 == label)));
         Assert.Equal(20, DataLoader.Create(parts[0], 20).Single().Input.Shape[0]);
+        (Subset<Example, Example> Training, Subset<Example, Example> Validation)[] folds = set.KFold(4, shuffle: false);
+        Assert.Equal([10L, 19], folds[1].Validation.GetBatch([0, 9]).Input.ToArray<long>());
         Assert.All(set.StratifiedKFold(4), static f => Assert.Equal([30, 10], [f.Training.Count, f.Validation.Count]));
     }
 

@@ -113,7 +113,8 @@ public class ReadAheadTests
         reading.Wait();
         await source.CancelAsync();
         release.Set();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => epoch);
+        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => epoch);
+        Assert.Equal(source.Token, error.CancellationToken);
         Assert.InRange(seen, 0, 5);
         set.AssertNoThreadIsLeft(2);
     }
