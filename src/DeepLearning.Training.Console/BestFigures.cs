@@ -1,0 +1,49 @@
+namespace DeepLearning.Training.Console;
+
+/// <summary>The best values so far of the figures that say how good the model is: those of the validation, or of the training without one.</summary>
+internal sealed class BestFigures(TrainingRun run)
+{
+    private readonly Dictionary<string, double> _best = [];
+    private int _seen;
+
+    /// <summary>Takes over the epochs of the run up to one, also those of before a resume.</summary>
+    /// <returns>The figures of which the epoch has the best value so far.</returns>
+    public IReadOnlySet<string> Add(EpochRecord record)
+    {
+        for (; _seen < run.History.Count && run.History[_seen].Epoch < record.Epoch; _seen++)
+        {
+            Take(run.History[_seen]);
+        }
+
+        _seen = Math.Max(_seen, record.Epoch);
+        return Take(record);
+    }
+
+    /// <summary>Whether a figure is followed.</summary>
+    public static bool Follows(string figure, IReadOnlyDictionary<string, double> values) =>
+        IsOfValidation(figure) || !values.Keys.Any(IsOfValidation);
+
+    public static bool IsOfValidation(string figure) => figure.StartsWith("val_", StringComparison.Ordinal);
+
+    private HashSet<string> Take(EpochRecord record)
+    {
+        HashSet<string> better = [];
+        foreach ((string figure, double value) in record.Values)
+        {
+            if (!double.IsNaN(value) && Follows(figure, record.Values)
+                && (!_best.TryGetValue(figure, out double best) || (IsHigherBetter(figure) ? value > best : value < best)))
+            {
+                _best[figure] = value;
+                better.Add(figure);
+            }
+        }
+
+        return better;
+    }
+
+    private bool IsHigherBetter(string figure)
+    {
+        string name = IsOfValidation(figure) ? figure["val_".Length..] : figure;
+        return run.Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter ?? false;
+    }
+}
