@@ -1,1 +1,33 @@
+using System.Globalization;
+using DeepLearning.Samples.Regression;
+
+const string ReportFile = "regression-report.html", ModelFile = "regression.safetensors";
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+Options options;
+try
+{
+    options = Options.Parse(args);
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine(Options.Usage);
+    return 2;
+}
+
+RegressionData data;
+try
+{
+    data = RegressionData.Load(options);
+}
+catch (Exception error) when (error is IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+
+Scores scores = new Experiment(data, options, Console.Out).Run(ReportFile, ModelFile);
+Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
+Console.WriteLine($"test RMSE {scores.Rmse:0.00}");
 return 0;

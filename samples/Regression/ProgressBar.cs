@@ -1,0 +1,32 @@
+using DeepLearning.Training;
+
+namespace DeepLearning.Samples.Regression;
+
+/// <summary>One line that fills up over the whole training. Where output is not a terminal, some plain lines.</summary>
+public sealed class ProgressBar(string name, TextWriter output) : IProgress<TrainingProgress>
+{
+    private const int Width = 30;
+    private const int PlainLines = 5;
+    private readonly bool _isLive = output == Console.Out && !Console.IsOutputRedirected;
+
+    public void Report(TrainingProgress value)
+    {
+        if (value.Record is not { } record)
+        {
+            return;
+        }
+
+        int filled = Width * value.Epoch / value.Epochs;
+        string losses = FormattableString.Invariant($"loss {record["loss"]:0.0000}  validation {record["val_loss"]:0.0000}");
+        string figures = FormattableString.Invariant($"epoch {value.Epoch}/{value.Epochs}  {losses}  {value.Elapsed.TotalSeconds:0.0} s");
+        if (_isLive)
+        {
+            string end = value.Epoch == value.Epochs ? "\n" : "";
+            output.Write($"\r{name} [{new string('#', filled)}{new string('.', Width - filled)}] {figures}  {end}");
+        }
+        else if (value.Epoch % Math.Max(1, value.Epochs / PlainLines) == 0 || value.Epoch == value.Epochs)
+        {
+            output.WriteLine($"{name}  {figures}");
+        }
+    }
+}
