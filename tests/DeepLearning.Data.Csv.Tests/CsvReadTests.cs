@@ -71,7 +71,8 @@ public sealed class CsvReadTests : IDisposable
     {
         Table table = Read("zip,x,junk\n01234,1,\"ok\"\n00042,2,u\n", new CsvOptions
         {
-            Columns = ["x", "zip"], Kinds = new Dictionary<string, ColumnKind> { ["zip"] = ColumnKind.Text },
+            Columns = ["x", "zip"],
+            Kinds = new Dictionary<string, ColumnKind> { ["zip"] = ColumnKind.Text },
         });
         Assert.Equal(["x", "zip"], table.Names);
         Assert.Equal(["01234", "00042"], Texts(table, "zip"));

@@ -97,7 +97,7 @@ public sealed class Conv2d : Layer
         {
             throw new ArgumentException(
                 $"Conv2d: {InChannels} input and {OutChannels} output channels cannot be cut into {Groups} groups; both must be "
-                    + $"multiples of it.");
+                    + "multiples of it.");
         }
 
         if (Padding.IsSame && Stride != 1)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DeepLearning.Layers;
@@ -55,7 +56,7 @@ internal sealed record StateOffer(
         Append(text, "Of another shape", misshaped);
         if (PrefixOf(missing, unexpected) is { } prefix)
         {
-            text.Append(" The names of the ").Append(Kind).Append(" begin with '").Append(prefix).Append("': ").Append(PrefixAdvice).Append('.');
+            text.Append(CultureInfo.InvariantCulture, $" The names of the {Kind} begin with '{prefix}': {PrefixAdvice}.");
         }
         else if (misshaped.Count == 0)
         {

@@ -5,8 +5,8 @@ namespace DeepLearning.Schedules;
 /// steps made. Being a function, it needs no state: whoever knows the step knows the rate. <see cref="LearningRateScheduler"/> applies it.
 /// </summary>
 /// <remarks>
-/// A new schedule is one record that overrides <see cref="Factor"/>. A step is a batch or an epoch, as its user counts. Schedules are joined
-/// by <see cref="Then"/> and <see cref="AfterWarmUp"/>: <c>new CosineSchedule(10_000).AfterWarmUp(500)</c>.
+/// A new schedule is one record that overrides <see cref="Factor"/>. A step is a batch or an epoch, as its user counts. Schedules are
+/// joined by <see cref="Then"/> and <see cref="AfterWarmUp"/>: <c>new CosineSchedule(10_000).AfterWarmUp(500)</c>.
 /// </remarks>
 public abstract record Schedule
 {

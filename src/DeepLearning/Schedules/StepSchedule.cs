@@ -7,7 +7,8 @@ public sealed record StepSchedule : Schedule
     /// <param name="period">Steps between two falls.</param>
     /// <param name="gamma">The factor γ of each fall.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is less than 1, or γ is negative or not finite.</exception>
-    public StepSchedule(long period, double gamma = 0.1) => (Period, Gamma) = (Positive(period, nameof(period)), NotNegative(gamma, nameof(gamma)));
+    public StepSchedule(long period, double gamma = 0.1) =>
+        (Period, Gamma) = (Positive(period, nameof(period)), NotNegative(gamma, nameof(gamma)));
 
     /// <summary>Steps between two falls.</summary>
     public long Period { get; }

@@ -121,7 +121,8 @@ public sealed class BestModel : TrainingCallback
         }
 
         if (state.GetValueOrDefault("best") is not { Count: 1, DType: DType.Float64 } best
-            || state.GetValueOrDefault("epoch") is not { Count: 1, DType: DType.Int64 } epoch || epoch.Item<long>() is < 0 or > int.MaxValue)
+            || state.GetValueOrDefault("epoch") is not { Count: 1, DType: DType.Int64 } epoch
+            || epoch.Item<long>() is < 0 or > int.MaxValue)
         {
             throw new ArgumentException("BestModel: a state has best and epoch; this has none, or not as numbers.", nameof(state));
         }

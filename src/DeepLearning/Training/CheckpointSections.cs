@@ -19,7 +19,8 @@ internal sealed class CheckpointSections
         if (file.Metadata.GetValueOrDefault("version") != version)
         {
             throw new InvalidDataException(
-                $"{path} is a checkpoint of version {file.Metadata.GetValueOrDefault("version", "none")}, this library reads version {version}.");
+                $"{path} is a checkpoint of version {file.Metadata.GetValueOrDefault("version", "none")}, this library reads "
+                    + $"version {version}.");
         }
 
         CheckpointSections sections = new();
@@ -42,6 +43,7 @@ internal sealed class CheckpointSections
     public Dictionary<string, Tensor> Take(string section)
     {
         string prefix = section + '.';
-        return Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], static t => t.Value);
+        return Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[prefix.Length..], static t => t.Value);
     }
 }

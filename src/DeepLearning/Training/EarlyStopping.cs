@@ -12,7 +12,8 @@ public sealed class EarlyStopping : TrainingCallback
     /// <param name="patience">The epochs without improvement after which the training ends.</param>
     /// <param name="minDelta">What counts as an improvement: by more than this.</param>
     /// <param name="higherIsBetter">Whether greater is better; null asks the metric (a loss should be small).</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is less than 1, or <paramref name="minDelta"/> negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is less than 1, or <paramref name="minDelta"/>
+    /// negative.</exception>
     public EarlyStopping(string figure = "val_loss", int patience = 5, double minDelta = 0, bool? higherIsBetter = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(figure);
@@ -63,9 +64,11 @@ public sealed class EarlyStopping : TrainingCallback
         }
 
         if (state.GetValueOrDefault("best") is not { Count: 1, DType: DType.Float64 } best
-            || state.GetValueOrDefault("waited") is not { Count: 1, DType: DType.Int64 } waited || waited.Item<long>() is < 0 or > int.MaxValue)
+            || state.GetValueOrDefault("waited") is not { Count: 1, DType: DType.Int64 } waited
+            || waited.Item<long>() is < 0 or > int.MaxValue)
         {
-            throw new ArgumentException($"EarlyStopping: a state has best and waited; this has {string.Join(", ", state.Keys)}.", nameof(state));
+            throw new ArgumentException($"EarlyStopping: a state has best and waited; this has {string.Join(", ", state.Keys)}.",
+                nameof(state));
         }
 
         (_monitor.Best, _waited) = (best.Item<double>(), (int)waited.Item<long>());
@@ -75,7 +78,7 @@ public sealed class EarlyStopping : TrainingCallback
     {
         if (_waited >= Patience)
         {
-            run.Stop(FormattableString.Invariant($"{_figure} has not become better than {FigureFormat.Number(Best)} for {_waited} epochs."));
+            run.Stop($"{_figure} has not become better than {FigureFormat.Number(Best)} for {_waited} epochs.");
         }
     }
 }

@@ -3,8 +3,8 @@ namespace DeepLearning.Training;
 /// <summary>What one epoch gave.</summary>
 /// <param name="Epoch">Its number, from 1.</param>
 /// <param name="Values">
-/// Its figures by name, in order: <c>loss</c> and the metrics over the training batches as they were seen, then the same over the validation
-/// set with <c>val_</c> in front.
+/// Its figures by name, in order: <c>loss</c> and the metrics over the training batches as they were seen, then the same over the
+/// validation set with <c>val_</c> in front.
 /// </param>
 /// <param name="LearningRate">The learning rate of the first parameter group at the end of the epoch.</param>
 /// <param name="Samples">The training samples seen.</param>

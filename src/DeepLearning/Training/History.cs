@@ -29,7 +29,8 @@ public sealed class History : IReadOnlyList<EpochRecord>
             if (!_epochs.Exists(e => e.Values.ContainsKey(name)))
             {
                 throw new KeyNotFoundException(
-                    $"History: there is no figure {name}; there are: {(_epochs.Count == 0 ? "none, no epoch ended yet" : string.Join(", ", Names))}.");
+                    $"History: there is no figure {name}; there are: "
+                        + $"{(_epochs.Count == 0 ? "none, no epoch ended yet" : string.Join(", ", Names))}.");
             }
 
             return [.. _epochs.Select(e => e[name])];
@@ -106,5 +107,6 @@ public sealed class History : IReadOnlyList<EpochRecord>
         _epochs.AddRange(given);
     }
 
-    private static string Quote(string name) => name.AsSpan().ContainsAny(",\"\n\r") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+    private static string Quote(string name) => name.AsSpan().ContainsAny(",\"\n\r")
+        ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

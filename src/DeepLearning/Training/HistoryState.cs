@@ -38,7 +38,8 @@ internal static class HistoryState
         {
             if (!state.TryGetValue(key, out Tensor? series) || series.DType != DType.Float64 || series.Rank != 1 || series.Count != count)
             {
-                throw new InvalidDataException($"{path}: history.{key} is {(series is null ? "missing" : $"{series.DType.Name()}{series.Shape}")}; "
+                throw new InvalidDataException($"{path}: history.{key} is "
+                    + $"{(series is null ? "missing" : $"{series.DType.Name()}{series.Shape}")}; "
                     + $"it should be a float64 number for each of {Math.Max(count, 0)} epochs.");
             }
         }

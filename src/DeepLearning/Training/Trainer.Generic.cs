@@ -25,8 +25,8 @@ public class Trainer<TBatch> : TrainingRun
     }
 
     /// <summary>
-    /// Trains until the run has so many epochs, those before included: called again with the same number it does nothing, with a greater one
-    /// it goes on, and after <see cref="TrainingRun.LoadCheckpoint"/> it goes on exactly where the checkpoint was made.
+    /// Trains until the run has so many epochs, those before included: called again with the same number it does nothing, with a greater
+    /// one it goes on, and after <see cref="TrainingRun.LoadCheckpoint"/> it goes on exactly where the checkpoint was made.
     /// </summary>
     /// <param name="loader">The training batches.</param>
     /// <param name="epochs">The epochs that the run is to have in the end.</param>
@@ -267,7 +267,8 @@ public class Trainer<TBatch> : TrainingRun
         if (output.Loss is not { Count: 1 })
         {
             throw new ShapeException(
-                $"Trainer: the loss must be one number, {(output.Loss is null ? "there is none" : $"it is {output.Loss.Shape}")}; take its mean.");
+                $"Trainer: the loss must be one number, {(output.Loss is null ? "there is none" : $"it is {output.Loss.Shape}")}; "
+                + "take its mean.");
         }
 
         return Metrics.Count == 0 || (output.Predictions is not null && output.Targets is not null)

@@ -37,8 +37,15 @@ public sealed record TrainingProgress
     public EpochRecord? Record { get; init; }
 
     /// <summary>Where the run stands, on one line.</summary>
-    public override string ToString() => Phase == TrainingPhase.EpochEnd
-        ? FormattableString.Invariant($"epoch {Epoch}/{Epochs}  {FigureFormat.Line(Values)}  {Record?.Duration.TotalSeconds:0.0} s")
-        : FormattableString.Invariant($"epoch {Epoch}/{Epochs}  {(Phase == TrainingPhase.Training ? "batch" : "validation")} {Batch}/{Batches}")
-            + $"  {FigureFormat.Line(Values)}";
+    public override string ToString()
+    {
+        string figures = FigureFormat.Line(Values);
+        return Phase switch
+        {
+            TrainingPhase.EpochEnd => FormattableString.Invariant(
+                $"epoch {Epoch}/{Epochs}  {figures}  {Record?.Duration.TotalSeconds:0.0} s"),
+            TrainingPhase.Validation => FormattableString.Invariant($"epoch {Epoch}/{Epochs}  validation {Batch}/{Batches}  {figures}"),
+            _ => FormattableString.Invariant($"epoch {Epoch}/{Epochs}  batch {Batch}/{Batches}  {figures}"),
+        };
+    }
 }

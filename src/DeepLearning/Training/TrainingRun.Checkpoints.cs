@@ -10,8 +10,9 @@ public abstract partial class TrainingRun
     private const string Format = "deeplearning.checkpoint", Version = "1";
 
     /// <summary>
-    /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data, figures
-    /// and callbacks. The file is a safetensors file with keys such as <c>model.fc1.weight</c> and replaces an older one in one piece.
+    /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data,
+    /// figures and callbacks. The file is a safetensors file with keys such as <c>model.fc1.weight</c> and replaces an older one in one
+    /// piece.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be written; an older file is still there.</exception>
@@ -52,8 +53,8 @@ public abstract partial class TrainingRun
     }
 
     /// <summary>
-    /// Takes over a checkpoint of a run with the same model, optimizer, metrics and callbacks. The next fit, over the same data, goes on where
-    /// it was made and gives the same bits as if it had never been interrupted. Random generators are set when that fit begins.
+    /// Takes over a checkpoint of a run with the same model, optimizer, metrics and callbacks. The next fit, over the same data, goes on
+    /// where it was made and gives the same bits as if it had never been interrupted. Random generators are set when that fit begins.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -95,7 +96,9 @@ public abstract partial class TrainingRun
         History.Replace(history);
     }
 
-    /// <summary>Loads the checkpoint of <see cref="Checkpoints"/> if it is there, so that the same program starts and resumes a run.</summary>
+    /// <summary>
+    /// Loads the checkpoint of <see cref="Checkpoints"/> if it is there, so that the same program starts and resumes a run.
+    /// </summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="InvalidOperationException"><see cref="Checkpoints"/> is not set.</exception>
     /// <exception cref="SafetensorsException">The file is damaged; nothing was changed.</exception>
@@ -103,7 +106,8 @@ public abstract partial class TrainingRun
     /// <exception cref="StateDictException">It is of another model or optimizer; nothing was changed.</exception>
     public bool TryResume()
     {
-        string path = Checkpoints?.Path ?? throw new InvalidOperationException("TryResume: set Checkpoints to say where the checkpoint is.");
+        string path = Checkpoints?.Path
+            ?? throw new InvalidOperationException("TryResume: set Checkpoints to say where the checkpoint is.");
         if (!File.Exists(path))
         {
             return false;
@@ -213,7 +217,15 @@ public abstract partial class TrainingRun
             throw new InvalidDataException($"{path}: run.position and run.tally hold numbers that no run has.");
         }
 
-        Require(state, "figures", DType.Float64, [validating || epochs > 0 ? Metrics.Count + 1 : (int)(state.GetValueOrDefault("figures")?.Count ?? 0)], path);
+        if (validating || epochs > 0)
+        {
+            Require(state, "figures", DType.Float64, [Metrics.Count + 1], path);
+        }
+        else
+        {
+            Require(state, "figures", DType.Float64, [0], path);
+        }
+
         for (int m = 0; m < Metrics.Count; m++)
         {
             Tensor own = Metrics[m].State;
@@ -263,7 +275,8 @@ public abstract partial class TrainingRun
     private IEnumerable<Generator> AllGenerators() => [Generator.Default, .. Generators];
 
     private IEnumerable<(string Key, Tensor Parameter)> GradientKeys() => Optimizer.ParameterGroups
-        .SelectMany(static group => group.Parameters).Select(static (parameter, i) => (FormattableString.Invariant($"gradients.{i}"), parameter));
+        .SelectMany(static group => group.Parameters)
+        .Select(static (parameter, i) => (FormattableString.Invariant($"gradients.{i}"), parameter));
 
     private static Tensor ToTensor(GeneratorState state) =>
         Tensor.From([unchecked((long)state.Seed), unchecked((long)state.Stream), unchecked((long)state.Position)]);

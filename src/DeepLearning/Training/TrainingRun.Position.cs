@@ -58,7 +58,8 @@ public abstract partial class TrainingRun
         public static LoaderPosition From(Tensor tensor)
         {
             long[] n = tensor.ToArray<long>();
-            return new(new DataLoaderState(unchecked((ulong)n[0]), checked((int)n[1]), checked((int)n[2])), checked((int)n[3]), checked((int)n[4]));
+            return new(new DataLoaderState(unchecked((ulong)n[0]), checked((int)n[1]), checked((int)n[2])),
+                checked((int)n[3]), checked((int)n[4]));
         }
 
         public void Check<TBatch>(IDataLoader<TBatch> loader, string kind)
@@ -66,7 +67,8 @@ public abstract partial class TrainingRun
             if (loader.Count != Batches || loader.SampleCount != Samples)
             {
                 throw new ArgumentException(
-                    $"Trainer: the run stands in an epoch of {Samples} {kind} samples in {Batches} batches, this loader has {loader.SampleCount} "
+                    $"Trainer: the run stands in an epoch of {Samples} {kind} samples in {Batches} batches, this loader "
+                    + $"has {loader.SampleCount} "
                     + $"samples in {loader.Count} batches; give it the loader it began with.",
                     nameof(loader));
             }

@@ -63,8 +63,8 @@ public abstract partial class TrainingRun
     public bool AllowNonFiniteLoss { get; init; }
 
     /// <summary>
-    /// Whether each batch runs in a <see cref="TensorScope"/>, which is faster. Turn it off for a model that keeps tensors of one batch for the
-    /// next.
+    /// Whether each batch runs in a <see cref="TensorScope"/>, which is faster. Turn it off for a model that keeps tensors of one batch for
+    /// the next.
     /// </summary>
     public bool UseTensorScope { get; init; } = true;
 
@@ -128,7 +128,8 @@ public abstract partial class TrainingRun
         string name = ofValidation ? figure[ValidationPrefix.Length..] : figure;
         if (ofValidation && !HasValidation)
         {
-            throw new ArgumentException($"There is no figure {figure}: the fit has no validation set. There are: {FigureNames}.", nameof(figure));
+            throw new ArgumentException($"There is no figure {figure}: the fit has no validation set. There are: {FigureNames}.",
+                nameof(figure));
         }
 
         return name != LossName

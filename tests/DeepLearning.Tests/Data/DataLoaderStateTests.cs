@@ -91,7 +91,8 @@ public class DataLoaderStateTests
     {
         DataLoader<int, int[]> loader = new(_fifty, 20, static s => [.. s], seed: 4);
         Assert.Contains("3 batches",
-            Assert.Throws<ArgumentOutOfRangeException>(() => loader.State = new DataLoaderState(1, 1, 4)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentOutOfRangeException>(() => loader.State = new DataLoaderState(1, 1, 4)).Message,
+                StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => loader.State = new DataLoaderState(1, -1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => loader.State = new DataLoaderState(1, 1, -1));
         Assert.Equal(new DataLoaderState(4, 0, 0), loader.State);

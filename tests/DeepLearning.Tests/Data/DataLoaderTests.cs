@@ -63,7 +63,8 @@ public class DataLoaderTests
         DataLoaderException error = Assert.Throws<DataLoaderException>(() => loader.ToArray());
         Assert.Equal(13, error.Index);
         Assert.Contains("sample 13", error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<DataLoaderException>(() => new DataLoader<int, int[]>(new BrokenBatches(null), 12, workers: workers).ToArray());
+        error = Assert.Throws<DataLoaderException>(() => new DataLoader<int, int[]>(new BrokenBatches(null), 12,
+            workers: workers).ToArray());
         Assert.Equal(0, error.Index);
         Assert.Contains("batch 0 (12 samples, the first [0, 1, 2, 3, 4, 5, 6, 7])", error.Message, StringComparison.Ordinal);
     }

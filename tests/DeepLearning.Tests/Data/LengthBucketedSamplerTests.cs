@@ -56,7 +56,8 @@ public class LengthBucketedSamplerTests
     public void What_cannot_be_batched_is_refused()
     {
         Assert.Contains("sample 2 has 9 tokens",
-            Assert.Throws<ArgumentException>(() => new LengthBucketedSampler([1, 8, 9], 2, maxTokens: 8)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => new LengthBucketedSampler([1, 8, 9], 2, maxTokens: 8)).Message,
+                StringComparison.Ordinal);
         Assert.Contains("sample 1",
             Assert.Throws<ArgumentException>(() => new LengthBucketedSampler([1, -1], 2)).Message, StringComparison.Ordinal);
         Assert.Contains("dropLast",
@@ -71,7 +72,8 @@ public class LengthBucketedSamplerTests
     [InlineData(2)]
     public void A_loader_pads_its_batches_and_resumes_in_their_middle(int workers)
     {
-        ArrayDataset<Example> set = new([.. _lengths.Take(100).Select(static (l, i) => new Example(Tensor.Full([l], i), Tensor.FromScalar(i)))]);
+        ArrayDataset<Example> set = new([.. _lengths.Take(100).Select(static (l, i) => new Example(Tensor.Full([l], i),
+            Tensor.FromScalar(i)))]);
         LengthBucketedSampler sampler = new([.. _lengths.Take(100)], 16);
         DataLoader<Example, PaddedExample> loader = DataLoader.CreatePadded(set, sampler, workers: workers, seed: 1);
         long[][] targets = [.. loader.Select(static b => b.Target.ToArray<long>())];

@@ -31,7 +31,8 @@ public class ReadAheadTests
         for (int batch = 1; batch <= 5; batch++)
         {
             Assert.True(epoch.MoveNext());
-            Assert.True(SpinWait.SpinUntil(() => set.Reads == (batch + 6) * 10, TimeSpan.FromSeconds(30)), $"{set.Reads} samples were read");
+            Assert.True(SpinWait.SpinUntil(() => set.Reads == (batch + 6) * 10, TimeSpan.FromSeconds(30)),
+                $"{set.Reads} samples were read");
         }
 
         Thread.Sleep(5);

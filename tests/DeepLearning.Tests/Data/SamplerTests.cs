@@ -88,7 +88,8 @@ public class SamplerTests
         Assert.Contains("all weights are 0", Assert.Throws<ArgumentException>(() => new WeightedSampler([0, 0])).Message,
             StringComparison.Ordinal);
         Assert.Contains("2 with a weight above 0",
-            Assert.Throws<ArgumentException>(() => new WeightedSampler([0, 1, 1], 3, replacement: false)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => new WeightedSampler([0, 1, 1], 3, replacement: false)).Message,
+                StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new WeightedSampler([]));
     }
 
@@ -110,7 +111,8 @@ public class SamplerTests
             Assert.Throws<ArgumentException>(() => new DataLoader<int, int>(
                 new ArrayDataset<int>(new int[19]), 4, static s => s[0], sampler: new WeightedSampler(weights))).Message,
             StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new DataLoader<int, int>(set, 4, static s => s[0], true, sampler: new SequentialSampler(20)));
+        Assert.Throws<ArgumentException>(() => new DataLoader<int, int>(set, 4, static s => s[0], true,
+            sampler: new SequentialSampler(20)));
     }
 
     [Fact]
@@ -118,10 +120,12 @@ public class SamplerTests
     {
         ArrayDataset<int> set = new(new int[5]);
         Assert.Contains("position 5",
-            Assert.Throws<InvalidOperationException>(() => new DataLoader<int, int>(set, 2, static s => s[0], sampler: new Fixed(0, 1, 2, 3, 5))
+            Assert.Throws<InvalidOperationException>(() => new DataLoader<int, int>(set, 2, static s => s[0],
+                sampler: new Fixed(0, 1, 2, 3, 5))
                 .ToArray()).Message, StringComparison.Ordinal);
         Assert.Contains("4 positions",
-            Assert.Throws<InvalidOperationException>(() => new DataLoader<int, int>(set, 2, static s => s[0], sampler: new Fixed(0, 1, 2, 3))
+            Assert.Throws<InvalidOperationException>(() => new DataLoader<int, int>(set, 2, static s => s[0],
+                sampler: new Fixed(0, 1, 2, 3))
                 .ToArray()).Message, StringComparison.Ordinal);
     }
 

@@ -4,7 +4,9 @@ using DeepLearning.Serialization;
 
 namespace DeepLearning.Tests.Serialization;
 
-/// <summary>Files made to do harm: each gives the named exception, with what is wrong, and costs no more memory than the file has.</summary>
+/// <summary>
+/// Files made to do harm: each gives the named exception, with what is wrong, and costs no more memory than the file has.
+/// </summary>
 [Trait("Rerun", "Culture")]
 public sealed class SafetensorsSafetyTests
 {
@@ -40,7 +42,8 @@ public sealed class SafetensorsSafetyTests
     [InlineData("""{"a":{"dtype":"F64","shape":[2147483647,2147483647],"data_offsets":[0,4]}}""", 4, "more bytes than can be counted")]
     [InlineData("""{"a":{"dtype":"U8","shape":[0,2147483647,2147483647,9],"data_offsets":[0,0]}}""", 0, "more bytes than can be counted")]
     [InlineData("""{"a":{"dtype":"U8","shape":[2147483647],"data_offsets":[0,2147483647]}}""", 4, "reach beyond the 4 bytes of data")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "F32 [2] takes 8 bytes, but its data_offsets [0, 4] hold 4")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+        "F32 [2] takes 8 bytes, but its data_offsets [0, 4] hold 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}""", 8, "F32 [] takes 4 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "[4, 0] end before they begin")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}""", 4, "no array of two numbers")]

@@ -164,15 +164,18 @@ public sealed class CheckpointTests : IDisposable
         Blobs.Net model = Blobs.Model(8);
         before = Blobs.Bits(model);
         Trainer sgd = new(model, new SGD(model.Parameters(), 0.1), static (s, y) => Loss.CrossEntropy(s, y));
-        Assert.Contains("SGD.LoadStateDict", Assert.Throws<StateDictException>(() => sgd.LoadCheckpoint(File)).Message, StringComparison.Ordinal);
-        Trainer metrics = new(model, new Adam(model.Parameters(), 0.01), static (s, y) => Loss.CrossEntropy(s, y)) { Metrics = [Metric.F1(3)] };
-        Assert.Contains("Metrics", Assert.Throws<InvalidDataException>(() => metrics.LoadCheckpoint(File)).Message, StringComparison.Ordinal);
+        Assert.Contains("SGD.LoadStateDict", Assert.Throws<StateDictException>(() => sgd.LoadCheckpoint(File)).Message,
+            StringComparison.Ordinal);
+        Trainer metrics = new(model, new Adam(model.Parameters(), 0.01), new CrossEntropyLoss()) { Metrics = [Metric.F1(3)] };
+        Assert.Contains("Metrics", Assert.Throws<InvalidDataException>(() => metrics.LoadCheckpoint(File)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, Blobs.Bits(model));
         Assert.Equal((0, 0L), (metrics.Epoch, sgd.Steps));
 
         Run shorter = Start("adam", 1);
         shorter.Trainer.LoadCheckpoint(File);
-        ArgumentException loader = Assert.Throws<ArgumentException>(() => shorter.Trainer.Fit(Blobs.Loader(count: 60), 9, Blobs.Validation()));
+        ArgumentException loader = Assert.Throws<ArgumentException>(
+            () => shorter.Trainer.Fit(Blobs.Loader(count: 60), 9, Blobs.Validation()));
         Assert.Contains("120 training samples in 8 batches", loader.Message, StringComparison.Ordinal);
     }
 
@@ -183,7 +186,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => run.Trainer.LoadCheckpoint(File));
         Assert.Throws<InvalidOperationException>(() => run.Trainer.TryResume());
         run.Model.Save(File);
-        Assert.Contains("not a checkpoint", Assert.Throws<InvalidDataException>(() => run.Trainer.LoadCheckpoint(File)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a checkpoint", Assert.Throws<InvalidDataException>(() => run.Trainer.LoadCheckpoint(File)).Message,
+            StringComparison.Ordinal);
         System.IO.File.WriteAllText(File, "half a file");
         Assert.Throws<SafetensorsException>(() => run.Trainer.LoadCheckpoint(File));
     }

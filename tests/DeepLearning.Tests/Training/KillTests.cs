@@ -41,7 +41,8 @@ public sealed class KillTests(ITestOutputHelper output)
             Assert.Equal(expected, Blobs.Bits(trained.Model));
         }
 
-        Assert.True(positions.Distinct().Count() > Kills / 2, $"The kills did not come at different moments: {string.Join(", ", positions)}.");
+        Assert.True(positions.Distinct().Count() > Kills / 2,
+            $"The kills did not come at different moments: {string.Join(", ", positions)}.");
     }
 
     /// <summary>Whether the child was killed; false when it came to its end before.</summary>

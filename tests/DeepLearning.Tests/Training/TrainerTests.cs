@@ -121,7 +121,7 @@ public sealed class TrainerTests
 
         void Fit(Linear model, int batch, int accumulate) => Assert.Equal(
             3,
-            new Trainer(model, new SGD(model.Parameters(), 0.1), static (s, y) => Loss.CrossEntropy(s, y)) { AccumulateBatches = accumulate }
+            new Trainer(model, new SGD(model.Parameters(), 0.1), new CrossEntropyLoss()) { AccumulateBatches = accumulate }
                 .Fit(DataLoader.Create(points, batch), 3).Count);
     }
 
@@ -150,7 +150,9 @@ public sealed class TrainerTests
         };
         trainer.Fit(Blobs.Loader(), 2);
         Assert.Equal(16, seen.Count);
-        Assert.All(seen.Select(static (rate, i) => (rate, i)), s => Assert.Equal(0.5 * Math.Pow(0.9, s.i / (8 / stepsAnEpoch)), s.rate, 1e-12));
+        Assert.All(
+            seen.Select(static (rate, i) => (rate, i)),
+            s => Assert.Equal(0.5 * Math.Pow(0.9, s.i / (8 / stepsAnEpoch)), s.rate, 1e-12));
     }
 
     [Fact]
@@ -161,10 +163,12 @@ public sealed class TrainerTests
         Trainer trainer = new(model, new SGD(model.Parameters(), 0.1), static (s, y) => Loss.CrossEntropy(s, y))
         {
             MaxGradientNorm = 0.01,
-            Callbacks = [new Watcher { OnGradients = _ => norms.Add(Math.Sqrt(model.Parameters().Sum(static p => p.Grad!.Square().Sum().Item<double>()))) }],
+            Callbacks = [new Watcher { OnGradients = _ => norms.Add(Norm(model)) }],
         };
         trainer.Fit(Blobs.Loader(), 1);
         Assert.All(norms, static norm => Assert.InRange(norm, 0, 0.0100001));
+
+        static double Norm(Blobs.Net model) => Math.Sqrt(model.Parameters().Sum(static p => p.Grad!.Square().Sum().Item<double>()));
     }
 
     [Fact]
@@ -235,7 +239,8 @@ public sealed class TrainerTests
         BestModel best = new("val_loss");
         Dictionary<int, byte[]> byEpoch = [];
         Trainer trainer = Blobs.Trainer(
-            model, new SGD(model.Parameters(), 0.6), [best, new Watcher { OnEpoch = (run, record) => byEpoch[record.Epoch] = Blobs.Bits(run.Model) }]);
+            model, new SGD(model.Parameters(), 0.6),
+            [best, new Watcher { OnEpoch = (run, record) => byEpoch[record.Epoch] = Blobs.Bits(run.Model) }]);
         History history = trainer.Fit(Blobs.Loader(), 12, Blobs.Validation());
         int expected = history.Best("val_loss", higherIsBetter: false).Epoch;
         Assert.Equal(expected, best.Epoch);
@@ -289,10 +294,12 @@ public sealed class TrainerTests
         Assert.Contains("no validation set", Assert.Throws<ArgumentException>(() =>
             Blobs.Trainer(model, optimizer, [new EarlyStopping()]).Fit(Blobs.Loader(), 1)).Message, StringComparison.Ordinal);
         Assert.Contains("needs predictions", Assert.Throws<InvalidOperationException>(() =>
-            new Trainer<Example>(model, optimizer, batch => new BatchOutput(model.Forward(batch.Input).Sum())) { Metrics = [Metric.Accuracy()] }
+            new Trainer<Example>(model, optimizer, NoPredictions) { Metrics = [Metric.Accuracy()] }
                 .Fit(Blobs.Loader(), 1)).Message, StringComparison.Ordinal);
         Assert.Contains("val_f1", Assert.Throws<KeyNotFoundException>(() => Blobs.Trainer(model).Fit(Blobs.Loader(), 1)["val_f1"]).Message,
             StringComparison.Ordinal);
+
+        BatchOutput NoPredictions(Example batch) => new(model.Forward(batch.Input).Sum());
     }
 
     internal sealed class Listener(Action<TrainingProgress> report) : IProgress<TrainingProgress>

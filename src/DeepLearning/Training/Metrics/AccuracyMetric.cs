@@ -35,8 +35,9 @@ internal sealed class AccuracyMetric : Metric
         if (targets.Rank == 0 || classes != targets.Shape || (_k > 1 && (!areScores || predictions.Shape[1] < _k)))
         {
             throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores [samples, classes, ..]"
-                + $"{(_k > 1 ? $" of at least {_k} classes" : " or class indices [samples, ..]")}, the targets class indices [samples, ..].");
+                $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "
+                + $"[samples, classes, ..]{(_k > 1 ? $" of at least {_k} classes" : " or class indices [samples, ..]")}, the targets class "
+                + "indices [samples, ..].");
         }
 
         if (_k > 1)
@@ -80,7 +81,8 @@ internal sealed class BinaryAccuracyMetric(double threshold, string name) : Metr
         if (predictions.Count != targets.Count)
         {
             throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; binary accuracy needs one value for each target.");
+                $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; binary accuracy needs "
+                + "one value for each target.");
         }
 
         Tensor said = predictions.Detach().Reshape(-1).Greater(threshold);

@@ -1,8 +1,8 @@
 namespace DeepLearning.Training;
 
 /// <summary>
-/// A figure that says how good predictions are, collected batch by batch. Derive from it to add one: count in <see cref="Update"/>, and keep
-/// what was counted in <see cref="State"/>, so that a run interrupted in the middle of an epoch goes on with the same figures.
+/// A figure that says how good predictions are, collected batch by batch. Derive from it to add one: count in <see cref="Update"/>, and
+/// keep what was counted in <see cref="State"/>, so that a run interrupted in the middle of an epoch goes on with the same figures.
 /// </summary>
 public abstract class Metric
 {
@@ -43,7 +43,8 @@ public abstract class Metric
     /// <param name="k">How many.</param>
     /// <param name="name">The metric's name; <c>top_k_accuracy</c> with the number when null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
-    public static Metric TopKAccuracy(int k, string? name = null) => new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"));
+    public static Metric TopKAccuracy(int k, string? name = null) =>
+        new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"));
 
     /// <summary>The share of values on the right side of a threshold, for a single output a sample.</summary>
     /// <param name="threshold">Predictions above it mean 1: 0.5 for probabilities, 0 for logits. Targets count as 1 above 0.5.</param>

@@ -32,7 +32,7 @@ public static class Metrics
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "
                 + $"[samples, {classes?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "classes"}] or class indices "
-                    + $"[samples], "
+                    + "[samples], "
                 + "the targets class indices [samples].");
         }
 

@@ -43,7 +43,8 @@ internal sealed class RegressionMetric(RegressionFigure figure, string name) : M
         ArgumentNullException.ThrowIfNull(targets);
         if (predictions.Shape != targets.Shape)
         {
-            throw new ShapeException($"{Name}: predictions {predictions.Shape} and targets {targets.Shape} differ; reshape one to the other's.");
+            throw new ShapeException($"{Name}: predictions {predictions.Shape} and targets {targets.Shape} differ; "
+                + "reshape one to the other's.");
         }
 
         double[] predicted = predictions.ToArray<double>(), wanted = targets.ToArray<double>();

@@ -21,7 +21,8 @@ internal sealed class FileServer : IDisposable
     }
 
     /// <summary>The address of the file.</summary>
-    public Uri Url => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/file.gz"));
+    public Uri Url => new(string.Create(CultureInfo.InvariantCulture,
+        $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/file.gz"));
 
     /// <summary>The first byte that each request asked for, in order.</summary>
     public List<long> Requests { get; } = [];

@@ -29,7 +29,8 @@ public sealed class TextLinesTests : IDisposable
     [Fact]
     public void Long_lines_and_files_are_read_from_many_threads()
     {
-        string[] expected = [.. Enumerable.Range(0, 3000).Select(static i => new string((char)('a' + (i % 26)), i) + "é"), new('x', 3 << 20)];
+        string[] expected = [.. Enumerable.Range(0, 3000).Select(static i => new string((char)('a' + (i % 26)), i) + "é"), new('x',
+            3 << 20)];
         File.WriteAllLines(_folder["a.txt"], expected);
         using TextLines lines = new(_folder["a.txt"]);
         DataLoader<string, string[]> loader = new(lines, 50, static s => [.. s], workers: 3);
