@@ -226,7 +226,8 @@ public sealed partial class TablePipeline : Preprocessor
             TargetEncoding.Classes => inputs with { Target = Target, Labels = new LabelEncoder().Fit(column) },
             TargetEncoding.Standardize => inputs with
             {
-                Target = Target, TargetScaler = new Standardizer().Fit(training.Numbers(Target).ToTensor(DType.Float64)),
+                Target = Target,
+                TargetScaler = new Standardizer().Fit(training.Numbers(Target).ToTensor(DType.Float64)),
             },
             _ => inputs with { Target = training.Numbers(Target).Name },
         };

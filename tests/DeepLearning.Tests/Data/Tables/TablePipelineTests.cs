@@ -51,7 +51,11 @@ public sealed class TablePipelineTests : IDisposable
     {
         TablePipeline numbers = new TablePipeline
         {
-            Target = "price", Numeric = ["rooms"], Categorical = [], Scaling = Scaling.None, TargetEncoding = TargetEncoding.AsIs,
+            Target = "price",
+            Numeric = ["rooms"],
+            Categorical = [],
+            Scaling = Scaling.None,
+            TargetEncoding = TargetEncoding.AsIs,
         }.Fit(_houses);
         Assert.Equal([2, 3, 3, 5], numbers.Inputs(_houses).ToArray<float>());
         Assert.Equal([100, 200, 300, 400], numbers.Targets(_houses).ToArray<float>());
@@ -86,7 +90,10 @@ public sealed class TablePipelineTests : IDisposable
     {
         TablePipeline pipeline = new TablePipeline
         {
-            Target = "price", TargetEncoding = encoding, Scaling = scaling, AddIndicators = true,
+            Target = "price",
+            TargetEncoding = encoding,
+            Scaling = scaling,
+            AddIndicators = true,
             UnknownCategories = UnknownCategory.AllZeros,
         }.Fit(_houses);
         string path = Path.Combine(_folder, "pipeline.safetensors");
