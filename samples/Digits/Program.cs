@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepLearning;
+using DeepLearning.Samples;
 using DeepLearning.Samples.Digits;
 
 const string ReportFile = "digits-report.html";
@@ -31,7 +32,7 @@ catch (Exception error) when (error is IOException or InvalidDataException)
 // A fifth of the images is the test, the same in every run.
 (DigitsData training, DigitsData test) = digits.Split();
 Console.WriteLine($"{training.Count} training images, {test.Count} test images, {Parallelism.Threads} threads");
-TrainingRun run = TrainingRun.Start(options, training, test, Console.Out);
+DigitsRun run = DigitsRun.Start(options, training, test, Console.Out, new ProgressLine());
 run.ToReport(options).Save(ReportFile);
 Console.WriteLine(run.Confusion);
 Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");

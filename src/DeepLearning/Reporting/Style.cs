@@ -47,7 +47,7 @@ internal static class Style
         .caption { margin: 2px 0 10px; color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
         section { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; padding: 16px 18px; margin-bottom: 18px;
           min-width: 0; break-inside: avoid; }
-        .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 0 18px; align-items: start; }
+        .pair { columns: 2 420px; column-gap: 18px; margin-bottom: 18px; } .pair section:last-child { margin-bottom: 0; }
         section > svg.dl { width: 100%; margin: 6px auto 0; }
         table { border-collapse: collapse; width: 100%; margin-top: 8px; font-size: 14px; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--grid);

@@ -28,11 +28,12 @@ public sealed class DigitsTrainingTests
         (DigitsData training, DigitsData test) = DigitsData.Load(DigitsData.DefaultPath).Split();
         GeneratorState before = Generator.Default.State;
         using StringWriter output = new();
-        TrainingRun run = TrainingRun.Start(new Options(1, 1, false), training, test, output);
+        DigitsRun run = DigitsRun.Start(new Options(1, 1, false), training, test, output);
         Generator.Default.State = before;
         Assert.True(run.Confusion.Accuracy > 0.7, $"Accuracy {run.Confusion.Accuracy} after one epoch.");
         Assert.Equal(test.Count, run.Confusion.Total);
-        Assert.Contains("epoch   1/1", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("parameters 151,306", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(run.Confusion.Accuracy, run.History["val_accuracy"][^1], 12);
         string page = run.ToReport(new Options(1, 1, false)).ToHtml();
         Assert.Contains($"{run.Confusion.Right} of {test.Count} images", page, StringComparison.Ordinal);
     }

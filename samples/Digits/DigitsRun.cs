@@ -1,0 +1,89 @@
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Reporting;
+using DeepLearning.Schedules;
+using DeepLearning.Training;
+
+namespace DeepLearning.Samples.Digits;
+
+/// <summary>A training of <see cref="DigitsNet"/>, and what it gave.</summary>
+public sealed class DigitsRun
+{
+    private const int BatchSize = 32;
+    private const double LearningRate = 1.5e-3;
+
+    private readonly Trainer _trainer;
+    private readonly TensorDataset _test;
+    private readonly Tensor _scores;
+
+    private DigitsRun(Trainer trainer, TensorDataset test)
+    {
+        (_trainer, _test) = (trainer, test);
+        _scores = trainer.Predict(test.Inputs);
+        Confusion.Add(_scores, test.Targets);
+    }
+
+    /// <summary>The test images by the digit they show and the digit recognised, after the last epoch.</summary>
+    public ConfusionMatrix Confusion { get; } = new(DigitsData.Classes);
+
+    /// <summary>The figures of every epoch.</summary>
+    public History History => _trainer.History;
+
+    /// <summary>Trains a network on the training images; the test images are only looked at.</summary>
+    public static DigitsRun Start(
+        Options options, DigitsData training, DigitsData test, TextWriter output, IProgress<TrainingProgress>? progress = null)
+    {
+        Generator.Default.ManualSeed(options.Seed);
+        Tensor labels = Labels(training);
+        if (options.ShuffleLabels)
+        {
+            labels = labels[Tensor.RandPerm(training.Count)];
+        }
+
+        DataLoader<Example, Example> loader =
+            DataLoader.Create(new TensorDataset(Images(training), labels), BatchSize, shuffle: true, seed: options.Seed);
+        TensorDataset tested = new(Images(test), Labels(test));
+        DigitsNet model = new();
+        output.WriteLine(model.Summary(1, 1, DigitsData.Side, DigitsData.Side));
+        Trainer trainer = new(
+            model, new Adam(model.Parameters(), LearningRate), static (scores, digits) => Loss.CrossEntropy(scores, digits))
+        {
+            Metrics = [Metric.Accuracy()],
+            Schedule = new CosineSchedule((long)options.Epochs * loader.Count),
+        };
+        trainer.Fit(loader, options.Epochs, DataLoader.Create(tested, test.Count), progress);
+        return new DigitsRun(trainer, tested);
+    }
+
+    /// <summary>The report: curves, confusion matrix, and every test image with its prediction, mistakes first.</summary>
+    public RunReport ToReport(Options options)
+    {
+        RunReport report = RunReport.From("Handwritten digits", _trainer);
+        return report with
+        {
+            Summary = FormattableString.Invariant(
+                $"Test accuracy {Confusion.Accuracy:0.0000}: {Confusion.Right} of {Confusion.Total} images that training never saw."),
+            Charts =
+            [
+                .. report.Charts,
+                new ConfusionMatrixChart(Confusion) { Caption = "Test images by the digit they show and the digit recognised." },
+            ],
+            Predictions = SamplePrediction.OfImages(_test.Inputs, _scores, _test.Targets),
+            MaxPredictions = int.MaxValue,
+            Configuration =
+            [
+                .. report.Configuration,
+                ("learning rate", FormattableString.Invariant($"{LearningRate}, falling to 0 along a cosine")),
+                ("batch size", $"{BatchSize}"),
+                ("seed", $"{options.Seed}"),
+                ("training labels", options.ShuffleLabels ? "shuffled (control)" : "as they are"),
+            ],
+        };
+    }
+
+    private static Tensor Images(DigitsData data) => Tensor.From(data.Pixels, data.Count, 1, DigitsData.Side, DigitsData.Side);
+
+    private static Tensor Labels(DigitsData data) => Tensor.From(data.Labels).To(DType.Int64);
+}
