@@ -1,7 +1,12 @@
 using DeepLearning;
+using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
+using DeepLearning.TensorBoard;
+using DeepLearning.Training;
+using DeepLearning.Training.Console;
+using Spectre.Console;
 
 // Trains a model in a trimmed program; the exit status says whether its fields were found and it learned what it should.
 Generator.Default.ManualSeed(1);
@@ -40,9 +45,24 @@ Net copy = new();
 copy.Load(path);
 bool isCopy = copy.StateDict().All(entry => entry.Value.Equal(model.StateDict()[entry.Key]));
 
+// A training with a view that draws, and with event files.
+using StringWriter terminal = new();
+IAnsiConsole console = AnsiConsole.Create(
+    new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.TrueColor, Out = new AnsiConsoleOutput(terminal) });
+string events = Path.Combine(AppContext.BaseDirectory, "events");
+bool isShown;
+using (TensorBoardCallback board = new(events))
+{
+    Trainer trainer = new(copy, new Adam(copy.Parameters()), new CrossEntropyLoss()) { Metrics = [Metric.Accuracy()], Callbacks = [board] };
+    ConsoleOutcome outcome = trainer.FitWithConsole(
+        DataLoader.Create(new TensorDataset(x, y), 32), 2, options: new ConsoleOptions { Console = console, Live = true });
+    isShown = outcome.Completed && terminal.ToString().Contains("2/2", StringComparison.Ordinal)
+        && Directory.EnumerateFiles(events, "*", SearchOption.AllDirectories).Any();
+}
+
 double determinant = Linalg.Det(Tensor.From(new double[,] { { 2, 1 }, { 1, 3 } })).Item<double>();
 Console.WriteLine(FormattableString.Invariant($"loss after 200 steps {loss:0.0000}, determinant {determinant:0.0}"));
-return loss < 0.1 && isCopy && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
+return loss < 0.1 && isCopy && isShown && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
 
 /// <summary>A user's model: private fields and a Forward, nothing else.</summary>
 internal sealed class Net : Module<Tensor, Tensor>
