@@ -1,6 +1,9 @@
 namespace DeepLearning.Training;
 
-/// <summary>Counts right classes: scores [n, classes, ..] and class indices [n, ..], or class indices on both sides.</summary>
+/// <summary>
+/// Counts right classes: scores [n, classes, ..] and class indices [n, ..] or wanted probabilities of the scores' shape, or class indices on
+/// both sides.
+/// </summary>
 internal sealed class AccuracyMetric : Metric
 {
     private readonly int _k;
@@ -30,6 +33,19 @@ internal sealed class AccuracyMetric : Metric
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         predictions = predictions.Detach();
+        if (predictions.DType.IsFloatingPoint() && (predictions.Rank < 2 || predictions.Shape[1] == 1))
+        {
+            throw new ShapeException(
+                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores of classes; "
+                + "use Metric.BinaryAccuracy.");
+        }
+
+        if (predictions.DType.IsFloatingPoint() && targets.DType.IsFloatingPoint() && predictions.Shape == targets.Shape)
+        {
+            // One-hot or soft targets, as the cross-entropy takes them.
+            targets = targets.Detach().ArgMax(1);
+        }
+
         bool areScores = predictions.Rank == targets.Rank + 1 && predictions.Rank >= 2;
         Shape classes = areScores ? new Shape([predictions.Shape[0], .. predictions.Shape.AsSpan()[2..]]) : predictions.Shape;
         if (targets.Rank == 0 || classes != targets.Shape || (_k > 1 && (!areScores || predictions.Shape[1] < _k)))

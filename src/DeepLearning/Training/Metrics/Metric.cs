@@ -27,7 +27,10 @@ public abstract class Metric
     /// <summary>What was counted, as one tensor, for checkpoints. Setting it continues from there.</summary>
     public abstract Tensor State { get; set; }
 
-    /// <summary>Counts a batch. Runs without recording.</summary>
+    /// <summary>
+    /// Counts a batch. Runs without recording, before the batch's step. Keep numbers, or clones made under <see cref="TensorScope.Suspend"/>:
+    /// the memory of other tensors is given back when the batch ends (<see cref="TrainingRun.UseTensorScope"/>).
+    /// </summary>
     /// <param name="predictions">The model's outputs, samples along the first axis.</param>
     /// <param name="targets">The wanted outputs.</param>
     public abstract void Update(Tensor predictions, Tensor targets);
@@ -35,7 +38,11 @@ public abstract class Metric
     /// <summary>Forgets everything counted.</summary>
     public abstract void Reset();
 
-    /// <summary>The share of samples, or of positions, whose class is predicted right.</summary>
+    /// <summary>
+    /// The share of samples, or of positions, whose class is predicted right: of scores [samples, classes, ..] the highest. The targets are class
+    /// indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output a sample, see
+    /// <see cref="BinaryAccuracy"/>.
+    /// </summary>
     /// <param name="name">The metric's name.</param>
     public static Metric Accuracy(string name = "accuracy") => new AccuracyMetric(1, name);
 

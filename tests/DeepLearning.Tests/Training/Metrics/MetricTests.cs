@@ -37,6 +37,30 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public void Accuracy_takes_the_highest_of_wanted_probabilities()
+    {
+        Metric metric = Metric.Accuracy();
+        Tensor scores = Tensor.From(new float[,] { { 1, 3, 2 }, { 5, 0, 1 }, { 0, 1, 2 } });
+        metric.Update(scores, Tensor.From(new float[,] { { 0, 1, 0 }, { 0, 0, 1 }, { 0.1f, 0.3f, 0.6f } }));
+        Assert.Equal(2.0 / 3, metric.Value, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_single_output_is_no_score_of_classes(int rank)
+    {
+        // Its highest class would always be class 0, and a truncated logit is no class.
+        Tensor output = Tensor.From([0.4f, -2, 3]), labels = Tensor.From([1L, 0, 1]);
+        output = rank == 1 ? output : output.Unsqueeze(1);
+        Assert.Contains("BinaryAccuracy", Assert.Throws<ShapeException>(() => Metric.Accuracy().Update(output, labels)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("single output", Assert.Throws<ShapeException>(() => Metrics.Accuracy(output, labels)).Message, StringComparison.Ordinal);
+        Assert.Throws<ShapeException>(() => new ConfusionMatrix(2).Add(output, labels));
+        Assert.Equal(1, Metrics.Accuracy(output.Greater(0).To(DType.Int64).Reshape(-1), labels));
+    }
+
+    [Fact]
     public void R2_survives_targets_far_from_zero()
     {
         Metric metric = Metric.R2();
