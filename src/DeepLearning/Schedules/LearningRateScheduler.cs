@@ -22,7 +22,7 @@ public sealed class LearningRateScheduler
         ArgumentNullException.ThrowIfNull(schedule);
         _optimizer = optimizer;
         Schedule = schedule;
-        Apply();
+        Apply(Factor(0));
     }
 
     /// <summary>The rule.</summary>
@@ -32,11 +32,11 @@ public sealed class LearningRateScheduler
     public long StepCount { get; private set; }
 
     /// <summary>Goes to the next step's rates.</summary>
-    /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number.</exception>
+    /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number; nothing was changed.</exception>
     public void Step()
     {
+        Apply(Factor(StepCount + 1));
         StepCount++;
-        Apply();
     }
 
     /// <summary>What is needed to go on exactly: the steps made, and the groups' own rates.</summary>
@@ -48,14 +48,15 @@ public sealed class LearningRateScheduler
 
     /// <summary>Takes over what <see cref="StateDict"/> gave, and sets the rates.</summary>
     /// <param name="state">The dictionary.</param>
-    /// <exception cref="ArgumentException">It is of something else, or of another number of groups; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">It is of something else, or of more groups; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number; nothing was changed.</exception>
     public void LoadStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         Check(state);
         StepCount = state[StepKey].Item<long>();
         _rates.Clear();
         _rates.AddRange(state[RatesKey].ToArray<double>());
-        Apply();
+        Apply(Factor(StepCount));
     }
 
     /// <summary>Throws what <see cref="LoadStateDict"/> would throw.</summary>
@@ -79,17 +80,19 @@ public sealed class LearningRateScheduler
                     + "parameter groups.",
                 nameof(state));
         }
+
+        Factor(step.Item<long>());
     }
 
-    private void Apply()
+    private double Factor(long step)
     {
-        double factor = Schedule.Factor(StepCount);
-        if (!(factor >= 0))
-        {
-            throw new InvalidOperationException(
-                $"{Schedule.GetType().Name}: the factor of step {StepCount} is {factor}; a learning rate must be 0 or more.");
-        }
+        double factor = Schedule.Factor(step);
+        return factor >= 0 ? factor : throw new InvalidOperationException(FormattableString.Invariant(
+            $"{Schedule.GetType().Name}: the factor of step {step} is {factor}; a learning rate must be 0 or more."));
+    }
 
+    private void Apply(double factor)
+    {
         for (int g = 0; g < _optimizer.ParameterGroups.Count; g++)
         {
             OptimizerOptions options = _optimizer.ParameterGroups[g].Options;

@@ -67,6 +67,15 @@ public sealed class LearningRateSchedulerTests
         Assert.Contains("1, 2", Assert.Throws<ArgumentException>(() => scheduler.LoadStateDict(two)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => scheduler.LoadStateDict(new Dictionary<string, Tensor>()));
         Assert.Equal(0, scheduler.StepCount);
+
+        SGD optimizer = Optimizer(1);
+        LearningRateScheduler falling = new(optimizer, new LambdaSchedule(static t => 1 - t));
+        falling.Step();
+        Assert.Contains("step 2 is -1", Assert.Throws<InvalidOperationException>(falling.Step).Message, StringComparison.Ordinal);
+        scheduler.Step();
+        scheduler.Step();
+        Assert.Throws<InvalidOperationException>(() => falling.LoadStateDict(scheduler.StateDict()));
+        Assert.Equal((1, 0), (falling.StepCount, optimizer.LearningRate));
     }
 
     private static SGD Optimizer(params double[] rates) => new(rates.Select(Group));
