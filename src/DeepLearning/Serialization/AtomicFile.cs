@@ -70,6 +70,20 @@ public static class AtomicFile
         });
     }
 
+    /// <summary>Makes the folder of a file that is to be written later, and finds out whether a folder has the file's name.</summary>
+    /// <exception cref="IOException">The path is a folder, or the file's folder cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be made.</exception>
+    internal static void MakeFolder(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        CheckPlace(full);
+    }
+
     private static void CheckPlace(string full)
     {
         if (Directory.Exists(full))

@@ -15,7 +15,9 @@ public sealed class BestModel : TrainingCallback
 
     /// <summary>Watches a figure.</summary>
     /// <param name="figure">Its name, such as <c>val_loss</c> or <c>val_accuracy</c>.</param>
-    /// <param name="path">A safetensors file for the best model, replaced whenever there is a better one; null for none.</param>
+    /// <param name="path">
+    /// A safetensors file for the best model, replaced whenever there is a better one; its folder is made when a fit begins. Null for none.
+    /// </param>
     /// <param name="restore">Whether the model has the best values when the training is completed or stopped.</param>
     /// <param name="higherIsBetter">Whether greater is better; null asks the metric (a loss should be small).</param>
     public BestModel(string figure = "val_loss", string? path = null, bool restore = true, bool? higherIsBetter = null)
@@ -55,6 +57,10 @@ public sealed class BestModel : TrainingCallback
     {
         ArgumentNullException.ThrowIfNull(run);
         _monitor.Start(run);
+        if (Path is not null)
+        {
+            AtomicFile.MakeFolder(Path);
+        }
     }
 
     /// <inheritdoc/>
@@ -67,6 +73,8 @@ public sealed class BestModel : TrainingCallback
             return;
         }
 
+        // Kept beyond a scope that the caller may have around the fit.
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
         Epoch = record.Epoch;
         _state = [];
         foreach ((string key, Tensor tensor) in run.Model.StateDict())

@@ -4,7 +4,7 @@ namespace DeepLearning.Training;
 public sealed record CheckpointSettings
 {
     /// <summary>A checkpoint after each epoch, and when the training is cancelled or stopped.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; its folder is made when a fit begins.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public CheckpointSettings(string path)
     {

@@ -29,9 +29,21 @@ internal sealed class Tally
         {
             (_losses, _samples, TrainingSamples) = (value[0], (long)value[1], (long)value[2]);
             (Waiting, _before) = (TimeSpan.FromSeconds(value[3]), TimeSpan.FromSeconds(value[4]));
+
+            // An evaluation in the middle of an epoch sets back what it counted while the epoch's time goes on.
+            bool isRunning = _watch.IsRunning;
             _watch.Reset();
+            if (isRunning)
+            {
+                _watch.Start();
+            }
         }
     }
+
+    /// <summary>Whether a checkpoint's numbers can be a state. The losses may be anything: those of a validation are not checked.</summary>
+    public static bool IsState(double[] value) =>
+        value[1..3].All(static n => n is >= 0 and < long.MaxValue)
+        && value[3..].All(static s => s >= 0 && s < TimeSpan.MaxValue.TotalSeconds);
 
     public void Clear()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Optimizers;
@@ -35,8 +36,10 @@ public class Trainer<TBatch> : TrainingRun
     /// <param name="cancellation">Ends the training after the batch that is running; the checkpoint is saved.</param>
     /// <returns>The epochs of the run.</returns>
     /// <exception cref="ArgumentException">
-    /// A loader has no batches, two metrics have one name, or the loader is not the one of the loaded checkpoint.
+    /// A loader has no batches, two metrics have one name, the optimizer has none of the model's parameters, or the loader is not the one
+    /// of the loaded checkpoint.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A fit of this run is under way: a callback called it.</exception>
     /// <exception cref="NonFiniteLossException">A loss is NaN or infinite (<see cref="TrainingRun.AllowNonFiniteLoss"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; <see cref="TrainingRun.History"/> has the epochs that ended.</exception>
     public History Fit(
@@ -51,7 +54,9 @@ public class Trainer<TBatch> : TrainingRun
             CheckBatches(validation, "validation");
         }
 
+        CheckIdle(nameof(Fit));
         CheckMetrics();
+        CheckOptimizer();
         bool wasTraining = Model.Training;
         TrainingOutcome outcome = TrainingOutcome.Failed;
         HasValidation = validation is not null;
@@ -59,9 +64,12 @@ public class Trainer<TBatch> : TrainingRun
         StopReason = null;
         _ = Scheduler;
         TakePosition(loader, validation);
+        KeepPosition(loader, validation);
         Reporter reporter = new(this, progress, loader.Count, validation?.Count ?? 0);
+        IsFitting = true;
         try
         {
+            PrepareCheckpoints();
             Notify(static (callback, run) => callback.FitStarted(run));
             while (Epoch < epochs && StopReason is null && RunEpoch(loader, validation, reporter, cancellation))
             {
@@ -76,12 +84,10 @@ public class Trainer<TBatch> : TrainingRun
         }
         finally
         {
+            IsFitting = false;
             Tally.Stop();
             Model.Train(wasTraining);
-            foreach (TrainingCallback callback in Callbacks)
-            {
-                callback.FitEnded(this, outcome);
-            }
+            EndFit(outcome);
         }
 
         return History;
@@ -179,7 +185,26 @@ public class Trainer<TBatch> : TrainingRun
     private bool TrainBatches(
         IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter, CancellationToken cancellation)
     {
-        using IEnumerator<TBatch> batches = loader.Batches(cancellation).GetEnumerator();
+        DataLoaderState start = loader.State;
+        try
+        {
+            return TrainBatches(loader.Batches(cancellation), loader, validation, reporter, cancellation);
+        }
+        finally
+        {
+            // Nothing was learned from this epoch: it is the loader's next one again, for this fit's successor or for another use.
+            if (Batch == 0)
+            {
+                loader.State = start;
+            }
+        }
+    }
+
+    private bool TrainBatches(
+        IEnumerable<TBatch> epoch, IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter,
+        CancellationToken cancellation)
+    {
+        using IEnumerator<TBatch> batches = epoch.GetEnumerator();
         while (true)
         {
             // The position is kept before the batch that a cancellation or a crash would interrupt.
@@ -228,9 +253,10 @@ public class Trainer<TBatch> : TrainingRun
             throw new NonFiniteLossException(loss, Epoch + 1, Batch + 1);
         }
 
+        // Before the step: a metric that does not fit the model's outputs is told while nothing has changed.
+        Count(output, loss, training: true);
         (AccumulateBatches == 1 ? output.Loss : output.Loss / (double)AccumulateBatches).Backward();
         EndBackward();
-        Count(output, loss, training: true);
         return loss;
     }
 
@@ -280,11 +306,12 @@ public class Trainer<TBatch> : TrainingRun
     private void Count(BatchOutput output, double loss, bool training)
     {
         using GradMode.Region region = GradMode.NoGrad();
-        Tally.Add(loss, output.Weight, training);
         foreach (Metric metric in Metrics)
         {
             metric.Update(output.Predictions!, output.Targets!);
         }
+
+        Tally.Add(loss, output.Weight, training);
     }
 
     private void Notify(Action<TrainingCallback, TrainingRun> what)
@@ -292,6 +319,29 @@ public class Trainer<TBatch> : TrainingRun
         foreach (TrainingCallback callback in Callbacks)
         {
             what(callback, this);
+        }
+    }
+
+    /// <summary>Tells every callback, whatever one of them throws.</summary>
+    private void EndFit(TrainingOutcome outcome)
+    {
+        Exception? failure = null;
+        foreach (TrainingCallback callback in Callbacks)
+        {
+            try
+            {
+                callback.FitEnded(this, outcome);
+            }
+            catch (Exception e)
+            {
+                failure ??= e;
+            }
+        }
+
+        // What ended the training is on its way to the caller already, and is what he needs to know.
+        if (failure is not null && outcome is (TrainingOutcome.Completed or TrainingOutcome.Stopped))
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace DeepLearning.Training;
 
 public abstract partial class TrainingRun
 {
-    private const string Format = "deeplearning.checkpoint", Version = "1";
+    private const string Format = "deeplearning.checkpoint", Version = "1", MetricPrefix = "metrics.";
 
     /// <summary>
     /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data,
@@ -57,32 +57,30 @@ public abstract partial class TrainingRun
     /// where it was made and gives the same bits as if it had never been interrupted. Random generators are set when that fit begins.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="SafetensorsException">The file is damaged; nothing was changed.</exception>
     /// <exception cref="InvalidDataException">It is not a checkpoint, or of another kind of run; nothing was changed.</exception>
     /// <exception cref="StateDictException">
     /// It is of another model or optimizer; keys that are missing, unexpected or of another shape are listed, and nothing was changed.
     /// </exception>
+    /// <exception cref="InvalidOperationException">A fit is under way.</exception>
     public void LoadCheckpoint(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        CheckIdle(nameof(LoadCheckpoint));
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         CheckpointSections sections = CheckpointSections.Read(path, Format, Version);
         Dictionary<string, Tensor> model = sections.Take("model"), optimizer = sections.Take("optimizer");
         Dictionary<string, Tensor> schedule = sections.Take("schedule"), run = sections.Take("run");
         IReadOnlyList<EpochRecord> history = HistoryState.Read(sections.Take("history"), FigureOrder(withValidation: true), path);
-        (string Name, TrainingCallback Callback, Dictionary<string, Tensor> State)[] callbacks =
-            [.. NamedCallbacks().Select(c => (c.Name, c.Callback, sections.Take(c.Name)))];
         try
         {
             Model.CheckStateDict(model);
             Optimizer.CheckStateDict(optimizer);
-            Scheduler?.Check(schedule);
             CheckRunState(run, history.Count, path);
-            foreach ((_, TrainingCallback callback, Dictionary<string, Tensor> state) in callbacks)
-            {
-                callback.LoadStateDict(state);
-            }
+            CheckSchedule(schedule, path);
+            Scheduler?.Check(schedule);
+            LoadMetricsAndCallbacks(run, sections);
         }
         catch (ArgumentException e)
         {
@@ -115,6 +113,15 @@ public abstract partial class TrainingRun
 
         LoadCheckpoint(path);
         return true;
+    }
+
+    /// <summary>Finds out now, not after an epoch of work, that the file cannot be there.</summary>
+    private protected void PrepareCheckpoints()
+    {
+        if (Checkpoints is { } settings)
+        {
+            AtomicFile.MakeFolder(settings.Path);
+        }
     }
 
     private protected void SaveAfterBatch()
@@ -176,9 +183,9 @@ public abstract partial class TrainingRun
             state["validation_loader"] = _validation.ToTensor();
         }
 
-        for (int m = 0; m < Metrics.Count; m++)
+        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
         {
-            state[$"metrics.{m}.{Metrics[m].Name}"] = Metrics[m].State;
+            state[key] = metric.State;
         }
 
         foreach ((string key, Tensor parameter) in Accumulated > 0 ? GradientKeys() : [])
@@ -192,8 +199,54 @@ public abstract partial class TrainingRun
         return state;
     }
 
+    private void CheckSchedule(Dictionary<string, Tensor> state, string path)
+    {
+        if ((state.Count > 0) != (Schedule is not null))
+        {
+            throw new InvalidDataException(Schedule is null
+                ? $"{path}: its run had a Schedule, this run has none; without it the learning rate would stay where it is."
+                : $"{path}: its run had no Schedule, this run has one. For a new run that begins with the checkpoint's weights, use "
+                    + "Model.Load(path, prefix: \"model.\").");
+        }
+    }
+
+    /// <summary>Sets metrics and callbacks, which cannot be asked beforehand; when one refuses, all are set back.</summary>
+    private void LoadMetricsAndCallbacks(Dictionary<string, Tensor> run, CheckpointSections sections)
+    {
+        Tensor[] counted = [.. Metrics.Select(static metric => metric.State)];
+        (TrainingCallback Callback, OrderedDictionary<string, Tensor> State)[] before =
+            [.. Callbacks.Select(static callback => (callback, callback.StateDict()))];
+        try
+        {
+            LoadMetrics([.. MetricKeys().Select(key => run[key])]);
+            foreach ((string name, TrainingCallback callback) in NamedCallbacks())
+            {
+                callback.LoadStateDict(sections.Take(name));
+            }
+        }
+        catch
+        {
+            LoadMetrics(counted);
+            foreach ((TrainingCallback callback, OrderedDictionary<string, Tensor> state) in before)
+            {
+                callback.LoadStateDict(state);
+            }
+
+            throw;
+        }
+    }
+
+    private void LoadMetrics(Tensor[] states)
+    {
+        for (int m = 0; m < states.Length; m++)
+        {
+            Metrics[m].State = states[m];
+        }
+    }
+
     private void CheckRunState(Dictionary<string, Tensor> state, int epochs, string path)
     {
+        CheckMetricKeys(state, path);
         Require(state, "position", DType.Int64, [5], path);
         Require(state, "tally", DType.Float64, [5], path);
         Require(state, "generators", DType.Int64, [Generators.Count + 1, 3], path);
@@ -212,7 +265,7 @@ public abstract partial class TrainingRun
         long[] position = state["position"].ToArray<long>();
         bool validating = position[3] == (long)TrainingPhase.Validation;
         if (position[0] != epochs || position[1] is < 0 or > int.MaxValue || position[2] < 0 || !(validating || position[3] == 0)
-            || position[4] < 0 || position[4] >= AccumulateBatches || !state["tally"].ToArray<double>().All(double.IsFinite))
+            || position[4] < 0 || position[4] >= AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>()))
         {
             throw new InvalidDataException($"{path}: run.position and run.tally hold numbers that no run has.");
         }
@@ -226,11 +279,33 @@ public abstract partial class TrainingRun
             Require(state, "figures", DType.Float64, [0], path);
         }
 
-        for (int m = 0; m < Metrics.Count; m++)
+        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
         {
-            Tensor own = Metrics[m].State;
-            Require(state, $"metrics.{m}.{Metrics[m].Name}", own.DType, own.Shape, path);
+            Tensor own = metric.State;
+            Require(state, key, own.DType, own.Shape, path);
         }
+
+        foreach ((string key, Tensor parameter) in GradientKeys().Where(gradient => state.ContainsKey(gradient.Key)))
+        {
+            Require(state, key, parameter.DType, parameter.Shape, path);
+        }
+    }
+
+    private void CheckMetricKeys(Dictionary<string, Tensor> state, string path)
+    {
+        string[] own = [.. MetricKeys()];
+        string[] stored =
+        [
+            .. state.Keys.Where(static key => key.StartsWith(MetricPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+        ];
+        if (!stored.ToHashSet().SetEquals(own))
+        {
+            throw new InvalidDataException(
+                $"{path}: its run had the metrics {Names(stored)}; this run has {Names(own)}. They must be the same, in the same order.");
+        }
+
+        static string Names(string[] keys) =>
+            keys.Length == 0 ? "none" : string.Join(", ", keys.Select(static key => key[(key.IndexOf('.', MetricPrefix.Length) + 1)..]));
     }
 
     private void LoadRunState(Dictionary<string, Tensor> state)
@@ -244,17 +319,12 @@ public abstract partial class TrainingRun
         _generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];
         _training = state.TryGetValue("training_loader", out Tensor? training) ? LoaderPosition.From(training) : null;
         _validation = state.TryGetValue("validation_loader", out Tensor? validation) ? LoaderPosition.From(validation) : null;
-        for (int m = 0; m < Metrics.Count; m++)
-        {
-            Metrics[m].State = state[$"metrics.{m}.{Metrics[m].Name}"];
-        }
-
         Optimizer.ZeroGrad();
         foreach ((string key, Tensor parameter) in GradientKeys())
         {
             if (state.TryGetValue(key, out Tensor? gradient))
             {
-                parameter.Grad = gradient.To(parameter.DType);
+                parameter.Grad = gradient;
             }
         }
 
@@ -268,7 +338,7 @@ public abstract partial class TrainingRun
         {
             throw new InvalidDataException(
                 $"{path}: run.{key} is {(tensor is null ? "missing" : $"{tensor.DType.Name()}{tensor.Shape}")}; this run needs "
-                + $"{dtype.Name()}{shape}. Metrics, generators and AccumulateBatches must be those of the checkpoint's run.");
+                + $"{dtype.Name()}{shape}. Generators and AccumulateBatches must be those of the checkpoint's run.");
         }
     }
 
@@ -277,6 +347,9 @@ public abstract partial class TrainingRun
     private IEnumerable<(string Key, Tensor Parameter)> GradientKeys() => Optimizer.ParameterGroups
         .SelectMany(static group => group.Parameters)
         .Select(static (parameter, i) => (FormattableString.Invariant($"gradients.{i}"), parameter));
+
+    private IEnumerable<string> MetricKeys() =>
+        Metrics.Select(static (metric, i) => FormattableString.Invariant($"{MetricPrefix}{i}.{metric.Name}"));
 
     private static Tensor ToTensor(GeneratorState state) =>
         Tensor.From([unchecked((long)state.Seed), unchecked((long)state.Stream), unchecked((long)state.Position)]);

@@ -42,7 +42,20 @@ public abstract partial class TrainingRun
     public ScheduleUnit ScheduleUnit { get; init; }
 
     /// <summary>The norm to which all gradients together are clipped; null does not clip (<see cref="Gradients.ClipNorm"/>).</summary>
-    public double? MaxGradientNorm { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
+    public double? MaxGradientNorm
+    {
+        get;
+        init
+        {
+            if (!(value is null or > 0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "MaxGradientNorm must be above 0; null does not clip.");
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>
     /// The batches whose gradients are averaged for one step of the optimizer, for batches that do not fit in memory. An epoch's last step
@@ -94,6 +107,9 @@ public abstract partial class TrainingRun
 
     /// <summary>The epochs that the running fit ends with.</summary>
     public int Epochs { get; private protected set; }
+
+    /// <summary>Whether a fit is under way.</summary>
+    private protected bool IsFitting { get; set; }
 
     private protected LearningRateScheduler? Scheduler =>
         Schedule is null ? null : _scheduler ??= new LearningRateScheduler(Optimizer, Schedule);
@@ -158,6 +174,28 @@ public abstract partial class TrainingRun
                     $"Trainer: the metrics need names of their own; {(metric is null ? "one is null" : $"{metric.Name} is taken")}. "
                     + "Every metric takes a name when it is made.");
             }
+        }
+    }
+
+    /// <summary>An optimizer of another model would train that one, and nobody would notice.</summary>
+    private protected void CheckOptimizer()
+    {
+        HashSet<Tensor> parameters = new(Model.Parameters(), ReferenceEqualityComparer.Instance);
+        if (parameters.Count > 0 && !Optimizer.ParameterGroups.SelectMany(static group => group.Parameters).Any(parameters.Contains))
+        {
+            throw new ArgumentException(
+                $"Trainer: the {Optimizer.GetType().Name} has none of the parameters of the model ({Model.GetType().Name}); make it with "
+                + "those of the model that is trained.");
+        }
+    }
+
+    /// <summary>Makes sure that no fit is under way.</summary>
+    private protected void CheckIdle(string operation)
+    {
+        if (IsFitting)
+        {
+            throw new InvalidOperationException(
+                $"{operation}: a fit of this run is under way; end it with Stop, and go on when it has returned.");
         }
     }
 

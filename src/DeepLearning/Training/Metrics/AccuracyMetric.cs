@@ -1,8 +1,8 @@
 namespace DeepLearning.Training;
 
 /// <summary>
-/// Counts right classes: scores [n, classes, ..] and class indices [n, ..] or wanted probabilities of the scores' shape, or class indices on
-/// both sides.
+/// Counts right classes: scores [n, classes, ..] and class indices [n, ..] or wanted probabilities of the scores' shape, or class indices
+/// on both sides.
 /// </summary>
 internal sealed class AccuracyMetric : Metric
 {
@@ -36,8 +36,8 @@ internal sealed class AccuracyMetric : Metric
         if (predictions.DType.IsFloatingPoint() && (predictions.Rank < 2 || predictions.Shape[1] == 1))
         {
             throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores of classes; "
-                + "use Metric.BinaryAccuracy.");
+                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores of "
+                + "classes; use Metric.BinaryAccuracy.");
         }
 
         if (predictions.DType.IsFloatingPoint() && targets.DType.IsFloatingPoint() && predictions.Shape == targets.Shape)

@@ -28,8 +28,9 @@ public abstract class Metric
     public abstract Tensor State { get; set; }
 
     /// <summary>
-    /// Counts a batch. Runs without recording, before the batch's step. Keep numbers, or clones made under <see cref="TensorScope.Suspend"/>:
-    /// the memory of other tensors is given back when the batch ends (<see cref="TrainingRun.UseTensorScope"/>).
+    /// Counts a batch. Runs without recording, before the batch's step. Keep numbers, or clones made under
+    /// <see cref="TensorScope.Suspend"/>: the memory of other tensors is given back when the batch ends
+    /// (<see cref="TrainingRun.UseTensorScope"/>).
     /// </summary>
     /// <param name="predictions">The model's outputs, samples along the first axis.</param>
     /// <param name="targets">The wanted outputs.</param>
@@ -39,8 +40,8 @@ public abstract class Metric
     public abstract void Reset();
 
     /// <summary>
-    /// The share of samples, or of positions, whose class is predicted right: of scores [samples, classes, ..] the highest. The targets are class
-    /// indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output a sample, see
+    /// The share of samples, or of positions, whose class is predicted right: of scores [samples, classes, ..] the highest. The targets are
+    /// class indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output a sample, see
     /// <see cref="BinaryAccuracy"/>.
     /// </summary>
     /// <param name="name">The metric's name.</param>

@@ -29,8 +29,8 @@ public static class Metrics
         if (predictions.DType.IsFloatingPoint() && (areScores ? predictions.Shape[1] : predictions.Rank) == 1)
         {
             throw new ShapeException(
-                $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores of "
-                + "classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
+                $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores "
+                + "of classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
         }
 
         if (targets.Rank != 1 || (!areScores && predictions.Rank != 1) || predictions.Shape[0] != targets.Shape[0]
@@ -38,8 +38,8 @@ public static class Metrics
         {
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "
-                + $"[samples, {classes?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "classes"}] or class indices [samples], "
-                + "the targets class indices [samples].");
+                + $"[samples, {classes?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "classes"}] or class indices "
+                + "[samples], the targets class indices [samples].");
         }
 
         return areScores ? predictions.Detach().ArgMax(1).ToArray<int>() : predictions.ToArray<int>();
