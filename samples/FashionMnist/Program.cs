@@ -15,10 +15,11 @@ Options defaults = new()
 {
     Name = "FashionMnist",
     Purpose = "Trains a network to tell pictures of clothes apart (Fashion-MNIST).",
+    Data = WellKnownDatasets.FashionMnist,
     Models = ["cnn", "mlp"],
     Epochs = 8,
 };
-return Sample.Run(args, defaults, WellKnownDatasets.FashionMnist, Run);
+return Sample.Run(args, defaults, Run);
 
 static void Run(Options options, CancellationToken cancellation)
 {

@@ -11,8 +11,14 @@ using DeepLearning.Training;
 const int BatchSize = 64;
 const double LearningRate = 4e-3;
 
-Options defaults = new() { Name = "Mnist", Purpose = "Trains LeNet-5 to read handwritten digits (MNIST).", Epochs = 6 };
-return Sample.Run(args, defaults, WellKnownDatasets.Mnist, Run);
+Options defaults = new()
+{
+    Name = "Mnist",
+    Purpose = "Trains LeNet-5 to read handwritten digits (MNIST).",
+    Data = WellKnownDatasets.Mnist,
+    Epochs = 6,
+};
+return Sample.Run(args, defaults, Run);
 
 static void Run(Options options, CancellationToken cancellation)
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DeepLearning.Data;
 
 namespace DeepLearning.Samples;
 
@@ -10,6 +11,9 @@ internal sealed record Options
 
     /// <summary>One sentence: what the sample does.</summary>
     public required string Purpose { get; init; }
+
+    /// <summary>The images.</summary>
+    public required DatasetSource Data { get; init; }
 
     /// <summary>How often the training goes over its images.</summary>
     public required int Epochs { get; init; }

@@ -27,7 +27,7 @@ internal static class Outcome
         }
 
         History history = trainer.History;
-        RunReport report = new(options.Name)
+        RunReport report = new(options.Data.Title)
         {
             Summary = $"{accuracy}: {confusion.Right} of {confusion.Total} images that were not used for training.",
             Charts =

@@ -7,7 +7,7 @@ namespace DeepLearning.Samples;
 internal static class Sample
 {
     /// <returns>The exit code: 0, 1 for what is wrong outside the program, 2 for a wrong option, 130 for Ctrl-C.</returns>
-    public static int Run(string[] arguments, Options defaults, DatasetSource data, Action<Options, CancellationToken> run)
+    public static int Run(string[] arguments, Options defaults, Action<Options, CancellationToken> run)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Options options;
@@ -46,7 +46,7 @@ internal static class Sample
         }
         catch (DatasetNotFoundException)
         {
-            Console.Error.WriteLine(NotFound(options, data));
+            Console.Error.WriteLine(NotFound(options));
             return 1;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
@@ -56,8 +56,8 @@ internal static class Sample
         }
     }
 
-    private static string NotFound(Options options, DatasetSource data) =>
-        $"{data.Title} was not found{(options.DataFolder is { } folder ? $" in {folder}" : "")}: use --download; or give the folder of its "
-        + $"files ({string.Join(", ", data.Files.Select(static file => file.Name))}) with --data or in {DatasetFolder.EnvironmentVariable}"
-        + $"{(data.Hint is { } hint ? $"; or {hint}" : "")}.";
+    private static string NotFound(Options options) =>
+        $"{options.Data.Title} was not found{(options.DataFolder is { } folder ? $" in {folder}" : "")}: use --download; or give the folder of its "
+        + $"files ({string.Join(", ", options.Data.Files.Select(static file => file.Name))}) with --data or in {DatasetFolder.EnvironmentVariable}"
+        + $"{(options.Data.Hint is { } hint ? $"; or {hint}" : "")}.";
 }
