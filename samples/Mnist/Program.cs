@@ -48,6 +48,6 @@ static void Run(Options options, CancellationToken cancellation)
     trainer.Fit(training, options.Epochs, validation, new ProgressLine(), cancellation);
     Outcome.Tell(
         trainer, mnist, options,
-        ("model", "LeNet-5"), ("augmentation", "shifts by up to a pixel"), ("batch size", $"{BatchSize}"),
-        ("optimizer", $"AdamW, learning rate {LearningRate}, half an epoch of warm-up, then a cosine to 0"));
+        ("learning rate", $"{LearningRate} after a warm-up of half an epoch, then along a cosine to 0"),
+        ("batch size", $"{BatchSize}"), ("augmentation", "shifts by up to a pixel"));
 }

@@ -26,33 +26,17 @@ internal static class Outcome
             Console.WriteLine($"model: {Path.GetFullPath(path)}");
         }
 
-        History history = trainer.History;
-        RunReport report = new(options.Data.Title)
+        RunReport report = RunReport.From(options.Data.Title, trainer);
+        report = report with
         {
             Summary = $"{accuracy}: {confusion.Right} of {confusion.Total} images that were not used for training.",
             Charts =
             [
-                new LineChart("Loss", new Curve("training", history["loss"]), new Curve("validation", history["val_loss"]))
-                {
-                    LogScale = true,
-                    Caption = "Cross-entropy, mean of an epoch, on a logarithmic scale.",
-                },
-                new LineChart("Accuracy", new Curve("training", history["accuracy"]), new Curve("validation", history["val_accuracy"]))
-                {
-                    Percent = true,
-                    Caption = "Share of images recognised. Training images are changed at random, which makes them harder.",
-                },
+                .. report.Charts,
                 new ConfusionMatrixChart(confusion, data.ClassNames) { Caption = "Test images by what they show and what was recognised." },
             ],
             Predictions = SamplePrediction.OfImages(test.Inputs, scores, test.Targets, data.ClassNames),
-            Configuration =
-            [
-                .. recipe,
-                ("epochs", $"{options.Epochs}"),
-                ("seed", $"{options.Seed}"),
-                ("parameters", string.Create(CultureInfo.InvariantCulture, $"{trainer.Model.Parameters().Sum(static p => p.Count):N0}")),
-                ("training time", string.Create(CultureInfo.InvariantCulture, $"{history.Sum(static epoch => epoch.Duration.TotalSeconds):0} s")),
-            ],
+            Configuration = [.. report.Configuration, .. recipe, ("seed", $"{options.Seed}")],
         };
         report.Save(options.ReportPath);
         Console.WriteLine($"report: {Path.GetFullPath(options.ReportPath)}");
