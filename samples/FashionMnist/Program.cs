@@ -7,6 +7,7 @@ using DeepLearning.Samples;
 using DeepLearning.Samples.FashionMnist;
 using DeepLearning.Schedules;
 using DeepLearning.Training;
+using DeepLearning.Training.Console;
 
 const int BatchSize = 128;
 const double LearningRate = 4e-3;
@@ -21,7 +22,7 @@ Options defaults = new()
 };
 return Sample.Run(args, defaults, Run);
 
-static void Run(Options options, CancellationToken cancellation)
+static int Run(Options options)
 {
     // 60,000 pictures to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
     ImageSets fashion = FashionMnist.Load(options.DataFolder, options.Download);
@@ -41,14 +42,16 @@ static void Run(Options options, CancellationToken cancellation)
         Checkpoints = options.Checkpoint is { } file ? new CheckpointSettings(file) : null,
     };
     Console.WriteLine(model.Summary(1, 1, 28, 28));
-    if (options.Checkpoint is not null && trainer.TryResume())
+
+    // Shows bars, or lines where the output is not a terminal. Ctrl-C ends it after the batch, with the checkpoint saved.
+    ConsoleOutcome outcome = trainer.FitWithConsole(training, options.Epochs, validation, resume: options.Checkpoint is not null);
+    if (outcome.Completed)
     {
-        Console.WriteLine($"going on after {trainer.Epoch} epochs and {trainer.Batch} batches");
+        Outcome.Tell(
+            trainer, fashion, options,
+            ("learning rate", $"{LearningRate} after a warm-up of half an epoch, then along a cosine to 0"),
+            ("batch size", $"{BatchSize}"), ("augmentation", "about every other picture in a mirror"));
     }
 
-    trainer.Fit(training, options.Epochs, validation, new ProgressLine(), cancellation);
-    Outcome.Tell(
-        trainer, fashion, options,
-        ("learning rate", $"{LearningRate} after a warm-up of half an epoch, then along a cosine to 0"),
-        ("batch size", $"{BatchSize}"), ("augmentation", "about every other picture in a mirror"));
+    return outcome.ExitCode;
 }

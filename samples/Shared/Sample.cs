@@ -3,11 +3,11 @@ using DeepLearning.Data;
 
 namespace DeepLearning.Samples;
 
-/// <summary>Runs a sample as a well-behaved program: options, Ctrl-C, and errors as one line and an exit code.</summary>
+/// <summary>Runs a sample as a well-behaved program: what is wrong is said in one line, and by the exit code.</summary>
 internal static class Sample
 {
-    /// <returns>The exit code: 0, 1 for what is wrong outside the program, 2 for a wrong option, 130 for Ctrl-C.</returns>
-    public static int Run(string[] arguments, Options defaults, Action<Options, CancellationToken> run)
+    /// <returns>The exit code: that of the run, 1 for what is wrong outside the program, 2 for a wrong option.</returns>
+    public static int Run(string[] arguments, Options defaults, Func<Options, int> run)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Options options;
@@ -27,26 +27,13 @@ internal static class Sample
             return 0;
         }
 
-        using CancellationTokenSource interrupt = new();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            // The training ends after its batch; who presses twice wants it to end at once.
-            pressed.Cancel = !interrupt.IsCancellationRequested;
-            interrupt.Cancel();
-        };
         try
         {
-            run(options, interrupt.Token);
-            return 0;
+            return run(options);
         }
-        catch (OperationCanceledException stopped)
+        catch (DatasetNotFoundException error)
         {
-            Console.Error.WriteLine(stopped.Message);
-            return 130;
-        }
-        catch (DatasetNotFoundException)
-        {
-            Console.Error.WriteLine(NotFound(options));
+            Console.Error.WriteLine(NotFound(options, error.InnerException));
             return 1;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
@@ -56,8 +43,9 @@ internal static class Sample
         }
     }
 
-    private static string NotFound(Options options) =>
-        $"{options.Data.Title} was not found{(options.DataFolder is { } folder ? $" in {folder}" : "")}: use --download; or give the folder of its "
-        + $"files ({string.Join(", ", options.Data.Files.Select(static file => file.Name))}) with --data or in {DatasetFolder.EnvironmentVariable}"
-        + $"{(options.Data.Hint is { } hint ? $"; or {hint}" : "")}.";
+    private static string NotFound(Options options, Exception? failedDownload) =>
+        $"{options.Data.Title} was not found{(options.DataFolder is { } folder ? $" in {folder}" : "")}"
+        + (failedDownload is null ? ": use --download; or" : $". {failedDownload.Message.ReplaceLineEndings(" ")} Or")
+        + $" give the folder of its files ({string.Join(", ", options.Data.Files.Select(static file => file.Name))}) with --data or in "
+        + $"{DatasetFolder.EnvironmentVariable}{(options.Data.Hint is { } hint ? $"; or {hint}" : "")}.";
 }
