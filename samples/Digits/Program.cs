@@ -1,6 +1,5 @@
 using System.Globalization;
 using DeepLearning;
-using DeepLearning.Samples;
 using DeepLearning.Samples.Digits;
 
 const string ReportFile = "digits-report.html";
