@@ -4,28 +4,14 @@ namespace DeepLearning.Training;
 /// Counts right classes: scores [n, classes, ..] and class indices [n, ..] or wanted probabilities of the scores' shape, or class indices
 /// on both sides.
 /// </summary>
-internal sealed class AccuracyMetric : Metric
+internal sealed class AccuracyMetric : ShareMetric
 {
     private readonly int _k;
-    private long _right, _total;
 
     public AccuracyMetric(int k, string name) : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         _k = k;
-    }
-
-    public override double Value => _total == 0 ? double.NaN : (double)_right / _total;
-
-    public override Tensor State
-    {
-        get => Tensor.From([_right, _total]);
-        set
-        {
-            CheckState(value, 2);
-            long[] counts = value.ToArray<long>();
-            (_right, _total) = (counts[0], counts[1]);
-        }
     }
 
     public override void Update(Tensor predictions, Tensor targets)
@@ -59,52 +45,11 @@ internal sealed class AccuracyMetric : Metric
         if (_k > 1)
         {
             (_, Tensor best) = predictions.TopK(_k, 1);
-            _right += best.EqualTo(targets.Unsqueeze(1)).Sum().Item<long>();
+            Count(best.EqualTo(targets.Unsqueeze(1)), targets.Count);
         }
         else
         {
-            _right += (areScores ? predictions.ArgMax(1) : predictions).EqualTo(targets).Sum().Item<long>();
-        }
-
-        _total += targets.Count;
-    }
-
-    public override void Reset() => _right = _total = 0;
-}
-
-/// <summary>Counts values on the right side of a threshold.</summary>
-internal sealed class BinaryAccuracyMetric(double threshold, string name) : Metric(name)
-{
-    private long _right, _total;
-
-    public override double Value => _total == 0 ? double.NaN : (double)_right / _total;
-
-    public override Tensor State
-    {
-        get => Tensor.From([_right, _total]);
-        set
-        {
-            CheckState(value, 2);
-            long[] counts = value.ToArray<long>();
-            (_right, _total) = (counts[0], counts[1]);
+            Count((areScores ? predictions.ArgMax(1) : predictions).EqualTo(targets), targets.Count);
         }
     }
-
-    public override void Update(Tensor predictions, Tensor targets)
-    {
-        ArgumentNullException.ThrowIfNull(predictions);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (predictions.Count != targets.Count)
-        {
-            throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; binary accuracy needs "
-                + "one value for each target.");
-        }
-
-        Tensor said = predictions.Detach().Reshape(-1).Greater(threshold);
-        _right += said.EqualTo(targets.Detach().Reshape(-1).Greater(0.5)).Sum().Item<long>();
-        _total += targets.Count;
-    }
-
-    public override void Reset() => _right = _total = 0;
 }
