@@ -50,7 +50,11 @@ void Check(string id, string symbols, ZipArchive archive, XElement metadata)
     }
 
     Require(!files.Any(static file => file.StartsWith("runtimes/", StringComparison.Ordinal)), id, "the package has native files");
-    string[] others = [.. files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal) && !file.StartsWith($"lib/net10.0/{id}.", StringComparison.Ordinal))];
+    string[] others =
+    [
+        .. files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)
+            && !file.StartsWith($"lib/net10.0/{id}.", StringComparison.Ordinal)),
+    ];
     Require(others.Length == 0, id, $"the package has {string.Join(", ", others)}");
 
     string[] dependencies =

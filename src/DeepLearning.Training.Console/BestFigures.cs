@@ -1,6 +1,8 @@
 namespace DeepLearning.Training.Console;
 
-/// <summary>The best values so far of the figures that say how good the model is: those of the validation, or of the training without one.</summary>
+/// <summary>
+/// The best values so far of the figures that say how good the model is: those of the validation, or of the training without one.
+/// </summary>
 internal sealed class BestFigures(TrainingRun run)
 {
     private readonly Dictionary<string, double> _best = [];

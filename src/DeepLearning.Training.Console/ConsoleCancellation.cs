@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace DeepLearning.Training.Console;
 
 /// <summary>
-/// A cancellation by Ctrl-C (SIGINT) or SIGTERM, as long as it is not disposed: the first one cancels <see cref="Token"/> and the process goes
-/// on, to end what it does in good order; the second one ends the process at once, as if nobody had listened.
+/// A cancellation by Ctrl-C (SIGINT) or SIGTERM, as long as it is not disposed: the first one cancels <see cref="Token"/> and the process
+/// goes on, to end what it does in good order; the second one ends the process at once, as if nobody had listened.
 /// </summary>
 /// <example>
 /// <code>

@@ -5,12 +5,14 @@ namespace DeepLearning.Training.Console;
 /// <summary>How a training is shown on the console. The defaults suit a terminal as well as a log.</summary>
 public sealed record ConsoleOptions
 {
-    /// <summary>The console; null takes Spectre's, which finds out about colours, characters and width, and respects <c>NO_COLOR</c>.</summary>
+    /// <summary>
+    /// The console; null takes Spectre's, which finds out about colours, characters and width, and respects <c>NO_COLOR</c>.
+    /// </summary>
     public IAnsiConsole? Console { get; init; }
 
     /// <summary>
-    /// Whether to draw bars that move, on a console that can (<see cref="Capabilities.Ansi"/>); false writes plain lines only. Null draws where
-    /// the console is an interactive terminal, and not where its output goes to a file, a pipe or the log of a build server.
+    /// Whether to draw bars that move, on a console that can (<see cref="Capabilities.Ansi"/>); false writes plain lines only. Null draws
+    /// where the console is an interactive terminal, and not where its output goes to a file, a pipe or the log of a build server.
     /// </summary>
     public bool? Live { get; init; }
 
@@ -27,8 +29,8 @@ public sealed record ConsoleOptions
     } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The least time between the lines of two epochs, after the first thirty: of a run of thousands of short epochs some are shown, and always
-    /// the last. Zero shows all.
+    /// The least time between the lines of two epochs, after the first thirty: of a run of thousands of short epochs some are shown, and
+    /// always the last. Zero shows all.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public TimeSpan EpochInterval

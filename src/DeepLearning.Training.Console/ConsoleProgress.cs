@@ -9,8 +9,8 @@ namespace DeepLearning.Training.Console;
 /// </summary>
 /// <remarks>
 /// While the bars are up, whole lines that other code writes by <see cref="WriteLine"/>, <see cref="System.Console.Out"/> or Spectre's
-/// <see cref="AnsiConsole"/> appear above them. A writer that took the standard output for itself before, and the standard error, go past the
-/// view and disturb it until it is drawn next.
+/// <see cref="AnsiConsole"/> appear above them. A writer that took the standard output for itself before, and the standard error, go past
+/// the view and disturb it until it is drawn next.
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,7 +32,8 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>, IDisposable
         ArgumentNullException.ThrowIfNull(run);
         options ??= new ConsoleOptions();
         IAnsiConsole console = options.Console ?? DefaultConsole();
-        IsLive = console.Profile.Capabilities.Ansi && (options.Live ?? console.Profile is { Out.IsTerminal: true, Capabilities.Interactive: true });
+        IsLive = console.Profile.Capabilities.Ansi
+            && (options.Live ?? console.Profile is { Out.IsTerminal: true, Capabilities.Interactive: true });
         _view = IsLive ? new LiveView(run, console, options) : new PlainView(run, console.Profile.Out.Writer, options);
     }
 

@@ -53,7 +53,8 @@ public static class ConsoleTraining
         int before = trainer.Epoch;
         long start = Stopwatch.GetTimestamp();
         using ConsoleCancellation interrupt = new(
-            signal => Notice(progress, $"{signal}: ending after this batch; once more ends the program at once."), progress.Abandon, cancellation);
+            signal => Notice(progress, $"{signal}: ending after this batch; once more ends the program at once."),
+            progress.Abandon, cancellation);
         try
         {
             if (progress.IsLive && trainer.Epoch < epochs && loader.Count > 0)

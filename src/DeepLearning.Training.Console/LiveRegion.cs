@@ -4,8 +4,8 @@ using Spectre.Console.Rendering;
 namespace DeepLearning.Training.Console;
 
 /// <summary>
-/// Lines at the end of the terminal's output that are drawn again and again. What else is written to the console appears above them. It hooks
-/// into the console's rendering, so that a change of the screen is one write: nothing flickers.
+/// Lines at the end of the terminal's output that are drawn again and again. What else is written to the console appears above them. It
+/// hooks into the console's rendering, so that a change of the screen is one write: nothing flickers.
 /// </summary>
 /// <remarks>
 /// Spectre's own live display runs its caller's code inside, which a progress reporter cannot, and clears the whole screen, with what was

@@ -13,10 +13,11 @@ namespace DeepLearning.Training.Console;
 /// <item><term>1 TrainingStarted</term>
 /// <description>Information: Model, Parameters, Optimizer, Epochs</description></item>
 /// <item><term>2 TrainingResumed</term>
-/// <description>Information: Model, Parameters, Optimizer, Epochs, Epoch (those that ended), Batch (those done of the next)</description></item>
+/// <description>Information: Model, Parameters, Optimizer, Epochs, Epoch (those that ended), Batch (those done of the
+/// next)</description></item>
 /// <item><term>3 EpochEnded</term>
-/// <description>Information: Epoch, Epochs, Figures (as text), LearningRate, Samples, Seconds, WaitingSeconds. Every figure is a property of the
-/// scope that is open meanwhile, by its own name, such as <c>val_loss</c>.</description></item>
+/// <description>Information: Epoch, Epochs, Figures (as text), LearningRate, Samples, Seconds, WaitingSeconds. Every figure is a property of
+/// the scope that is open meanwhile, by its name, such as <c>val_loss</c>.</description></item>
 /// <item><term>4 BestModelFound</term>
 /// <description>Information: Figure, Value, Epoch, Path (empty without a file); for each <see cref="BestModel"/> among the
 /// callbacks</description></item>

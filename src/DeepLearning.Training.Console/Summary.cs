@@ -29,7 +29,9 @@ internal static class Summary
 
         if (kept is { Epoch: > 0 })
         {
-            string holds = kept.Restores ? string.Create(CultureInfo.InvariantCulture, $"The model has the values of epoch {kept.Epoch}") : "";
+            string holds = kept.Restores
+                ? string.Create(CultureInfo.InvariantCulture, $"The model has the values of epoch {kept.Epoch}")
+                : "";
             string file = kept.Path is { } path ? $"the best model is in {path}" : "";
             string line = string.Join("; ", ((string[])[holds, file]).Where(static part => part.Length > 0));
             if (line.Length > 0)

@@ -12,7 +12,9 @@ internal static class TextFormat
     {
         double size = Math.Abs(value);
         return value.ToString(
-            size == 0 || (size is >= Small and < Hundreds) || !double.IsFinite(value) ? "0.0000" : size is >= Hundreds and < Large ? "0.0" : "0.00e+0",
+            size == 0 || (size is >= Small and < Hundreds) || !double.IsFinite(value) ? "0.0000"
+            : size is >= Hundreds and < Large ? "0.0"
+            : "0.00e+0",
             CultureInfo.InvariantCulture);
     }
 

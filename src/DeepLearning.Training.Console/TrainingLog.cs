@@ -14,7 +14,8 @@ internal static partial class TrainingLog
         ILogger logger, string model, long parameters, string optimizer, int epochs, int epoch, int batch);
 
     [LoggerMessage(3, LogLevel.Information,
-        "Epoch {Epoch}/{Epochs}: {Figures}; learning rate {LearningRate}, {Samples} samples in {Seconds:0.000} s, {WaitingSeconds:0.000} s waiting")]
+        "Epoch {Epoch}/{Epochs}: {Figures}; learning rate {LearningRate}, {Samples} samples in {Seconds:0.000} s, "
+        + "{WaitingSeconds:0.000} s waiting")]
     public static partial void EpochEnded(
         ILogger logger, int epoch, int epochs, string figures, double learningRate, long samples, double seconds, double waitingSeconds);
 

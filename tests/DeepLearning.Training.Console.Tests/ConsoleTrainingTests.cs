@@ -27,7 +27,8 @@ public sealed class ConsoleTrainingTests
         Assert.StartsWith("epoch 3/3: loss ", lines[2], StringComparison.Ordinal);
         Assert.Matches("^3 epochs in [0-9.]+ s[.]$", lines[3]);
         Assert.StartsWith($"Best epoch {best.Epoch}: val_loss ", lines[4], StringComparison.Ordinal);
-        Assert.Equal($"The model has the values of epoch {best.Epoch}; the best model is in {folder["best.safetensors"]}.", Join(lines[5..^2]));
+        Assert.Equal(
+            $"The model has the values of epoch {best.Epoch}; the best model is in {folder["best.safetensors"]}.", Join(lines[5..^2]));
         Assert.Equal($"The checkpoint is {folder["run.safetensors"]}.", lines[^2]);
     }
 

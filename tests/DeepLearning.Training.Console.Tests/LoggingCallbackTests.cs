@@ -23,7 +23,10 @@ public sealed class LoggingCallbackTests
         trainer.Fit(Problem.Loader(), 2, Problem.Validation());
 
         Assert.Equal(
-            ["TrainingStarted", "EpochEnded", "BestModelFound", "CheckpointSaved", "EpochEnded", "BestModelFound", "CheckpointSaved", "TrainingEnded"],
+            [
+                "TrainingStarted", "EpochEnded", "BestModelFound", "CheckpointSaved",
+                "EpochEnded", "BestModelFound", "CheckpointSaved", "TrainingEnded",
+            ],
             loggingFirst ? Ordered(log.Events) : log.Events.Select(static e => e.Id.Name!));
         Assert.All(log.Events, static e => Assert.Equal(LogLevel.Information, e.Level));
 
@@ -47,7 +50,8 @@ public sealed class LoggingCallbackTests
         Recorder log = new(LogLevel.Information);
         Trainer trainer = Problem.Trainer(Problem.Model(), folder["run"], new LoggingCallback(log));
         Assert.True(trainer.TryResume());
-        Assert.Throws<OperationCanceledException>(() => trainer.Fit(Problem.Loader(), 2, cancellation: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(
+            () => trainer.Fit(Problem.Loader(), 2, cancellation: new CancellationToken(canceled: true)));
         Assert.Equal((2, 1), (log.Events[0].Id.Id, log.Events[0]["Epoch"]));
         Assert.Equal((6, LogLevel.Warning), (log.Events[^1].Id.Id, log.Events[^1].Level));
     }
@@ -78,7 +82,9 @@ public sealed class LoggingCallbackTests
     {
         Assert.True(events.FindIndex(static e => e.Id.Id == 4) > events.FindIndex(static e => e.Id.Id == 3));
         Assert.Equal(2, events.Count(static e => e.Id.Id == 4));
-        return events.OrderBy(static e => e.Id.Id is 1 ? 0 : e.Id.Id is 6 ? 100 : (10 * Convert.ToInt32(e["Epoch"], CultureInfo.InvariantCulture)) + e.Id.Id)
+        return events
+            .OrderBy(static e => e.Id.Id is 1 ? 0 : e.Id.Id is 6 ? 100
+                : (10 * Convert.ToInt32(e["Epoch"], CultureInfo.InvariantCulture)) + e.Id.Id)
             .Select(static e => e.Id.Name!);
     }
 

@@ -19,7 +19,8 @@ public sealed class PlainViewTests
 
         progress.Report(Reports.Epoch(2));
         Assert.Equal(
-            "epoch 2/20: loss 1.2500, accuracy 0.5000, val_loss 0.5000*, val_accuracy 0.7500*, lr 0.001, 12,000 samples/s, 5.0 s, 1:00:05 left\n",
+            "epoch 2/20: loss 1.2500, accuracy 0.5000, val_loss 0.5000*, val_accuracy 0.7500*, "
+            + "lr 0.001, 12,000 samples/s, 5.0 s, 1:00:05 left\n",
             output.Received);
     }
 

@@ -34,7 +34,8 @@ public sealed partial class SignalTests
             child.WaitFor(ChildProgram.Ready);
             child.Send(signal);
             Assert.Equal(exitCode, child.WaitForExit());
-            Assert.Contains($"{name}: ending after this batch; once more ends the program at once.", child.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{name}: ending after this batch; once more ends the program at once.", child.Output, StringComparison.Ordinal);
             Assert.Matches($"Ended by {name} in epoch 2 after [1-8] of 8 batches[.]", child.Output);
             Assert.Contains($"The checkpoint is {path}: the same command resumes.", child.Output, StringComparison.Ordinal);
             Assert.True(view == "plain" ? !child.Output.Contains('\e') : ShowsCursor(child.Output), child.Output);
@@ -102,7 +103,8 @@ public sealed partial class SignalTests
         using TemporaryFolder folder = new();
         using Child child = new(folder["run.safetensors"], Epochs, 0, "live", "fail");
         Assert.NotEqual(0, child.WaitForExit());
-        Assert.Contains("Unhandled exception. System.InvalidOperationException: The training failed.", child.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "Unhandled exception. System.InvalidOperationException: The training failed.", child.Errors, StringComparison.Ordinal);
         Assert.True(ShowsCursor(child.Output), child.Output);
     }
 
@@ -132,7 +134,8 @@ public sealed partial class SignalTests
                 RedirectStandardError = true,
                 RedirectStandardInput = true,
             };
-            foreach (string argument in (string[])[typeof(Child).Assembly.Location, checkpoint, $"{epochs}", $"{milliseconds}", .. arguments])
+            string program = typeof(Child).Assembly.Location;
+            foreach (string argument in (string[])[program, checkpoint, $"{epochs}", $"{milliseconds}", .. arguments])
             {
                 start.ArgumentList.Add(argument);
             }
@@ -201,13 +204,17 @@ public sealed partial class SignalTests
         }
 
         /// <summary>
-        /// What a script starts in the background ignores Ctrl-C, and so do the programs that it starts, until somebody asks for the default.
+        /// What a script starts in the background ignores Ctrl-C, and so do the programs that it starts, until one asks for the default.
         /// </summary>
         private static void HeedInterrupts()
         {
             const string Status = "/proc/self/status", Ignored = "SigIgn:";
-            if (File.Exists(Status) && File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
-                && (ulong.Parse(line.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (Interrupt - 1))) != 0)
+            string? line = File.Exists(Status)
+                ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Ignored, StringComparison.Ordinal))
+                : null;
+            if (line is not null
+                && ulong.Parse(line.AsSpan(Ignored.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var mask
+                && (mask & (1UL << (Interrupt - 1))) != 0)
             {
                 Signal(Interrupt, 0);
             }

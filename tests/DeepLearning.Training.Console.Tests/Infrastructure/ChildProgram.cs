@@ -15,7 +15,7 @@ internal static class ChildProgram
         if (args.Length < 4)
         {
             Out.Error.WriteLine(
-                "usage: dotnet DeepLearning.Training.Console.Tests.dll CHECKPOINT EPOCHS MILLISECONDS-A-BATCH plain|live|auto [fail] [after]");
+                "usage: dotnet DeepLearning.Training.Console.Tests.dll CHECKPOINT EPOCHS PAUSE-IN-MS plain|live|auto [fail] [after]");
             return 2;
         }
 
@@ -24,7 +24,8 @@ internal static class ChildProgram
         Generator.Default.ManualSeed(9);
         Problem.Net model = Problem.Model();
         Trainer trainer = Problem.Trainer(
-            model, checkpoint, new BestModel("val_accuracy", Path.ChangeExtension(checkpoint, "best")), new Slow(pause, args.Contains("fail")));
+            model, checkpoint, new BestModel("val_accuracy", Path.ChangeExtension(checkpoint, "best")),
+            new Slow(pause, args.Contains("fail")));
         ConsoleOutcome outcome = trainer.FitWithConsole(
             Problem.Loader(), epochs, Problem.Validation(), resume: true, options: new ConsoleOptions { Live = live });
         if (args.Contains("after"))
