@@ -16,8 +16,8 @@ namespace DeepLearning.Training.Console;
 /// <description>Information: Model, Parameters, Optimizer, Epochs, Epoch (those that ended), Batch (those done of the
 /// next)</description></item>
 /// <item><term>3 EpochEnded</term>
-/// <description>Information: Epoch, Epochs, Figures (as text), LearningRate, Samples, Seconds, WaitingSeconds. Every figure is a property of
-/// the scope that is open meanwhile, by its name, such as <c>val_loss</c>.</description></item>
+/// <description>Information: Epoch, Epochs, Figures (as text), LearningRate, Samples, Seconds, WaitingSeconds. Every figure is a property
+/// of the scope that is open meanwhile, by its name, such as <c>val_loss</c>.</description></item>
 /// <item><term>4 BestModelFound</term>
 /// <description>Information: Figure, Value, Epoch, Path (empty without a file); for each <see cref="BestModel"/> among the
 /// callbacks</description></item>
