@@ -2,7 +2,9 @@ using DeepLearning.Data;
 
 namespace DeepLearning.Samples.FashionMnist;
 
-/// <summary>A change to a training image that leaves its class the same: it makes several images of one, and none is learned by heart.</summary>
+/// <summary>
+/// A change to a training image that leaves its class the same: each epoch sees other images, and none is learned by heart.
+/// </summary>
 internal static class Augmentation
 {
     /// <summary>

@@ -35,7 +35,7 @@ static int Run(Options options)
     Generator.Default.ManualSeed(options.Seed);
     Module<Tensor, Tensor> model = options.Model == "mlp" ? new Mlp() : new ConvNet();
     long steps = (long)options.Epochs * training.Count, warmUp = training.Count / 2;
-    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, classes) => Loss.CrossEntropy(scores, classes))
+    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, labels) => Loss.CrossEntropy(scores, labels))
     {
         Metrics = [Metric.Accuracy()],
         Schedule = new CosineSchedule(steps - warmUp).AfterWarmUp(warmUp),

@@ -2,7 +2,9 @@ using DeepLearning.Data;
 
 namespace DeepLearning.Samples.Mnist;
 
-/// <summary>Changes to a training image that leave its digit the same: each epoch sees other images, and none is learned by heart.</summary>
+/// <summary>
+/// A change to a training image that leaves its digit the same: each epoch sees other images, and none is learned by heart.
+/// </summary>
 internal static class Augmentation
 {
     private const int Most = 1;

@@ -47,7 +47,7 @@ internal sealed record Options
 
           dotnet run -c Release --project samples/{Name} -- [options]
 
-        {(Models.Length > 0 ? $"  --model NAME        {string.Join(" or ", Models)} ({Models[0]})\n" : "")}  --epochs N          passes over the training images ({Epochs})
+        {ModelUsage}  --epochs N          passes over the training images ({Epochs})
           --seed N            seed of weights, order and augmentation ({Seed})
           --data FOLDER       where the images are: the four IDX files, gzip or not; without it the folder in the environment
                               variable DEEPLEARNING_DATA, the cache, and the system's data folder are looked in
@@ -58,6 +58,8 @@ internal sealed record Options
           --save FILE         save the trained model (safetensors)
           --report FILE       where the report goes ({Name.ToLowerInvariant()}-report.html)
         """);
+
+    private string ModelUsage => Models.Length == 0 ? "" : $"  --model NAME        {string.Join(" or ", Models)} ({Models[0]})\n";
 
     /// <summary>These options, changed by what the command line says.</summary>
     /// <exception cref="ArgumentException">An option is unknown, or its value is missing or wrong.</exception>
@@ -87,9 +89,10 @@ internal sealed record Options
                 ? text
                 : throw new ArgumentException($"{option} needs a value.");
 
-            int Number(int least) => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
-                ? number
-                : throw new ArgumentException($"{option} needs a whole number from {least}.");
+            int Number(int least) =>
+                int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
+                    ? number
+                    : throw new ArgumentException($"{option} needs a whole number from {least}.");
 
             string OneOf(string[] names) => Value() is string name && names.Contains(name)
                 ? name

@@ -21,7 +21,8 @@ public sealed class ImageSampleTests
     {
         using Folder folder = new();
         WriteImages(folder);
-        string[] files = ["--data", folder[""], "--checkpoint", folder["run"], "--save", folder["model"], "--report", folder["report.html"]];
+        string[] files =
+            ["--data", folder[""], "--checkpoint", folder["run"], "--save", folder["model"], "--report", folder["report.html"]];
         (int code, string output, string errors) = Run(sample, [.. Words(options), .. files, "--epochs", "2"]);
         Assert.Equal((0, ""), (code, errors));
         Assert.InRange(Accuracy(output), 0.9, 1);
@@ -49,7 +50,8 @@ public sealed class ImageSampleTests
         (int code, string output, string errors) = Run(sample, ["--data", folder[""]]);
         Assert.Equal((1, ""), (code, output));
         string line = Assert.Single(errors.TrimEnd().Split('\n'));
-        foreach (string way in (string[])["--download", "--data", DatasetFolder.EnvironmentVariable, "train-images-idx3-ubyte.gz", folder[""]])
+        string[] ways = ["--download", "--data", DatasetFolder.EnvironmentVariable, "train-images-idx3-ubyte.gz", folder[""]];
+        foreach (string way in ways)
         {
             Assert.Contains(way, line, StringComparison.Ordinal);
         }
