@@ -133,6 +133,12 @@ public static class AtomicFile
         FileStream stream;
         try
         {
+            // Or the file that it leads to would be emptied, and the link become the result.
+            if (new FileInfo(temporary).LinkTarget is not null)
+            {
+                File.Delete(temporary);
+            }
+
             stream = new FileStream(temporary, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, BufferSize);
         }
         catch (UnauthorizedAccessException e)

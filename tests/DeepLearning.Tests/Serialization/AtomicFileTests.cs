@@ -111,6 +111,23 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void A_link_in_place_of_the_temporary_file_is_not_followed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using Folder folder = new();
+        string other = folder.Write("other", [1]), path = folder["model"];
+        File.CreateSymbolicLink(path + AtomicFile.TemporarySuffix, other);
+        AtomicFile.Write(path, stream => stream.Write([2]));
+        Assert.Equal([1], File.ReadAllBytes(other));
+        Assert.Null(new FileInfo(path).LinkTarget);
+        Assert.Equal([2], File.ReadAllBytes(path));
+    }
+
+    [Fact]
     public void A_file_keeps_its_permissions()
     {
         if (OperatingSystem.IsWindows())
