@@ -57,10 +57,17 @@ public sealed class BestModel : TrainingCallback
     {
         ArgumentNullException.ThrowIfNull(run);
         _monitor.Start(run);
-        if (Path is not null)
+        if (Path is null)
         {
-            AtomicFile.MakeFolder(Path);
+            return;
         }
+
+        if (run.Checkpoints is { } settings && System.IO.Path.GetFullPath(settings.Path) == System.IO.Path.GetFullPath(Path))
+        {
+            throw new ArgumentException($"BestModel: {Path} is the file of the checkpoints, too; give the best model one of its own.");
+        }
+
+        AtomicFile.MakeFolder(Path);
     }
 
     /// <inheritdoc/>

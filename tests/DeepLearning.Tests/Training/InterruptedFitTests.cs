@@ -128,6 +128,8 @@ public sealed class InterruptedFitTests : IDisposable
         trainer.Fit(Blobs.Loader(), 1);
         Assert.True(File.Exists(checkpoint) && File.Exists(best));
 
+        Assert.Contains("one of its own", Assert.Throws<ArgumentException>(
+            () => Start(new CheckpointSettings(best), new BestModel("loss", best)).Fit(Blobs.Loader(), 1)).Message, StringComparison.Ordinal);
         File.WriteAllText(_folder["file"], "");
         foreach (string bad in (string[])[_folder.Root, Path.Combine(_folder["file"], "run.ckpt")])
         {
