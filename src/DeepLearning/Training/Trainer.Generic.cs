@@ -188,7 +188,7 @@ public class Trainer<TBatch> : TrainingRun
         DataLoaderState start = loader.State;
         try
         {
-            return TrainBatches(loader.Batches(cancellation), loader, validation, reporter, cancellation);
+            return TrainBatches(loader, start, validation, reporter, cancellation);
         }
         finally
         {
@@ -201,14 +201,16 @@ public class Trainer<TBatch> : TrainingRun
     }
 
     private bool TrainBatches(
-        IEnumerable<TBatch> epoch, IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter,
+        IDataLoader<TBatch> loader, DataLoaderState start, IDataLoader<TBatch>? validation, Reporter reporter,
         CancellationToken cancellation)
     {
-        using IEnumerator<TBatch> batches = epoch.GetEnumerator();
+        int first = Batch;
+        using IEnumerator<TBatch> batches = loader.Batches(cancellation).GetEnumerator();
         while (true)
         {
-            // The position is kept before the batch that a cancellation or a crash would interrupt.
-            KeepPosition(loader, validation);
+            // Kept before the batch that a cancellation or a crash would interrupt, and counted here: the loader's own state is that of
+            // another enumeration when a callback goes over it, too.
+            KeepPosition(loader, validation, start with { Batch = start.Batch + Batch - first });
             long before = Stopwatch.GetTimestamp();
             bool more = batches.MoveNext();
             Tally.Wait(Stopwatch.GetElapsedTime(before));
@@ -221,7 +223,7 @@ public class Trainer<TBatch> : TrainingRun
             StartBatch();
             double loss = TrainBatch(batches.Current);
             EndBatch();
-            KeepPosition(loader, validation);
+            KeepPosition(loader, validation, start with { Batch = start.Batch + Batch - first });
             foreach (TrainingCallback callback in Callbacks)
             {
                 callback.BatchEnded(this, loss);

@@ -9,10 +9,10 @@ public abstract partial class TrainingRun
     private GeneratorState[]? _generators;
     private bool _loaded;
 
-    /// <summary>Remembers where the loaders stand.</summary>
-    private protected void KeepPosition<TBatch>(IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation)
+    /// <summary>Remembers where the loaders stand; the training loader's state is its own unless given.</summary>
+    private protected void KeepPosition<TBatch>(IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, DataLoaderState? state = null)
     {
-        _training = LoaderPosition.Of(loader);
+        _training = LoaderPosition.Of(loader) with { State = state ?? loader.State };
         _validation = validation is null ? null : LoaderPosition.Of(validation);
     }
 

@@ -88,6 +88,45 @@ public sealed class InterruptedFitTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_knows_its_place_although_a_callback_went_over_the_same_loader()
+    {
+        byte[] whole = Fit(null);
+        Assert.Equal(whole, Fit(_folder["run"]));
+
+        static byte[] Fit(string? checkpoint)
+        {
+            Blobs.Net model = Blobs.Model(1);
+            DataLoader<Example, Example> loader = Blobs.Loader();
+            Trainer trainer = Blobs.Trainer(model, null, [new TrainerTests.Watcher { OnBatch = BatchEnded }]);
+            Blobs.Seeded(() => trainer.Fit(loader, 1));
+            if (checkpoint is not null)
+            {
+                model = Blobs.Model(2);
+                trainer = Blobs.Trainer(model, null, [new TrainerTests.Watcher()]);
+                trainer.LoadCheckpoint(checkpoint);
+                Blobs.Seeded(() => trainer.Fit(Blobs.Loader(), 1));
+            }
+
+            Assert.Equal(120, trainer.History[0].Samples);
+            return Blobs.Bits(model);
+
+            void BatchEnded(TrainingRun run, double loss)
+            {
+                if (run.Batch == 3)
+                {
+                    ((Trainer)run).Evaluate(loader);
+                }
+
+                if (run.Batch == 5 && checkpoint is not null)
+                {
+                    run.SaveCheckpoint(checkpoint);
+                    run.Stop("a test");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Every_callback_hears_of_the_end_whatever_another_throws()
     {
         List<TrainingOutcome> heard = [];
@@ -128,8 +167,9 @@ public sealed class InterruptedFitTests : IDisposable
         trainer.Fit(Blobs.Loader(), 1);
         Assert.True(File.Exists(checkpoint) && File.Exists(best));
 
-        Assert.Contains("one of its own", Assert.Throws<ArgumentException>(
-            () => Start(new CheckpointSettings(best), new BestModel("loss", best)).Fit(Blobs.Loader(), 1)).Message, StringComparison.Ordinal);
+        Trainer oneFile = Start(new CheckpointSettings(best), new BestModel("loss", best));
+        Assert.Contains("one of its own", Assert.Throws<ArgumentException>(() => oneFile.Fit(Blobs.Loader(), 1)).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(_folder["file"], "");
         foreach (string bad in (string[])[_folder.Root, Path.Combine(_folder["file"], "run.ckpt")])
         {

@@ -55,7 +55,8 @@ public sealed class MetricTests
         output = rank == 1 ? output : output.Unsqueeze(1);
         Assert.Contains("BinaryAccuracy", Assert.Throws<ShapeException>(() => Metric.Accuracy().Update(output, labels)).Message,
             StringComparison.Ordinal);
-        Assert.Contains("single output", Assert.Throws<ShapeException>(() => Metrics.Accuracy(output, labels)).Message, StringComparison.Ordinal);
+        Assert.Contains("single output", Assert.Throws<ShapeException>(() => Metrics.Accuracy(output, labels)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => new ConfusionMatrix(2).Add(output, labels));
         Assert.Equal(1, Metrics.Accuracy(output.Greater(0).To(DType.Int64).Reshape(-1), labels));
     }
