@@ -94,7 +94,7 @@ public sealed partial record RunReport
         yield return ("model", string.Create(culture, $"{run.Model.Kind}, {parameters:N0} parameters"));
         yield return ("optimizer", run.Optimizer.GetType().Name);
         yield return run.Schedule is { } schedule
-            ? ("schedule", $"{schedule.GetType().Name}, a step {(run.ScheduleUnit == ScheduleUnit.Epoch ? "an epoch" : "a batch")}")
+            ? ("schedule", $"{schedule}; steps are {(run.ScheduleUnit == ScheduleUnit.Epoch ? "epochs" : "batches")}")
             : ("learning rate", Markup.Number(run.Optimizer.LearningRate));
         if (run.MaxGradientNorm is { } norm)
         {

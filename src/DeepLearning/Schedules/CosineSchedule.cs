@@ -21,6 +21,9 @@ public sealed record CosineSchedule : Schedule
     public double Minimum { get; }
 
     /// <inheritdoc/>
+    protected override string Description => FormattableString.Invariant($"a cosine to {Minimum} over {Steps} steps");
+
+    /// <inheritdoc/>
     public override double Factor(long step) =>
         Minimum + ((1 - Minimum) * (1 + Math.Cos(Math.PI * Math.Min(step, Steps) / Steps)) / 2);
 }

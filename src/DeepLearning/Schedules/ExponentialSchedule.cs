@@ -12,5 +12,8 @@ public sealed record ExponentialSchedule : Schedule
     public double Gamma { get; }
 
     /// <inheritdoc/>
+    protected override string Description => FormattableString.Invariant($"times {Gamma} a step");
+
+    /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(Gamma, step);
 }

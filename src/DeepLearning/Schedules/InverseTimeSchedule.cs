@@ -12,5 +12,8 @@ public sealed record InverseTimeSchedule : Schedule
     public double Decay { get; }
 
     /// <inheritdoc/>
+    protected override string Description => FormattableString.Invariant($"1 / (1 + {Decay} t)");
+
+    /// <inheritdoc/>
     public override double Factor(long step) => 1 / (1 + (Decay * step));
 }

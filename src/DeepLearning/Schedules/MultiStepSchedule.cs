@@ -25,5 +25,8 @@ public sealed record MultiStepSchedule : Schedule
     public double Gamma { get; }
 
     /// <inheritdoc/>
+    protected override string Description => FormattableString.Invariant($"times {Gamma} at the steps {string.Join(", ", _milestones)}");
+
+    /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(Gamma, _milestones.Count(milestone => milestone <= step));
 }

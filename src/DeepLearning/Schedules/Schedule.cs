@@ -10,6 +10,9 @@ namespace DeepLearning.Schedules;
 /// </remarks>
 public abstract record Schedule
 {
+    /// <summary>The rule in words, for reports.</summary>
+    protected virtual string Description => GetType().Name;
+
     /// <summary>The factor of the learning rate.</summary>
     /// <param name="step">The steps made before, from 0.</param>
     public abstract double Factor(long step);
@@ -29,6 +32,9 @@ public abstract record Schedule
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         return steps == 0 ? this : new LinearSchedule(steps, start ?? (1.0 / (steps + 1)), 1).Then(steps, this);
     }
+
+    /// <summary>The rule in words.</summary>
+    public sealed override string ToString() => Description;
 
     /// <summary>Checks that a number of steps is at least 1.</summary>
     private protected static long Positive(long steps, string name)

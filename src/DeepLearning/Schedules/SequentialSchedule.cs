@@ -3,9 +3,6 @@ namespace DeepLearning.Schedules;
 /// <summary>One schedule for some steps, another afterwards. PyTorch's <c>SequentialLR</c>; made by <see cref="Schedule.Then"/>.</summary>
 public sealed record SequentialSchedule : Schedule
 {
-    private readonly Schedule _first, _next;
-    private readonly long _steps;
-
     /// <summary>Joins two schedules.</summary>
     /// <param name="first">The first.</param>
     /// <param name="steps">How many steps it is followed.</param>
@@ -16,9 +13,21 @@ public sealed record SequentialSchedule : Schedule
         ArgumentNullException.ThrowIfNull(first);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentNullException.ThrowIfNull(next);
-        (_first, _steps, _next) = (first, steps, next);
+        (First, Steps, Next) = (first, steps, next);
     }
 
+    /// <summary>The first schedule.</summary>
+    public Schedule First { get; }
+
+    /// <summary>How many steps it is followed.</summary>
+    public long Steps { get; }
+
+    /// <summary>What follows.</summary>
+    public Schedule Next { get; }
+
     /// <inheritdoc/>
-    public override double Factor(long step) => step < _steps ? _first.Factor(step) : _next.Factor(step - _steps);
+    protected override string Description => FormattableString.Invariant($"{First} ({Steps} steps), then {Next}");
+
+    /// <inheritdoc/>
+    public override double Factor(long step) => step < Steps ? First.Factor(step) : Next.Factor(step - Steps);
 }

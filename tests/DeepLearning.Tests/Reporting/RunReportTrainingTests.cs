@@ -26,7 +26,7 @@ public sealed class RunReportTrainingTests
             ["model", "optimizer", "schedule", "epochs", "steps", "samples an epoch", "training time"],
             report.Configuration.Select(static c => c.Name));
         Assert.Contains(("model", "Linear, 6 parameters"), report.Configuration);
-        Assert.Contains(("schedule", "ExponentialSchedule, a step a batch"), report.Configuration);
+        Assert.Contains(("schedule", "times 0.9 a step; steps are batches"), report.Configuration);
         XDocument.Parse(report.ToHtml());
     }
 

@@ -48,7 +48,17 @@ public sealed class LearningRateSchedulerTests
         Assert.Equal([0.25, 0.5, 0.75, 1, 1], Enumerable.Range(0, 5).Select(static t => new ConstantSchedule().AfterWarmUp(3).Factor(t)));
         Assert.Equal([0, 0.5, 1, 0.9], Enumerable.Range(0, 4).Select(static t => new ExponentialSchedule(0.9).AfterWarmUp(2, 0).Factor(t)));
         Assert.Equal(4, new LambdaSchedule(static t => t * t).Factor(2));
-        Assert.Equal("CosineSchedule { Steps = 10, Minimum = 0 }", new CosineSchedule(10).ToString());
+    }
+
+    [Fact]
+    [Trait("Rerun", "Culture")]
+    public void Schedules_say_what_they_do()
+    {
+        Assert.Equal(
+            "a line from 0.25 to 1 over 3 steps (3 steps), then a cosine to 0.5 over 10 steps",
+            new CosineSchedule(10, 0.5).AfterWarmUp(3).ToString());
+        Assert.Equal("times 0.1 every 30 steps", new StepSchedule(30).ToString());
+        Assert.Equal("LambdaSchedule", new LambdaSchedule(static _ => 1).ToString());
     }
 
     [Fact]
