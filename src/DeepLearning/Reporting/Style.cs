@@ -52,7 +52,8 @@ internal static class Style
         table { border-collapse: collapse; width: 100%; margin-top: 8px; font-size: 14px; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; vertical-align: top; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--grid);
           overflow-wrap: anywhere; unicode-bidi: isolate; }
-        th { font-weight: 500; color: var(--faint); } th[scope=row] { min-width: 7.5em; } td.number, th.number { text-align: right; padding-right: 0; padding-left: 12px; }
+        th { font-weight: 500; color: var(--faint); } th[scope=row] { min-width: 7.5em; }
+        td.number, th.number { text-align: right; padding-right: 0; padding-left: 12px; }
         tr:last-child > * { border-bottom: 0; }
         details { margin-top: 12px; } summary { cursor: pointer; color: var(--faint); font-size: 14px; }
         .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 10px; }

@@ -162,7 +162,8 @@ public sealed class IdxFileTests : IDisposable
                     long before = GC.GetAllocatedBytesForCurrentThread();
                     try
                     {
-                        Tensor read = IdxFile.Read(trial % 2 == 0 ? new MemoryStream(damaged) : new OneWayStream(new MemoryStream(damaged), 1000));
+                        MemoryStream memory = new(damaged);
+                        Tensor read = IdxFile.Read(trial % 2 == 0 ? memory : new OneWayStream(memory, 1000));
                         Assert.InRange(read.Count, 0, damaged.Length * 1032L);
                     }
                     catch (InvalidDataException)
