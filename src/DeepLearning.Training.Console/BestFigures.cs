@@ -27,13 +27,23 @@ internal sealed class BestFigures(TrainingRun run)
 
     public static bool IsOfValidation(string figure) => figure.StartsWith("val_", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Whether greater values are better, for any figure of the history: it may have those of an earlier fit, which
+    /// <see cref="TrainingRun.IsHigherBetter"/> refuses when this one has no validation.
+    /// </summary>
+    public static bool IsHigherBetter(TrainingRun run, string figure)
+    {
+        string name = IsOfValidation(figure) ? figure["val_".Length..] : figure;
+        return run.Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter ?? false;
+    }
+
     private HashSet<string> Take(EpochRecord record)
     {
         HashSet<string> better = [];
         foreach ((string figure, double value) in record.Values)
         {
             if (!double.IsNaN(value) && Follows(figure, record.Values)
-                && (!_best.TryGetValue(figure, out double best) || (IsHigherBetter(figure) ? value > best : value < best)))
+                && (!_best.TryGetValue(figure, out double best) || (IsHigherBetter(run, figure) ? value > best : value < best)))
             {
                 _best[figure] = value;
                 better.Add(figure);
@@ -41,11 +51,5 @@ internal sealed class BestFigures(TrainingRun run)
         }
 
         return better;
-    }
-
-    private bool IsHigherBetter(string figure)
-    {
-        string name = IsOfValidation(figure) ? figure["val_".Length..] : figure;
-        return run.Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter ?? false;
     }
 }

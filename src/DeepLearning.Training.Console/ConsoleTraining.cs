@@ -26,6 +26,8 @@ public static class ConsoleTraining
     /// <exception cref="InvalidOperationException">
     /// <paramref name="resume"/> is wanted but <see cref="TrainingRun.Checkpoints"/> is not set.
     /// </exception>
+    /// <exception cref="ArgumentException">There is no <see cref="ConsoleOptions.Figure"/> of that name; the message lists those there are.
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled, and there was no signal.</exception>
     /// <remarks>Every other exception is that of the training or of loading the checkpoint; the terminal is left as it was.</remarks>
     /// <example>
@@ -44,6 +46,7 @@ public static class ConsoleTraining
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(loader);
         options ??= new ConsoleOptions();
+        RequireFigure(trainer, options.Figure, validation is not null);
         using ConsoleProgress progress = new(trainer, options);
         if (resume)
         {
@@ -86,6 +89,17 @@ public static class ConsoleTraining
         return new ConsoleOutcome(trainer.StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped, trainer.History, 0);
     }
 
+    /// <summary>The summary comes when the training is over: a misspelt figure must not wait until then.</summary>
+    private static void RequireFigure(TrainingRun run, string? figure, bool validates)
+    {
+        string[] own = ["loss", .. run.Metrics.Select(static metric => metric.Name)];
+        string[] known = validates ? [.. own, .. own.Select(static name => "val_" + name)] : own;
+        if (figure is not null && !known.Contains(figure))
+        {
+            throw new ArgumentException($"ConsoleOptions: there is no figure {figure}. There are: {string.Join(", ", known)}.");
+        }
+    }
+
     /// <summary>Where a run stands before its first batch, which may take long.</summary>
     private static TrainingProgress Beginning(TrainingRun run, int epochs, int batches) => new()
     {
@@ -109,8 +123,8 @@ public static class ConsoleTraining
         }
 
         string where = run.Batch > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"in epoch {run.Epoch + 1} after {run.Batch} batches")
-            : string.Create(CultureInfo.InvariantCulture, $"after {run.Epoch} epochs");
+            ? string.Create(CultureInfo.InvariantCulture, $"in epoch {run.Epoch + 1} after {run.Batch} {(run.Batch == 1 ? "batch" : "batches")}")
+            : "after " + TextFormat.Count(run.Epoch, "epoch");
         return $"Resumed from {run.Checkpoints!.Path}: {where}.";
     }
 

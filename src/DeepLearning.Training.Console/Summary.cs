@@ -14,8 +14,8 @@ internal static class Summary
     {
         int epochs = run.Epoch - before;
         yield return epochs == 0 && run.StopReason is null
-            ? string.Create(CultureInfo.InvariantCulture, $"The run has its {run.Epoch} epochs already: there was nothing to do.")
-            : string.Create(CultureInfo.InvariantCulture, $"{epochs} {(epochs == 1 ? "epoch" : "epochs")} in {TextFormat.Duration(time)}")
+            ? $"The run has its {TextFormat.Count(run.Epoch, "epoch")} already: there was nothing to do."
+            : $"{TextFormat.Count(epochs, "epoch")} in {TextFormat.Duration(time)}"
                 + (before > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Epoch} in all") : "")
                 + (run.StopReason is { } reason ? $". Stopped: {reason.TrimEnd('.')}." : ".");
 
@@ -58,7 +58,7 @@ internal static class Summary
             return run.History[kept.Epoch - 1];
         }
 
-        string name = figure ?? kept?.Figure ?? (run.History.Names.Contains("val_loss") ? "val_loss" : "loss");
-        return run.History.Best(name, run.IsHigherBetter(name));
+        string name = figure ?? kept?.Figure ?? (run.History[^1].Values.ContainsKey("val_loss") ? "val_loss" : "loss");
+        return run.History.Names.Contains(name) ? run.History.Best(name, BestFigures.IsHigherBetter(run, name)) : null;
     }
 }

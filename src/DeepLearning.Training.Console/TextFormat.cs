@@ -25,6 +25,10 @@ internal static class TextFormat
         return value == 0 || (value >= 1e-4 && plain.Length <= 8) ? plain : value.ToString("0.##e+0", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>So many of something: 1 epoch, 2 epochs.</summary>
+    public static string Count(int number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+
     /// <summary>Samples a second.</summary>
     public static string Speed(double samples) => samples.ToString(samples < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
 

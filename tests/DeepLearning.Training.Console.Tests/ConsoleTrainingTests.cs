@@ -53,6 +53,42 @@ public sealed class ConsoleTrainingTests
     }
 
     [Fact]
+    public void A_run_that_goes_on_without_validation_still_ends_with_its_best_epoch()
+    {
+        Terminal output = new(200, isTerminal: false);
+        Trainer trainer = Problem.Trainer(Problem.Model());
+        trainer.Fit(Problem.Loader(), 1, Problem.Validation());
+        Assert.True(trainer.FitWithConsole(Problem.Loader(), 2, options: Options(output)).Completed);
+        Assert.Contains("\n1 epoch in ", output.Received, StringComparison.Ordinal);
+        int best = trainer.History.Best("loss", higherIsBetter: false).Epoch;
+        Assert.Contains($"Best epoch {best}: ", output.Received, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("val_acuracy", true, "loss, accuracy, val_loss, val_accuracy")]
+    [InlineData("val_accuracy", false, "loss, accuracy")]
+    public void A_figure_that_the_run_does_not_have_is_refused_before_the_first_batch(string figure, bool validates, string known)
+    {
+        Terminal output = new(200, isTerminal: false);
+        Trainer trainer = Problem.Trainer(Problem.Model());
+        ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.FitWithConsole(
+            Problem.Loader(), 1, validates ? Problem.Validation() : null, options: Options(output) with { Figure = figure }));
+        Assert.Contains($"{figure}. There are: {known}.", error.Message, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (trainer.Steps, output.Received));
+    }
+
+    [Fact]
+    public void One_epoch_is_not_several()
+    {
+        using TemporaryFolder folder = new();
+        Problem.Trainer(Problem.Model(), folder["run"]).Fit(Problem.Loader(), 1);
+        Terminal output = new(200, isTerminal: false);
+        Problem.Trainer(Problem.Model(), folder["run"]).FitWithConsole(Problem.Loader(), 1, resume: true, options: Options(output));
+        Assert.Contains(": after 1 epoch.", output.Received, StringComparison.Ordinal);
+        Assert.Contains("The run has its 1 epoch already", output.Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Early_stopping_is_a_completed_run_that_says_why()
     {
         Terminal output = new(200, isTerminal: false);

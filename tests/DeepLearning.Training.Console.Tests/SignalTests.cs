@@ -50,7 +50,7 @@ public sealed partial class SignalTests
         using (Child child = new(path, Epochs, 0, view))
         {
             Assert.Equal(0, child.WaitForExit());
-            Assert.Contains($"Resumed from {path}: in epoch 2 after {loaded.Batch} batches.", child.Output, StringComparison.Ordinal);
+            Assert.Contains($"Resumed from {path}: in epoch 2 after {loaded.Batch} batch", child.Output, StringComparison.Ordinal);
         }
 
         using (Child child = new(folder["other.safetensors"], Epochs, 0, view))
