@@ -17,23 +17,20 @@ catch (ArgumentException error)
     return 2;
 }
 
-DigitsData digits;
 try
 {
-    digits = DigitsData.Load(DigitsData.DefaultPath);
+    // A fifth of the images is the test, the same in every run.
+    (DigitsData training, DigitsData test) = DigitsData.Load(DigitsData.DefaultPath).Split();
+    Console.WriteLine($"{training.Count} training images, {test.Count} test images, {Parallelism.Threads} threads");
+    DigitsRun run = DigitsRun.Start(options, training, test, Console.Out, new ProgressLine());
+    run.ToReport(options).Save(ReportFile);
+    Console.WriteLine(run.Confusion);
+    Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
+    Console.WriteLine($"test accuracy {run.Confusion.Accuracy:0.0000}");
+    return 0;
 }
-catch (Exception error) when (error is IOException or InvalidDataException)
+catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;
 }
-
-// A fifth of the images is the test, the same in every run.
-(DigitsData training, DigitsData test) = digits.Split();
-Console.WriteLine($"{training.Count} training images, {test.Count} test images, {Parallelism.Threads} threads");
-DigitsRun run = DigitsRun.Start(options, training, test, Console.Out, new ProgressLine());
-run.ToReport(options).Save(ReportFile);
-Console.WriteLine(run.Confusion);
-Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
-Console.WriteLine($"test accuracy {run.Confusion.Accuracy:0.0000}");
-return 0;

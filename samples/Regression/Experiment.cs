@@ -105,7 +105,7 @@ public sealed class Experiment
         return model;
     }
 
-    /// <summary>Trains a model.</summary>
+    /// <summary>Trains a model, and adds its curves to the report.</summary>
     private Module<Tensor, Tensor> Train(string name, Module<Tensor, Tensor> model, double learningRate, bool keepBest)
     {
         DataLoader<Example, Example> batches = DataLoader.Create(

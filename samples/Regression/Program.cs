@@ -16,18 +16,15 @@ catch (ArgumentException error)
     return 2;
 }
 
-RegressionData data;
 try
 {
-    data = RegressionData.Load(options);
+    Scores scores = new Experiment(RegressionData.Load(options), options, Console.Out).Run(ReportFile, ModelFile);
+    Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
+    Console.WriteLine($"test RMSE {scores.Rmse:0.00}");
+    return 0;
 }
-catch (Exception error) when (error is IOException or InvalidDataException)
+catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;
 }
-
-Scores scores = new Experiment(data, options, Console.Out).Run(ReportFile, ModelFile);
-Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
-Console.WriteLine($"test RMSE {scores.Rmse:0.00}");
-return 0;

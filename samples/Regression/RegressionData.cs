@@ -13,25 +13,27 @@ namespace DeepLearning.Samples.Regression;
 /// <param name="Epochs">Passes over the training rows.</param>
 public sealed record RegressionData(string Title, Table Table, string Target, int[] Hidden, int Epochs)
 {
-    private const string HousingTable = "housing.csv";
+    private const string HousingTable = "housing.csv", PackedTable = "housing.tgz";
 
     /// <summary>House prices where they are found, else the diabetes data shipped with the sample.</summary>
     /// <exception cref="IOException">A folder was given and does not have the data, or a file cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
     public static RegressionData Load(Options options)
     {
-        if (options.DataFolder is not null)
-        {
-            return Housing(DatasetFolder.Find(WellKnownDatasets.CaliforniaHousing, options.DataFolder));
-        }
-
         try
         {
-            return options.Diabetes ? Diabetes() : Housing(DatasetFolder.Find(WellKnownDatasets.CaliforniaHousing));
+            return options.Diabetes ? Diabetes() : Housing(DatasetFolder.Find(WellKnownDatasets.CaliforniaHousing, options.DataFolder));
+        }
+        catch (DatasetNotFoundException) when (options.DataFolder is null)
+        {
+            return Diabetes();
         }
         catch (DatasetNotFoundException)
         {
-            return Diabetes();
+            // The library's message tells a program what to call; this one is for a person at the command line.
+            throw new FileNotFoundException(
+                $"There is neither {HousingTable} nor {PackedTable} in {options.DataFolder}. Download "
+                + $"{WellKnownDatasets.CaliforniaHousing.Files[0].Urls[0]} into it, or leave --data out to take the data shipped here.");
         }
     }
 
@@ -42,7 +44,7 @@ public sealed record RegressionData(string Title, Table Table, string Target, in
 
     private static RegressionData Housing(DatasetFolder folder)
     {
-        string path = folder["housing.tgz"];
+        string path = folder[PackedTable];
         return new RegressionData(
             "House prices in California",
             Path.GetExtension(path) == ".csv" ? CsvFile.Read(path) : ReadPacked(path),
