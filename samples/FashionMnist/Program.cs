@@ -10,14 +10,13 @@ using DeepLearning.Training;
 using DeepLearning.Training.Console;
 
 const int BatchSize = 128;
-const double LearningRate = 4e-3;
 
 Options defaults = new()
 {
     Name = "FashionMnist",
     Purpose = "Trains a network to tell pictures of clothes apart (Fashion-MNIST).",
     Data = WellKnownDatasets.FashionMnist,
-    Models = ["cnn", "mlp"],
+    Models = ["cnn", "mlp", "tutorial"],
     Epochs = 12,
 };
 return Sample.Run(args, defaults, Run);
@@ -33,9 +32,14 @@ static int Run(Options options)
 
     // The learning rate rises for half an epoch, then falls to 0 along a cosine: the last epoch is the best, and no epoch must be chosen.
     Generator.Default.ManualSeed(options.Seed);
-    Module<Tensor, Tensor> model = options.Model == "mlp" ? new Mlp() : new ConvNet();
+    (Module<Tensor, Tensor> model, double learningRate) = options.Model switch
+    {
+        "mlp" => ((Module<Tensor, Tensor>)new Mlp(), 4e-3),
+        "tutorial" => (new TutorialNet(), 1e-3),
+        _ => (new ConvNet(), 4e-3),
+    };
     long steps = (long)options.Epochs * training.Count, warmUp = training.Count / 2;
-    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, labels) => Loss.CrossEntropy(scores, labels))
+    Trainer trainer = new(model, new AdamW(model.Parameters(), learningRate), new CrossEntropyLoss())
     {
         Metrics = [Metric.Accuracy()],
         Schedule = new CosineSchedule(steps - warmUp).AfterWarmUp(warmUp),
@@ -49,7 +53,7 @@ static int Run(Options options)
     {
         Outcome.Tell(
             trainer, fashion, options,
-            ("learning rate", $"{LearningRate} after a warm-up of half an epoch, then along a cosine to 0"),
+            ("learning rate", $"{learningRate} after a warm-up of half an epoch, then along a cosine to 0"),
             ("batch size", $"{BatchSize}"), ("augmentation", "about every other picture in a mirror"));
     }
 

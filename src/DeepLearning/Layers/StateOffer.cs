@@ -51,14 +51,18 @@ internal sealed record StateOffer(
     private string Explain(string module, List<string> missing, List<string> unexpected, List<string> misshaped, bool strict)
     {
         StringBuilder text = new($"{Operation}: the {Source} does not fit {module}; nothing was changed.");
-        Append(text, $"Missing from the {Kind}", strict ? missing : []);
-        Append(text, "Not expected by the module", strict ? unexpected : []);
-        Append(text, "Of another shape", misshaped);
-        if (PrefixOf(missing, unexpected) is { } prefix)
+
+        // The likely reason first: the lists after it can be long.
+        string? prefix = PrefixOf(missing, unexpected);
+        if (prefix is not null)
         {
             text.Append(CultureInfo.InvariantCulture, $" The names of the {Kind} begin with '{prefix}': {PrefixAdvice}.");
         }
-        else if (misshaped.Count == 0)
+
+        Append(text, $"Missing from the {Kind}", strict ? missing : []);
+        Append(text, "Not expected by the module", strict ? unexpected : []);
+        Append(text, "Of another shape", misshaped);
+        if (prefix is null && misshaped.Count == 0)
         {
             text.Append(" Pass strict: false to load the names that fit.");
         }

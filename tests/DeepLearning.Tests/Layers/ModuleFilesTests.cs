@@ -65,9 +65,9 @@ public sealed class ModuleFilesTests
 
         Safetensors.Save(folder["x"], state);
         string message = Assert.Throws<StateDictException>(() => model.Load(folder["x"])).Message;
-        Assert.EndsWith("The names of the file begin with 'module.': pass it as the prefix.", message, StringComparison.Ordinal);
+        Assert.Contains("The names of the file begin with 'module.': pass it as the prefix.", message, StringComparison.Ordinal);
         message = Assert.Throws<StateDictException>(() => model.LoadStateDict(state)).Message;
-        Assert.EndsWith("The names of the dictionary begin with 'module.': remove it from them.", message, StringComparison.Ordinal);
+        Assert.Contains("The names of the dictionary begin with 'module.': remove it from them.", message, StringComparison.Ordinal);
         Assert.Empty(model.Load(folder["x"], prefix: "module.").Unexpected);
         Assert.Equal(Values(inner), Values(model));
     }
