@@ -56,10 +56,13 @@ internal sealed class Plot
         {
             double x = X(tick.Value), half = Markup.Width(tick.Label) / 2;
             Canvas.Path("grid", string.Create(CultureInfo.InvariantCulture, $"M{x:0.#} {Baseline:0.#}v5"));
-            if (x - half >= free && x + half <= ChartWidth)
+
+            // A long label below the end of the axis moves to the left rather than out of the drawing.
+            double middle = Math.Min(x, ChartWidth - half);
+            if (middle - half >= free)
             {
-                Canvas.Text("faint", x, Baseline + 19, "middle", tick.Label);
-                free = x + half + 6;
+                Canvas.Text("faint", middle, Baseline + 19, "middle", tick.Label);
+                free = middle + half + 6;
             }
         }
 
@@ -69,45 +72,6 @@ internal sealed class Plot
         {
             string turn = string.Create(CultureInfo.InvariantCulture, $"translate({LabelX} {(Top + Baseline) / 2:0.#}) rotate(-90)");
             Canvas.Text("faint", 0, 0, "middle", Markup.Shorten(verticalLabel, 34), turn);
-        }
-    }
-}
-
-/// <summary>The names of the curves above a chart, in as many rows as they need.</summary>
-internal static class Legend
-{
-    public const double RowHeight = 19;
-
-    private const double LineLength = 24;
-
-    public static int Rows(string[] names) => 1 + (int)Places(names).Max(static p => p.Row);
-
-    public static void Draw(Plot plot, string[] names)
-    {
-        int index = 0;
-        foreach ((double x, double row) in Places(names))
-        {
-            double y = 12 + row * RowHeight;
-            string line = string.Create(CultureInfo.InvariantCulture, $"M{x:0.#} {y:0.#}h{LineLength}");
-            plot.Canvas.Path($"curve s{index % Style.Colours} d{index % Style.Dashes}", line);
-            plot.Canvas.Text("name", x + LineLength + 7, y + 4, "start", names[index]);
-            index++;
-        }
-    }
-
-    private static IEnumerable<(double X, double Row)> Places(string[] names)
-    {
-        double x = 10, row = 0;
-        foreach (string name in names)
-        {
-            double width = LineLength + 7 + Markup.Width(name);
-            if (x > 10 && x + width > 510)
-            {
-                (x, row) = (10, row + 1);
-            }
-
-            yield return (x, row);
-            x += width + 18;
         }
     }
 }

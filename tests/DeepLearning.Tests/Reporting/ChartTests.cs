@@ -153,6 +153,16 @@ public sealed partial class ChartTests
     }
 
     [Fact]
+    public void Long_labels_at_the_ends_of_an_axis_are_there_and_inside_the_drawing()
+    {
+        XElement chart = Draw(new ScatterChart("prices", [15_000, 550_000], [1, 2]));
+        double width = Number(chart.Attribute("width")!.Value);
+        XElement last = Assert.Single(chart.Elements(Svg + "text"), static text => text.Value == "600000");
+        Assert.InRange(Number(last.Attribute("x")!.Value), width - 60, width - 18);
+        Assert.Single(chart.Elements(Svg + "text"), static text => text.Value == "400000");
+    }
+
+    [Fact]
     public void A_histogram_counts_every_finite_value_once()
     {
         XElement chart = Draw(new HistogramChart("errors", [0, 1, 1, 2, 10, double.NaN]) { Bins = 10 });
