@@ -123,7 +123,7 @@ public static class ConsoleTraining
         }
 
         string where = run.Batch > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"in epoch {run.Epoch + 1} after {run.Batch} {(run.Batch == 1 ? "batch" : "batches")}")
+            ? string.Create(CultureInfo.InvariantCulture, $"in epoch {run.Epoch + 1} after ") + TextFormat.Count(run.Batch, "batch", "es")
             : "after " + TextFormat.Count(run.Epoch, "epoch");
         return $"Resumed from {run.Checkpoints!.Path}: {where}.";
     }

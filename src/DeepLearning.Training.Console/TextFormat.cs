@@ -26,8 +26,8 @@ internal static class TextFormat
     }
 
     /// <summary>So many of something: 1 epoch, 2 epochs.</summary>
-    public static string Count(int number, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+    public static string Count(int number, string noun, string plural = "s") =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : plural)}");
 
     /// <summary>Samples a second.</summary>
     public static string Speed(double samples) => samples.ToString(samples < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
