@@ -17,10 +17,16 @@ public sealed class EventFile
     /// <summary>Reads a file. It may be one that is being written.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="IOException">It is a folder, or cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is not an event file, or a checksum does not fit; the message tells where.</exception>
     public static EventFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder, not an event file; those of a run are named events.out.tfevents.….");
+        }
+
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
         List<TensorBoardEvent> events = [];
         Span<byte> header = stackalloc byte[Records.HeaderSize];

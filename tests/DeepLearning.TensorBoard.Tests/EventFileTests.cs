@@ -132,6 +132,8 @@ public sealed class EventFileTests
         File.WriteAllBytes(path, []);
         Assert.Empty(EventFile.Read(path).Events);
         Assert.Throws<FileNotFoundException>(() => EventFile.Read(path + "x"));
+        IOException run = Assert.Throws<IOException>(() => EventFile.Read(folder.Path));
+        Assert.Contains("is a folder, not an event file", run.Message, StringComparison.Ordinal);
     }
 
     [Fact]
