@@ -15,6 +15,9 @@ public sealed class ConfusionMatrixChart : Chart
     private const int ConfusionsListed = 12;
     private const double Side = 480;
 
+    // Bold letters are wider by about this factor.
+    private const double Bold = 1.12;
+
     private static readonly int[] Strides = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
     private readonly ConfusionMatrix _matrix;
@@ -77,7 +80,7 @@ public sealed class ConfusionMatrixChart : Chart
     {
         int classes = _matrix.Classes;
         double cell = Math.Min(40, Side / classes);
-        double label = _names.Max(static n => Markup.Width(Markup.Shorten(n, LabelLength)));
+        double label = Bold * _names.Max(static n => Markup.Width(Markup.Shorten(n, LabelLength)));
         bool isTurned = label > cell - 4;
         (double left, double top) = (34 + label, isTurned ? 30 + label : 44);
         double side = cell * classes;

@@ -6,6 +6,8 @@ namespace DeepLearning.Reporting;
 /// <summary>Collects the elements of an SVG drawing. Text that it is given is escaped; numbers are the same in every culture.</summary>
 internal sealed class SvgCanvas(double width, double height, string title, string description)
 {
+    private const double Narrow = 480, Enlarged = 1.15;
+
     private readonly StringBuilder _body = new();
 
     public double Width => width;
@@ -48,7 +50,11 @@ internal sealed class SvgCanvas(double width, double height, string title, strin
     public string Finish(bool standsAlone)
     {
         StringBuilder svg = new();
-        string name = standsAlone ? Invariant($"xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0.#}\" height=\"{height:0.#}\" ") : "";
+
+        // In a page a drawing fills its column, but one of few cells is not blown up to it.
+        string name = standsAlone
+            ? Invariant($"xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:0.#}\" height=\"{height:0.#}\" ")
+            : width < Narrow ? Invariant($"style=\"max-width: {width * Enlarged:0}px\" ") : "";
         svg.Append(CultureInfo.InvariantCulture, $"<svg {name}class=\"dl\" viewBox=\"0 0 {width:0.#} {height:0.#}\" role=\"img\">\n")
             .Append(CultureInfo.InvariantCulture, $"<title>{Markup.Escape(title)}</title>\n<desc>{Markup.Escape(description)}</desc>\n");
         if (standsAlone)

@@ -123,6 +123,15 @@ public sealed partial class ChartTests
     }
 
     [Fact]
+    public void A_drawing_of_few_cells_is_not_blown_up_to_the_width_of_a_page()
+    {
+        XElement few = XElement.Parse(new ConfusionMatrixChart(new ConfusionMatrix(2)).ToInlineSvg());
+        double width = Number(few.Attribute("viewBox")!.Value.Split(' ')[2]);
+        Assert.InRange(Number(Regex.Match(few.Attribute("style")!.Value, "max-width: ([0-9]+)px").Groups[1].Value), width, 1.3 * width);
+        Assert.Null(XElement.Parse(new LineChart("wide").ToInlineSvg()).Attribute("style"));
+    }
+
+    [Fact]
     public void A_confusion_matrix_of_many_classes_stays_small()
     {
         ConfusionMatrix matrix = new(300);
