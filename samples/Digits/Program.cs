@@ -5,6 +5,12 @@ using DeepLearning.Samples.Digits;
 const string ReportFile = "digits-report.html";
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(Options.Usage);
+    return 0;
+}
+
 Options options;
 try
 {

@@ -11,6 +11,12 @@ public static class Inspection
     /// <returns>The exit code: 0, or 1 for a file that cannot be read, or 2 for a wrong command line.</returns>
     public static int Run(string[] arguments, TextWriter output, TextWriter errors)
     {
+        if (arguments is ["--help" or "-h"])
+        {
+            output.WriteLine(Options.Usage);
+            return 0;
+        }
+
         Options options;
         try
         {
@@ -92,10 +98,15 @@ public static class Inspection
         }
     }
 
-    /// <summary>A text out of a file as one line: without the control characters that a terminal would obey, and not too long.</summary>
+    /// <summary>
+    /// A text out of a file as one line: without the characters that a terminal would obey (controls, and those that turn the direction of
+    /// writing), and not too long.
+    /// </summary>
     private static string Line(string text, int longest = LongestText)
     {
-        string line = string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
+        string line = string.Concat(text.Select(letter => char.GetUnicodeCategory(letter)
+            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            ? '\uFFFD' : letter));
         return line.Length > longest ? line[..longest] + "…" : line;
     }
 }

@@ -4,6 +4,12 @@ using DeepLearning.Samples.Regression;
 const string ReportFile = "regression-report.html", ModelFile = "regression.safetensors";
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine(Options.Usage);
+    return 0;
+}
+
 Options options;
 try
 {

@@ -31,13 +31,13 @@ public sealed class InspectTests
             ["none"] = Tensor.Zeros(0, 3),
             ["bad"] = Tensor.From([float.NaN, 1f, float.NegativeInfinity, 3f, float.NaN]),
         };
-        Safetensors.Save(folder["x"], state, new Dictionary<string, string> { ["a\u001b[2J\nb"] = new string('x', 500) });
+        Safetensors.Save(folder["x"], state, new Dictionary<string, string> { ["a\u001b[2J\nb\u202e"] = new string('x', 500) });
         string text = Succeeds(folder["x"], "--values", "2");
         Assert.Contains("half   F16   [2]     0.5 NaN\n", text, StringComparison.Ordinal);
         Assert.Contains("large  I64   [1]     9223372036854775807\n", text, StringComparison.Ordinal);
         Assert.Contains("mask   BOOL  [3]     true false …\n", text, StringComparison.Ordinal);
         Assert.Contains("none   F32   [0, 3]\n", text, StringComparison.Ordinal);
-        Assert.Contains($"a\uFFFD[2J\uFFFDb  {new string('x', 100)}…\n", text, StringComparison.Ordinal);
+        Assert.Contains($"a\uFFFD[2J\uFFFDb\uFFFD  {new string('x', 100)}…\n", text, StringComparison.Ordinal);
         text = Succeeds(folder["x"], "--stats");
         Assert.Contains("bad    F32   [5]     1 to 3, mean 2, 2 NaN, 1 infinite\n", text, StringComparison.Ordinal);
         Assert.Contains("none   F32   [0, 3]  no finite number\n", text, StringComparison.Ordinal);
@@ -55,6 +55,12 @@ public sealed class InspectTests
         Assert.Contains(folder["missing"], Fails(1, folder["missing"]), StringComparison.Ordinal);
         Assert.Contains("is a folder", Fails(1, Path.GetTempPath()), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void Help_is_the_usage_and_no_error(string option) =>
+        Assert.Equal(Options.Usage.ReplaceLineEndings("\n") + "\n", Succeeds(option));
 
     [Theory]
     [InlineData("", "Which file?")]
