@@ -9,6 +9,7 @@ internal sealed class ModuleGraphBuilder
     private readonly Dictionary<object, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _readsInput = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _taken = [];
+    private readonly Dictionary<string, int> _numbers = [];
     private readonly List<ModuleGraph.Vertex> _vertices = [];
 
     public ModuleGraphBuilder(Module model, Tensor input, IReadOnlyList<LayerCall> calls)
@@ -139,9 +140,12 @@ internal sealed class ModuleGraphBuilder
     {
         string name = $"{_root}/{path.Replace('.', '/')}";
         string free = name;
-        for (int i = 1; !_taken.Add(free); i++)
+        while (!_taken.Add(free))
         {
-            free = $"{name}_{i}";
+            // Counted on from the last one: an unrolled network has thousands of operations of one name.
+            int number = _numbers.GetValueOrDefault(name) + 1;
+            _numbers[name] = number;
+            free = $"{name}_{number}";
         }
 
         return free;

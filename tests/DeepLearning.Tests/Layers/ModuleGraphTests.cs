@@ -55,6 +55,16 @@ public sealed class ModuleGraphTests
         CheckOrder(graph);
     }
 
+    [Fact]
+    public void A_long_chain_of_one_operation_is_numbered()
+    {
+        ModuleGraph graph = ModuleGraph.Of(new Chain(4000), Tensor.Rand(2));
+        CheckOrder(graph);
+        Assert.Equal(4002, graph.Vertices.DistinctBy(static v => v.Name).Count());
+        Assert.Equal("Chain/Tanh", graph.Vertices[1].Name);
+        Assert.Equal("Chain/Tanh_3999", graph.Vertices[^2].Name);
+    }
+
     private static void CheckOrder(ModuleGraph graph)
     {
         HashSet<string> before = [];
@@ -81,5 +91,18 @@ public sealed class ModuleGraphTests
         private readonly Linear _inner = new(3, 3);
 
         public override Tensor Forward(Tensor input) => _inner.Forward(_inner.Forward(input).Tanh()) + input;
+    }
+
+    private sealed class Chain(int length) : Module<Tensor, Tensor>
+    {
+        public override Tensor Forward(Tensor x)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                x = x.Tanh();
+            }
+
+            return x;
+        }
     }
 }
