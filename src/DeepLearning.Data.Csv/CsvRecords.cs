@@ -181,8 +181,14 @@ internal sealed class CsvRecords : IDisposable
         int position = Array.IndexOf(all, column);
         return position >= 0
             ? position
-            : throw Error($"there is no column '{CloseNames.Shorten(column)}'. {CloseNames.Explain(column, all)}");
+            : throw Error($"there is no column '{CloseNames.Shorten(column)}'. {OtherDelimiter(all) ?? CloseNames.Explain(column, all)}");
     }
+
+    /// <summary>What to do about a header that is a single column because another character separates the names.</summary>
+    private static string? OtherDelimiter(string[] all) => all is [string header] && header.AsSpan().IndexOfAny(";\t|,") is var at and >= 0
+        ? $"The header is one column, '{CloseNames.Shorten(header)}': set {nameof(CsvOptions)}.{nameof(CsvOptions.Delimiter)} to "
+            + $"{(header[at] == '\t' ? "a tab" : $"'{header[at]}'")}, or to null to have it found out."
+        : null;
 
     private void BadData(BadDataFoundArgs bad) =>
         throw Error(

@@ -36,6 +36,17 @@ public sealed class CsvErrorTests : IDisposable
         Assert.Contains("DecimalComma", Error("name,age\nAnn,\"31,5\"\n", options).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(';', "';'")]
+    [InlineData('\t', "a tab")]
+    public void A_header_of_one_column_hints_at_the_delimiter(char delimiter, string expected)
+    {
+        string text = $"rooms{delimiter}price\n3{delimiter}200\n";
+        CsvOptions options = new() { Columns = ["price"] };
+        Assert.Contains($"set CsvOptions.Delimiter to {expected}, or to null", Error(text, options).Message, StringComparison.Ordinal);
+        Assert.Equal(200, CsvFile.Read(new StringReader(text), options with { Delimiter = null }).Numbers("price").Values[0]);
+    }
+
     [Fact]
     public void A_missing_column_is_named_with_those_there_are()
     {

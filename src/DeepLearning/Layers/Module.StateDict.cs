@@ -25,21 +25,23 @@ public abstract partial class Module
     /// <exception cref="StateDictException">Names or shapes do not fit; all of them are listed, and nothing was changed.</exception>
     public StateDictMismatch LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool strict = true)
     {
-        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = Match(state, strict);
+        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) =
+            Match(state, nameof(LoadStateDict), strict, hasStrict: true);
         CopyIn(fitting.Select(member => (member.Own, state[member.Name])));
         return mismatch;
     }
 
-    /// <summary>Throws what a strict <see cref="LoadStateDict"/> would throw.</summary>
-    internal void CheckStateDict(IReadOnlyDictionary<string, Tensor> state) => Match(state, strict: true);
+    /// <summary>Throws what a strict <see cref="LoadStateDict"/> would throw, for a caller who has no choice but strict.</summary>
+    internal void CheckStateDict(IReadOnlyDictionary<string, Tensor> state, string operation) =>
+        Match(state, operation, strict: true, hasStrict: false);
 
     private (List<(string Name, Tensor Own)> Fitting, StateDictMismatch Mismatch) Match(
-        IReadOnlyDictionary<string, Tensor> state, bool strict)
+        IReadOnlyDictionary<string, Tensor> state, string operation, bool strict, bool hasStrict)
     {
         ArgumentNullException.ThrowIfNull(state);
         StateOffer offer = new(
-            nameof(LoadStateDict), "dictionary", "dictionary", state.Keys,
-            name => state.TryGetValue(name, out Tensor? given) ? given.Shape : (Shape?)null, "remove it from them");
+            operation, "dictionary", "dictionary", state.Keys,
+            name => state.TryGetValue(name, out Tensor? given) ? given.Shape : (Shape?)null, "remove it from them", hasStrict);
         return offer.Match(Label, PersistentMembers(), strict);
     }
 

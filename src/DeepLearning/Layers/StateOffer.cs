@@ -10,8 +10,10 @@ namespace DeepLearning.Layers;
 /// <param name="Names">The names on offer.</param>
 /// <param name="ShapeOf">The shape of a name; null when it is not on offer.</param>
 /// <param name="PrefixAdvice">What to do when all names carry a prefix.</param>
+/// <param name="HasStrict">Whether the caller can ask for the names that fit by <c>strict: false</c>.</param>
 internal sealed record StateOffer(
-    string Operation, string Kind, string Source, IEnumerable<string> Names, Func<string, Shape?> ShapeOf, string PrefixAdvice)
+    string Operation, string Kind, string Source, IEnumerable<string> Names, Func<string, Shape?> ShapeOf, string PrefixAdvice,
+    bool HasStrict = true)
 {
     /// <summary>Compares what is on offer with what a module has.</summary>
     /// <param name="module">The module, for messages.</param>
@@ -62,7 +64,7 @@ internal sealed record StateOffer(
         Append(text, $"Missing from the {Kind}", strict ? missing : []);
         Append(text, "Not expected by the module", strict ? unexpected : []);
         Append(text, "Of another shape", misshaped);
-        if (prefix is null && misshaped.Count == 0)
+        if (prefix is null && misshaped.Count == 0 && HasStrict)
         {
             text.Append(" Pass strict: false to load the names that fit.");
         }

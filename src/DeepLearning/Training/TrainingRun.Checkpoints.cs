@@ -75,7 +75,7 @@ public abstract partial class TrainingRun
         IReadOnlyList<EpochRecord> history = HistoryState.Read(sections.Take("history"), FigureOrder(withValidation: true), path);
         try
         {
-            Model.CheckStateDict(model);
+            Model.CheckStateDict(model, nameof(LoadCheckpoint));
             Optimizer.CheckStateDict(optimizer);
             CheckRunState(run, history.Count, path);
             CheckSchedule(schedule, path);
