@@ -60,7 +60,7 @@ public sealed class ImageSampleTests
     [Theory]
     [InlineData("Mnist", "--epoch 3", "Unknown option: --epoch.")]
     [InlineData("Mnist", "--model cnn", "Unknown option: --model.")]
-    [InlineData("FashionMnist", "--model rnn", "--model needs one of: cnn, mlp.")]
+    [InlineData("FashionMnist", "--model rnn", "--model needs one of: cnn, mlp, tutorial.")]
     [InlineData("FashionMnist", "--epochs 0", "--epochs needs a whole number from 1.")]
     [InlineData("FashionMnist", "--data", "--data needs a value.")]
     public void A_wrong_option_gives_the_usage_and_exit_code_2(string sample, string options, string message)
