@@ -11,7 +11,7 @@ public sealed record ConstantSchedule : Schedule
     public ConstantSchedule(double factor = 1) => _factor = NotNegative(factor, nameof(factor));
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"{_factor} of the rate");
+    protected override string Description => FormattableString.Invariant($"{_factor:G4} of the rate");
 
     /// <inheritdoc/>
     public override double Factor(long step) => _factor;

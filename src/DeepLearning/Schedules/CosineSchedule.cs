@@ -21,7 +21,7 @@ public sealed record CosineSchedule : Schedule
     public double Minimum { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"a cosine to {Minimum} over {Steps} steps");
+    protected override string Description => FormattableString.Invariant($"a cosine to {Minimum:G4} over {Steps} steps");
 
     /// <inheritdoc/>
     public override double Factor(long step) =>

@@ -12,7 +12,7 @@ public sealed record ExponentialSchedule : Schedule
     public double Gamma { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"times {Gamma} a step");
+    protected override string Description => FormattableString.Invariant($"times {Gamma:G4} a step");
 
     /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(Gamma, step);

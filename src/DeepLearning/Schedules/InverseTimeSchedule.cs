@@ -12,7 +12,7 @@ public sealed record InverseTimeSchedule : Schedule
     public double Decay { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"1 / (1 + {Decay} t)");
+    protected override string Description => FormattableString.Invariant($"1 / (1 + {Decay:G4} t)");
 
     /// <inheritdoc/>
     public override double Factor(long step) => 1 / (1 + (Decay * step));

@@ -24,7 +24,7 @@ public sealed record LinearSchedule : Schedule
     public double End { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"a line from {Start} to {End} over {Steps} steps");
+    protected override string Description => FormattableString.Invariant($"a line from {Start:G4} to {End:G4} over {Steps} steps");
 
     /// <inheritdoc/>
     public override double Factor(long step) => Start + ((End - Start) * Math.Min(step, Steps) / Steps);

@@ -25,7 +25,7 @@ public sealed record MultiStepSchedule : Schedule
     public double Gamma { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"times {Gamma} at the steps {string.Join(", ", _milestones)}");
+    protected override string Description => FormattableString.Invariant($"times {Gamma:G4} at the steps {string.Join(", ", _milestones)}");
 
     /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(Gamma, _milestones.Count(milestone => milestone <= step));

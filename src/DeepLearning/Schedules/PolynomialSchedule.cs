@@ -17,7 +17,7 @@ public sealed record PolynomialSchedule : Schedule
     public double Power { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"to 0 over {Steps} steps by the power {Power}");
+    protected override string Description => FormattableString.Invariant($"to 0 over {Steps} steps by the power {Power:G4}");
 
     /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(1 - ((double)Math.Min(step, Steps) / Steps), Power);

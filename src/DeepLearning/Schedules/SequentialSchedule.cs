@@ -26,7 +26,9 @@ public sealed record SequentialSchedule : Schedule
     public Schedule Next { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"{First} ({Steps} steps), then {Next}");
+    protected override string Description => First is LinearSchedule line && line.Steps == Steps
+        ? $"{First}, then {Next}"
+        : FormattableString.Invariant($"{First} for {Steps} steps, then {Next}");
 
     /// <inheritdoc/>
     public override double Factor(long step) => step < Steps ? First.Factor(step) : Next.Factor(step - Steps);

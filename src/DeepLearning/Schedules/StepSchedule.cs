@@ -17,7 +17,7 @@ public sealed record StepSchedule : Schedule
     public double Gamma { get; }
 
     /// <inheritdoc/>
-    protected override string Description => FormattableString.Invariant($"times {Gamma} every {Period} steps");
+    protected override string Description => FormattableString.Invariant($"times {Gamma:G4} every {Period} steps");
 
     /// <inheritdoc/>
     public override double Factor(long step) => Math.Pow(Gamma, step / Period);

@@ -55,8 +55,11 @@ public sealed class LearningRateSchedulerTests
     public void Schedules_say_what_they_do()
     {
         Assert.Equal(
-            "a line from 0.25 to 1 over 3 steps (3 steps), then a cosine to 0.5 over 10 steps",
-            new CosineSchedule(10, 0.5).AfterWarmUp(3).ToString());
+            "a line from 0.3333 to 1 over 2 steps, then a cosine to 0.5 over 10 steps",
+            new CosineSchedule(10, 0.5).AfterWarmUp(2).ToString());
+        Assert.Equal(
+            "1 of the rate for 5 steps, then times 0.9 a step",
+            new ConstantSchedule().Then(5, new ExponentialSchedule(0.9)).ToString());
         Assert.Equal("times 0.1 every 30 steps", new StepSchedule(30).ToString());
         Assert.Equal("LambdaSchedule", new LambdaSchedule(static _ => 1).ToString());
     }
