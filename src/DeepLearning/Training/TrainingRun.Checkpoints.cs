@@ -7,7 +7,7 @@ namespace DeepLearning.Training;
 
 public abstract partial class TrainingRun
 {
-    private const string Format = "deeplearning.checkpoint", Version = "1", MetricPrefix = "metrics.";
+    private const string Format = "deeplearning.checkpoint", Version = "1";
 
     /// <summary>
     /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data,
@@ -164,41 +164,6 @@ public abstract partial class TrainingRun
         .SelectMany(static same => same.Select((callback, i) =>
             (FormattableString.Invariant($"callbacks.{same.Key}{(i == 0 ? "" : $"_{i}")}"), callback)));
 
-    private OrderedDictionary<string, Tensor> RunState()
-    {
-        OrderedDictionary<string, Tensor> state = new()
-        {
-            ["position"] = Tensor.From([Epoch, Batch, Steps, (long)Phase, Accumulated]),
-            ["tally"] = Tensor.From(Tally.State),
-            ["figures"] = Tensor.From(TrainingFigures),
-            ["generators"] = Tensor.Stack([.. AllGenerators().Select(static g => ToTensor(g.State))]),
-        };
-        if (_training is not null)
-        {
-            state["training_loader"] = _training.ToTensor();
-        }
-
-        if (_validation is not null)
-        {
-            state["validation_loader"] = _validation.ToTensor();
-        }
-
-        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
-        {
-            state[key] = metric.State;
-        }
-
-        foreach ((string key, Tensor parameter) in Accumulated > 0 ? GradientKeys() : [])
-        {
-            if (parameter.GradInternal is { } gradient)
-            {
-                state[key] = gradient;
-            }
-        }
-
-        return state;
-    }
-
     private void CheckSchedule(Dictionary<string, Tensor> state, string path)
     {
         if ((state.Count > 0) != (Schedule is not null))
@@ -243,117 +208,4 @@ public abstract partial class TrainingRun
             Metrics[m].State = states[m];
         }
     }
-
-    private void CheckRunState(Dictionary<string, Tensor> state, int epochs, string path)
-    {
-        CheckMetricKeys(state, path);
-        Require(state, "position", DType.Int64, [5], path);
-        Require(state, "tally", DType.Float64, [5], path);
-        Require(state, "generators", DType.Int64, [Generators.Count + 1, 3], path);
-        foreach (string loader in (string[])["training_loader", "validation_loader"])
-        {
-            if (state.ContainsKey(loader))
-            {
-                Require(state, loader, DType.Int64, [5], path);
-                if (state[loader].ToArray<long>()[1..].Any(static n => n is < 0 or > int.MaxValue))
-                {
-                    throw new InvalidDataException($"{path}: run.{loader} holds numbers that no loader has.");
-                }
-            }
-        }
-
-        long[] position = state["position"].ToArray<long>();
-        bool validating = position[3] == (long)TrainingPhase.Validation;
-        if (position[0] != epochs || position[1] is < 0 or > int.MaxValue || position[2] < 0 || !(validating || position[3] == 0)
-            || position[4] < 0 || position[4] >= AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>()))
-        {
-            throw new InvalidDataException($"{path}: run.position and run.tally hold numbers that no run has.");
-        }
-
-        if (validating || epochs > 0)
-        {
-            Require(state, "figures", DType.Float64, [Metrics.Count + 1], path);
-        }
-        else
-        {
-            Require(state, "figures", DType.Float64, [0], path);
-        }
-
-        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
-        {
-            Tensor own = metric.State;
-            Require(state, key, own.DType, own.Shape, path);
-        }
-
-        foreach ((string key, Tensor parameter) in GradientKeys().Where(gradient => state.ContainsKey(gradient.Key)))
-        {
-            Require(state, key, parameter.DType, parameter.Shape, path);
-        }
-    }
-
-    private void CheckMetricKeys(Dictionary<string, Tensor> state, string path)
-    {
-        string[] own = [.. MetricKeys()];
-        string[] stored =
-        [
-            .. state.Keys.Where(static key => key.StartsWith(MetricPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal),
-        ];
-        if (!stored.ToHashSet().SetEquals(own))
-        {
-            throw new InvalidDataException(
-                $"{path}: its run had the metrics {Names(stored)}; this run has {Names(own)}. They must be the same, in the same order.");
-        }
-
-        static string Names(string[] keys) =>
-            keys.Length == 0 ? "none" : string.Join(", ", keys.Select(static key => key[(key.IndexOf('.', MetricPrefix.Length) + 1)..]));
-    }
-
-    private void LoadRunState(Dictionary<string, Tensor> state)
-    {
-        long[] position = state["position"].ToArray<long>();
-        (Epoch, Batch, Steps) = ((int)position[0], (int)position[1], position[2]);
-        (Phase, Accumulated) = ((TrainingPhase)position[3], (int)position[4]);
-        Tally.State = state["tally"].ToArray<double>();
-        TrainingFigures = state["figures"].ToArray<double>();
-        long[] generators = state["generators"].ToArray<long>();
-        _generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];
-        _training = state.TryGetValue("training_loader", out Tensor? training) ? LoaderPosition.From(training) : null;
-        _validation = state.TryGetValue("validation_loader", out Tensor? validation) ? LoaderPosition.From(validation) : null;
-        Optimizer.ZeroGrad();
-        foreach ((string key, Tensor parameter) in GradientKeys())
-        {
-            if (state.TryGetValue(key, out Tensor? gradient))
-            {
-                parameter.Grad = gradient;
-            }
-        }
-
-        _inBatch = false;
-        _loaded = true;
-    }
-
-    private static void Require(Dictionary<string, Tensor> state, string key, DType dtype, Shape shape, string path)
-    {
-        if (!state.TryGetValue(key, out Tensor? tensor) || tensor.DType != dtype || tensor.Shape != shape)
-        {
-            throw new InvalidDataException(
-                $"{path}: run.{key} is {(tensor is null ? "missing" : $"{tensor.DType.Name()}{tensor.Shape}")}; this run needs "
-                + $"{dtype.Name()}{shape}. Generators and AccumulateBatches must be those of the checkpoint's run.");
-        }
-    }
-
-    private IEnumerable<Generator> AllGenerators() => [Generator.Default, .. Generators];
-
-    private IEnumerable<(string Key, Tensor Parameter)> GradientKeys() => Optimizer.ParameterGroups
-        .SelectMany(static group => group.Parameters)
-        .Select(static (parameter, i) => (FormattableString.Invariant($"gradients.{i}"), parameter));
-
-    private IEnumerable<string> MetricKeys() =>
-        Metrics.Select(static (metric, i) => FormattableString.Invariant($"{MetricPrefix}{i}.{metric.Name}"));
-
-    private static Tensor ToTensor(GeneratorState state) =>
-        Tensor.From([unchecked((long)state.Seed), unchecked((long)state.Stream), unchecked((long)state.Position)]);
-
-    private static GeneratorState ToGeneratorState(ReadOnlySpan<long> numbers) =>
-        new(unchecked((ulong)numbers[0]), unchecked((ulong)numbers[1]), unchecked((ulong)numbers[2]));
 }
