@@ -34,7 +34,7 @@ static int Run(Options options)
     Generator.Default.ManualSeed(options.Seed);
     LeNet5 model = new();
     long steps = (long)options.Epochs * training.Count, warmUp = training.Count / 2;
-    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), static (scores, digits) => Loss.CrossEntropy(scores, digits))
+    Trainer trainer = new(model, new AdamW(model.Parameters(), LearningRate), new CrossEntropyLoss())
     {
         Metrics = [Metric.Accuracy()],
         Schedule = new CosineSchedule(steps - warmUp).AfterWarmUp(warmUp),

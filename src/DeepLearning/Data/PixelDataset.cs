@@ -56,23 +56,12 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
     public int Count => _source.Count;
 
     /// <inheritdoc/>
-    public Example this[int index]
-    {
-        get
-        {
-            Example batch = GetBatch([index]);
-            return new Example(batch.Input[0], batch.Target[0]);
-        }
-    }
+    public Example this[int index] => this.Single(index);
 
     /// <inheritdoc/>
     public Example GetBatch(ReadOnlySpan<int> indices)
     {
-        foreach (int index in indices)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count, nameof(indices));
-        }
+        Batched.CheckIndices(indices, Count);
 
         Tensor batch = Tensor.Empty([indices.Length, .. _pixels.Shape[1..]]);
         int image = (int)_pixels.Shape[1..].Count, plane = (int)_pixels.Shape[2..].Count;

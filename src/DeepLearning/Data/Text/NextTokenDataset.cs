@@ -43,23 +43,12 @@ public sealed class NextTokenDataset : IBatchedDataset<Example, Example>
     public int Count { get; }
 
     /// <inheritdoc/>
-    public Example this[int index]
-    {
-        get
-        {
-            Example batch = GetBatch([index]);
-            return new Example(batch.Input[0], batch.Target[0]);
-        }
-    }
+    public Example this[int index] => this.Single(index);
 
     /// <inheritdoc/>
     public Example GetBatch(ReadOnlySpan<int> indices)
     {
-        foreach (int index in indices)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        }
+        Batched.CheckIndices(indices, Count);
 
         return new Example(Windows(indices, 0), Windows(indices, 1));
     }
