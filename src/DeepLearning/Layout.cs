@@ -50,6 +50,49 @@ internal sealed class Layout
         }
     }
 
+    /// <summary>
+    /// True when two elements may share memory: repeated ones, or windows that overlap. False is certain; true is a guess for layouts
+    /// that no view of this library has.
+    /// </summary>
+    public bool HasOverlap
+    {
+        get
+        {
+            if (IsContiguous)
+            {
+                return false;
+            }
+
+            // From the innermost axis outwards, a step must go beyond all that the axes within reach.
+            Span<long> steps = Rank <= 16 ? stackalloc long[Rank] : new long[Rank];
+            Span<int> lengths = Rank <= 16 ? stackalloc int[Rank] : new int[Rank];
+            for (int axis = 0; axis < Rank; axis++)
+            {
+                steps[axis] = Math.Abs(Strides[axis]);
+                lengths[axis] = Lengths[axis];
+            }
+
+            steps.Sort(lengths);
+            long reach = 0;
+            for (int axis = 0; axis < Rank; axis++)
+            {
+                if (lengths[axis] == 1)
+                {
+                    continue;
+                }
+
+                if (steps[axis] <= reach)
+                {
+                    return true;
+                }
+
+                reach += (lengths[axis] - 1) * steps[axis];
+            }
+
+            return false;
+        }
+    }
+
     public Shape Shape => DeepLearning.Shape.Own(Lengths);
 
     /// <summary>The row-major layout at offset 0; recently used ones are shared, so that steady loops allocate none.</summary>

@@ -8,9 +8,6 @@ internal abstract class Storage
     /// <summary>Grows with every in-place write; saved tensors compare it.</summary>
     public int Version;
 
-    /// <summary>Grows with every in-place write that was recorded; tensors made before it have an outdated history.</summary>
-    public int RecordedWrites;
-
     public abstract Device Device { get; }
 
     public abstract long ByteLength { get; }
@@ -26,7 +23,6 @@ internal abstract class Storage
         if (Interlocked.Decrement(ref _tensors) == 0)
         {
             Version = 0;
-            RecordedWrites = 0;
             Return();
         }
     }

@@ -13,13 +13,19 @@ public partial class Tensor
     /// <exception cref="AutogradException">Set to false on a computed tensor: use <see cref="Detach"/>.</exception>
     public bool RequiresGrad
     {
-        get => Node is not null || (_flags & Flags.RequiresGrad) != 0;
+        get => Node is not null || (_flags & Flags.RequiresGrad) != 0 || IsOutdated;
         set
         {
             if (value && !DType.IsFloatingPoint())
             {
                 throw new DTypeException(
                     $"RequiresGrad: only floating-point tensors have gradients, not {DType.Name()}; convert with To(DType.Float32).");
+            }
+
+            if (Node is FillNode)
+            {
+                // Nothing leads back from it: free to become a leaf or a constant.
+                _node = null;
             }
 
             if (!value && Node is not null)
@@ -75,9 +81,6 @@ public partial class Tensor
             _flags |= Flags.GradExposed;
         }
     }
-
-    /// <summary>The operation that made this tensor, when it was recorded.</summary>
-    public Node? Node { get; private set; }
 
     /// <summary>The gradient, for code of the library that does not keep it.</summary>
     internal Tensor? GradInternal => _grad;
@@ -152,12 +155,6 @@ public partial class Tensor
         BackwardPass.Run([this], [gradient], null, retainGraph || createGraph, createGraph);
     }
 
-    internal void SetNode(Node node)
-    {
-        Node = node;
-        _writesSeen = Storage.RecordedWrites;
-    }
-
     internal Tensor RunHooks(Tensor gradient)
     {
         if (_hooks is not null)
@@ -194,6 +191,7 @@ public partial class Tensor
                     _grad = canTake ? gradient : gradient.Clone();
                 }
 
+                _grad.LeaveFamily();
                 LeaveScope(_grad);
             }
             else if (createGraph || _grad.Layout.HasRepeats)

@@ -67,16 +67,16 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckBroadcastsInto(source, "CopyFrom");
-        CheckInPlace("CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
+        CheckInPlace("CopyFrom", records);
         CheckRecordable(records, source);
         Backend.Copy(ReferenceEquals(source.Storage, Storage) ? source.Detach().Clone() : source, this);
         Storage.Version++;
         if (records)
         {
             Tensor value = ViewAs(Layout);
-            new CloneNode().Attach(value, source);
-            TakeHistory(value.Node);
+            TakeHistory(new CloneNode().Attach(value, source).Node);
+            value.Return();
         }
 
         return this;
@@ -85,7 +85,7 @@ public partial class Tensor
     /// <summary>The same value as a node of its own in the record, sharing memory.</summary>
     internal Tensor Alias()
     {
-        Tensor view = ViewAs(Layout);
+        Tensor view = MakeView(Layout);
         return GradMode.Records(this) ? new CloneNode().Attach(view, this) : view;
     }
 

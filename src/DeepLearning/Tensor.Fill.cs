@@ -8,7 +8,7 @@ public partial class Tensor
     public Tensor FillInPlace(Scalar value)
     {
         // One number may be written into repeated elements.
-        CheckRecordedWrite("Fill");
+        CheckRecordedWrite("Fill", false);
         Backend.Fill(this, value);
         return EndFill();
     }
@@ -186,20 +186,25 @@ public partial class Tensor
                 + $"type or RandInt.");
         }
 
-        CheckInPlace(operation);
+        CheckInPlace(operation, false);
     }
 
-    /// <summary>After a fill nothing of the old value is left, so its history ends.</summary>
+    /// <summary>After a fill nothing of the old value is left, so its history ends: no gradient flows further back.</summary>
     private Tensor EndFill()
     {
         Storage.Version++;
-        if (Node is not null)
+        if (GradMode.Records(this))
         {
-            Storage.RecordedWrites++;
-            Node = null;
+            RecordWrite(new FillNode(), null);
         }
 
-        _writesSeen = Storage.RecordedWrites;
         return this;
+    }
+
+    private sealed class FillNode : Node
+    {
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+        }
     }
 }

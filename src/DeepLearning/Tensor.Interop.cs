@@ -98,7 +98,7 @@ public partial class Tensor
         where T : unmanaged
     {
         Span<T> span = ContiguousSpan<T>("AsSpan");
-        CheckInPlace("AsSpan");
+        CheckInPlace("AsSpan", false);
         Storage.Version++;
         return span;
     }
@@ -171,7 +171,7 @@ public partial class Tensor
     public TensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged
     {
-        CheckRecordedWrite("AsTensorSpan");
+        CheckRecordedWrite("AsTensorSpan", false);
         Storage.Version++;
         return new TensorSpan<T>(ReachableSpan<T>("AsTensorSpan"), Widen(Layout.Lengths), Narrow(Layout.Strides));
     }

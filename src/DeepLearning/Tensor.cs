@@ -13,7 +13,6 @@ public partial class Tensor
 {
     private Storage? _storage;
     private Flags _flags;
-    private int _writesSeen;
 
     /// <summary>A tensor over a storage; the constructor every tensor goes through.</summary>
     internal Tensor(Storage storage, Layout layout, DType dtype)
@@ -21,7 +20,6 @@ public partial class Tensor
         _storage = storage;
         Layout = layout;
         DType = dtype;
-        _writesSeen = storage.RecordedWrites;
         storage.AddTensor();
         if (GradMode.InferenceEnabled)
         {
@@ -43,6 +41,7 @@ public partial class Tensor
         Inference = 4,
         MadInBackward = 8,
         GradExposed = 16,
+        UnrecordedView = 32,
     }
 
     /// <summary>The type of the elements.</summary>
@@ -113,19 +112,8 @@ public partial class Tensor
         return new Tensor(Device.Cpu.Backend.Allocate((last - first + 1) * dtype.Size()), moved, dtype);
     }
 
-    /// <summary>Another tensor over the same storage.</summary>
+    /// <summary>Another tensor over the same storage, with no history and no part in this one's; see <see cref="MakeView"/>.</summary>
     internal Tensor ViewAs(Layout layout) => new(Storage, layout, DType);
-
-    /// <summary>Refuses a value whose history does not know of a recorded write into its memory.</summary>
-    internal void CheckHistory()
-    {
-        if (Storage.RecordedWrites != _writesSeen)
-        {
-            throw new AutogradException(
-                $"The tensor {DType.Name()}{Shape} shares memory with one that a recorded operation changed in place since, "
-                + "so its gradient would be wrong; take the view again after the change, or use the out-of-place operation.");
-        }
-    }
 
     /// <summary>Gives a fresh contiguous result, which nobody else has seen, another shape of as many elements.</summary>
     internal Tensor Relabel(ReadOnlySpan<int> lengths)
@@ -143,7 +131,7 @@ public partial class Tensor
         Storage? old = Interlocked.Exchange(ref _storage, storage);
         Layout = other.Layout;
         DType = other.DType;
-        _writesSeen = storage.RecordedWrites;
+        LeaveFamily();
         old?.RemoveTensor();
     }
 

@@ -28,6 +28,10 @@ internal sealed class BackwardPass
     /// <summary>True on a thread whose tensors are being made by a pass that does not record itself.</summary>
     public static bool IsRunning => s_current is { _createGraph: false };
 
+    /// <summary>Whether a node may write into the gradient it was given: the pass made it, and nobody else holds it or its memory.</summary>
+    public static bool MayOverwrite(Tensor gradient) =>
+        IsRunning && gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
+
     /// <summary>Whether the running pass wants the gradient of an edge's target.</summary>
     public static bool Wants(object target) => s_current?._wanted is not { } wanted || wanted.Contains(target);
 

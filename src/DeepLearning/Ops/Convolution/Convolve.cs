@@ -39,7 +39,7 @@ public partial class Tensor
         public Conv2dNode(in ConvolutionShape shape, Tensor x, Tensor weight)
         {
             _shape = shape;
-            Save(x, weight);
+            Save(weight.RequiresGrad ? x : null, x.RequiresGrad ? weight : null);
         }
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
@@ -57,7 +57,7 @@ public partial class Tensor
         public Conv2dInputGradientNode(in ConvolutionShape shape, Tensor dy, Tensor weight)
         {
             _shape = shape;
-            Save(dy, weight);
+            Save(weight.RequiresGrad ? dy : null, dy.RequiresGrad ? weight : null);
         }
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
@@ -74,7 +74,7 @@ public partial class Tensor
         public Conv2dWeightGradientNode(in ConvolutionShape shape, Tensor x, Tensor dy)
         {
             _shape = shape;
-            Save(x, dy);
+            Save(dy.RequiresGrad ? x : null, x.RequiresGrad ? dy : null);
         }
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)

@@ -26,6 +26,12 @@ internal readonly struct AddCDivOp(double value) : ITernaryOp<AddCDivOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    public static Operands BackwardFirstReads => Operands.None;
+
+    public static Operands BackwardSecondReads => Operands.Third;
+
+    public static Operands BackwardThirdReads => Operands.Second | Operands.Third;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b, R c)
         where R : struct, IReal<R> => a + (b * _value / c);

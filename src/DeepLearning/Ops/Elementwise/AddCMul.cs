@@ -28,6 +28,12 @@ internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    public static Operands BackwardFirstReads => Operands.None;
+
+    public static Operands BackwardSecondReads => Operands.Third;
+
+    public static Operands BackwardThirdReads => Operands.Second;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b, R c)
         where R : struct, IReal<R> => a + (b * _value * c);

@@ -18,6 +18,10 @@ public partial class Tensor
 
 internal readonly struct DivideOp : IBinaryOp<DivideOp>
 {
+    public static bool BackwardNeedsOutput => false;
+
+    public static Operands BackwardLeftReads => Operands.Second;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => a / b;
@@ -28,5 +32,5 @@ internal readonly struct DivideOp : IBinaryOp<DivideOp>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in DivideOp op, R a, R b, R y, R dy)
-        where R : struct, IReal<R> => -(dy * y / b);
+        where R : struct, IReal<R> => -(dy * (a / b) / b);
 }

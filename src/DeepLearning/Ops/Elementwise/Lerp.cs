@@ -55,6 +55,12 @@ internal readonly struct LerpOp : ITernaryOp<LerpOp>
 {
     public static bool BackwardNeedsOutput => false;
 
+    public static Operands BackwardFirstReads => Operands.Third;
+
+    public static Operands BackwardSecondReads => Operands.Third;
+
+    public static Operands BackwardThirdReads => Operands.First | Operands.Second;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b, R c)
         where R : struct, IReal<R>

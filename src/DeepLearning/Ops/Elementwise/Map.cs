@@ -80,6 +80,16 @@ public partial class Tensor
         return GradMode.Records(a, b, c) ? new MapNode3<TOp>(op, a, b, c, y).Attach(y, a, b, c) : y;
     }
 
+    /// <summary>Which operands the gradients that will be wanted read.</summary>
+    private static Operands BackwardReads<TOp>(Tensor a, Tensor b)
+        where TOp : struct, IBinaryOp<TOp> => !TOp.BackwardNeedsInput ? Operands.None
+            : (a.RequiresGrad ? TOp.BackwardLeftReads : Operands.None) | (b.RequiresGrad ? TOp.BackwardRightReads : Operands.None);
+
+    private static Operands BackwardReads<TOp>(Tensor a, Tensor b, Tensor c)
+        where TOp : struct, ITernaryOp<TOp> => !TOp.BackwardNeedsInput ? Operands.None
+            : (a.RequiresGrad ? TOp.BackwardFirstReads : Operands.None) | (b.RequiresGrad ? TOp.BackwardSecondReads : Operands.None)
+                | (c.RequiresGrad ? TOp.BackwardThirdReads : Operands.None);
+
     private sealed class MapNode<TOp> : Node
         where TOp : struct, IUnaryOp<TOp>
     {
@@ -116,14 +126,17 @@ public partial class Tensor
         public MapNode2(TOp op, Tensor a, Tensor b, Tensor y)
         {
             _op = op;
-            Save(TOp.BackwardNeedsInput ? a : null, TOp.BackwardNeedsInput ? b : null, TOp.BackwardNeedsOutput ? y : null);
+            Operands read = BackwardReads<TOp>(a, b);
+            Save((read & Operands.First) != 0 ? a : null, (read & Operands.Second) != 0 ? b : null, TOp.BackwardNeedsOutput ? y : null);
         }
 
         public override string Name => OpName<TOp>.Value;
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            Tensor? a = TOp.BackwardNeedsInput ? Saved(0) : null, b = TOp.BackwardNeedsInput ? Saved(1) : null;
+            // The gradient stands in for an operand that nothing reads.
+            Tensor? a = !TOp.BackwardNeedsInput ? null : HasSaved(0) ? Saved(0) : gradient;
+            Tensor? b = !TOp.BackwardNeedsInput ? null : HasSaved(1) ? Saved(1) : gradient;
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(2) : null;
             if (GradMode.Enabled)
             {
@@ -149,16 +162,21 @@ public partial class Tensor
         public MapNode3(TOp op, Tensor a, Tensor b, Tensor c, Tensor y)
         {
             _op = op;
-            bool inputs = TOp.BackwardNeedsInput;
-            Save([inputs ? a : null, inputs ? b : null, inputs ? c : null, TOp.BackwardNeedsOutput ? y : null]);
+            Operands read = BackwardReads<TOp>(a, b, c);
+            Save([
+                (read & Operands.First) != 0 ? a : null, (read & Operands.Second) != 0 ? b : null, (read & Operands.Third) != 0 ? c : null,
+                TOp.BackwardNeedsOutput ? y : null,
+            ]);
         }
 
         public override string Name => OpName<TOp>.Value;
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            bool inputs = TOp.BackwardNeedsInput;
-            Tensor? a = inputs ? Saved(0) : null, b = inputs ? Saved(1) : null, c = inputs ? Saved(2) : null;
+            // The gradient stands in for an operand that nothing reads.
+            Tensor? a = !TOp.BackwardNeedsInput ? null : HasSaved(0) ? Saved(0) : gradient;
+            Tensor? b = !TOp.BackwardNeedsInput ? null : HasSaved(1) ? Saved(1) : gradient;
+            Tensor? c = !TOp.BackwardNeedsInput ? null : HasSaved(2) ? Saved(2) : gradient;
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(3) : null;
             if (GradMode.Enabled)
             {

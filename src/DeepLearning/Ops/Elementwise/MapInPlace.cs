@@ -19,7 +19,7 @@ public partial class Tensor
             return Assign(Source(TOp.BackwardNeedsInput && GradMode.Records(this)).Map(op), OpName<TOp>.Value);
         }
 
-        CheckNoRepeats(OpName<TOp>.Value);
+        CheckInPlace(OpName<TOp>.Value, false);
         Backend.Unary(in op, this, this);
         Storage.Version++;
         return this;
@@ -42,12 +42,12 @@ public partial class Tensor
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
             // x.MultiplyInPlace(x): both operands are the old value.
-            Tensor source = Source(TOp.BackwardNeedsInput && GradMode.Records(this, other));
+            Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, other), other));
             return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(other, OpName<TOp>.Value);
-        CheckNoRepeats(OpName<TOp>.Value);
+        CheckInPlace(OpName<TOp>.Value, false);
         Backend.Binary(in op, this, other, this);
         Storage.Version++;
         return this;
@@ -71,7 +71,7 @@ public partial class Tensor
         if (GradMode.Records(this, second, third) || Overlaps(second) || Overlaps(third) || DTypes.ResultOf(this, second, third) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            Tensor source = Source(TOp.BackwardNeedsInput && GradMode.Records(this, second, third));
+            Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, second, third), second, third));
             return Assign(
                 source.Map(ReferenceEquals(this, second) ? source : second, ReferenceEquals(this, third) ? source : third, op),
                     OpName<TOp>.Value);
@@ -79,7 +79,7 @@ public partial class Tensor
 
         CheckBroadcastsInto(second, OpName<TOp>.Value);
         CheckBroadcastsInto(third, OpName<TOp>.Value);
-        CheckNoRepeats(OpName<TOp>.Value);
+        CheckInPlace(OpName<TOp>.Value, false);
         Backend.Ternary(in op, this, second, third, this);
         Storage.Version++;
         return this;
@@ -100,40 +100,11 @@ public partial class Tensor
                 + "use the out-of-place operation.");
         }
 
-        CheckInPlace(operation);
+        CheckInPlace(operation, GradMode.Records(result));
         Backend.Copy(result, this);
         Storage.Version++;
         TakeHistory(result.DType == DType ? result.Node : result.RequiresGrad ? result.To(DType).Node : null);
         return this;
-    }
-
-    /// <summary>Refuses an in-place write where the record could not follow it, or an element would be written several times.</summary>
-    internal void CheckInPlace(string operation)
-    {
-        CheckRecordedWrite(operation);
-        CheckNoRepeats(operation);
-    }
-
-    /// <summary>Refuses a recorded in-place write where the record could not follow it.</summary>
-    internal void CheckRecordedWrite(string operation)
-    {
-        if (GradMode.Enabled && IsLeaf && RequiresGrad)
-        {
-            throw new AutogradException(
-                $"{operation} in place: a leaf that requires its gradient cannot be changed in place while recording; "
-                + "do it under GradMode.NoGrad(), or use the out-of-place operation.");
-        }
-    }
-
-    /// <summary>Refuses to write different values into elements that an expanded view repeats: which one stays would be chance.</summary>
-    private void CheckNoRepeats(string operation)
-    {
-        if (Layout.HasRepeats)
-        {
-            throw new InvalidOperationException(
-                $"{operation} in place: the tensor {Shape} is an expanded view, whose elements share memory; write into a Clone(), or into "
-                + "the tensor before Expand.");
-        }
     }
 
     /// <summary>Refuses operands that could not enter the record, before anything is written.</summary>
@@ -146,20 +117,10 @@ public partial class Tensor
         }
     }
 
-    /// <summary>
-    /// The record of a value written into this tensor becomes this tensor's own; older views of the memory can no longer be used in
-    /// one.
-    /// </summary>
-    internal void TakeHistory(Node? node)
-    {
-        if (node is null)
-        {
-            return;
-        }
-
-        Storage.RecordedWrites++;
-        SetNode(node);
-    }
+    /// <summary>Whether a gradient will read this tensor, the first operand, which may be the second or third as well.</summary>
+    private bool NeedsOldValue(Operands read, Tensor second, Tensor? third = null) => (read & Operands.First) != 0
+        || ((read & Operands.Second) != 0 && ReferenceEquals(this, second))
+        || ((read & Operands.Third) != 0 && ReferenceEquals(this, third));
 
     /// <summary>This tensor as an operand that is about to be overwritten: a copy where a gradient will read it.</summary>
     private Tensor Source(bool isSaved) => isSaved ? Clone() : this;

@@ -22,6 +22,10 @@ internal readonly struct MultiplyOp : IBinaryOp<MultiplyOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    public static Operands BackwardLeftReads => Operands.Second;
+
+    public static Operands BackwardRightReads => Operands.First;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => a * b;

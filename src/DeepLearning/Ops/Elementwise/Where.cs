@@ -31,6 +31,12 @@ internal readonly struct WhereOp : ITernaryOp<WhereOp>
 
     public static bool BackwardNeedsOutput => false;
 
+    public static Operands BackwardFirstReads => Operands.None;
+
+    public static Operands BackwardSecondReads => Operands.First;
+
+    public static Operands BackwardThirdReads => Operands.First;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R a, R b, R c)
         where R : struct, IReal<R> => R.Select(R.Equal(a, 0.0), c, b);

@@ -104,7 +104,7 @@ public partial class Tensor
         Tensor target = this;
         if (inPlace)
         {
-            CheckInPlace(operation);
+            CheckInPlace(operation, records);
             CheckRecordable(records, this, values);
             source = ReferenceEquals(source.Storage, Storage) ? source.Clone() : source;
             // An index that changed while it is read could point anywhere.

@@ -22,7 +22,7 @@ public partial class Tensor
     private Tensor PutAtInPlace(Selection selection, Tensor values, bool accumulate, string operation)
     {
         (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
-        CheckInPlace(operation);
+        CheckInPlace(operation, records);
         Backend.ScatterBlocks(this, selection.ApartFrom(this), fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
         Storage.Version++;
         if (records)
@@ -31,15 +31,6 @@ public partial class Tensor
         }
 
         return this;
-    }
-
-    /// <summary>Enters a write into this tensor: its value is now made from what it was and from the values.</summary>
-    private void RecordWrite(Node node, Tensor? values)
-    {
-        Tensor value = ViewAs(Layout);
-        node.Attach(value, this, values);
-        TakeHistory(node);
-        value.Return();
     }
 
     /// <summary>Values as they are written: of this tensor's type, at the place's shape, contiguous and in memory of their own.</summary>

@@ -74,7 +74,7 @@ public partial class Tensor
     private void Put(IndexPlan plan, Tensor values, bool accumulate, string operation)
     {
         (Tensor fitted, bool records) = FitValues(plan.Result, values, operation);
-        CheckInPlace(operation);
+        CheckInPlace(operation, records);
         plan.Write(this, fitted, accumulate);
         Storage.Version++;
         if (records)
@@ -86,9 +86,14 @@ public partial class Tensor
     /// <summary>A copy with zeros at a part: what remains of a gradient where the part was overwritten.</summary>
     private Tensor WithoutPart(IndexPlan plan)
     {
-        Tensor result = Detach().Clone();
-        plan.Write(result, FromScalar(0.0, DType, Device).Expand(plan.Result), false);
+        Tensor result = Detach().Clone().ClearPart(plan);
         return GradMode.Records(this) ? new AssignNode(plan, false, []).Attach(result, this, null) : result;
+    }
+
+    private Tensor ClearPart(IndexPlan plan)
+    {
+        plan.Write(this, FromScalar(0.0, DType, Device).Expand(plan.Result), false);
+        return this;
     }
 
     private sealed class AssignNode : Node
@@ -115,6 +120,14 @@ public partial class Tensor
             for (int i = 0; i < (_plan.Selection?.Indices.Length ?? 0); i++)
             {
                 Saved(i);
+            }
+
+            if (!_accumulate && BackwardPass.MayOverwrite(gradient))
+            {
+                // A buffer filled part by part costs each part once, not the whole buffer for each.
+                gradients[1] = Needs(1) ? ValuesGradient(_plan.Pick(gradient).Clone(), _values) : null;
+                gradients[0] = Needs(0) ? gradient.ClearPart(_plan) : null;
+                return;
             }
 
             if (Needs(0))

@@ -41,9 +41,9 @@ public partial class Tensor
     {
         CheckFill(mask, value);
         CheckBroadcastsInto(mask, "MaskedFill");
-        CheckInPlace("MaskedFill");
         value = value.To(DType);
         bool records = GradMode.Records(this, value);
+        CheckInPlace("MaskedFill", records);
         CheckRecordable(records, this, value);
         mask = ReferenceEquals(mask.Storage, Storage) ? mask.Clone() : mask;
         Backend.Ternary(default(WhereOp), mask, value, this, this);

@@ -58,21 +58,20 @@ public partial class Tensor
 
     private sealed class LinearNode : Node
     {
-        public LinearNode(Tensor x, Tensor weight) => Save(x, weight);
+        public LinearNode(Tensor x, Tensor weight) => Save(weight.RequiresGrad ? x : null, x.RequiresGrad ? weight : null);
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            Tensor x = Saved(0), weight = Saved(1);
             if (GradMode.Enabled)
             {
-                gradients[0] = Needs(0) ? gradient.MatMul(weight) : null;
-                gradients[1] = Needs(1) ? gradient.T.MatMul(x) : null;
+                gradients[0] = Needs(0) ? gradient.MatMul(Saved(1)) : null;
+                gradients[1] = Needs(1) ? gradient.T.MatMul(Saved(0)) : null;
                 gradients[2] = Needs(2) ? gradient.Sum(0) : null;
                 return;
             }
 
-            gradients[0] = Needs(0) ? Product(gradient, false, weight, false) : null;
-            gradients[1] = Needs(1) ? Product(gradient, true, x, false) : null;
+            gradients[0] = Needs(0) ? Product(gradient, false, Saved(1), false) : null;
+            gradients[1] = Needs(1) ? Product(gradient, true, Saved(0), false) : null;
             gradients[2] = Needs(2) ? gradient.Sum(0) : null;
         }
     }

@@ -93,20 +93,19 @@ public partial class Tensor
 
     private sealed class MatMulNode : Node
     {
-        public MatMulNode(Tensor a, Tensor b) => Save(a, b);
+        public MatMulNode(Tensor a, Tensor b) => Save(b.RequiresGrad ? a : null, a.RequiresGrad ? b : null);
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            Tensor a = Saved(0), b = Saved(1);
             if (GradMode.Enabled)
             {
-                gradients[0] = Needs(0) ? MatMul(gradient, b.T) : null;
-                gradients[1] = Needs(1) ? MatMul(a.T, gradient) : null;
+                gradients[0] = Needs(0) ? MatMul(gradient, Saved(1).T) : null;
+                gradients[1] = Needs(1) ? MatMul(Saved(0).T, gradient) : null;
                 return;
             }
 
-            gradients[0] = Needs(0) ? Product(gradient, false, b, true) : null;
-            gradients[1] = Needs(1) ? Product(a, true, gradient, false) : null;
+            gradients[0] = Needs(0) ? Product(gradient, false, Saved(1), true) : null;
+            gradients[1] = Needs(1) ? Product(Saved(0), true, gradient, false) : null;
         }
     }
 }

@@ -30,7 +30,7 @@ public partial class Tensor
             return this;
         }
 
-        Tensor view = ViewAs(Layout.BroadcastTo(lengths));
+        Tensor view = MakeView(Layout.BroadcastTo(lengths));
         // The gradient is summed back to this shape where all gradients are.
         return GradMode.Records(this) ? new ExpandNode().Attach(view, this) : view;
     }

@@ -30,7 +30,7 @@ public partial class Tensor
             strides[i] = Layout.Strides[axis];
         }
 
-        Tensor view = ViewAs(new Layout(lengths, strides, Layout.Offset));
+        Tensor view = MakeView(new Layout(lengths, strides, Layout.Offset));
         return GradMode.Records(this) ? new PermuteNode(order).Attach(view, this) : view;
     }
 

@@ -35,7 +35,7 @@ public partial class Tensor
 
     private Tensor ReshapeView(Layout layout)
     {
-        Tensor view = ViewAs(layout);
+        Tensor view = MakeView(layout);
         return GradMode.Records(this) ? new ReshapeNode(Layout.Lengths).Attach(view, this) : view;
     }
 

@@ -26,7 +26,7 @@ public partial class Tensor
         long[] strides = [.. Layout.Strides, Layout.Strides[axis]];
         lengths[axis] = windows;
         strides[axis] *= step;
-        Tensor view = ViewAs(new Layout(lengths, strides, Layout.Offset));
+        Tensor view = MakeView(new Layout(lengths, strides, Layout.Offset));
         return GradMode.Records(this) ? new UnfoldNode(axis, step, Layout.Lengths).Attach(view, this) : view;
     }
 

@@ -3,6 +3,9 @@ namespace DeepLearning;
 /// <summary>How a view picks elements of its source: the same rule serves the source and a gradient of the source's shape.</summary>
 internal interface IViewRule
 {
+    /// <summary>True for a rule that counts in row-major positions, and so needs a source in that order.</summary>
+    static virtual bool NeedsRowMajor => false;
+
     /// <summary>The view's layout over a source of this layout. No element may be picked twice.</summary>
     Layout Apply(Layout source);
 }
@@ -13,7 +16,12 @@ public partial class Tensor
     internal Tensor ViewBy<TRule>(TRule rule)
         where TRule : struct, IViewRule
     {
-        Tensor view = ViewAs(rule.Apply(Layout));
+        if (TRule.NeedsRowMajor && !IsContiguous)
+        {
+            return Contiguous().ViewBy(rule);
+        }
+
+        Tensor view = MakeView(rule.Apply(Layout));
         return GradMode.Records(this) ? new ViewNode<TRule>(rule, Layout.Lengths).Attach(view, this) : view;
     }
 
@@ -26,7 +34,7 @@ public partial class Tensor
     }
 
     /// <summary>The transpose of <see cref="ViewBy"/>: a part placed into zeros.</summary>
-    private static Tensor Embed<TRule>(TRule rule, int[] shape, Tensor part)
+    internal static Tensor Embed<TRule>(TRule rule, int[] shape, Tensor part)
         where TRule : struct, IViewRule
     {
         Tensor full = Zeros(shape, part.DType, part.Device);
