@@ -43,7 +43,7 @@ public partial class Tensor
         {
             // x.MultiplyInPlace(x): both operands are the old value.
             Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, other), other));
-            return Assign(source.Map(ReferenceEquals(this, other) ? source : other, op), OpName<TOp>.Value);
+            return Assign(source.Map(ApartFrom(other, source), op), OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(other, OpName<TOp>.Value);
@@ -72,9 +72,7 @@ public partial class Tensor
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
             Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, second, third), second, third));
-            return Assign(
-                source.Map(ReferenceEquals(this, second) ? source : second, ReferenceEquals(this, third) ? source : third, op),
-                    OpName<TOp>.Value);
+            return Assign(source.Map(ApartFrom(second, source), ApartFrom(third, source), op), OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(second, OpName<TOp>.Value);
@@ -121,6 +119,10 @@ public partial class Tensor
     private bool NeedsOldValue(Operands read, Tensor second, Tensor? third = null) => (read & Operands.First) != 0
         || ((read & Operands.Second) != 0 && ReferenceEquals(this, second))
         || ((read & Operands.Third) != 0 && ReferenceEquals(this, third));
+
+    /// <summary>Another operand of an operation into this tensor: its old value, where it shares memory and a gradient may read it.</summary>
+    private Tensor ApartFrom(Tensor operand, Tensor source) => ReferenceEquals(this, operand) ? source
+        : GradMode.Enabled && ReferenceEquals(Storage, operand.Storage) ? operand.Clone() : operand;
 
     /// <summary>This tensor as an operand that is about to be overwritten: a copy where a gradient will read it.</summary>
     private Tensor Source(bool isSaved) => isSaved ? Clone() : this;
