@@ -94,6 +94,44 @@ public static class DTypes
 
     internal static DType ResultOf(DType tensor, Scalar number) => Combine(tensor, number.DType);
 
+    /// <summary>Whether an element of an integer type can be the number, a fraction cut off; any number can be of another type.</summary>
+    internal static bool Holds(this DType dtype, Scalar number)
+    {
+        if (!dtype.IsInteger())
+        {
+            return true;
+        }
+
+        if (number.DType.IsFloatingPoint() && !(number.ToDouble() is >= -9223372036854775808.0 and < 9223372036854775808.0))
+        {
+            return false;
+        }
+
+        (long least, long most) = Range(dtype);
+        return number.ToInt64() >= least && number.ToInt64() <= most;
+    }
+
+    /// <summary>The least and the greatest number of an integer type.</summary>
+    internal static (long Least, long Most) Range(DType dtype) => dtype switch
+    {
+        DType.UInt8 => (byte.MinValue, byte.MaxValue),
+        DType.Int32 => (int.MinValue, int.MaxValue),
+        DType.Int64 => (long.MinValue, long.MaxValue),
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "is no integer type"),
+    };
+
+    /// <summary>Refuses a number that elements of an integer type cannot be: written there it would wrap around.</summary>
+    internal static void CheckHolds(this DType dtype, Scalar number, string operation)
+    {
+        if (!dtype.Holds(number))
+        {
+            (long least, long most) = Range(dtype);
+            throw new DTypeException(
+                $"{operation}: the number {number} does not fit into a tensor of {dtype.Name()}, whose elements are {least} to {most}; use "
+                + "a tensor of a wider type.");
+        }
+    }
+
     /// <summary>The type in which elements are computed: 16-bit floats in float32, the others as they are.</summary>
     internal static DType Compute(this DType dtype) => dtype is DType.Float16 or DType.BFloat16 ? DType.Float32 : dtype;
 

@@ -63,10 +63,12 @@ public partial class Tensor
     /// <param name="source">The other tensor; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="ShapeException">The source does not broadcast to this tensor's shape.</exception>
+    /// <exception cref="DTypeException">The source is one number that this tensor's integer type does not hold.</exception>
     public Tensor CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
         CheckBroadcastsInto(source, "CopyFrom");
+        CheckFits(source, DType, "CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
         CheckInPlace("CopyFrom", records);
         CheckRecordable(records, source);

@@ -31,8 +31,11 @@ public partial class Tensor
     /// <param name="dtype">The element type; the number's own (float32, int64 or bool) when null.</param>
     /// <param name="device">Where it lives; the CPU when null.</param>
     /// <exception cref="ShapeException">A length is negative.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold the number.</exception>
     public static Tensor Full(ReadOnlySpan<int> shape, Scalar value, DType? dtype = null, Device? device = null)
     {
+        DType type = dtype ?? value.DType;
+        type.CheckHolds(value, "Full");
         foreach (int length in shape)
         {
             if (length < 0)
@@ -41,9 +44,7 @@ public partial class Tensor
             }
         }
 
-        Tensor result = Allocate(shape, dtype ?? value.DType, device ?? Device.Cpu);
-        result.Backend.Fill(result, value);
-        return result;
+        return Filled(shape, value, type, device ?? Device.Cpu);
     }
 
     /// <summary>An uninitialized tensor: its elements are whatever the memory held.</summary>
@@ -64,10 +65,12 @@ public partial class Tensor
     /// <summary>One number, repeated, of another tensor's shape, type and device.</summary>
     /// <param name="like">The other tensor.</param>
     /// <param name="value">The number.</param>
+    /// <exception cref="DTypeException">The other tensor's type is an integer type that does not hold the number.</exception>
     public static Tensor FullLike(Tensor like, Scalar value)
     {
         ArgumentNullException.ThrowIfNull(like);
-        return Full(like.Shape, value, like.DType, like.Device);
+        like.DType.CheckHolds(value, "FullLike");
+        return Filled(like.Shape, value, like.DType, like.Device);
     }
 
     /// <summary>An uninitialized tensor of another tensor's shape, type and device.</summary>
@@ -135,7 +138,26 @@ public partial class Tensor
     /// <param name="value">The number.</param>
     /// <param name="dtype">The element type; the number's own (float32, int64 or bool) when null.</param>
     /// <param name="device">Where it lives; the CPU when null.</param>
-    public static Tensor FromScalar(Scalar value, DType? dtype = null, Device? device = null) => Full([], value, dtype, device);
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold the number.</exception>
+    public static Tensor FromScalar(Scalar value, DType? dtype = null, Device? device = null)
+    {
+        DType type = dtype ?? value.DType;
+        type.CheckHolds(value, "FromScalar");
+        return Filled([], value, type, device ?? Device.Cpu);
+    }
+
+    /// <summary>
+    /// A number as an operand of integer arithmetic, which goes on modulo the width of the type: a number that the type does not hold wraps
+    /// as the result does.
+    /// </summary>
+    internal static Tensor Wrapped(Scalar value, DType dtype, Device device) => Filled([], value, dtype, device);
+
+    private static Tensor Filled(ReadOnlySpan<int> shape, Scalar value, DType dtype, Device device)
+    {
+        Tensor result = Allocate(shape, dtype, device);
+        result.Backend.Fill(result, value);
+        return result;
+    }
 
     internal static void CheckCount(long values, ReadOnlySpan<int> shape)
     {

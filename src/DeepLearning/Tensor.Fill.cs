@@ -5,8 +5,10 @@ public partial class Tensor
     /// <summary>Sets every element of this tensor to a number.</summary>
     /// <param name="value">The number.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">This tensor is of an integer type that does not hold the number.</exception>
     public Tensor FillInPlace(Scalar value)
     {
+        DType.CheckHolds(value, "Fill");
         // One number may be written into repeated elements.
         CheckRecordedWrite("Fill", false);
         Backend.Fill(this, value);
@@ -61,6 +63,7 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="ArgumentException">The upper end is not above the lower.</exception>
+    /// <exception cref="DTypeException">This tensor is of an integer type that does not hold all of the integers.</exception>
     public Tensor RandomInPlace(long low, long high, Generator? generator = null)
     {
         if (low >= high)
@@ -68,6 +71,8 @@ public partial class Tensor
             throw new ArgumentException($"RandInt: there is no integer from {low} to below {high}; the upper end must be above the lower.");
         }
 
+        DType.CheckHolds(low, "RandInt");
+        DType.CheckHolds(high - 1, "RandInt");
         StartFill("RandInt", false);
         Backend.Integers(this, low, high, generator ?? Generator.Default);
         return EndFill();

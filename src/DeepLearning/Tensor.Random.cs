@@ -80,6 +80,7 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ArgumentException">The upper end is not above 0.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the integers.</exception>
     public static Tensor RandInt(
         long high, ReadOnlySpan<int> shape, DType dtype = DType.Int64, Generator? generator = null, Device? device = null) =>
         RandInt(0, high, shape, dtype, generator, device);
@@ -92,6 +93,7 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ArgumentException">The upper end is not above the lower.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the integers.</exception>
     public static Tensor RandInt(
         long low, long high, ReadOnlySpan<int> shape, DType dtype = DType.Int64, Generator? generator = null, Device? device = null) =>
         Empty(shape, dtype, device).RandomInPlace(low, high, generator);
@@ -102,8 +104,10 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ShapeException">The number is negative.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the integers.</exception>
     public static Tensor RandPerm(int count, DType dtype = DType.Int64, Generator? generator = null, Device? device = null)
     {
+        dtype.CheckHolds(Math.Max(count - 1, 0), "RandPerm");
         Tensor result = Empty([count], dtype, device);
         result.Backend.Permutation(result, generator ?? Generator.Default);
         return result;
@@ -125,6 +129,7 @@ public partial class Tensor
     /// <param name="high">The upper end, not included.</param>
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">The upper end is not above the lower.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the integers.</exception>
     public static Tensor RandIntLike(Tensor like, long low, long high, Generator? generator = null) =>
         EmptyLike(like).RandomInPlace(low, high, generator);
 }

@@ -29,6 +29,7 @@ public partial class Tensor
     /// <param name="device">The device; the processor when null.</param>
     /// <returns>A vector of ⌈(end − start) / step⌉ numbers.</returns>
     /// <exception cref="ArgumentException">The step is 0, or leads away from the end.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the numbers.</exception>
     public static Tensor Arange(Scalar start, Scalar end, Scalar? step = null, DType? dtype = null, Device? device = null)
     {
         Scalar by = step ?? 1;
@@ -47,6 +48,14 @@ public partial class Tensor
         long count = isInteger
             ? (long)(((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64())
             : (long)Math.Ceiling(distance / by.ToDouble());
+        if (count > 0 && dtype is { } given)
+        {
+            // The numbers in between lie between the first and the last one.
+            given.CheckHolds(start, "Arange");
+            Scalar last = isInteger ? start.ToInt64() + ((count - 1) * by.ToInt64()) : start.ToDouble() + ((count - 1) * by.ToDouble());
+            given.CheckHolds(last, "Arange");
+        }
+
         Tensor result = Allocate([checked((int)count)], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
         result.Backend.Sequence(result, start, by);
         return result;
@@ -59,8 +68,15 @@ public partial class Tensor
     /// <param name="dtype">The element type.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold the ends.</exception>
     public static Tensor Linspace(double start, double end, int steps, DType dtype = DType.Float32, Device? device = null)
     {
+        if (steps > 0)
+        {
+            dtype.CheckHolds(start, "Linspace");
+            dtype.CheckHolds(steps == 1 ? start : end, "Linspace");
+        }
+
         Tensor result = Allocate(new Shape(steps), dtype, device ?? Device.Cpu);
         result.Backend.Interpolate(result, start, end);
         return result;
@@ -74,7 +90,17 @@ public partial class Tensor
     /// <param name="dtype">The element type.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ShapeException"><paramref name="steps"/> is negative.</exception>
+    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the numbers.</exception>
     public static Tensor Logspace(
-        double start, double end, int steps, double numberBase = 10.0, DType dtype = DType.Float32, Device? device = null) =>
-        Pow(numberBase, Linspace(start, end, steps, DType.Float64, device)).To(dtype);
+        double start, double end, int steps, double numberBase = 10.0, DType dtype = DType.Float32, Device? device = null)
+    {
+        Tensor powers = Pow(numberBase, Linspace(start, end, steps, DType.Float64, device));
+        if (steps > 0 && dtype.IsInteger())
+        {
+            dtype.CheckHolds(powers.Min().Item<double>(), "Logspace");
+            dtype.CheckHolds(powers.Max().Item<double>(), "Logspace");
+        }
+
+        return powers.To(dtype);
+    }
 }

@@ -23,9 +23,9 @@ internal abstract partial class Backend
     }
 
     /// <summary>
-    /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M], the rows' log Σ exp in logSums
-    /// [M] and
-    /// the weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0
+    /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M]; the rows' log Σ exp in logSums
+    /// [2, M], the greatest logit and the logarithm of the sum relative to it, for added up the second would lose its digits; and the
+    /// weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0
     /// and 0.
     /// </summary>
     /// <exception cref="IndexException">A target is no class.</exception>
@@ -39,11 +39,12 @@ internal abstract partial class Backend
         Losses.ClassTargets.CheckRange(counted, classes, ignoreIndex, "CrossEntropy");
         Tensor shift = Tensor.Allocate([x.Shape[0], 1], x.DType, x.Device);
         Reduce(default(RowMaxOp), x, 2, shift, x.DType);
-        Tensor logSum = (x - shift).Exp().Sum(1, keepDim: true).Log() + shift;
-        Tensor surprise = logSum - x;
+        Tensor logSum = (x - shift).Exp().Sum(1, keepDim: true).Log();
+        Tensor surprise = logSum + (shift - x);
         Tensor terms = (surprise * own * (1 - smoothing)) + (surprise * uniform * (smoothing / classes));
         Copy(Tensor.Where(valid, terms, Tensor.Zeros([], x.DType, x.Device)).Sum(1), losses);
-        Copy(logSum.Reshape(-1), logSums);
+        Copy(shift.Reshape(-1), logSums[0]);
+        Copy(logSum.Reshape(-1), logSums[1]);
         Copy(own.Sum(1), rowWeights);
     }
 
@@ -55,7 +56,7 @@ internal abstract partial class Backend
         using GradMode.Region region = GradMode.NoGrad();
         (Tensor own, Tensor uniform, Tensor valid) = CrossEntropyTargets(x, target, weight, ignoreIndex);
         Tensor wanted = (own * (1 - smoothing)) + (uniform * (smoothing / x.Shape[1]));
-        Tensor probabilities = (x - logSums.Reshape(-1, 1)).Exp();
+        Tensor probabilities = (x - logSums[0].Reshape(-1, 1) - logSums[1].Reshape(-1, 1)).Exp();
         Tensor full = gradient.Reshape(-1, 1) * ((probabilities * wanted.Sum(1, keepDim: true)) - wanted);
         Copy(Tensor.Where(valid, full, Tensor.Zeros([], x.DType, x.Device)), dx);
     }

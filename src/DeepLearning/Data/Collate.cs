@@ -27,6 +27,7 @@ public static class Collate
             longest = Math.Max(longest, sequences[i].Shape[0]);
         }
 
+        first.DType.CheckHolds(value ?? 0, "Pad");
         Tensor padded = Tensor.Full([lengths.Length, longest, .. first.Shape.AsSpan()[1..]], value ?? 0, first.DType, first.Device);
         for (int i = 0; i < lengths.Length; i++)
         {

@@ -36,9 +36,11 @@ public static class Initialize
     /// <param name="tensor">The tensor to fill.</param>
     /// <param name="value">The number.</param>
     /// <returns>The tensor.</returns>
+    /// <exception cref="DTypeException">The tensor is of an integer type that does not hold the number.</exception>
     public static Tensor Constant(Tensor tensor, Scalar value)
     {
         Check(tensor);
+        tensor.DType.CheckHolds(value, "Initialize.Constant");
         return Write(tensor, Tensor.Full([], value, tensor.DType, tensor.Device));
     }
 

@@ -34,7 +34,7 @@ public static partial class Loss
 
         return weight is null
             ? PairLoss.Run(default(ProbabilityOp), input, target, reduction, "BCE")
-            : PairLoss.Reduce(input.Map(target, default(ProbabilityOp)) * weight, reduction);
+            : PairLoss.Reduce(input.Map(target, default(ProbabilityOp)).Map(weight, default(WeighedOp)), reduction);
     }
 
     private readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>

@@ -29,10 +29,13 @@ public static partial class Loss
         Tensor losses = positiveWeight is null
             ? input.Map(target, default(LogitOp))
             : input.Map(target, positiveWeight, default(WeightedLogitOp));
-        return PairLoss.Reduce(weight is null ? losses : losses * weight, reduction);
+        return PairLoss.Reduce(weight is null ? losses : losses.Map(weight, default(WeighedOp)), reduction);
     }
 
-    /// <summary>x − x · y + log(1 + exp(−x)): the loss of a logit x with the target y.</summary>
+    /// <summary>
+    /// The loss of a logit x with the target y: x · (1 − y) + log(1 + exp(−x)) from 0 on, −x · y + log(1 + exp(x)) below. So the
+    /// logarithm is added to nothing larger than the loss, and an infinite logit on the target's side costs 0.
+    /// </summary>
     private readonly struct LogitOp : IBinaryOp<LogitOp>
     {
         public static bool BackwardNeedsOutput => false;
@@ -40,12 +43,20 @@ public static partial class Loss
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public R Forward<R>(R a, R b)
-            where R : struct, IReal<R> => Formula.Softplus(a) - (a * b);
+            where R : struct, IReal<R> =>
+            Formulas.Weighed(R.Select(R.Less(a, 0.0), -b, 1.0 - b), a) + R.Log1p(R.Exp(-R.Abs(a)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public static R BackwardLeft<R>(in LogitOp op, R a, R b, R y, R dy)
-            where R : struct, IReal<R> => dy * (Formulas.Sigmoid(a) - b);
+            where R : struct, IReal<R>
+        {
+            // σ(a) − b, where a is large as (1 − b) − σ(−a): σ(a) itself would round to 1.
+            Mask<R> negative = R.Less(a, 0.0);
+            R e = R.Exp(R.Select(negative, a, -a));
+            R tail = e / (e + 1.0);
+            return dy * R.Select(negative, tail - b, (1.0 - b) - tail);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
@@ -61,12 +72,23 @@ public static partial class Loss
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public R Forward<R>(R a, R b, R c)
-            where R : struct, IReal<R> => (c * b * Formula.Softplus(-a)) + ((1.0 - b) * Formula.Softplus(a));
+            where R : struct, IReal<R> =>
+            Formulas.Weighed(c * b, Formula.Softplus(-a)) + Formulas.Weighed(1.0 - b, Formula.Softplus(a));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public static R BackwardFirst<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
             where R : struct, IReal<R> => dy * (((1.0 - b) * Formulas.Sigmoid(a)) - (c * b * Formulas.Sigmoid(-a)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+        public static R BackwardSecond<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
+            where R : struct, IReal<R> => dy * (Formulas.Weighed(c, Formula.Softplus(-a)) - Formula.Softplus(a));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+        public static R BackwardThird<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
+            where R : struct, IReal<R> => dy * Formulas.Weighed(b, Formula.Softplus(-a));
     }
 
     private static class Formula

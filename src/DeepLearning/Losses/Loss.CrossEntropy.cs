@@ -53,8 +53,8 @@ public static partial class Loss
         Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, double smoothing, LossReduction reduction, Shape shape)
     {
         int count = rows.Shape[0];
-        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), logSums = Tensor.EmptyLike(losses),
-            rowWeights = Tensor.EmptyLike(losses);
+        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), rowWeights = Tensor.EmptyLike(losses);
+        Tensor logSums = Tensor.Allocate([2, count], rows.DType, rows.Device);
         rows.Backend.CrossEntropy(rows, classes, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
         Tensor? divisor = reduction == LossReduction.Mean ? rowWeights.Sum() : null;
         Tensor result = reduction switch
@@ -72,8 +72,7 @@ public static partial class Loss
         Tensor input, Tensor rows, Tensor target, Tensor? weight, double smoothing, LossReduction reduction)
     {
         Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Shape[1]);
-        Tensor terms = ClassTargets.LogSoftmax(rows) * wanted;
-        Tensor losses = -(weight is null ? terms : terms * weight).Sum(1);
+        Tensor losses = -ClassTargets.LogSoftmax(rows).Map(weight is null ? wanted : wanted * weight, default(WeighedOp)).Sum(1);
         return reduction == LossReduction.None
             ? losses.Reshape(input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]])
             : PairLoss.Reduce(losses, reduction);
@@ -104,6 +103,13 @@ public static partial class Loss
             Tensor rows = Saved(0), classes = Saved(1), logSums = Saved(2);
             Tensor? weight = HasSaved(3) ? Saved(3) : null;
             int count = rows.Shape[0];
+            if (GradMode.Enabled && _divisor is not null && !classes.NotEqualTo(_ignoreIndex).Any().Item<bool>())
+            {
+                // The mean of nothing changes with nothing, in any order.
+                gradients[0] = Tensor.ZerosLike(rows);
+                return;
+            }
+
             Tensor share = _divisor is null ? gradient : gradient / _divisor;
             Tensor each = share.Rank == 0 ? share.Expand(count) : share.Reshape(count);
             if (GradMode.Enabled)
@@ -119,10 +125,11 @@ public static partial class Loss
 
         private Tensor Traceable(Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor each)
         {
-            (Tensor own, Tensor uniform, _) = Backend.CrossEntropyTargets(rows, classes, weight, _ignoreIndex);
+            (Tensor own, Tensor uniform, Tensor valid) = Backend.CrossEntropyTargets(rows, classes, weight, _ignoreIndex);
             Tensor wanted = (own * (1 - _smoothing)) + (uniform * (_smoothing / rows.Shape[1]));
-            // The saved log Σ exp is a constant: it only keeps the exponentials small.
-            Tensor exponentials = (rows - logSums.Reshape(-1, 1)).Exp();
+            // The saved peaks are constants: they only keep the exponentials small. Rows left out may hold anything, NaN included.
+            Tensor ignored = valid.LogicalNot();
+            Tensor exponentials = (rows.MaskedFill(ignored, 0.0) - logSums[0].Reshape(-1, 1).MaskedFill(ignored, 0.0)).Exp();
             Tensor probabilities = exponentials / exponentials.Sum(1, keepDim: true);
             return each.Reshape(-1, 1) * ((probabilities * wanted.Sum(1, keepDim: true)) - wanted);
         }

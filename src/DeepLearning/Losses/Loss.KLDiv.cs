@@ -34,7 +34,7 @@ public static partial class Loss
         {
             Mask<R> isZero = R.Equal(b, 0.0);
             R logarithm = R.Log(R.Select(isZero, 1.0, b));
-            return (b * logarithm) - (b * a);
+            return (b * logarithm) - Formulas.Weighed(b, a);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,7 +50,24 @@ public static partial class Loss
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 
         public R Forward<R>(R a, R b)
-            where R : struct, IReal<R> => R.Exp(b) * (b - a);
+            where R : struct, IReal<R>
+        {
+            // A target of probability 0 costs nothing, and a prediction of 0 everything, whatever eᵇ rounds to.
+            R difference = b - a;
+            R value = R.Select(R.Equal(difference, double.PositiveInfinity), difference, R.Exp(b) * difference);
+            return R.Select(R.Equal(b, double.NegativeInfinity) & ~R.IsNaN(a), 0.0, value);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+        public static R BackwardLeft<R>(in LogDivergenceOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> => -(dy * R.Exp(b));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+        public static R BackwardRight<R>(in LogDivergenceOp op, R a, R b, R y, R dy)
+            where R : struct, IReal<R> =>
+            dy * R.Select(R.Equal(b, double.NegativeInfinity) & ~R.IsNaN(a), 0.0, R.Exp(b) * (b - a + 1.0));
     }
 }
 

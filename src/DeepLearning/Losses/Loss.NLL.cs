@@ -43,9 +43,11 @@ public static partial class Loss
 
         // Where a target does not count, whatever stands there counts as nothing, infinity included.
         Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
-        Tensor losses = -(taken * own);
+        Tensor losses = -taken.Map(own, default(WeighedOp));
         return reduction switch
         {
+            // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
+            LossReduction.Mean when !counts.Any().Item<bool>() => losses.Sum() + double.NaN,
             LossReduction.Mean => losses.Sum() / own.Sum(),
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(target.Shape),

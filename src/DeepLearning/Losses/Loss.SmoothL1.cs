@@ -48,6 +48,24 @@ internal readonly struct SmoothL1LossOp(double beta) : IBinaryOp<SmoothL1LossOp>
         }
 
         R near = R.Min(distance, _beta);
-        return near * (distance - (near * 0.5)) / _beta;
+        return near / _beta * (distance - (near * 0.5));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+    public static R BackwardLeft<R>(in SmoothL1LossOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * op.Slope(a - b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+    public static R BackwardRight<R>(in SmoothL1LossOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => -(dy * op.Slope(a - b));
+
+    /// <summary>±1 on the lines, also infinitely far out; on the parabola difference / β.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private R Slope<R>(R difference)
+        where R : struct, IReal<R> =>
+        _beta == 0
+            ? R.Select(R.Less(0.0, difference), 1.0, R.Select(R.Less(difference, 0.0), -1.0, 0.0))
+            : R.Select(R.LessOrEqual(_beta, difference), 1.0, R.Select(R.LessOrEqual(difference, -_beta), -1.0, difference / _beta));
 }

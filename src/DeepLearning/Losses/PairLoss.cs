@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Losses;
@@ -81,4 +82,22 @@ internal static class PairLoss
             gradients[1] = db;
         }
     }
+}
+
+/// <summary>A loss a times its weight b; a weight of 0 leaves out an infinite loss, too.</summary>
+internal readonly struct WeighedOp : IBinaryOp<WeighedOp>
+{
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R> => Formulas.Weighed(b, a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardLeft<R>(in WeighedOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardRight<R>(in WeighedOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * a;
 }

@@ -150,11 +150,7 @@ public readonly struct Dual<R>(R v, R d) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Dual<R> Expm1(Dual<R> x)
-    {
-        R y = R.Expm1(x._v);
-        return new(y, x._d * (y + 1.0));
-    }
+    public static Dual<R> Expm1(Dual<R> x) => new(R.Expm1(x._v), x._d * R.Exp(x._v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

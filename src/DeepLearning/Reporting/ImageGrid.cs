@@ -14,6 +14,7 @@ public static class ImageGrid
     /// </returns>
     /// <exception cref="ShapeException">The tensor is not a batch of images, or an empty one.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no columns, or the padding is negative.</exception>
+    /// <exception cref="DTypeException">The images are of an integer type that does not hold the number.</exception>
     public static Tensor Make(Tensor images, int columns = 8, int padding = 2, Scalar padValue = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -30,6 +31,7 @@ public static class ImageGrid
         columns = Math.Min(columns, count);
         int rows = (count + columns - 1) / columns;
         ReadOnlySpan<int> size = [rows * height + padding, columns * width + padding];
+        images.DType.CheckHolds(padValue, "ImageGrid.Make");
         Tensor grid = Tensor.Full(images.Rank == 4 ? [images.Size(1), .. size] : size, padValue, images.DType);
         using GradMode.Region region = GradMode.NoGrad();
         for (int i = 0; i < count; i++)

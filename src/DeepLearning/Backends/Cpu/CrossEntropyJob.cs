@@ -104,8 +104,9 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         where V : struct, ILanes<V, T>
     {
         T* x = X + ((long)row * _classes);
-        T logSum = LogSum<V>(x);
-        LogSums[row] = logSum;
+        T logSum = LogSum<V>(x, out T peak);
+        LogSums[row] = peak;
+        LogSums[_rows + row] = logSum;
         if (target == _ignoreIndex)
         {
             Losses[row] = RowWeights[row] = T.Zero;
@@ -114,13 +115,13 @@ internal unsafe struct CrossEntropyJob<T> : IJob
 
         T weight = Weight == null ? T.One : Weight[target];
         RowWeights[row] = weight;
-        T loss = weight * (logSum - x[target]);
+        T loss = Weighed(weight, logSum + (peak - x[target]));
         if (_smoothing != T.Zero)
         {
             T all = T.Zero;
             for (int c = 0; c < _classes; c++)
             {
-                all += (Weight == null ? T.One : Weight[c]) * (logSum - x[c]);
+                all += Weighed(Weight == null ? T.One : Weight[c], logSum + (peak - x[c]));
             }
 
             loss = ((T.One - _smoothing) * loss) + (_smoothing / T.CreateTruncating(_classes) * all);
@@ -142,7 +143,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         T gradient = Gradient[row * GradientStride];
         T own = gradient * (T.One - _smoothing) * (Weight == null ? T.One : Weight[target]);
         T each = gradient * _smoothing / T.CreateTruncating(_classes);
-        Probabilities<V>(X + ((long)row * _classes), LogSums[row], own + (each * WeightSum), dx);
+        Probabilities<V>(X + ((long)row * _classes), LogSums[row], LogSums[_rows + row], own + (each * WeightSum), dx);
         if (_smoothing != T.Zero)
         {
             for (int c = 0; c < _classes; c++)
@@ -154,26 +155,30 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         dx[target] -= own;
     }
 
-    /// <summary>y = scale · exp(x − logSum)</summary>
-    private readonly void Probabilities<V>(T* x, T logSum, T scale, T* y)
+    /// <summary>A weight of 0 leaves out an infinite surprise, too.</summary>
+    private static T Weighed(T weight, T surprise) => T.IsZero(weight) && T.IsInfinity(surprise) ? T.Zero : weight * surprise;
+
+    /// <summary>y = scale · exp(x − peak − logSum)</summary>
+    private readonly void Probabilities<V>(T* x, T peak, T logSum, T scale, T* y)
         where V : struct, ILanes<V, T>
     {
-        V shift = V.Create(logSum), factor = V.Create(scale);
+        V high = V.Create(peak), rest = V.Create(logSum), factor = V.Create(scale);
         int i = 0;
         for (; i <= _classes - V.Width; i += V.Width)
         {
-            (V.Exp(V.Load(ref x[i], 0) - shift) * factor).Store(ref y[i], 0);
+            (V.Exp(V.Load(ref x[i], 0) - high - rest) * factor).Store(ref y[i], 0);
         }
 
         if (i < _classes)
         {
             T* padded = stackalloc T[V.Width];
-            (V.Exp(Rest<V>(x, i, padded) - shift) * factor).Store(ref *padded, 0);
+            (V.Exp(Rest<V>(x, i, padded) - high - rest) * factor).Store(ref *padded, 0);
             Unsafe.CopyBlockUnaligned(y + i, padded, (uint)((_classes - i) * sizeof(T)));
         }
     }
 
-    private readonly T LogSum<V>(T* x)
+    /// <summary>The greatest element, and log Σ exp(x − peak).</summary>
+    private readonly T LogSum<V>(T* x, out T peak)
         where V : struct, ILanes<V, T>
     {
         T* lanes = stackalloc T[V.Width];
@@ -207,13 +212,15 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         }
 
         sum.Store(ref *lanes, 0);
-        T total = T.Zero;
+        // In double, so that what little a nearly certain row lacks is not lost beside the 1 of its peak.
+        double total = 0;
         for (int i = 0; i < V.Width; i++)
         {
-            total += lanes[i];
+            total += double.CreateTruncating(lanes[i]);
         }
 
-        return max + T.Log(total);
+        peak = max;
+        return T.CreateTruncating(Math.Log(total));
     }
 
     /// <summary>The elements from a position to the end of the row, and −∞ after it.</summary>

@@ -117,7 +117,9 @@ internal readonly struct InterpolatedDoubles(double start, double end, long coun
 {
     public void Fill(Span<double> destination, long first)
     {
-        double step = count > 1 ? (end - start) / (count - 1) : 0;
+        // Divided before subtracted where the distance itself is too large for a double.
+        double distance = end - start, gaps = count - 1;
+        double step = count == 1 ? 0 : double.IsFinite(distance) ? distance / gaps : (end / gaps) - (start / gaps);
         for (int i = 0; i < destination.Length; i++)
         {
             long position = first + i;

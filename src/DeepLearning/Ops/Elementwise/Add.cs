@@ -12,10 +12,11 @@ public partial class Tensor
 
     /// <summary>Sum with a multiple: y = a + alpha · other, elementwise with broadcasting.</summary>
     /// <param name="other">The second operand.</param>
-    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <param name="alpha">Its factor; for integers one without a fraction.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Add(Tensor other, double alpha) =>
-        Map(NotNull(other), new AddScaledOp(alpha));
+        Map(NotNull(other), new AddScaledOp(Factor(alpha, DTypes.ResultOf(this, other), "Add")));
 
     /// <summary>As <see cref="Add(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
@@ -24,10 +25,34 @@ public partial class Tensor
 
     /// <summary>As <see cref="Add(Tensor, double)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
-    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <param name="alpha">Its factor; for integers one without a fraction.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor AddInPlace(Tensor other, double alpha) =>
-        MapInPlace(NotNull(other), new AddScaledOp(alpha));
+        MapInPlace(NotNull(other), new AddScaledOp(Factor(alpha, DTypes.ResultOf(this, other), "Add")));
+
+    /// <summary>A factor as arithmetic of a type takes it: for integers one without a fraction, modulo the width of the type.</summary>
+    private static double Factor(double factor, DType dtype, string operation)
+    {
+        if (dtype.IsFloatingPoint())
+        {
+            return factor;
+        }
+
+        if (factor != Math.Truncate(factor) || !DType.Int64.Holds(factor))
+        {
+            throw new DTypeException(
+                $"{operation}: {dtype.Name()} tensors take a factor without a fraction, not {factor}; convert one with To(DType.Float32).");
+        }
+
+        return dtype switch
+        {
+            DType.UInt8 => unchecked((byte)(long)factor),
+            DType.Int32 => unchecked((int)(long)factor),
+            DType.Bool => factor != 0 ? 1 : 0,
+            _ => factor,
+        };
+    }
 }
 
 internal readonly struct AddOp : IBinaryOp<AddOp>

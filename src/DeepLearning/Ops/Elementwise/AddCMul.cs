@@ -8,16 +8,20 @@ public partial class Tensor
     /// <summary>y = a + value · first · second, elementwise with broadcasting.</summary>
     /// <param name="first">One factor.</param>
     /// <param name="second">The other factor.</param>
-    /// <param name="value">The factor.</param>
+    /// <param name="value">The factor; for integers one without a fraction.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor AddCMul(Tensor first, Tensor second, double value = 1.0) => Map(first, second, new AddCMulOp(value));
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
+    public Tensor AddCMul(Tensor first, Tensor second, double value = 1.0) =>
+        Map(first, second, new AddCMulOp(Factor(value, DTypes.ResultOf(this, NotNull(first), NotNull(second)), "AddCMul")));
 
     /// <summary>As <see cref="AddCMul(Tensor, Tensor, double)"/>, written into this tensor.</summary>
     /// <param name="first">One factor.</param>
     /// <param name="second">The other factor.</param>
-    /// <param name="value">The factor.</param>
+    /// <param name="value">The factor; for integers one without a fraction.</param>
     /// <returns>This tensor.</returns>
-    public Tensor AddCMulInPlace(Tensor first, Tensor second, double value = 1.0) => MapInPlace(first, second, new AddCMulOp(value));
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
+    public Tensor AddCMulInPlace(Tensor first, Tensor second, double value = 1.0) =>
+        MapInPlace(first, second, new AddCMulOp(Factor(value, DTypes.ResultOf(this, NotNull(first), NotNull(second)), "AddCMul")));
 }
 
 internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>

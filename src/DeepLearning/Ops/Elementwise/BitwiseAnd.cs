@@ -13,7 +13,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="BitwiseAnd(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseAnd(Scalar other) => BitwiseAnd(Operand(other));
+    public Tensor BitwiseAnd(Scalar other) => BitwiseAnd(Bits(other));
 
     /// <summary>As <see cref="BitwiseAnd(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>

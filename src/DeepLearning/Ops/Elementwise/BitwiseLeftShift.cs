@@ -19,7 +19,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="BitwiseLeftShift(Tensor)"/>
     /// <param name="other">How many bits.</param>
-    public Tensor BitwiseLeftShift(Scalar other) => BitwiseLeftShift(Operand(other));
+    public Tensor BitwiseLeftShift(Scalar other) => BitwiseLeftShift(Distance(other));
 
     /// <summary>As <see cref="BitwiseLeftShift(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>

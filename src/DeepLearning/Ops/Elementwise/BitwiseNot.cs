@@ -10,5 +10,5 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor BitwiseNotInPlace() => Assign(BitwiseNot(), nameof(BitwiseNot));
 
-    private Tensor AllBits() => FromScalar(-1, BitsType(this, nameof(BitwiseNot)), Device);
+    private Tensor AllBits() => Wrapped(-1, BitsType(this, nameof(BitwiseNot)), Device);
 }

@@ -13,7 +13,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="BitwiseOr(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseOr(Scalar other) => BitwiseOr(Operand(other));
+    public Tensor BitwiseOr(Scalar other) => BitwiseOr(Bits(other));
 
     /// <summary>As <see cref="BitwiseOr(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>

@@ -21,7 +21,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="BitwiseRightShift(Tensor)"/>
     /// <param name="other">How many bits.</param>
-    public Tensor BitwiseRightShift(Scalar other) => BitwiseRightShift(Operand(other));
+    public Tensor BitwiseRightShift(Scalar other) => BitwiseRightShift(Distance(other));
 
     /// <summary>As <see cref="BitwiseRightShift(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>

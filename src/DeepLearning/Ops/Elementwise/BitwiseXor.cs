@@ -13,7 +13,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="BitwiseXor(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseXor(Scalar other) => BitwiseXor(Operand(other));
+    public Tensor BitwiseXor(Scalar other) => BitwiseXor(Bits(other));
 
     /// <summary>As <see cref="BitwiseXor(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>

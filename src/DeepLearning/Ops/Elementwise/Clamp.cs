@@ -7,18 +7,23 @@ public partial class Tensor
 {
     /// <summary>
     /// Limits every element to an interval: y = min(max(x, min), max). The gradient is 1 inside and at both ends, 0 outside. With
-    /// min above max everything becomes max. Defined for integers; a fractional limit makes them float32.
+    /// min above max everything becomes max. Defined for integers; a fractional limit makes them float32, and one outside their type
+    /// limits nothing.
     /// </summary>
     /// <param name="min">The lower limit; null for none.</param>
     /// <param name="max">The upper limit; null for none.</param>
     /// <exception cref="ArgumentException">Both limits are null.</exception>
+    /// <exception cref="DTypeException">All results would be a number that the integer type does not hold.</exception>
     public Tensor Clamp(Scalar? min = null, Scalar? max = null)
     {
         CheckLimits(min is null && max is null);
         DType dtype = LimitedType(min, max);
-        return !IsExact(min, dtype) || !IsExact(max, dtype)
+        KeepEffective(dtype, ref min, ref max);
+        return min is null && max is null
+            ? ReferenceEquals(To(dtype), this) ? Clone() : To(dtype)
+            : !IsExact(min, dtype) || !IsExact(max, dtype)
             ? Clamp(min is { } low ? FromScalar(low, dtype, Device) : null, max is { } high ? FromScalar(high, dtype, Device) : null)
-            : To(dtype).Map(ClampOp.Of(min, max));
+            : To(dtype).Map(ClampOp.Of(dtype, min, max));
     }
 
     /// <summary>
@@ -29,12 +34,14 @@ public partial class Tensor
     /// <param name="max">The upper limits; null for none.</param>
     /// <exception cref="ArgumentException">Both limits are null.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">All results would be a number that the integer type does not hold.</exception>
     public Tensor Clamp(Tensor? min, Tensor? max)
     {
         CheckLimits(min is null && max is null);
         DType dtype = DTypes.ResultOf(this, min ?? this, max ?? this);
-        Tensor low = min ?? FromScalar(double.NegativeInfinity, dtype, Device), high = max ?? FromScalar(double.PositiveInfinity, dtype,
-            Device);
+        (Scalar lowest, Scalar highest) = Extremes(dtype);
+        Tensor low = EffectiveLimit(min, dtype, isLower: true) ?? FromScalar(lowest, dtype, Device);
+        Tensor high = EffectiveLimit(max, dtype, isLower: false) ?? FromScalar(highest, dtype, Device);
         return Map3(this, low, high, default(ClampTensorOp), dtype);
     }
 
@@ -43,12 +50,16 @@ public partial class Tensor
     /// <param name="max">The upper limit; null for none.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="ArgumentException">Both limits are null.</exception>
-    /// <exception cref="DTypeException">A fractional limit for integers.</exception>
+    /// <exception cref="DTypeException">
+    /// A fractional limit for integers, or all results would be a number that the integer type does not hold.
+    /// </exception>
     public Tensor ClampInPlace(Scalar? min = null, Scalar? max = null)
     {
         CheckLimits(min is null && max is null);
-        return LimitedType(min, max) == DType && IsExact(min, DType) && IsExact(max, DType)
-            ? MapInPlace(ClampOp.Of(min, max))
+        DType dtype = LimitedType(min, max);
+        KeepEffective(dtype, ref min, ref max);
+        return dtype == DType && IsExact(min, DType) && IsExact(max, DType)
+            ? MapInPlace(ClampOp.Of(dtype, min, max))
             : Assign(Clamp(min, max), nameof(Clamp));
     }
 
@@ -56,6 +67,7 @@ public partial class Tensor
     /// <param name="min">The lower limits; null for none.</param>
     /// <param name="max">The upper limits; null for none.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">All results would be a number that the integer type does not hold.</exception>
     public Tensor ClampInPlace(Tensor? min, Tensor? max) =>
         Assign(Source(GradMode.Records(this, min, max)).Clamp(min, max), nameof(Clamp));
 
@@ -66,6 +78,62 @@ public partial class Tensor
             throw new ArgumentException("Clamp: neither min nor max is given; give at least one of them.");
         }
     }
+
+    /// <summary>
+    /// Leaves out limits that integers of a type never reach; refuses those that all of them pass, for the result would be the limit.
+    /// </summary>
+    private static void KeepEffective(DType dtype, ref Scalar? min, ref Scalar? max)
+    {
+        if (!dtype.IsInteger())
+        {
+            return;
+        }
+
+        (long least, long most) = DTypes.Range(dtype);
+        if (max is { } high && high.ToInt64() < least)
+        {
+            dtype.CheckHolds(high, nameof(Clamp));
+        }
+
+        max = max?.ToInt64() > most ? null : max;
+        if (min is { } low && low.ToInt64() > most)
+        {
+            if (max is null)
+            {
+                dtype.CheckHolds(low, nameof(Clamp));
+            }
+
+            // Everything becomes the upper limit.
+            min = most;
+        }
+
+        min = min?.ToInt64() < least ? null : min;
+    }
+
+    /// <summary>A tensor of limits; none where it is a number that integers of a type never reach.</summary>
+    private static Tensor? EffectiveLimit(Tensor? limit, DType dtype, bool isLower)
+    {
+        if (limit is null || limit.Rank > 0 || limit.DType == dtype || !limit.DType.IsInteger() || !dtype.IsInteger())
+        {
+            return limit;
+        }
+
+        (long least, long most) = DTypes.Range(dtype);
+        long number = limit.Item<long>();
+        if (isLower ? number < least : number > most)
+        {
+            return null;
+        }
+
+        dtype.CheckHolds(number, nameof(Clamp));
+        return limit;
+    }
+
+    /// <summary>Limits that limit nothing.</summary>
+    private static (Scalar Lowest, Scalar Highest) Extremes(DType dtype) =>
+        dtype.IsInteger() ? DTypes.Range(dtype)
+        : dtype == DType.Bool ? (false, true)
+        : (double.NegativeInfinity, double.PositiveInfinity);
 
     private DType LimitedType(Scalar? min, Scalar? max)
     {
@@ -83,8 +151,11 @@ internal readonly struct ClampOp(double min, double max) : IUnaryOp<ClampOp>
 
     public static bool BackwardNeedsOutput => false;
 
-    public static ClampOp Of(Scalar? min, Scalar? max) =>
-        new(min?.ToDouble() ?? double.NegativeInfinity, max?.ToDouble() ?? double.PositiveInfinity);
+    public static ClampOp Of(DType dtype, Scalar? min, Scalar? max)
+    {
+        (double lowest, double highest) = dtype.IsInteger() ? DTypes.Range(dtype) : (double.NegativeInfinity, double.PositiveInfinity);
+        return new(min?.ToDouble() ?? lowest, max?.ToDouble() ?? highest);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)

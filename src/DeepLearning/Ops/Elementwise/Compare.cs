@@ -4,11 +4,13 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
+    /// <summary>Compares integers exactly: also a zero-dimensional tensor of a wider type.</summary>
     internal Tensor Compare<TOp>(Tensor other, TOp op)
         where TOp : struct, IPredicate<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Compare(other, op, DTypes.ResultOf(this, other));
+        DType compute = DTypes.ResultOf(this, other);
+        return Compare(other, op, compute.IsFloatingPoint() ? compute : DTypes.Promote(DType, other.DType));
     }
 
     /// <summary>Compares with a number exactly: one beyond the integer type of this tensor is compared in int64.</summary>

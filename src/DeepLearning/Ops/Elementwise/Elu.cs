@@ -25,6 +25,8 @@ internal readonly struct EluOp(double alpha, double scale, double inputScale) : 
     private readonly double _scale = scale;
     private readonly double _inputScale = inputScale;
 
+    public static bool BackwardNeedsOutput => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R>
@@ -36,6 +38,11 @@ internal readonly struct EluOp(double alpha, double scale, double inputScale) : 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in EluOp op, R x, R y, R dy)
-        where R : struct, IReal<R> =>
-        dy * R.Select(R.Less(0.0, x), op._scale, (y + (op._alpha * op._scale)) * op._inputScale);
+        where R : struct, IReal<R>
+    {
+        // From the input: far below 0 the result is −α to the last bit, and its distance from that limit has no digits left.
+        Mask<R> above = R.Less(0.0, x);
+        R e = R.Exp(R.Select(above, 0.0, x) * op._inputScale);
+        return dy * R.Select(above, op._scale, e * (op._alpha * op._scale * op._inputScale));
+    }
 }

@@ -15,7 +15,7 @@ public partial class Tensor
 
 internal readonly struct Expm1Op : IUnaryOp<Expm1Op>
 {
-    public static bool BackwardNeedsInput => false;
+    public static bool BackwardNeedsOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
@@ -23,5 +23,5 @@ internal readonly struct Expm1Op : IUnaryOp<Expm1Op>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in Expm1Op op, R x, R y, R dy)
-        where R : struct, IReal<R> => dy * (y + 1.0);
+        where R : struct, IReal<R> => dy * R.Exp(x);
 }

@@ -25,7 +25,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="FloorDivide(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor FloorDivide(Scalar other) => FloorDivide(Operand(other));
+    public Tensor FloorDivide(Scalar other) => FloorDivide(Operand(other, nameof(FloorDivide)));
 
     /// <summary>As <see cref="FloorDivide(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>

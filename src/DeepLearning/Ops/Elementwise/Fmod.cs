@@ -27,7 +27,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="Fmod(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor Fmod(Scalar other) => Fmod(Operand(other));
+    public Tensor Fmod(Scalar other) => Fmod(Operand(other, nameof(Fmod)));
 
     /// <summary>As <see cref="Fmod(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
@@ -37,7 +37,7 @@ public partial class Tensor
     /// <summary>As <see cref="Fmod(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FmodInPlace(Scalar other) => FmodInPlace(Operand(other));
+    public Tensor FmodInPlace(Scalar other) => FmodInPlace(Operand(other, nameof(Fmod)));
 
     private Tensor FloatFmod(Tensor other, DType dtype, string operation)
     {

@@ -16,6 +16,27 @@ internal static class Formulas
         return R.Select(negative, e, 1.0) / (e + 1.0);
     }
 
+    /// <summary>x, but not below a bound; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R AtLeast<R>(R x, R bound)
+        where R : struct, IReal<R> => R.Select(R.Less(x, bound), bound, x);
+
+    /// <summary>x, but not above a bound; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R AtMost<R>(R x, R bound)
+        where R : struct, IReal<R> => R.Select(R.Less(bound, x), bound, x);
+
+    /// <summary>x cut off at ±bound; NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Within<R>(R x, double bound)
+        where R : struct, IReal<R> => AtLeast(AtMost(x, bound), -bound);
+
+    /// <summary>The product of a weight and a term in which a weight of 0 counts an infinite term as nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R Weighed<R>(R weight, R term)
+        where R : struct, IReal<R> =>
+        R.Select(R.Equal(weight, 0.0) & R.Equal(R.Abs(term), double.PositiveInfinity), 0.0, weight * term);
+
     /// <summary>Where the sign bit is set: below 0, and at −0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask<R> IsNegative<R>(R x)

@@ -6,7 +6,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Piecewise quadratic swish: y = x · min(max(x + 3, 0), 6) / 6. Howard and others, "Searching for MobileNetV3", 2019.
+    /// Piecewise quadratic swish: y = x · min(max(x + 3, 0), 6) / 6; 0, its limit, at −∞. Howard and others, "Searching for
+    /// MobileNetV3", 2019.
     /// </summary>
     public Tensor Hardswish() => Map(default(HardswishOp));
 
@@ -21,7 +22,11 @@ internal readonly struct HardswishOp : IUnaryOp<HardswishOp>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
-        where R : struct, IReal<R> => x * R.Select(R.Less(x, -3.0), 0.0, R.Select(R.Less(3.0, x), 6.0, x + 3.0)) / 6.0;
+        where R : struct, IReal<R>
+    {
+        R low = Formulas.AtLeast(x, -3.0);
+        return R.Select(R.Less(3.0, x), x, low * (low + 3.0) / 6.0);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in HardswishOp op, R x, R y, R dy)

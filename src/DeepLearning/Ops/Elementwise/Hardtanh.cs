@@ -6,17 +6,21 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Clips to an interval: y = min(max(x, minValue), maxValue); the gradient at both ends is 0. Defined for integers.
+    /// Clips to an interval: y = min(max(x, minValue), maxValue); the gradient at both ends is 0. Defined for integers; a bound that lies
+    /// outside their type has no effect.
     /// </summary>
     /// <param name="minValue">The smallest result.</param>
     /// <param name="maxValue">The largest result.</param>
-    public Tensor Hardtanh(double minValue = -1.0, double maxValue = 1.0) => Map(new HardtanhOp(minValue, maxValue));
+    /// <exception cref="DTypeException">All results would be a number that the tensor's integer type does not hold.</exception>
+    public Tensor Hardtanh(double minValue = -1.0, double maxValue = 1.0) => Map(HardtanhOp.Of(DType, minValue, maxValue));
 
     /// <summary>As <see cref="Hardtanh(double, double)"/>, written into this tensor.</summary>
     /// <param name="minValue">The smallest result.</param>
     /// <param name="maxValue">The largest result.</param>
     /// <returns>This tensor.</returns>
-    public Tensor HardtanhInPlace(double minValue = -1.0, double maxValue = 1.0) => MapInPlace(new HardtanhOp(minValue, maxValue));
+    /// <exception cref="DTypeException">All results would be a number that the tensor's integer type does not hold.</exception>
+    public Tensor HardtanhInPlace(double minValue = -1.0, double maxValue = 1.0) =>
+        MapInPlace(HardtanhOp.Of(DType, minValue, maxValue));
 }
 
 internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp<HardtanhOp>
@@ -27,6 +31,26 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
     public static Domain Domain => Domain.Number;
 
     public static bool BackwardNeedsInput => false;
+
+    /// <summary>The bounds as the type holds them, for the gradient compares them with results.</summary>
+    public static HardtanhOp Of(DType dtype, double minValue, double maxValue)
+    {
+        if (!dtype.IsInteger())
+        {
+            return dtype switch
+            {
+                DType.Float16 => new((double)(Half)minValue, (double)(Half)maxValue),
+                DType.BFloat16 => new((BFloat16)minValue, (BFloat16)maxValue),
+                _ => new(minValue, maxValue),
+            };
+        }
+
+        (long least, long most) = DTypes.Range(dtype);
+        double low = Math.Max(minValue, least), high = Math.Min(maxValue, most);
+        dtype.CheckHolds(low, "Hardtanh");
+        dtype.CheckHolds(high, "Hardtanh");
+        return new(low, high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)

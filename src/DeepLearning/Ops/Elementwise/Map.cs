@@ -90,6 +90,12 @@ public partial class Tensor
             : (a.RequiresGrad ? TOp.BackwardFirstReads : Operands.None) | (b.RequiresGrad ? TOp.BackwardSecondReads : Operands.None)
                 | (c.RequiresGrad ? TOp.BackwardThirdReads : Operands.None);
 
+    /// <summary>An operand of a recorded derivative: 16-bit numbers in float32, so that no step is rounded to 16 bits.</summary>
+    private static Traced Traceable(Tensor? x) => new(x is { DType: DType.Float16 or DType.BFloat16 } ? x.To(DType.Float32) : x);
+
+    /// <summary>A recorded derivative in the type of the gradient it was made from.</summary>
+    private static Tensor Untraced(Traced derivative, Tensor gradient) => derivative.ToTensor(gradient).To(gradient.DType);
+
     private sealed class MapNode<TOp> : Node
         where TOp : struct, IUnaryOp<TOp>
     {
@@ -108,7 +114,7 @@ public partial class Tensor
             Tensor? x = TOp.BackwardNeedsInput ? Saved(0) : null, y = TOp.BackwardNeedsOutput ? Saved(1) : null;
             if (GradMode.Enabled)
             {
-                gradients[0] = TOp.Backward(in _op, new Traced(x), new Traced(y), new Traced(gradient)).ToTensor(gradient);
+                gradients[0] = Untraced(TOp.Backward(in _op, Traceable(x), Traceable(y), Traceable(gradient)), gradient);
                 return;
             }
 
@@ -140,9 +146,9 @@ public partial class Tensor
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(2) : null;
             if (GradMode.Enabled)
             {
-                Traced x0 = new(a), x1 = new(b), x2 = new(y), dy = new(gradient);
-                gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
-                gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
+                Traced x0 = Traceable(a), x1 = Traceable(b), x2 = Traceable(y), dy = Traceable(gradient);
+                gradients[0] = Needs(0) ? Untraced(TOp.BackwardLeft(in _op, x0, x1, x2, dy), gradient) : null;
+                gradients[1] = Needs(1) ? Untraced(TOp.BackwardRight(in _op, x0, x1, x2, dy), gradient) : null;
                 return;
             }
 
@@ -180,10 +186,10 @@ public partial class Tensor
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(3) : null;
             if (GradMode.Enabled)
             {
-                Traced x0 = new(a), x1 = new(b), x2 = new(c), x3 = new(y), dy = new(gradient);
-                gradients[0] = Needs(0) ? TOp.BackwardFirst(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
-                gradients[1] = Needs(1) ? TOp.BackwardSecond(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
-                gradients[2] = Needs(2) ? TOp.BackwardThird(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                Traced x0 = Traceable(a), x1 = Traceable(b), x2 = Traceable(c), x3 = Traceable(y), dy = Traceable(gradient);
+                gradients[0] = Needs(0) ? Untraced(TOp.BackwardFirst(in _op, x0, x1, x2, x3, dy), gradient) : null;
+                gradients[1] = Needs(1) ? Untraced(TOp.BackwardSecond(in _op, x0, x1, x2, x3, dy), gradient) : null;
+                gradients[2] = Needs(2) ? Untraced(TOp.BackwardThird(in _op, x0, x1, x2, x3, dy), gradient) : null;
                 return;
             }
 

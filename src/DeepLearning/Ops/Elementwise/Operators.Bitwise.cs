@@ -15,7 +15,7 @@ public partial class Tensor
     /// <summary>Remainder with the sign of the divisor, as <see cref="Remainder(Tensor)"/>.</summary>
     /// <param name="a">The left side.</param>
     /// <param name="b">The right side.</param>
-    public static Tensor operator %(Scalar a, Tensor b) => NotNull(b).Operand(a).Remainder(b);
+    public static Tensor operator %(Scalar a, Tensor b) => NotNull(b).Operand(a, nameof(Remainder)).Remainder(b);
 
     /// <summary>The bits set in both integers; of truth values, whether both are true.</summary>
     /// <param name="a">The left side.</param>

@@ -94,21 +94,21 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor AddInPlace(Scalar other) => Fits(other, "Add")
         ? MapInPlace(new AddNumberOp(other.ToDouble()))
-        : AddInPlace(FromScalar(other, DType, Device));
+        : AddInPlace(Wrapped(other, DType, Device));
 
     /// <summary>Subtracts a number from each element of this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
     public Tensor SubtractInPlace(Scalar other) => CheckSubtraction(other.DType).Fits(other, "Subtract")
         ? MapInPlace(new SubtractNumberOp(other.ToDouble()))
-        : SubtractInPlace(FromScalar(other, DType, Device));
+        : SubtractInPlace(Wrapped(other, DType, Device));
 
     /// <summary>Multiplies each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
     public Tensor MultiplyInPlace(Scalar other) => Fits(other, "Multiply")
         ? MapInPlace(new ScaleOp(other.ToDouble()))
-        : MultiplyInPlace(FromScalar(other, DType, Device));
+        : MultiplyInPlace(Wrapped(other, DType, Device));
 
     /// <summary>Divides each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
@@ -146,7 +146,7 @@ public partial class Tensor
     {
         DType dtype = DTypes.ResultOf(DType, number);
         Tensor x = To(dtype);
-        return IsExact(number, dtype) ? operation(x, number.ToDouble()) : exact(x, FromScalar(number, dtype, Device));
+        return IsExact(number, dtype) ? operation(x, number.ToDouble()) : exact(x, Wrapped(number, dtype, Device));
     }
 
     /// <summary>Whether a formula can take the number in place; false where only a tensor holds it exactly.</summary>

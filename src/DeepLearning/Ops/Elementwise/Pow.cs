@@ -19,13 +19,14 @@ public partial class Tensor
     /// <summary>Each element to the power of a number: y = xᵉ. The exponents −1, ±½, 1, 2 and 3 take no general power.</summary>
     /// <param name="exponent">The exponent.</param>
     /// <exception cref="ArgumentException">Integers to a negative integer power.</exception>
-    /// <exception cref="DTypeException">A bool tensor to a bool power.</exception>
+    /// <exception cref="DTypeException">A bool tensor to a bool power, or an exponent that the integer type does not hold.</exception>
     public Tensor Pow(Scalar exponent)
     {
         Tensor x = To(PowerType(exponent));
         if (!x.DType.IsFloatingPoint())
         {
-            return exponent == 2 ? x.Square() : x.IntegerMap<PowIntegersOp>(FromScalar(exponent, x.DType, Device), x.DType);
+            x.DType.CheckHolds(exponent, nameof(Pow));
+            return exponent == 2 ? x.Square() : x.IntegerMap<PowIntegersOp>(Wrapped(exponent, x.DType, Device), x.DType);
         }
 
         return exponent.ToDouble() switch
@@ -48,7 +49,7 @@ public partial class Tensor
         Tensor x = NotNull(exponent).To(DTypes.ResultOf(exponent.DType, number));
         return x.DType.IsFloatingPoint()
             ? x.Map(new ScalarPowOp(number.ToDouble()))
-            : FromScalar(number, x.DType, x.Device).Pow(x);
+            : Wrapped(number, x.DType, x.Device).Pow(x);
     }
 
     /// <summary>As <see cref="Pow(Tensor)"/>, written into this tensor.</summary>

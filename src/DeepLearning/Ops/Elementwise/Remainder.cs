@@ -30,7 +30,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="Remainder(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor Remainder(Scalar other) => Remainder(Operand(other));
+    public Tensor Remainder(Scalar other) => Remainder(Operand(other, nameof(Remainder)));
 
     /// <summary>As <see cref="Remainder(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
@@ -40,7 +40,7 @@ public partial class Tensor
     /// <summary>As <see cref="Remainder(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(Operand(other));
+    public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(Operand(other, nameof(Remainder)));
 
     private sealed class RemainderNode : Node
     {

@@ -13,10 +13,12 @@ public partial class Tensor
 
     /// <summary>Difference with a multiple: y = a − alpha · other, elementwise with broadcasting.</summary>
     /// <param name="other">The second operand.</param>
-    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <param name="alpha">Its factor; for integers one without a fraction.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Subtract(Tensor other, double alpha) =>
-        CheckSubtraction(NotNull(other).DType).Map(other, new AddScaledOp(-alpha));
+        CheckSubtraction(NotNull(other).DType)
+            .Map(other, new AddScaledOp(Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
 
     /// <summary>As <see cref="Subtract(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
@@ -26,10 +28,12 @@ public partial class Tensor
 
     /// <summary>As <see cref="Subtract(Tensor, double)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
-    /// <param name="alpha">Its factor; truncated for integers.</param>
+    /// <param name="alpha">Its factor; for integers one without a fraction.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor SubtractInPlace(Tensor other, double alpha) =>
-        CheckSubtraction(NotNull(other).DType).MapInPlace(other, new AddScaledOp(-alpha));
+        CheckSubtraction(NotNull(other).DType)
+            .MapInPlace(other, new AddScaledOp(Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
 }
 
 internal readonly struct SubtractOp : IBinaryOp<SubtractOp>

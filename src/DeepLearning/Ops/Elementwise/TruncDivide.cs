@@ -21,7 +21,7 @@ public partial class Tensor
 
     /// <inheritdoc cref="TruncDivide(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor TruncDivide(Scalar other) => TruncDivide(Operand(other));
+    public Tensor TruncDivide(Scalar other) => TruncDivide(Operand(other, nameof(TruncDivide)));
 
     /// <summary>As <see cref="TruncDivide(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>

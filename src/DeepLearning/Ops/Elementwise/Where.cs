@@ -9,7 +9,9 @@ public partial class Tensor
     /// <param name="condition">A bool tensor.</param>
     /// <param name="a">Taken where the condition is true.</param>
     /// <param name="b">Taken where it is false.</param>
-    /// <exception cref="DTypeException">The condition is not a bool tensor.</exception>
+    /// <exception cref="DTypeException">
+    /// The condition is not a bool tensor, or the integer type of the result does not hold a number.
+    /// </exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b)
     {
@@ -21,7 +23,10 @@ public partial class Tensor
             throw new DTypeException($"Where: the condition is a bool tensor, not {condition.DType.Name()}; compare first, such as x > 0.");
         }
 
-        return Map3(condition, a, b, default(WhereOp), DTypes.ResultOf(a, b));
+        DType dtype = DTypes.ResultOf(a, b);
+        CheckFits(a, dtype, "Where");
+        CheckFits(b, dtype, "Where");
+        return Map3(condition, a, b, default(WhereOp), dtype);
     }
 }
 

@@ -189,10 +189,18 @@ public partial class Tensor
     }
 
     /// <summary>A number as a zero-dimensional tensor of this type.</summary>
-    private Tensor CheckNumber(Scalar value, string operation) => CanCast(value.DType, DType)
-        ? FromScalar(value, DType, Device)
-        : throw new DTypeException(
-            $"{operation}: the number {value} does not fit into a {DType.Name()} tensor; convert the tensor with To(DType.{value.DType}).");
+    private Tensor CheckNumber(Scalar value, string operation)
+    {
+        if (!CanCast(value.DType, DType))
+        {
+            throw new DTypeException(
+                $"{operation}: the number {value} does not fit into a {DType.Name()} tensor; convert the tensor with "
+                + $"To(DType.{value.DType}).");
+        }
+
+        DType.CheckHolds(value, operation);
+        return FromScalar(value, DType, Device);
+    }
 
     private sealed class GatherNode : Node
     {

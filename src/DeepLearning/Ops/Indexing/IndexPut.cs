@@ -52,6 +52,8 @@ public partial class Tensor
             throw new ShapeException(
                 $"{operation}: values of shape {values.Shape} do not broadcast to the place {Shape.Format(place)} in a tensor {Shape}.");
         }
+
+        CheckFits(values, DType, operation);
     }
 
     /// <summary>Values may have more axes of length 1 in front than their place, as in PyTorch.</summary>

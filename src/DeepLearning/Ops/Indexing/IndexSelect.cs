@@ -16,7 +16,7 @@ public partial class Tensor
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">The positions: an int64 or int32 vector.</param>
     /// <param name="values">One slice for each position, of this tensor's type.</param>
-    /// <param name="alpha">What the values are multiplied with.</param>
+    /// <param name="alpha">What the values are multiplied with; for integers without a fraction.</param>
     /// <exception cref="ShapeException">The axis is out of range, or index or values do not fit.</exception>
     /// <exception cref="IndexException">A position is negative or beyond the axis.</exception>
     /// <exception cref="DTypeException">The index is not of an integer type, or the values have another type.</exception>
@@ -27,7 +27,7 @@ public partial class Tensor
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">The positions: an int64 or int32 vector.</param>
     /// <param name="values">One slice for each position, of this tensor's type.</param>
-    /// <param name="alpha">What the values are multiplied with.</param>
+    /// <param name="alpha">What the values are multiplied with; for integers without a fraction.</param>
     /// <returns>This tensor.</returns>
     /// <inheritdoc cref="IndexAdd" path="/exception"/>
     public Tensor IndexAddInPlace(int axis, Tensor index, Tensor values, Scalar? alpha = null) =>
@@ -92,6 +92,10 @@ public partial class Tensor
         return Rank == 0 && index.Count != 1 ? [(int)index.Count] : lengths;
     }
 
+    /// <summary>Values times a factor, in their type: integers take one without a fraction.</summary>
+    private static Tensor Multiple(Tensor values, Scalar factor, string operation) =>
+        factor.DType.IsFloatingPoint() ? Scaled(values, factor.ToDouble(), operation) : values * factor;
+
     private Tensor IndexWrite(int axis, Tensor index, Tensor values, Scalar? alpha, bool adds, string operation, bool inPlace)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -114,7 +118,7 @@ public partial class Tensor
                 + $"use {Shape.Format(selection.Result)}.");
         }
 
-        Tensor source = alpha is { } factor && factor.ToDouble() != 1 ? values * factor : values;
+        Tensor source = alpha is { } factor && factor.ToDouble() != 1 ? Multiple(values, factor, operation) : values;
         return inPlace ? PutAtInPlace(selection, source, adds, operation) : PutAt(selection, source, adds, operation);
     }
 }

@@ -32,7 +32,9 @@ public partial class Tensor
     /// <exception cref="ShapeException">There are too many indices, a mask does not fit, or the value does not broadcast to the
     /// part.</exception>
     /// <exception cref="IndexException">A position is outside its axis. Nothing was written.</exception>
-    /// <exception cref="DTypeException">An index tensor is neither int64, int32 nor bool.</exception>
+    /// <exception cref="DTypeException">
+    /// An index tensor is neither int64, int32 nor bool, or this tensor is of an integer type that does not hold the number set.
+    /// </exception>
     /// <exception cref="AutogradException">Set on a leaf that requires a gradient while recording.</exception>
     [System.Runtime.CompilerServices.IndexerName("Part")]
     public Tensor this[params ReadOnlySpan<TensorIndex?> indices]
@@ -48,7 +50,9 @@ public partial class Tensor
     /// <exception cref="ShapeException">There are too many indices, a mask does not fit, or the values do not broadcast to the
     /// part.</exception>
     /// <exception cref="IndexException">A position is outside its axis.</exception>
-    /// <exception cref="DTypeException">An index tensor is neither int64, int32 nor bool.</exception>
+    /// <exception cref="DTypeException">
+    /// An index tensor is neither int64, int32 nor bool, or this tensor is of an integer type that does not hold the number set.
+    /// </exception>
     public Tensor IndexPut(ReadOnlySpan<TensorIndex?> indices, Tensor values, bool accumulate = false)
     {
         IndexPlan plan = new(this, indices, "IndexPut");

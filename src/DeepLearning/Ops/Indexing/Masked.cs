@@ -118,6 +118,8 @@ public partial class Tensor
             throw new DTypeException(
                 $"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
         }
+
+        CheckFits(value, DType, "MaskedFill");
     }
 
     private void CheckMask(Tensor mask, string operation)

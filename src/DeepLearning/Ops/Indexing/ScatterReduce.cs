@@ -108,7 +108,7 @@ public partial class Tensor
             _reduction = reduction;
             _includeSelf = includeSelf;
             bool linear = reduction is ScatterReduction.Sum or ScatterReduction.Mean;
-            Save([index, linear ? null : self, linear ? null : values, linear ? null : result]);
+            Save([index, linear ? null : self, linear ? null : values, linear || reduction == ScatterReduction.Prod ? null : result]);
         }
 
         public override string Name => "ScatterReduce";
@@ -135,21 +135,9 @@ public partial class Tensor
 
         private (Tensor Own, Tensor Others) Product(Tensor gradient, Tensor index)
         {
-            Tensor self = Saved(1), values = Saved(2);
-            // Products without one factor, so that a factor of 0 divides nothing: the zeros of each place are counted and set to 1.
-            Tensor one = FromScalar(1.0, gradient.DType, gradient.Device), zero = FromScalar(0.0, gradient.DType, gradient.Device);
-            Tensor valueIsZero = values.EqualTo(0), selfIsZero = self.EqualTo(0);
-            Tensor safeSelf = Where(selfIsZero, one, self), safeValues = Where(valueIsZero, one, values);
-            Tensor start = _includeSelf ? safeSelf : safeSelf.ScatterNumber(_axis, index, 1.0);
-            Tensor product = start.ScatterReduce(_axis, index, safeValues, ScatterReduction.Prod);
-            Tensor zeros = selfIsZero.To(gradient.DType);
-            zeros = _includeSelf ? zeros : zeros.ScatterNumber(_axis, index, 0.0);
-            zeros = zeros.ScatterAdd(_axis, index, valueIsZero.To(gradient.DType));
-            Tensor own = Where(zeros.EqualTo(selfIsZero.To(gradient.DType)), product / safeSelf, zero);
-            Tensor placeZeros = zeros.GatherChecked(_axis, index);
-            Tensor others = Where(
-                placeZeros.EqualTo(valueIsZero.To(gradient.DType)), product.GatherChecked(_axis, index) / safeValues, zero);
-            return (gradient * own, gradient.GatherChecked(_axis, index) * others);
+            DType compute = gradient.DType.Compute();
+            (Tensor own, Tensor others) = ProductsOfOthers(_axis, index, Saved(1).To(compute), Saved(2).To(compute), _includeSelf);
+            return ((gradient * own).To(gradient.DType), (gradient.GatherChecked(_axis, index) * others).To(gradient.DType));
         }
 
         private (Tensor Own, Tensor Others) Extreme(Tensor gradient, Tensor index)

@@ -9,6 +9,7 @@ public partial class Tensor
     /// <param name="alpha">Scales the product.</param>
     /// <returns>The sum, [m, n]; this tensor broadcasts to it.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Addmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -22,6 +23,7 @@ public partial class Tensor
     /// <param name="alpha">Scales the product.</param>
     /// <returns>The sum, [m]; this tensor broadcasts to it.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Addmv(Tensor a, Tensor v, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -35,6 +37,7 @@ public partial class Tensor
     /// <param name="alpha">Scales the products.</param>
     /// <returns>The sums, [b, m, n]; this tensor broadcasts to them.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Baddbmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
@@ -48,7 +51,12 @@ public partial class Tensor
             throw new ShapeException($"{operation}: a tensor {Shape} does not broadcast to the product's shape {product.Shape}.");
         }
 
-        Tensor scaled = alpha == 1 ? product : product * alpha;
-        return beta == 0 ? scaled : (beta == 1 ? this : this * beta) + scaled;
+        Tensor scaled = Scaled(product, alpha, operation);
+        return beta == 0 ? scaled : Scaled(this, beta, operation) + scaled;
     }
+
+    private static Tensor Scaled(Tensor x, double factor, string operation) =>
+        factor == 1 ? x
+        : x.DType.IsFloatingPoint() ? x * factor
+        : x * (long)Factor(factor, x.DType, operation);
 }

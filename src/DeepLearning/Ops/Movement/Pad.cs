@@ -30,6 +30,7 @@ public partial class Tensor
     /// The padding is not in pairs, names more axes than there are, leaves a negative length, or is wider than the mode allows:
     /// less than the length with <see cref="PadMode.Reflect"/>, at most the length with <see cref="PadMode.Circular"/>.
     /// </exception>
+    /// <exception cref="DTypeException">The tensor is of an integer type that does not hold the number.</exception>
     public Tensor Pad(ReadOnlySpan<int> padding, PadMode mode = PadMode.Constant, Scalar value = default)
     {
         if (padding.Length % 2 != 0 || padding.Length / 2 > Rank)
@@ -50,6 +51,7 @@ public partial class Tensor
 
         if (mode == PadMode.Constant)
         {
+            DType.CheckHolds(value, "Pad");
             return PadConstant(before, lengths, value);
         }
 

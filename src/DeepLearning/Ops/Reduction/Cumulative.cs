@@ -88,6 +88,9 @@ public partial class Tensor
     /// <summary>Sums from each place to the end.</summary>
     private static Tensor SumToEnd(Tensor x, int axis) => x.Rank == 0 ? x : x.Flip(axis).CumSum(axis).Flip(axis);
 
+    /// <summary>The logarithm of a sum as what others are measured against: a sum of nothing, whose logarithm is −∞, counts as 1.</summary>
+    private static Tensor FiniteLogarithm(Tensor y) => y.MaskedFill(y.EqualTo(double.NegativeInfinity), 0.0);
+
     private sealed class CumSumNode(int axis) : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = SumToEnd(gradient, axis);
@@ -113,10 +116,11 @@ public partial class Tensor
             }
 
             // Σₖ≥ᵢ dyₖ exp(xᵢ − yₖ) as a recurrence from the end, whose factors exp(yᵢ − yᵢ₊₁) are at most 1.
+            // Where all up to a place are −∞, their share of the sum is 0 there and later.
             Tensor rows = y.MoveAxis(_axis, -1);
-            Tensor factors = (rows - Shifted(rows, double.PositiveInfinity, back: true)).Exp();
+            Tensor factors = (rows - FiniteLogarithm(Shifted(rows, double.PositiveInfinity, back: true))).Exp();
             Tensor total = LinearScan(factors, gradient.MoveAxis(_axis, -1), 0, true).MoveAxis(-1, _axis);
-            gradients[0] = (x - y).Exp() * total;
+            gradients[0] = (x - FiniteLogarithm(y)).Exp() * total;
         }
     }
 }

@@ -47,6 +47,6 @@ public partial class Tensor
         }
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = (Saved(0) - Saved(1).Reshape(_kept)).Exp() * gradient.Reshape(_kept);
+            gradients[0] = (Saved(0) - FiniteLogarithm(Saved(1).Reshape(_kept))).Exp() * gradient.Reshape(_kept);
     }
 }

@@ -2,9 +2,12 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>The median of all elements: the lower of the two in the middle; NaN if any is.</summary>
+    /// <summary>
+    /// The median of all elements: the lower of the two in the middle; NaN if any is. Its gradient is shared evenly among the elements
+    /// that equal it.
+    /// </summary>
     /// <exception cref="ShapeException">The tensor has no elements.</exception>
-    public Tensor Median() => Reshape(-1).Median(0).Values;
+    public Tensor Median() => SharedEvenly(Detach().Reshape(-1).Median(0).Values);
 
     /// <summary>The median along an axis (the lower of the two in the middle; NaN if any is) and where it stands.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -30,9 +33,11 @@ public partial class Tensor
             keepDim);
     }
 
-    /// <summary>The median of the elements that are not NaN; NaN if there are none.</summary>
+    /// <summary>
+    /// The median of the elements that are not NaN; NaN if there are none. Its gradient is shared evenly among the elements that equal it.
+    /// </summary>
     /// <exception cref="ShapeException">The tensor has no elements.</exception>
-    public Tensor NanMedian() => Reshape(-1).NanMedian(0).Values;
+    public Tensor NanMedian() => SharedEvenly(Detach().Reshape(-1).NanMedian(0).Values);
 
     /// <summary>The median along an axis, of the elements that are not NaN, and where it stands.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -75,4 +80,21 @@ public partial class Tensor
         : Mean(axes, keepDim, dtype);
 
     private Tensor WithoutNaN() => Where(IsNaN(), FromScalar(0.0, DType, Device), this);
+
+    /// <summary>A number picked among this tensor's elements, with its history: its gradient goes to all equal ones, in equal parts.</summary>
+    private Tensor SharedEvenly(Tensor picked) => GradMode.Records(this) ? new SharedEvenlyNode(this, picked).Attach(picked, this) : picked;
+
+    private sealed class SharedEvenlyNode : Node
+    {
+        public SharedEvenlyNode(Tensor x, Tensor picked) => Save(x, picked);
+
+        public override string Name => "Median";
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor x = Saved(0).Detach(), picked = Saved(1).Detach();
+            Tensor chosen = x.EqualTo(picked).LogicalOr(x.IsNaN().LogicalAnd(picked.IsNaN()));
+            gradients[0] = Where(chosen, gradient / chosen.Sum(), FromScalar(0.0, gradient.DType, gradient.Device));
+        }
+    }
 }

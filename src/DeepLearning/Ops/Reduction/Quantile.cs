@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using DeepLearning.Numerics;
+
 namespace DeepLearning;
 
 /// <summary>What a quantile is between two elements.</summary>
@@ -98,8 +101,8 @@ public partial class Tensor
             QuantileInterpolation.Lower => Element(low),
             QuantileInterpolation.Higher => Element(high),
             QuantileInterpolation.Nearest => Element((int)Math.Round(position, MidpointRounding.ToEven)),
-            QuantileInterpolation.Midpoint when low != high => (Element(low) + Element(high)) * 0.5,
-            QuantileInterpolation.Linear when low != high => Element(low) + ((Element(high) - Element(low)) * (position - low)),
+            QuantileInterpolation.Midpoint when low != high => Element(low).Map(Element(high), new BetweenOp(0.5)),
+            QuantileInterpolation.Linear when low != high => Element(low).Map(Element(high), new BetweenOp(position - low)),
             _ => Element(low),
         };
 
@@ -107,4 +110,34 @@ public partial class Tensor
         Tensor end = Element(last);
         return end.IsNaN().Any().Item<bool>() ? Where(end.IsNaN(), end, value) : value;
     }
+}
+
+/// <summary>
+/// a + w (b − a) for sorted a ≤ b and 0 &lt; w &lt; 1: infinite where one of them is, NaN between opposite infinities, and finite between
+/// numbers whose difference is not.
+/// </summary>
+internal readonly struct BetweenOp(double weight) : IBinaryOp<BetweenOp>
+{
+    private readonly double _weight = weight;
+
+    public static bool BackwardNeedsInput => false;
+
+    public static bool BackwardNeedsOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Forward<R>(R a, R b)
+        where R : struct, IReal<R>
+    {
+        R distance = b - a;
+        return R.Select(
+            R.Less(R.Abs(distance), double.PositiveInfinity), (distance * _weight) + a, (a * (1.0 - _weight)) + (b * _weight));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardLeft<R>(in BetweenOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * (1.0 - op._weight);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R BackwardRight<R>(in BetweenOp op, R a, R b, R y, R dy)
+        where R : struct, IReal<R> => dy * op._weight;
 }

@@ -9,6 +9,8 @@ from .recorder import case, case_if_any, n, v
 inf, nan = math.inf, math.nan
 X = n(2, 3, 4, scale=2)
 SPECIAL = v(0.0, -0.0, inf, -inf, nan, 1.0, -1.0, 3.0, -3.0, 6.0, 20.0, 20.5, -20.5, 100.0, -100.0, 1000.0, -1000.0, 0.5, -0.5)
+FINITE = v(0.0, -0.0, nan, 1.0, -1.0, 3.0, -3.0, 6.0, 20.0, 20.5, -20.5, 100.0, -100.0, 1000.0, -1000.0, 0.5, -0.5)
+LIMITS = ['gelu', 'silu', 'mish', 'hardswish', 'softsign']  # nan at an infinity in PyTorch, their limits here
 NUMBERS = v(0.0, -0.0, inf, -inf, 0.5, -0.5, 0.75, -0.75, 1.0, -1.0, 20.0, -20.0)  # softshrink(nan) is 0 in this PyTorch, nan in later ones
 
 ACTIVATIONS = [
@@ -24,7 +26,7 @@ ACTIVATIONS = [
 for name, fn, options in ACTIVATIONS:
     for o in options:
         case(name, fn, X, **o)
-        case(name, fn, NUMBERS if name == 'softshrink' else SPECIAL, _second=False, **o)
+        case(name, fn, NUMBERS if name == 'softshrink' else FINITE if name in LIMITS else SPECIAL, _second=False, **o)
         case(name, fn, X.f32, **o)
     if name != 'tanhshrink':  # its difference has no digits left in 16 bits
         case_if_any(name, fn, n(6).bf16, _grad=False, **options[0])
