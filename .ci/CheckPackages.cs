@@ -2,6 +2,7 @@
 // Checks the packages in the folder: that each one is there, what it depends on, and what stands in it.
 #:property PublishAot=false
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 const string Core = "DeepLearning";
@@ -10,7 +11,8 @@ Dictionary<string, string[]> packages = new()
     [Core] = ["MathNet.Numerics", "System.Numerics.Tensors"],
     ["DeepLearning.Data.Csv"] = ["CsvHelper", Core],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
-    ["DeepLearning.Training.Console"] = [Core, "Microsoft.Extensions.Logging.Abstractions", "Spectre.Console"],
+    ["DeepLearning.Training.Console"] = [Core, "Spectre.Console"],
+    ["DeepLearning.Training.Logging"] = [Core, "Microsoft.Extensions.Logging.Abstractions"],
 };
 
 string folder = args[0];
@@ -44,9 +46,29 @@ return problems.Count == 0 ? 0 : 1;
 void Check(string id, string symbols, ZipArchive archive, XElement metadata)
 {
     string[] files = [.. archive.Entries.Select(static entry => entry.FullName)];
-    foreach (string file in (string[])["README.md", "LICENSE", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"])
+    foreach (string file in (string[])["README.md", "LICENSE", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"])
     {
         Require(files.Contains(file), id, $"{file} is not in the package");
+    }
+
+    string[] own = id == Core
+        ? ["build/DeepLearning.props", "buildTransitive/DeepLearning.props", "analyzers/dotnet/cs/DeepLearning.Analyzers.dll"]
+        : [];
+    string[] unknown =
+    [
+        .. files.Where(file => !own.Contains(file) && file is not ("README.md" or "LICENSE" or "icon.png" or "[Content_Types].xml")
+            && !file.EndsWith(".nuspec", StringComparison.Ordinal) && !file.StartsWith("lib/", StringComparison.Ordinal)
+            && !file.StartsWith("_rels/", StringComparison.Ordinal) && !file.StartsWith("package/", StringComparison.Ordinal)),
+        .. own.Except(files).Select(static file => $"no {file}"),
+    ];
+    Require(unknown.Length == 0, id, $"the package has {string.Join(", ", unknown)}");
+    using (StreamReader readme = new(archive.GetEntry("README.md")!.Open()))
+    {
+        string[] relative =
+        [
+            .. Regex.Matches(readme.ReadToEnd(), @"\]\((?![a-z]+:|#)(?<target>[^)\s]+)\)").Select(static match => match.Groups["target"].Value),
+        ];
+        Require(relative.Length == 0, id, $"the README has links that lead nowhere from a package: {string.Join(", ", relative)}");
     }
 
     Require(!files.Any(static file => file.StartsWith("runtimes/", StringComparison.Ordinal)), id, "the package has native files");
@@ -66,6 +88,7 @@ void Check(string id, string symbols, ZipArchive archive, XElement metadata)
         packages.TryGetValue(id, out string[]? expected) && dependencies.SequenceEqual(expected.Order(StringComparer.Ordinal)), id,
         $"it should depend on {string.Join(", ", expected ?? ["nothing, it is not known"])}, not on {string.Join(", ", dependencies)}");
     Require(Item(metadata, "readme") == "README.md", id, "the README is not named");
+    Require(Item(metadata, "icon") == "icon.png", id, "the icon is not named");
     Require(Item(metadata, "license") == "MIT", id, "the licence is not named");
     Require(Item(metadata, "description").Length > 0, id, "it has no description");
 

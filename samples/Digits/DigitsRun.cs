@@ -71,7 +71,7 @@ public sealed class DigitsRun
                 new ConfusionMatrixChart(Confusion) { Caption = "Test images by the digit they show and the digit recognised." },
             ],
             Predictions = SamplePrediction.OfImages(_test.Inputs, _scores, _test.Targets),
-            MaxPredictions = int.MaxValue,
+            MaxPredictions = int.MaxValue, // the first ones are shown, a button shows all
             Configuration =
             [
                 .. report.Configuration,

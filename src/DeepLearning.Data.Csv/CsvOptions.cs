@@ -35,6 +35,11 @@ public sealed record CsvOptions
     /// <summary>The columns to read, in this order; all of them when null.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
+    /// <summary>The options that say how a file is cut into cells.</summary>
+    public override string ToString() =>
+        $"delimiter {(Delimiter is { } delimiter ? $"'{delimiter}'" : "found out")}, missing: {string.Join(' ', Missing.Select(static text => $"'{text}'"))}"
+        + (Columns is null ? "" : $", columns {string.Join(", ", Columns)}");
+
     /// <summary>
     /// What columns hold, by name. The others hold numbers if all their cells that are not missing are numbers, else texts.
     /// </summary>

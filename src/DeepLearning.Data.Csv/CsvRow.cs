@@ -24,6 +24,9 @@ public sealed class CsvRow
     /// <summary>The cells; a missing one is null.</summary>
     public IReadOnlyList<string?> Cells => _cells;
 
+    /// <summary>The line and its cells by name.</summary>
+    public override string ToString() => $"line {Line}: {string.Join(", ", _names.Zip(_cells, static (name, cell) => $"{name} = {cell}"))}";
+
     /// <summary>A cell; null if it is missing.</summary>
     /// <param name="name">The column's name.</param>
     /// <exception cref="TableException">There is no such column; the message lists those there are.</exception>

@@ -14,6 +14,9 @@ public sealed class EventFile
     /// whole.</summary>
     public bool IsTruncated { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Events.Count} events{(IsTruncated ? ", the last one cut off" : "")}";
+
     /// <summary>Reads a file. It may be one that is being written.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

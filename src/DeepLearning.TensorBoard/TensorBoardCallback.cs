@@ -32,6 +32,9 @@ public sealed class TensorBoardCallback : TrainingCallback, IDisposable
     /// <summary>The run's folder.</summary>
     public string Directory { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"TensorBoardCallback({Directory})";
+
     /// <summary>Every so many steps the batch's loss is written as <c>batch_loss</c>; 0 (the default) never does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int BatchInterval

@@ -17,6 +17,9 @@ public sealed record TensorBoardEvent
 
     /// <summary>The values; none in other events.</summary>
     public IReadOnlyList<TensorBoardValue> Values { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"step {Step}: {FileVersion ?? string.Join("; ", Values)}";
 }
 
 /// <summary>A value of a series in an <see cref="EventFile"/>; it has one of the kinds, or none of those that are read here.</summary>
@@ -39,4 +42,9 @@ public sealed record TensorBoardValue
 
     /// <summary>The part of TensorBoard that the value is for, if it says so.</summary>
     public string? Plugin { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Tag} {(Scalar is { } number ? FormattableString.Invariant($"{number}") : Text ?? Shown)}";
+
+    private string Shown => Histogram is { } histogram ? histogram.ToString() : Image is { } image ? $"image, {image.Length} bytes" : "";
 }

@@ -24,4 +24,7 @@ public sealed record TensorBoardHistogram
 
     /// <summary>The number of values in each range.</summary>
     public IReadOnlyList<double> BucketCounts { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"histogram of {Count} values from {Min} to {Max}");
 }

@@ -40,6 +40,9 @@ public sealed class TensorBoardWriter : IDisposable
     /// <summary>The event file.</summary>
     public string FilePath => _events.Path;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"TensorBoardWriter({FilePath})";
+
     /// <summary>Adds a value of a curve.</summary>
     /// <param name="tag">The curve; those with the same part before a slash are shown together.</param>
     /// <param name="value">The value; TensorBoard keeps it as float32. NaN and infinite values are marked there.</param>

@@ -51,6 +51,9 @@ public sealed class ConsoleCancellation : IDisposable
     /// </summary>
     public int ExitCode { get; private set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"ConsoleCancellation: {Signal ?? "no signal yet"}";
+
     /// <summary>Stops listening: Ctrl-C ends the process again.</summary>
     public void Dispose()
     {

@@ -40,6 +40,9 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>, IDisposable
     /// <summary>Whether bars move on a terminal; false where plain lines are written.</summary>
     public bool IsLive { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"ConsoleProgress: {(IsLive ? "bars" : "plain lines")}";
+
     /// <summary>Shows where the run stands.</summary>
     /// <param name="value">What the trainer tells.</param>
     public void Report(TrainingProgress value)

@@ -38,6 +38,11 @@ public sealed class Generator
     /// <summary>The seed.</summary>
     public ulong Seed => State.Seed;
 
+    /// <inheritdoc/>
+    public override string ToString() => State is var state
+        ? $"Generator(seed {state.Seed}{(state.Stream == 0 ? "" : $", stream {state.Stream}")}, position {state.Position})"
+        : "";
+
     /// <summary>The whole state; setting it continues from there bit for bit.</summary>
     public GeneratorState State
     {

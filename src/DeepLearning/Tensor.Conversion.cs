@@ -22,7 +22,7 @@ public partial class Tensor
     {
         if (Count != 1)
         {
-            throw new ShapeException($"Item: a tensor {Shape} has {Count} elements, not one; index it first, or use ToArray.");
+            throw NotOne(this, "Item");
         }
 
         if (DType == DTypes.Of<T>() && ReferenceEquals(Device, Device.Cpu))

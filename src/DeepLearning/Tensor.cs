@@ -31,7 +31,7 @@ public partial class Tensor
             _flags |= Flags.MadInBackward;
         }
 
-        TensorScope.Current?.Add(this);
+        ScopeFrame.Current?.Add(this);
     }
 
     [Flags]
@@ -79,7 +79,7 @@ public partial class Tensor
     internal Backend Backend => Storage.Device.Backend;
 
     /// <summary>The scope that returns this tensor, if one does.</summary>
-    internal TensorScope? Scope { get; set; }
+    internal ScopeFrame? Scope { get; set; }
 
     internal bool IsReturned => _storage is null;
 

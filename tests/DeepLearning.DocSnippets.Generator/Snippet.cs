@@ -18,6 +18,6 @@ internal sealed class Snippet(string page, string path, int number, string[] wor
     /// <summary>Whether a test runs it.</summary>
     public bool IsRun => words.Contains("run");
 
-    /// <summary>Whether it is a whole program, which names the namespaces it uses.</summary>
+    /// <summary>Whether it is a whole program, which names the namespaces that neither the SDK nor the package imports.</summary>
     public bool IsProgram => words.Contains("program");
 }

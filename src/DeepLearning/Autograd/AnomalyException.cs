@@ -8,6 +8,8 @@ public sealed class AnomalyException : ArithmeticException
     /// <param name="message">What was computed, and where the operation was recorded.</param>
     public AnomalyException(string operation, string message) : base(message) => Operation = operation;
 
+    internal AnomalyException(string operation, string message, Exception inner) : base(message, inner) => Operation = operation;
+
     /// <summary>The operation that made the NaN.</summary>
     public string Operation { get; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Names = System.Collections.Generic.IReadOnlyDictionary<DeepLearning.Tensor, string>;
 
 namespace DeepLearning;
 
@@ -6,8 +7,14 @@ namespace DeepLearning;
 /// Compares gradients with finite differences: (f(x + h) − f(x − h)) / 2h for every element of every input, of the output summed
 /// with fixed pseudo-random weights. Run it in float64 on small inputs away from kinks.
 /// </summary>
-public static class GradCheck
+/// <remarks>
+/// What the function uses beside its inputs and requires a gradient, such as the parameters of a module that it calls, is checked as well: each
+/// element is moved in place and put back. Random functions (dropout in training mode) have no derivative to compare with.
+/// </remarks>
+public static partial class GradCheck
 {
+    private static readonly Names NoNames = new Dictionary<Tensor, string>();
+
     /// <summary>Checks the first derivatives of a function.</summary>
     /// <param name="function">The function; the same inputs must give the same output.</param>
     /// <param name="inputs">Its inputs. Those that require a gradient are checked, and must be float64.</param>
@@ -19,14 +26,7 @@ public static class GradCheck
         Func<Tensor[], Tensor> function, Tensor[] inputs, double step = 1e-6, double absolute = 1e-6, double relative = 1e-5)
     {
         ArgumentNullException.ThrowIfNull(function);
-        CheckInputs(inputs);
-        Tensor weights;
-        using (GradMode.NoGrad())
-        {
-            weights = Weights(function(inputs), 1);
-        }
-
-        Compare("first", ins => Weighted(function(ins), weights), inputs, step, absolute, relative);
+        First(function, inputs, NoNames, step, absolute, relative);
     }
 
     /// <summary>
@@ -42,20 +42,29 @@ public static class GradCheck
         Func<Tensor[], Tensor> function, Tensor[] inputs, double step = 1e-6, double absolute = 1e-6, double relative = 1e-5)
     {
         ArgumentNullException.ThrowIfNull(function);
-        CheckInputs(inputs);
-        Tensor weights;
-        using (GradMode.NoGrad())
-        {
-            weights = Weights(function(inputs), 2);
-        }
+        Second(function, inputs, NoNames, step, absolute, relative);
+    }
 
+    private static void First(
+        Func<Tensor[], Tensor> function, Tensor[] inputs, Names names, double step, double absolute, double relative)
+    {
+        (Tensor output, Tensor[] leaves) = Try(function, inputs, names);
+        Tensor weights = Weights(output, 1);
+        Compare("first", ins => Weighted(function(ins), weights), inputs, leaves, names, step, absolute, relative);
+    }
+
+    private static void Second(
+        Func<Tensor[], Tensor> function, Tensor[] inputs, Names names, double step, double absolute, double relative)
+    {
+        (Tensor first, Tensor[] leaves) = Try(function, inputs, names);
+        Tensor weights = Weights(first, 2);
         weights.RequiresGrad = true;
         int[] wanted = [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].RequiresGrad)];
         Tensor Gradients(Tensor[] ins)
         {
             // One number made of all gradients; the last input is the gradient passed in.
             Tensor output = function(ins[..^1]);
-            Tensor[] sources = [.. wanted.Select(i => ins[i])];
+            Tensor[] sources = [.. wanted.Select(i => ins[i]), .. leaves];
             if (!output.RequiresGrad)
             {
                 return Tensor.Zeros([], DType.Float64);
@@ -74,17 +83,13 @@ public static class GradCheck
             return total;
         }
 
-        Compare("second", Gradients, [.. inputs, weights], step, absolute, relative);
+        Compare("second", Gradients, [.. inputs, weights], leaves, names, step, absolute, relative);
     }
 
-    private static void CheckInputs(Tensor[] inputs)
+    /// <summary>Runs the function once: its output, and what it uses beside its inputs and must be checked as well.</summary>
+    private static (Tensor Output, Tensor[] Leaves) Try(Func<Tensor[], Tensor> function, Tensor[] inputs, Names names)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        if (!inputs.Any(static x => x.RequiresGrad))
-        {
-            throw new ArgumentException("GradCheck: no input requires a gradient, so there is nothing to check.", nameof(inputs));
-        }
-
         foreach (Tensor input in inputs)
         {
             if (input.RequiresGrad && (input.DType != DType.Float64 || !input.IsLeaf))
@@ -94,39 +99,137 @@ public static class GradCheck
                     nameof(inputs));
             }
         }
+
+        Tensor output = function(inputs);
+        Tensor[] leaves = Leaves(output, inputs);
+        foreach (Tensor leaf in leaves)
+        {
+            if (leaf.DType != DType.Float64)
+            {
+                throw new ArgumentException(
+                    $"GradCheck: {NameOf(leaf, names)} is {leaf.DType.Name()}{leaf.Shape} and requires a gradient; it is checked with the inputs, "
+                    + "in float64: convert it (model.To(DType.Float64)), or freeze it.",
+                    nameof(inputs));
+            }
+        }
+
+        if (leaves.Length == 0 && !inputs.Any(static x => x.RequiresGrad))
+        {
+            throw new ArgumentException("GradCheck: no input requires a gradient, so there is nothing to check.", nameof(inputs));
+        }
+
+        return (output.Detach(), leaves);
     }
 
-    private static void Compare(
-        string order, Func<Tensor[], Tensor> function, Tensor[] inputs, double step, double absolute, double relative)
+    /// <summary>The leaves that a recorded output was computed from, without the inputs, in the order in which they are met.</summary>
+    private static Tensor[] Leaves(Tensor output, Tensor[] inputs)
     {
-        Tensor output = function(inputs);
-        Tensor[] wanted = [.. inputs.Where(static x => x.RequiresGrad)];
-        Tensor?[] gradients = output.RequiresGrad
-            ? Autograd.GradOrNull([output], wanted, [null], retainGraph: false)
-            : new Tensor?[wanted.Length];
-        for (int k = 0, position = 0; k < inputs.Length; k++)
+        List<Tensor> leaves = [];
+        HashSet<object> seen = new(inputs, ReferenceEqualityComparer.Instance);
+        Stack<object> waiting = new();
+        if (output.RequiresGrad)
         {
-            if (!inputs[k].RequiresGrad)
+            waiting.Push((object?)output.Node ?? output);
+        }
+
+        while (waiting.TryPop(out object? next))
+        {
+            if (!seen.Add(next))
             {
                 continue;
             }
 
-            double[] analytic = gradients[position++]?.ToArray<double>() ?? new double[inputs[k].Count];
-            double[] values = inputs[k].ToArray<double>();
-            for (int i = 0; i < values.Length; i++)
+            if (next is Tensor leaf)
             {
-                double numeric = (
-                    Evaluate(function, inputs, k, values, i, step) - Evaluate(function, inputs, k, values, i, -step)) / (2 * step);
-                double error = Math.Abs(numeric - analytic[i]);
-                if (!(error <= absolute + (relative * Math.Abs(numeric))))
+                leaves.Add(leaf);
+                continue;
+            }
+
+            foreach (Node.Edge edge in ((Node)next).Edges)
+            {
+                if (edge.Target is { } target)
                 {
-                    throw new GradCheckException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"GradCheck: the {order} derivative with respect to input {k} {inputs[k].Shape}, element {i}, "
-                        + $"is {analytic[i]:G10}, but finite differences give {numeric:G10} (x = {values[i]:G10})."));
+                    waiting.Push(target);
                 }
             }
         }
+
+        return [.. leaves];
+    }
+
+    private static string NameOf(Tensor leaf, Names names) =>
+        names.TryGetValue(leaf, out string? name) ? $"the parameter {name}" : "a tensor that the function uses beside its inputs";
+
+    private static void Compare(
+        string order, Func<Tensor[], Tensor> function, Tensor[] inputs, Tensor[] leaves, Names names, double step, double absolute,
+        double relative)
+    {
+        Tensor output = function(inputs);
+        Tensor[] wanted = [.. inputs.Where(static x => x.RequiresGrad), .. leaves];
+        Tensor?[] gradients = output.RequiresGrad
+            ? Autograd.GradOrNull([output], wanted, [null], retainGraph: false)
+            : new Tensor?[wanted.Length];
+        int position = 0;
+        for (int k = 0; k < inputs.Length; k++)
+        {
+            int changed = k;
+            if (inputs[k].RequiresGrad)
+            {
+                Compare(
+                    order, $"input {k}", inputs[k], gradients[position++], step, absolute, relative,
+                    (values, element, by) => Evaluate(function, inputs, changed, values, element, by));
+            }
+        }
+
+        foreach (Tensor leaf in leaves)
+        {
+            Compare(
+                order, NameOf(leaf, names), leaf, gradients[position++], step, absolute, relative,
+                (values, element, by) => EvaluateInPlace(function, inputs, leaf, values, element, by));
+        }
+    }
+
+    private static void Compare(
+        string order, string name, Tensor x, Tensor? gradient, double step, double absolute, double relative,
+        Func<double[], int, double, double> evaluate)
+    {
+        double[] analytic = gradient?.ToArray<double>() ?? new double[x.Count];
+        double[] values = x.ToArray<double>();
+        for (int i = 0; i < values.Length; i++)
+        {
+            double numeric = (evaluate(values, i, step) - evaluate(values, i, -step)) / (2 * step);
+            double error = Math.Abs(numeric - analytic[i]);
+            if (!(error <= absolute + (relative * Math.Abs(numeric))))
+            {
+                throw new GradCheckException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"GradCheck: the {order} derivative with respect to {name} {x.Shape}, element {i}, "
+                    + $"is {analytic[i]:G10}, but finite differences give {numeric:G10} (x = {values[i]:G10})."));
+            }
+        }
+    }
+
+    /// <summary>The function with an element of a tensor that it holds itself moved, and put back afterwards.</summary>
+    private static double EvaluateInPlace(
+        Func<Tensor[], Tensor> function, Tensor[] inputs, Tensor leaf, double[] values, int element, double step)
+    {
+        double[] moved = [.. values];
+        moved[element] += step;
+        Fill(leaf, moved);
+        try
+        {
+            return function(inputs).Item<double>();
+        }
+        finally
+        {
+            Fill(leaf, values);
+        }
+    }
+
+    private static void Fill(Tensor leaf, double[] values)
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        leaf.CopyFrom(Tensor.From(values, leaf.Shape));
     }
 
     private static double Evaluate(Func<Tensor[], Tensor> function, Tensor[] inputs, int changed, double[] values, int element, double step)

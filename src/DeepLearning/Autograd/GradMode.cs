@@ -56,8 +56,11 @@ public static class GradMode
         return false;
     }
 
-    /// <summary>A stretch of code with its own recording mode; disposing it brings the previous mode back.</summary>
-    public readonly struct Region : IDisposable, IEquatable<Region>
+    /// <summary>
+    /// A stretch of code with its own recording mode; disposing it brings the previous mode back. The mode is that of a thread, and code
+    /// after an <c>await</c> may run on another one: as a ref struct, a region cannot go across <c>await</c> or <c>yield</c>.
+    /// </summary>
+    public readonly ref struct Region
     {
         private readonly bool _wasOff;
         private readonly bool _wasInference;
@@ -70,30 +73,11 @@ public static class GradMode
             s_inference = inference;
         }
 
-        /// <summary>Same previous mode.</summary>
-        /// <param name="a">One region.</param>
-        /// <param name="b">The other.</param>
-        public static bool operator ==(Region a, Region b) => a.Equals(b);
-
-        /// <summary>Different previous mode.</summary>
-        /// <param name="a">One region.</param>
-        /// <param name="b">The other.</param>
-        public static bool operator !=(Region a, Region b) => !a.Equals(b);
-
         /// <summary>Brings the previous mode back.</summary>
         public void Dispose()
         {
             s_off = _wasOff;
             s_inference = _wasInference;
         }
-
-        /// <inheritdoc/>
-        public bool Equals(Region other) => _wasOff == other._wasOff && _wasInference == other._wasInference;
-
-        /// <inheritdoc/>
-        public override bool Equals(object? obj) => obj is Region other && Equals(other);
-
-        /// <inheritdoc/>
-        public override int GetHashCode() => HashCode.Combine(_wasOff, _wasInference);
     }
 }

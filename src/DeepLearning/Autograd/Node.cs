@@ -31,6 +31,9 @@ public abstract class Node
     /// <summary>Longest way down to a leaf; consumers are always deeper than what they consume, whatever thread made them.</summary>
     internal int Depth { get; private set; }
 
+    /// <summary>The operation's name.</summary>
+    public override string ToString() => Name;
+
     internal ReadOnlySpan<Edge> Edges => _edges;
 
     internal bool IsReleased => _released;

@@ -6,32 +6,19 @@ namespace DeepLearning;
 /// Gradients of parameters, optimizer state and buffers outlive it by themselves. Touching a returned tensor throws
 /// <see cref="ObjectDisposedException"/>.
 /// </summary>
-public sealed class TensorScope : IDisposable
+/// <remarks>
+/// A scope belongs to its thread, and code after an <c>await</c> may run on another one: as a ref struct, it cannot go across <c>await</c>
+/// or <c>yield</c>. The default value is no scope: disposing it does nothing.
+/// </remarks>
+public readonly ref struct TensorScope
 {
-    [ThreadStatic]
-    private static TensorScope? s_current;
-
-    [ThreadStatic]
-    private static List<Tensor>? s_spare;
-
-    private readonly TensorScope? _outer;
-    private readonly List<Tensor> _tensors;
-    private readonly int _thread = Environment.CurrentManagedThreadId;
-    private bool _disposed;
+    private readonly ScopeFrame? _frame;
 
     /// <summary>Opens a scope on this thread, inside the one that is open.</summary>
-    public TensorScope()
-    {
-        _outer = s_current;
-        _tensors = s_spare ?? [];
-        s_spare = null;
-        s_current = this;
-    }
-
-    internal static TensorScope? Current => s_current;
+    public TensorScope() => _frame = ScopeFrame.Open();
 
     /// <summary>Closes scopes for a stretch of code whose tensors must outlive them (optimizer state, caches).</summary>
-    public static Suspension Suspend() => new(s_current);
+    public static Suspension Suspend() => new(ScopeFrame.Current);
 
     /// <summary>Keeps a tensor: it goes to the scope around this one, or to the collector.</summary>
     /// <param name="tensor">A tensor made inside the scope, or inside one within it.</param>
@@ -39,68 +26,26 @@ public sealed class TensorScope : IDisposable
     public Tensor Keep(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        for (TensorScope? scope = tensor.Scope; scope is not null; scope = scope._outer)
-        {
-            if (scope == this)
-            {
-                tensor.Scope = _outer;
-                _outer?._tensors.Add(tensor);
-                break;
-            }
-        }
-
+        _frame?.Keep(tensor);
         return tensor;
     }
 
     /// <summary>Returns what was made inside and not kept.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// Another scope opened later on this thread is still open, or this is another thread.
-    /// </exception>
-    public void Dispose()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        if (s_current != this || Environment.CurrentManagedThreadId != _thread)
-        {
-            throw new InvalidOperationException(
-                "TensorScope: scopes close on the thread that opened them, innermost first; use `using` for each.");
-        }
-
-        _disposed = true;
-        s_current = _outer;
-        foreach (Tensor tensor in _tensors)
-        {
-            if (tensor.Scope == this)
-            {
-                tensor.Return();
-            }
-        }
-
-        _tensors.Clear();
-        s_spare = _tensors;
-    }
-
-    internal void Add(Tensor tensor)
-    {
-        tensor.Scope = this;
-        _tensors.Add(tensor);
-    }
+    /// <exception cref="InvalidOperationException">Another scope opened later is still open.</exception>
+    public void Dispose() => _frame?.Close();
 
     /// <summary>A stretch of code outside every scope.</summary>
     public readonly ref struct Suspension
     {
-        private readonly TensorScope? _suspended;
+        private readonly ScopeFrame? _suspended;
 
-        internal Suspension(TensorScope? suspended)
+        internal Suspension(ScopeFrame? suspended)
         {
             _suspended = suspended;
-            s_current = null;
+            ScopeFrame.Current = null;
         }
 
         /// <summary>Opens the suspended scope again.</summary>
-        public void Dispose() => s_current = _suspended;
+        public void Dispose() => ScopeFrame.Current = _suspended;
     }
 }

@@ -19,4 +19,7 @@ public sealed class ArrayDataset<T> : IDataset<T>
 
     /// <inheritdoc/>
     public T this[int index] => _samples[index];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"ArrayDataset: {Count} samples";
 }

@@ -18,6 +18,9 @@ public abstract class BatchSampler
     /// <summary>The number of samples of the set.</summary>
     public int DatasetCount { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}: {Count} batches of {SampleCount} samples";
+
     /// <summary>Batches an epoch, each epoch the same.</summary>
     public abstract int Count { get; }
 

@@ -9,6 +9,9 @@ internal sealed class CachedDataset<T>(IDataset<T> source) : IDataset<T>
 
     public int Count => _samples.Length;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"cached: {source}";
+
     public T this[int index]
     {
         get

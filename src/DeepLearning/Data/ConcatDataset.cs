@@ -20,6 +20,9 @@ internal class ConcatDataset<T> : IDataset<T>
 
     public int Count => _ends[^1];
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{_ends.Length} sets joined: {Count} samples";
+
     public T this[int index]
     {
         get

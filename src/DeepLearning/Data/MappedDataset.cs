@@ -5,6 +5,9 @@ internal class MappedDataset<T, TResult>(IDataset<T> source, Func<T, TResult> ma
 {
     public int Count => source.Count;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"mapped: {source}";
+
     public TResult this[int index] => map(source[index]);
 }
 

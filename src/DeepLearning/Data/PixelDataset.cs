@@ -56,6 +56,9 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
     public int Count => _source.Count;
 
     /// <inheritdoc/>
+    public override string ToString() => $"PixelDataset: {Count} samples, pixels {_pixels.Shape}";
+
+    /// <inheritdoc/>
     public Example this[int index] => this.Single(index);
 
     /// <inheritdoc/>

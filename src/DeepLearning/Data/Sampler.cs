@@ -24,6 +24,9 @@ public abstract class Sampler
     /// <summary>Whether the order depends on the generator; true unless overridden.</summary>
     public virtual bool IsRandom => true;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}: {Count} of {DatasetCount} samples";
+
     /// <summary>The positions of an epoch's samples in the set, in order.</summary>
     /// <param name="generator">Where random numbers come from: one for each epoch.</param>
     public abstract int[] Order(Generator generator);

@@ -36,6 +36,9 @@ public class Subset<T> : IDataset<T>
     public int Count => _indices.Length;
 
     /// <inheritdoc/>
+    public override string ToString() => $"Subset: {Count} of {Source.Count} samples of {Source}";
+
+    /// <inheritdoc/>
     public T this[int index] => Source[_indices[index]];
 
     private protected int[] Translate(ReadOnlySpan<int> indices)

@@ -31,6 +31,9 @@ public sealed class TensorDataset : IBatchedDataset<Example, Example>
     public int Count => Inputs.Shape[0];
 
     /// <inheritdoc/>
+    public override string ToString() => $"TensorDataset: {Count} samples, inputs {Inputs.DType.Name()}{Inputs.Shape}, targets {Targets.DType.Name()}{Targets.Shape}";
+
+    /// <inheritdoc/>
     public Example this[int index]
     {
         get

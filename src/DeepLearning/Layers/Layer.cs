@@ -10,6 +10,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <exception cref="ShapeException">The input's shape does not fit; the message names the layer and what would fit.</exception>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
     /// <exception cref="IndexException">The input has an index that is out of range.</exception>
+    /// <exception cref="AnomalyException">The layer made a NaN under <see cref="Autograd.DetectAnomaly"/>.</exception>
     public sealed override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -20,15 +21,19 @@ public abstract class Layer : Module<Tensor, Tensor>
         }
         catch (ShapeException e) when (e.InnerException is not ShapeException)
         {
-            throw new ShapeException($"{Label}: {e.Message}", e);
+            throw new ShapeException(Named(e), e);
         }
         catch (DTypeException e) when (e.InnerException is not DTypeException)
         {
-            throw new DTypeException($"{Label}: {e.Message}", e);
+            throw new DTypeException(Named(e), e);
         }
         catch (IndexException e) when (e.InnerException is not IndexException)
         {
-            throw new IndexException($"{Label}: {e.Message}", e);
+            throw new IndexException(Named(e), e);
+        }
+        catch (AnomalyException e) when (e.InnerException is not AnomalyException)
+        {
+            throw new AnomalyException(e.Operation, $"{LabelInModel()}: {e.Message}", e);
         }
 
         ShapeRecorder.Current?.Record(this, input, output);
@@ -39,4 +44,13 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <param name="input">The input.</param>
     /// <returns>The output.</returns>
     protected abstract Tensor Compute(Tensor input);
+
+    /// <summary>The error with the layer's label in place of the operation's name, where that is the layer's kind again.</summary>
+    private string Named(Exception error)
+    {
+        string message = error.Message;
+        int colon = message.IndexOf(": ", StringComparison.Ordinal);
+        bool isKind = colon > 0 && GetType().Name.StartsWith(message[..colon], StringComparison.OrdinalIgnoreCase);
+        return $"{LabelInModel()}: {(isKind ? message[(colon + 2)..] : message)}";
+    }
 }

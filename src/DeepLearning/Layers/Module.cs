@@ -29,6 +29,10 @@ public abstract partial class Module
 
     private protected Module()
     {
+        if (this is not Layer)
+        {
+            ModulePaths.Add(this);
+        }
     }
 
     /// <summary>True while the module trains (the default): dropout drops, batch normalisation uses the batch's own statistics.</summary>
@@ -36,7 +40,8 @@ public abstract partial class Module
 
     /// <summary>
     /// Where this module stands in its model, such as <c>encoder.layers.0.fc1</c>; empty for a model itself. Known once the model has
-    /// listed its modules, which <see cref="Parameters"/>, <c>Train</c>, <c>Eval</c>, <see cref="LoadStateDict"/> and printing do.
+    /// listed its modules, which <see cref="Parameters"/>, <c>Train</c>, <c>Eval</c>, <see cref="LoadStateDict"/> and printing do, and an
+    /// error of a layer.
     /// </summary>
     public string Path => _path;
 
@@ -48,6 +53,20 @@ public abstract partial class Module
             string kind = Details.Length == 0 ? Kind : $"{Kind} {Details}";
             return _path.Length == 0 ? kind : $"{_path} ({kind})";
         }
+    }
+
+    /// <summary>
+    /// The label for an error. A model that never listed its modules (its first call may be the one that fails) has told them no path yet:
+    /// it is looked for now.
+    /// </summary>
+    internal string LabelInModel()
+    {
+        if (_path.Length == 0)
+        {
+            ModulePaths.Find();
+        }
+
+        return Label;
     }
 
     /// <summary>The module's name in print; the name of its type.</summary>

@@ -11,6 +11,10 @@ public sealed class ModuleGraph
     /// <summary>Inputs, parameters, operations and the output; each after those it reads.</summary>
     public IReadOnlyList<Vertex> Vertices { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(
+        Environment.NewLine, Vertices.Select(static vertex => vertex.ToString()));
+
     /// <summary>Runs a model once, in evaluation mode, and takes down its operations. Parameters that are frozen are left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">An input of the kind that it takes.</param>
@@ -45,5 +49,9 @@ public sealed class ModuleGraph
     /// <param name="Inputs">The names of those whose results it reads, in order.</param>
     /// <param name="Shape">The shape of its result.</param>
     /// <param name="DType">The element type of its result.</param>
-    public sealed record Vertex(string Name, string Kind, IReadOnlyList<string> Inputs, Shape Shape, DType DType);
+    public sealed record Vertex(string Name, string Kind, IReadOnlyList<string> Inputs, Shape Shape, DType DType)
+    {
+        /// <summary>The operation as a line: <c>fc1: Linear(x) → float32[5, 2]</c>.</summary>
+        public override string ToString() => $"{Name}: {Kind}({string.Join(", ", Inputs)}) → {DType.Name()}{Shape}";
+    }
 }

@@ -37,6 +37,9 @@ public abstract class Optimizer
     /// <summary>The names of the state tensors, as checkpoints have them.</summary>
     protected internal abstract IReadOnlyList<string> StateNames { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}: {string.Join(" | ", _groups)}";
+
     /// <summary>Changes every parameter that has a gradient, once.</summary>
     public abstract void Step();
 

@@ -12,6 +12,14 @@ public abstract record OptimizerOptions
     /// <summary>Climbs instead of descending: the gradient's sign is turned round.</summary>
     public bool Maximize { get; set; }
 
+    /// <summary>The options by name, as in <c>learning_rate 0.001, beta1 0.9</c>.</summary>
+    public sealed override string ToString()
+    {
+        OptionExchange look = OptionExchange.Look();
+        Exchange(look);
+        return look.ToString();
+    }
+
     /// <summary>Reads or writes each option by name, for checkpoints: <c>Momentum = exchange.Number("momentum", Momentum)</c>.</summary>
     /// <param name="exchange">Gives back the value to keep.</param>
     protected internal virtual void Exchange(OptionExchange exchange)

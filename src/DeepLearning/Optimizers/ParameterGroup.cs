@@ -21,6 +21,9 @@ public abstract class ParameterGroup
     /// <summary>The options of this group.</summary>
     public OptimizerOptions Options => BaseOptions;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Items.Length} parameters, {Items.Sum(static item => item.Count)} numbers; {Options}";
+
     internal Tensor[] Items { get; }
 
     internal ParameterState[] States { get; }

@@ -11,6 +11,10 @@ public sealed class ParameterState
     /// <summary>The number of steps taken with this parameter, the running one included.</summary>
     public long Step { get; internal set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"state of {_parameter.DType.Name()}{_parameter.Shape} after {Step} steps");
+
     /// <summary>True when the tensor at a position exists.</summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     public bool Has(int index) => index < _tensors.Length && _tensors[index] is not null;

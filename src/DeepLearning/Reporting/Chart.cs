@@ -15,6 +15,9 @@ public abstract class Chart
     /// <summary>A sentence below the heading in a report; empty by default.</summary>
     public string Caption { get; init; } = "";
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name} \"{Title}\"";
+
     /// <summary>The chart as a file of its own: <c>File.WriteAllText("loss.svg", chart.ToSvg())</c>.</summary>
     public string ToSvg() => Draw().Finish(standsAlone: true);
 

@@ -21,6 +21,9 @@ public sealed record Curve
     /// <summary>The values in order.</summary>
     public IReadOnlyList<double> Values { get; }
 
+    /// <summary>The name, and how many values there are.</summary>
+    public override string ToString() => $"{Name}: {Values.Count} values";
+
     /// <summary>Where the values were taken: epochs, batches, seconds. One a value, ascending; by default 1, 2, 3 …</summary>
     /// <exception cref="ArgumentException">There are not as many steps as values, or they are not finite numbers in ascending order.
     /// </exception>

@@ -23,9 +23,24 @@ internal static class Gallery
         ];
     }
 
-    public static string Draw(IEnumerable<SamplePrediction> predictions)
+    /// <summary>The first ones, and a button that shows the others; it works without a script.</summary>
+    public static string Draw(IReadOnlyList<SamplePrediction> predictions, int first)
     {
         StringBuilder html = new();
+        Draw(html, predictions.Take(first));
+        if (predictions.Count > first)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<details class=\"all\"><summary><span class=\"more\">Show all {predictions.Count:N0}</span>")
+                .Append("<span class=\"less\">Show fewer</span></summary>\n");
+            Draw(html, predictions.Skip(first));
+            html.Append("</details>\n");
+        }
+
+        return html.ToString();
+    }
+
+    private static void Draw(StringBuilder html, IEnumerable<SamplePrediction> predictions)
+    {
         foreach (IGrouping<bool, SamplePrediction> kind in predictions.GroupBy(static p => p.Image is not null))
         {
             html.Append(kind.Key ? "<div class=\"images\">\n" : "<div class=\"records\">\n");
@@ -36,8 +51,6 @@ internal static class Gallery
 
             html.Append("</div>\n");
         }
-
-        return html.ToString();
     }
 
     private static void Figure(StringBuilder html, SamplePrediction prediction)

@@ -44,8 +44,11 @@ public sealed partial record RunReport
     /// <summary>Samples with their predictions; mistakes are shown first, the surest of them before the others.</summary>
     public IReadOnlyList<SamplePrediction> Predictions { get; init; } = [];
 
-    /// <summary>How many of the predictions are shown at most; 100 by default.</summary>
-    public int MaxPredictions { get; init; } = 100;
+    /// <summary>How many of the predictions are in the report at most; 1,000 by default.</summary>
+    public int MaxPredictions { get; init; } = 1000;
+
+    /// <summary>How many of the predictions are shown at once; a button shows the others. 60 by default.</summary>
+    public int FirstPredictions { get; init; } = 60;
 
     /// <summary>What was run: model, optimizer, batch size, epochs, seed …</summary>
     public IReadOnlyList<(string Name, string Value)> Configuration { get; init; } = [];
@@ -55,6 +58,9 @@ public sealed partial record RunReport
 
     /// <summary>When the run was made; null (the default) leaves it out.</summary>
     public DateTimeOffset? Date { get; init; }
+
+    /// <summary>The heading, and how much is in it.</summary>
+    public override string ToString() => $"{Title}: {Charts.Count} charts, {Predictions.Count} predictions";
 
     /// <summary>Writes the report to a file.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
@@ -84,7 +90,7 @@ public sealed partial record RunReport
         if (Predictions.Count > 0)
         {
             List<SamplePrediction> shown = [.. Gallery.Order(Predictions).Take(Math.Max(0, MaxPredictions))];
-            Section(page, "Predictions", PredictionCaption(shown.Count), Gallery.Draw(shown));
+            Section(page, "Predictions", PredictionCaption(shown.Count), Gallery.Draw(shown, Math.Max(0, FirstPredictions)));
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();

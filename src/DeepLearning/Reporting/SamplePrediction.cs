@@ -32,6 +32,10 @@ public sealed record SamplePrediction
     /// </summary>
     public bool? IsRight { get; init; }
 
+    /// <summary>What it is and what it was taken for, as in <c>7 taken for 1 (0.93)</c>.</summary>
+    public override string ToString() =>
+        $"{Truth} taken for {Predicted}" + (Confidence is { } confidence ? FormattableString.Invariant($" ({confidence:0.00})") : "");
+
     internal Pixels? Image { get; private init; }
 
     internal string? Text { get; private init; }

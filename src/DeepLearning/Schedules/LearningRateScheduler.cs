@@ -31,6 +31,10 @@ public sealed class LearningRateScheduler
     /// <summary>The steps made.</summary>
     public long StepCount { get; private set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Schedule}, after {StepCount} steps: learning rate {_optimizer.LearningRate}");
+
     /// <summary>Goes to the next step's rates.</summary>
     /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number; nothing was changed.</exception>
     public void Step()

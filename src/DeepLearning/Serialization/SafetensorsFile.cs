@@ -46,6 +46,9 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The tensors in the order of the file's header.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _entries.Values;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{FileName}: {_entries.Count} tensors";
+
     /// <summary>Finds a tensor's description.</summary>
     /// <param name="name">The tensor's name.</param>
     /// <param name="entry">What the file says about it.</param>

@@ -42,6 +42,10 @@ public sealed class BestModel : TrainingCallback
     /// <summary>The best epoch, from 1; 0 before the first.</summary>
     public int Epoch { get; private set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"BestModel({Figure}): "
+        + (Epoch == 0 ? "no epoch yet" : FormattableString.Invariant($"{Best} in epoch {Epoch}"));
+
     /// <summary>Gives the model the values of the best epoch.</summary>
     /// <param name="model">The model of the run.</param>
     /// <exception cref="InvalidOperationException">No epoch has ended yet.</exception>

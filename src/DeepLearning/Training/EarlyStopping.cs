@@ -30,6 +30,10 @@ public sealed class EarlyStopping : TrainingCallback
     public double Best => _monitor.Best;
 
     /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"EarlyStopping({_figure}, patience {Patience}): waited {_waited}");
+
+    /// <inheritdoc/>
     public override void FitStarted(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -242,7 +242,7 @@ public class Trainer<TBatch> : TrainingRun
 
     private double TrainBatch(TBatch batch)
     {
-        using TensorScope? scope = UseTensorScope ? new TensorScope() : null;
+        using TensorScope scope = UseTensorScope ? new TensorScope() : default;
         if (Accumulated == 0)
         {
             Optimizer.ZeroGrad();
@@ -276,7 +276,7 @@ public class Trainer<TBatch> : TrainingRun
         reporter?.Begin();
         foreach (TBatch batch in loader.Batches(cancellation))
         {
-            using (UseTensorScope ? new TensorScope() : null)
+            using (UseTensorScope ? new TensorScope() : default)
             {
                 BatchOutput output = Compute(batch);
                 Count(output, output.Loss.Item<double>(), training: false);

@@ -6,6 +6,9 @@ namespace DeepLearning.Training;
 /// </summary>
 public abstract class TrainingCallback
 {
+    /// <summary>The name of the callback's type.</summary>
+    public override string ToString() => GetType().Name;
+
     /// <summary>A training or a part of it begins.</summary>
     /// <param name="run">The run. <see cref="TrainingRun.Stop"/> ends it before the first batch.</param>
     public virtual void FitStarted(TrainingRun run)

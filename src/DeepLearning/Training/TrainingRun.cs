@@ -108,6 +108,10 @@ public abstract partial class TrainingRun
     /// <summary>The epochs that the running fit ends with.</summary>
     public int Epochs { get; private protected set; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name.Split('`')[0]} of {Model.Kind} with {Optimizer.GetType().Name}: "
+        + $"{Model.Parameters().Sum(static parameter => parameter.Count)} parameters, {Epoch} epochs and {Steps} steps done";
+
     /// <summary>Whether a fit is under way.</summary>
     private protected bool IsFitting { get; set; }
 

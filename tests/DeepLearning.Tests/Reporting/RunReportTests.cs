@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using DeepLearning.Reporting;
 using DeepLearning.Training;
@@ -50,6 +51,28 @@ public sealed class RunReportTests
         RunReport cut = Example() with { MaxPredictions = 3 };
         Assert.Equal(3, Page(cut).Descendants("figure").Count());
         Assert.Contains("3 of 4 samples", Page(cut).Root!.Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(61, true)]
+    [InlineData(1234, true)]
+    public void The_first_predictions_are_shown_and_a_button_shows_all(int count, bool hasButton)
+    {
+        RunReport report = new("many")
+        {
+            Predictions = [.. Enumerable.Range(0, count).Select(static i => SamplePrediction.OfText($"{i}", "a", i < 5 ? "b" : "a"))],
+            MaxPredictions = 2000,
+        };
+        XElement section = Page(report).Descendants("section").Last();
+        Assert.Equal(count, section.Descendants("figure").Count());
+        XElement[] hidden = [.. section.Elements("details")];
+        Assert.Equal(hasButton ? 1 : 0, hidden.Length);
+        Assert.Equal(60, section.Elements("div").Descendants("figure").Count());
+        Assert.All(hidden, button => Assert.Equal(
+            string.Create(CultureInfo.InvariantCulture, $"Show all {count:N0}"), button.Descendants("span").First().Value));
+        Assert.Equal(5, section.Elements("div").Descendants("figure").Count(static f => f.Attribute("class")?.Value == "miss"));
+        Assert.Empty(Page(report with { FirstPredictions = count }).Descendants("details"));
     }
 
     [Fact]

@@ -32,6 +32,10 @@ public sealed class Downloader
     /// <summary>A downloader with the usual settings.</summary>
     public static Downloader Default { get; } = new();
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"Downloader: {Attempts} attempts, {Patience.TotalSeconds:0.#} s of patience");
+
     /// <summary>How long a server may send nothing before the attempt is given up; 30 seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 

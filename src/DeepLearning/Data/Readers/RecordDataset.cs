@@ -35,6 +35,9 @@ public sealed class RecordDataset : IBatchedDataset<Example, Example>, IDisposab
     public int Count => _inputs.Count;
 
     /// <inheritdoc/>
+    public override string ToString() => $"RecordDataset: {Count} samples of {_inputs.FileName}";
+
+    /// <inheritdoc/>
     public Example this[int index] => new(_inputs[index], _targetFile?[index] ?? _targets![index]);
 
     /// <inheritdoc/>

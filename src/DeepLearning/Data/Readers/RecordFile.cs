@@ -64,6 +64,9 @@ public sealed class RecordFile : IBatchedDataset<Tensor, Tensor>, IDisposable
     /// <summary>The file.</summary>
     public string FileName { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"RecordFile {FileName}: {Count} records {DType.Name()}{Shape}";
+
     /// <summary>The number of records.</summary>
     public int Count => (int)_layout.Count;
 

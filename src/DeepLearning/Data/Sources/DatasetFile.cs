@@ -5,6 +5,9 @@ namespace DeepLearning.Data;
 /// <param name="Urls">Where it can be downloaded, in the order of trying; the same bytes everywhere.</param>
 public sealed record DatasetFile(string Name, params IReadOnlyList<Uri> Urls)
 {
+    /// <summary>What it is called, and what is in it.</summary>
+    public override string ToString() => Length is { } length ? $"{Name}, {length} bytes" : Name;
+
     /// <summary>Bytes of the published file; null when unknown.</summary>
     public long? Length { get; init; }
 

@@ -33,6 +33,9 @@ public sealed class DatasetFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Source.Title} in {Path}";
+
     /// <summary>The path of one of the set's files in this folder; its name may differ from the published one by compression.</summary>
     /// <param name="name">The file's published name.</param>
     /// <exception cref="ArgumentException">The set has no such file.</exception>

@@ -6,6 +6,9 @@ namespace DeepLearning.Data;
 /// <param name="Files">Its files.</param>
 public sealed record DatasetSource(string Name, string Title, params IReadOnlyList<DatasetFile> Files)
 {
+    /// <summary>What it is called, and what is in it.</summary>
+    public override string ToString() => $"{Title} ({string.Join(", ", Files.Select(static file => file.Name))})";
+
     /// <summary>The page that describes the set and its licence.</summary>
     public Uri? HomePage { get; init; }
 

@@ -9,6 +9,10 @@ namespace DeepLearning.Data;
 /// <param name="Folder">Where the files were read.</param>
 public sealed record ImageSets(TensorDataset Training, TensorDataset Test, IReadOnlyList<string> ClassNames, string Folder)
 {
+    /// <summary>The sizes of both sets, and where they are.</summary>
+    public override string ToString() =>
+        $"{Training.Count} training and {Test.Count} test images of {ClassNames.Count} classes in {Folder}";
+
     /// <summary>Makes <c>var (training, test) = Mnist.Load();</c> work.</summary>
     /// <param name="training">The training images.</param>
     /// <param name="test">The test images.</param>

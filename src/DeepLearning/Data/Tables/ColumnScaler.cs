@@ -26,6 +26,8 @@ public abstract class ColumnScaler : Preprocessor
     /// <summary>The names of the columns; null if fitted on a tensor.</summary>
     public IReadOnlyList<string>? Names { get; private set; }
 
+    private protected override string Learned => ColumnsOf(Names, _offset!.Length);
+
     /// <summary>Scales rows.</summary>
     /// <param name="x">The rows, [.., columns]; [rows] if there is one column.</param>
     /// <returns>The same shape and type; float32 for integers. Computed in float64, differentiable.</returns>

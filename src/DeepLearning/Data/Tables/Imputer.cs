@@ -43,6 +43,8 @@ public sealed class Imputer : Preprocessor
     /// <summary>The names of the columns; null if fitted on a tensor.</summary>
     public IReadOnlyList<string>? Names { get; private set; }
 
+    private protected override string Learned => $"{Strategy}, {ColumnsOf(Names, _fill!.Length)}";
+
     /// <summary>What is filled into each column, [columns] in float64; NaN for a column of texts.</summary>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public Tensor Fill

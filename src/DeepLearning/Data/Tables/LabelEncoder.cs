@@ -14,6 +14,9 @@ public sealed class LabelEncoder : Preprocessor
     /// <inheritdoc/>
     public override bool IsFitted => _classes is not null;
 
+    private protected override string Learned =>
+        $"{Classes.Count} classes{(Classes.Count <= 10 ? $": {string.Join(", ", Classes)}" : "")}";
+
     /// <summary>The classes in the order of their indices; numbers as texts.</summary>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public IReadOnlyList<string> Classes

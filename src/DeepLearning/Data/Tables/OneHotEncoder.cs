@@ -32,6 +32,8 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
     /// <summary>The names of the fitted columns.</summary>
     public IReadOnlyList<string> Names => _names;
 
+    private protected override string Learned => $"{ColumnsOf(Names, Names.Count)} → {OutputCount}";
+
     /// <summary>The names of the columns that come out, such as <c>colour=red</c>.</summary>
     public IReadOnlyList<string> OutputNames =>
     [

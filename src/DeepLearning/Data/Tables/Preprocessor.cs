@@ -17,6 +17,12 @@ public abstract class Preprocessor
     /// <summary>Whether it was fitted, or loaded from a state.</summary>
     public abstract bool IsFitted { get; }
 
+    /// <summary>What was learned, in a few words; asked when <see cref="IsFitted"/>.</summary>
+    private protected abstract string Learned { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}({(IsFitted ? Learned : "not fitted")})";
+
     /// <summary>What was learned, to be saved with the model.</summary>
     /// <exception cref="InvalidOperationException">It is not fitted.</exception>
     public PreprocessorState State()
@@ -27,6 +33,10 @@ public abstract class Preprocessor
         Write(state);
         return state;
     }
+
+    /// <summary>The columns that were fitted, by name where they have one.</summary>
+    private protected static string ColumnsOf(IReadOnlyList<string>? names, int count) =>
+        $"{count} column{(count == 1 ? "" : "s")}{(names is { Count: > 0 and <= 10 } ? $": {string.Join(", ", names)}" : "")}";
 
     /// <summary>Takes over what another one of the same type learned.</summary>
     /// <param name="state">What <see cref="State"/> gave.</param>

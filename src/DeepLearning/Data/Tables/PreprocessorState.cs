@@ -38,6 +38,9 @@ public sealed class PreprocessorState
     /// <summary>The texts by name.</summary>
     public OrderedDictionary<string, string> Metadata { get; } = [];
 
+    /// <inheritdoc/>
+    public override string ToString() => $"PreprocessorState: {string.Join(", ", Metadata.Keys.Concat(Tensors.Keys))}";
+
     /// <summary>Adds the entries of another state, their names preceded by <paramref name="name"/> and a dot.</summary>
     /// <param name="name">What comes before the dot.</param>
     /// <param name="part">The other state.</param>

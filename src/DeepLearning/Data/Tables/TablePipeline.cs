@@ -73,6 +73,8 @@ public sealed partial class TablePipeline : Preprocessor
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public int InputCount => InputNames.Count;
 
+    private protected override string Learned => $"{ColumnsOf(InputNames, InputCount)}{(Target is null ? "" : $"; target {Target}")}";
+
     /// <summary>The classes in the order of their indices; empty if the target is a number.</summary>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public IReadOnlyList<string> Classes => Required(nameof(Classes)).Labels?.Classes ?? [];

@@ -53,6 +53,9 @@ public sealed class CharacterVocabulary
     /// <summary>All characters in order; a vocabulary made of this text is equal, so it is what to store beside a model.</summary>
     public string Characters => string.Concat(_characters);
 
+    /// <inheritdoc/>
+    public override string ToString() => $"CharacterVocabulary: {Count} characters";
+
     /// <summary>The numbers of a text's characters.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ArgumentException">A character is not in the vocabulary; it and its place are named.</exception>

@@ -28,6 +28,9 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     /// <inheritdoc/>
     public int Count => _labels.Length;
 
+    /// <inheritdoc/>
+    public override string ToString() => $"LabelledTexts: {Count} texts of {ClassNames.Count} classes ({string.Join(", ", ClassNames)})";
+
     /// <summary>One text and its class.</summary>
     /// <param name="index">Its position.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>

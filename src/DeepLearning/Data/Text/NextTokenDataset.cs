@@ -43,6 +43,9 @@ public sealed class NextTokenDataset : IBatchedDataset<Example, Example>
     public int Count { get; }
 
     /// <inheritdoc/>
+    public override string ToString() => $"NextTokenDataset: {Count} samples of {Length} tokens";
+
+    /// <inheritdoc/>
     public Example this[int index] => this.Single(index);
 
     /// <inheritdoc/>

@@ -53,6 +53,9 @@ public sealed class TextLines : IDataset<string>, IDisposable
     public string FileName { get; }
 
     /// <inheritdoc/>
+    public override string ToString() => $"TextLines {FileName}: {Count} lines";
+
+    /// <inheritdoc/>
     public int Count => _starts.Length;
 
     /// <summary>One line, without its end.</summary>

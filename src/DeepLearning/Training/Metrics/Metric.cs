@@ -24,6 +24,9 @@ public abstract class Metric
     /// <summary>The figure of everything counted; NaN before the first batch.</summary>
     public abstract double Value { get; }
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Name} {Value:0.######}");
+
     /// <summary>What was counted, as one tensor, for checkpoints. Setting it continues from there.</summary>
     public abstract Tensor State { get; set; }
 

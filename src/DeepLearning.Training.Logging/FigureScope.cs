@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Logging;
 
 /// <summary>The figures of an epoch as a scope of a logger: each one a property.</summary>
 internal sealed class FigureScope(IReadOnlyDictionary<string, double> values) : IReadOnlyList<KeyValuePair<string, object?>>
@@ -14,7 +14,7 @@ internal sealed class FigureScope(IReadOnlyDictionary<string, double> values) : 
 
     /// <summary>The figures on one line.</summary>
     public static string Text(IReadOnlyDictionary<string, double> values) =>
-        string.Join(", ", values.Select(static v => $"{v.Key} {TextFormat.Figure(v.Value)}"));
+        string.Join(", ", values.Select(static v => $"{v.Key} {FigureFormat.Number(v.Value)}"));
 
     public override string ToString() => Text(values);
 

@@ -2,10 +2,10 @@ using System.Globalization;
 using DeepLearning.Tests.Infrastructure;
 using DeepLearning.Tests.Training.Console.Infrastructure;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Logging;
 using Microsoft.Extensions.Logging;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Logging;
 
 public sealed class LoggingCallbackTests
 {

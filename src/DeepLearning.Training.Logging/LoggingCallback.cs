@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Logging;
 
 /// <summary>
 /// Writes a training to a logger: its start and end, each epoch with its figures, new best models, checkpoints, and batches at a level of
@@ -45,6 +45,9 @@ public sealed class LoggingCallback : TrainingCallback
         ArgumentNullException.ThrowIfNull(logger);
         (_logger, _batchLevel) = (logger, batchLevel);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"LoggingCallback: batches at {_batchLevel}";
 
     /// <inheritdoc/>
     public override void FitStarted(TrainingRun run)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Logging;
 
 /// <summary>The messages of <see cref="LoggingCallback"/>; their ids and names are documented there and do not change.</summary>
 internal static partial class TrainingLog
