@@ -10,6 +10,13 @@ internal static class Against
 
     public static int Run(Torch torch, IReadOnlyList<string> names, double seconds)
     {
+        // The peak before and after: on a busy machine either may be low.
+        double peak = Peak.OneThread();
+        PeerSetup setup = torch.Setup();
+        peak = Math.Max(peak, Peak.OneThread());
+        setup.Require(peak);
+        Console.WriteLine(setup.Describe(peak));
+        Console.WriteLine();
         string folder = Path.Combine(Path.GetTempPath(), $"deeplearning-reference-{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
         try

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -7,17 +8,19 @@ namespace DeepLearning.Workloads;
 /// <summary>The peer: PyTorch, run with the settings that make it as fast as it gets (see the header of the script).</summary>
 internal sealed class Torch(string python, int threads)
 {
+    private const string Workloads = "torch_workloads.py";
+
     private static readonly (string Name, string Value)[] _settings =
     [
         ("OPENBLAS_CORETYPE", "SKYLAKEX"), ("GOMP_SPINCOUNT", "1000"), ("MALLOC_MMAP_THRESHOLD_", "4294967296"),
         ("MALLOC_TRIM_THRESHOLD_", "17179869184"), ("MALLOC_TOP_PAD_", "268435456"),
     ];
 
-    private readonly string _script = FindScript();
+    private readonly string _folder = FindFolder();
 
     public Result Measure(string name, double seconds)
     {
-        string output = Run("--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds",
+        string output = Run(Workloads, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds",
             seconds.ToString(CultureInfo.InvariantCulture), name);
         using JsonDocument line = JsonDocument.Parse(output);
         JsonElement root = line.RootElement;
@@ -26,16 +29,20 @@ internal sealed class Torch(string python, int threads)
             root.GetProperty("threads").GetInt32(), root.GetProperty("device").GetString()!, root.GetProperty("peer").GetString()!);
     }
 
-    public void WriteReference(string folder, IEnumerable<string> names) => Run(["--reference", folder, .. names]);
+    public void WriteReference(string folder, IEnumerable<string> names) => Run(Workloads, ["--reference", folder, .. names]);
 
-    private static string FindScript()
+    /// <summary>What this PyTorch is and how fast its matrix product is.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public PeerSetup Setup() => PeerSetup.Parse(Run("torch_setup.py", "--threads", threads.ToString(CultureInfo.InvariantCulture)), python);
+
+    private static string FindFolder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string script = Path.Combine(folder.FullName, "benchmarks", "peers", "torch_workloads.py");
-            if (File.Exists(script))
+            string peers = Path.Combine(folder.FullName, "benchmarks", "peers");
+            if (File.Exists(Path.Combine(peers, Workloads)))
             {
-                return script;
+                return peers;
             }
         }
 
@@ -43,9 +50,10 @@ internal sealed class Torch(string python, int threads)
             + "repository.");
     }
 
-    private string Run(params string[] arguments)
+    private string Run(string script, params string[] arguments)
     {
-        ProcessStartInfo start = new(python, [_script, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
+        string path = Path.Combine(_folder, script);
+        ProcessStartInfo start = new(python, [path, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         foreach ((string name, string value) in _settings)
         {
@@ -55,12 +63,25 @@ internal sealed class Torch(string python, int threads)
             }
         }
 
-        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{python} could not be started.");
+        using Process process = Start(start);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{python} {_script} {string.Join(' ', arguments)} failed with exit code "
+            : throw new InvalidOperationException($"{python} {path} {string.Join(' ', arguments)} failed with exit code "
                 + $"{process.ExitCode}.");
+    }
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new InvalidOperationException(
+                $"There is nothing to race against: {start.FileName} could not be started; --python names an interpreter that has torch.",
+                error);
+        }
     }
 }

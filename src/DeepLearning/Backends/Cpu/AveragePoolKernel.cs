@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -113,6 +114,7 @@ internal unsafe struct PlaneMeanKernel<T> : IRowKernel
     public readonly void Run(long row) => Y[row] = Sum(X + (row * Size), Size) / Count;
 
     /// <summary>The sum in an order that depends on the length only.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static T Sum(T* x, int length)
     {
         Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -20,6 +21,7 @@ internal unsafe struct BinarySumJob<TOp, T> : IJob
     public T* Partial;
     public long Count;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk) => Partial[chunk] = Sum(chunk);
 
     public readonly T Sum(int chunk)

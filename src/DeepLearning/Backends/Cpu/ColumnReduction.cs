@@ -80,6 +80,7 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
         long* rows = stackalloc long[GroupRows];
@@ -163,6 +164,7 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Reduce<V>(TOp op, T* x, long* rows, int count, T* results, nint columns)
         where V : struct, ILanes<V, T>
     {

@@ -101,6 +101,7 @@ internal static unsafe class Conversion
     private static bool IsZero<T>(T value)
         where T : unmanaged => EqualityComparer<T>.Default.Equals(value, default);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Load<TFrom, T>(TFrom* source, long step, T* buffer, int count)
         where TFrom : unmanaged
         where T : unmanaged
@@ -131,6 +132,7 @@ internal static unsafe class Conversion
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Store<T, TTo>(T* buffer, TTo* destination, long step, int count)
         where T : unmanaged
         where TTo : unmanaged

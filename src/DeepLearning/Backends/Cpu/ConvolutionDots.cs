@@ -50,6 +50,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     /// Overwrites <paramref name="weight"/>, or adds to it. Sizes as in <see cref="ConvolutionSlide{T, V, TSimd}"/>; the weight
     /// is contiguous: groups, outputs, channels, taps.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* gradient, T* weight, bool accumulate)
     {
@@ -81,6 +82,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         Combine(partial, imageChunks, groups * sums, weight, accumulate);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Combine(T* partial, int count, long size, T* weight, bool accumulate)
     {
         for (long i = 0; i < size; i += TSimd.Count)
@@ -110,6 +112,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         public int ImageChunks;
         public int OutputChunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var outputChunk = chunk % OutputChunks;
@@ -134,6 +137,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         }
 
         /// <summary>Adds up images in pieces that fit the second-level cache: bands of rows of one, or several small ones.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Group(int group, int firstOutput, int outputs, int firstImage, int images, T* sums)
         {
             var height = Window.Vertical.Output;
@@ -157,6 +161,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Piece(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
         {
             if (outputs >= ProductOutputs)
@@ -170,6 +175,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
         }
 
         /// <summary>As a matrix product of gradients [outputs, positions] with taps [positions, k], packed from where they lie.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Product(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
         {
             var size = Window.Size(rows, images);
@@ -191,6 +197,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
                 new TapPacker<T>(copy, offsets, rows, width, Window.Width, Window.PhaseSize(rows)), sums, K, true, default(NoEpilogue<T>));
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Dots(int group, int firstOutput, int outputs, int image, int images, int row, int rows, T* sums)
         {
             // Only the positions up to an image's last output take part: they are padded to whole vectors by zero gradients.
@@ -262,7 +269,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     private readonly record struct Pieces(int Images, int Step, int SourceStep, int LineStride);
 
     /// <summary>Twelve dot products: lines 0 to <paramref name="last"/> (at most 3; missing ones repeat it) with three vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Dot4(in Pieces pieces, T* line, int last, T* x, T* y, T* z, T* result)
     {
         nint length = pieces.Step;
@@ -322,6 +329,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     }
 
     /// <summary>Three dot products of one line.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dot1(in Pieces pieces, T* line, T* x, T* y, T* z, T* result)
     {
         nint length = pieces.Step;

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>An output gradient as an operand: lines are output channels, k runs over the positions of several images.</summary>
 internal readonly unsafe struct GradientPacker<T>(T* data, long channelStride, long imageStride, int positions) : IGemmPacker<T>
     where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Pack<V, TSimd>(T* panel, int width, int first, int count, int k0, int kCount)
         where V : struct
         where TSimd : struct, ISimd<T, V>
@@ -26,6 +29,7 @@ internal readonly unsafe struct GradientPacker<T>(T* data, long channelStride, l
 internal readonly unsafe struct TapPacker<T>(T* copy, nint* offsets, int rows, int columns, int rowStride, int imageStride) : IGemmPacker<T>
     where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Pack<V, TSimd>(T* panel, int width, int first, int count, int k0, int kCount)
         where V : struct
         where TSimd : struct, ISimd<T, V>

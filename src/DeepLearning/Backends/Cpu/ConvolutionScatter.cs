@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -44,6 +45,7 @@ internal static unsafe class ConvolutionScatter<T>
         public int Units;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var end = (int)((long)Units * (chunk + 1) / Chunks);
@@ -54,6 +56,7 @@ internal static unsafe class ConvolutionScatter<T>
         }
 
         /// <summary>One group of one image, some output rows at a time.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Unit(int unit)
         {
             var (height, width) = (Shape.OutputHeight, Shape.OutputWidth);
@@ -86,6 +89,7 @@ internal static unsafe class ConvolutionScatter<T>
         }
 
         /// <summary>Adds one tap's shares to the input plane, those that fall into it.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Add(T* shares, int tap, int row, int rows, int width, T* plane)
         {
             var (ky, kx) = Math.DivRem(tap, Shape.KernelWidth);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
@@ -31,6 +33,7 @@ internal static unsafe class ConvolutionSlide<T, V, TSimd>
     /// at <c>g · outputs · k + o · outputStride + p</c> where channels and taps are contiguous; else at
     /// <c>g · groupStride + o · outputStride + channel · channelStride + tap</c>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
         long channelStride, T* bias, T* output)
@@ -100,6 +103,7 @@ internal static unsafe class ConvolutionSlide<T, V, TSimd>
         public int Units;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var end = (int)((long)Units * (chunk + 1) / Chunks);
@@ -114,6 +118,7 @@ internal static unsafe class ConvolutionSlide<T, V, TSimd>
         }
 
         /// <summary>Some output rows of one group of one image.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Unit(int unit, int row, int rows)
         {
             var group = unit % Groups;
@@ -163,6 +168,7 @@ internal static unsafe class ConvolutionSlide<T, V, TSimd>
         /// All output channels of one panel of positions. Where there are several, the panel is gathered, a stretch of k at a
         /// time: aligned and contiguous it feeds the tiles much faster than its taps where they lie.
         /// </summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Panel<TRow>(T* weight, int tiles, T* b, T* panelCopy, T* sums)
             where TRow : struct, IGemmRow<TRow, T, V>
         {
@@ -194,6 +200,7 @@ internal static unsafe class ConvolutionSlide<T, V, TSimd>
         }
 
         /// <summary>Moves the tile's outputs to their rows, without the columns between the rows, and adds the bias.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Write(T* sums, int stride, int start, int count, int unit, int group, int channel, int row)
         {
             var outputWidth = Window.Horizontal.Output;

@@ -10,6 +10,7 @@ internal static unsafe class ConvolutionTile<T, V, TSimd, TRow>
     where TRow : struct, IGemmRow<TRow, T, V>
 {
     /// <summary>Copies a panel: row p is the vectors at the p-th offset.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Gather(int k, T* b, nint* offsets, T* panel)
     {
         for (var p = 0; p < k; p++)
@@ -20,7 +21,7 @@ internal static unsafe class ConvolutionTile<T, V, TSimd, TRow>
     }
 
     /// <summary>Sums of one output channel, straight from the offsets.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Tile1(nint k, T* a, T* b, nint* offsets, T* c)
     {
         TRow r0 = default;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
@@ -145,6 +147,7 @@ internal sealed unsafe partial class CpuBackend
         public long Units;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             int rank = Lengths.Length;

@@ -167,6 +167,7 @@ internal sealed unsafe partial class CpuBackend
         public long Count;
         public long* First;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long i = (long)chunk * Size, end = Math.Min(i + Size, Count);
@@ -209,6 +210,7 @@ internal sealed unsafe partial class CpuBackend
         public long Rows;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long row = Rows * chunk / Chunks, end = Rows * (chunk + 1) / Chunks;
@@ -274,6 +276,7 @@ internal sealed unsafe partial class CpuBackend
         public long Units;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long end = Units * (chunk + 1) / Chunks, step = Inner.RunStride, width = Inner.Count;

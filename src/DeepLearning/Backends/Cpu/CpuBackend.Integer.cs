@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -35,6 +36,7 @@ internal sealed unsafe partial class CpuBackend
         {
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         {
             nint i = 0;
@@ -66,6 +68,7 @@ internal sealed unsafe partial class CpuBackend
         {
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         {
             nint i = 0;
@@ -91,6 +94,7 @@ internal sealed unsafe partial class CpuBackend
         }
 
         /// <summary>The rounded quotient may be one too far from 0, which gives a remainder of the wrong sign.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector<T> Reduce(Vector<T> a, Vector<T> b, Vector<T> quotient)
         {
             Vector<T> rest = FusedMultiplyAdd(-quotient, b, a);
@@ -100,10 +104,12 @@ internal sealed unsafe partial class CpuBackend
             return Vector.CopySign(Vector.ConditionalSelect(wrong, rest + signed, rest), a);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector<T> Truncate(Vector<T> x) => typeof(T) == typeof(float)
             ? Vector.Truncate(x.As<T, float>()).As<float, T>()
             : Vector.Truncate(x.As<T, double>()).As<double, T>();
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector<T> FusedMultiplyAdd(Vector<T> a, Vector<T> b, Vector<T> c) => typeof(T) == typeof(float)
             ? Vector.FusedMultiplyAdd(a.As<T, float>(), b.As<T, float>(), c.As<T, float>()).As<float, T>()
             : Vector.FusedMultiplyAdd(a.As<T, double>(), b.As<T, double>(), c.As<T, double>()).As<double, T>();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -147,6 +148,7 @@ internal sealed unsafe partial class CpuBackend
         public int Rows;
         public int Length;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             nint start = (nint)chunk * Columns, count = Math.Min(Columns, Length - start);

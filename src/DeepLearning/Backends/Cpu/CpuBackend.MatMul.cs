@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -92,6 +93,7 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MatMulInteger<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
         where T : unmanaged, INumberBase<T>
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
@@ -166,6 +168,7 @@ internal sealed unsafe partial class CpuBackend
         public T* Y;
         public long Count;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long first = (long)chunk * ChunkSize;

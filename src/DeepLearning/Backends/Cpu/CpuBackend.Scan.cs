@@ -223,6 +223,7 @@ internal sealed unsafe partial class CpuBackend
         }
 
         /// <summary>The position of the extreme in one block: its value first, by vectors, then its place.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly long Block(T* x, long start)
         {
             nint count = (nint)Math.Min(RunReduction<AmaxOp, T>.Block, Length - start);

@@ -45,6 +45,7 @@ internal sealed unsafe partial class CpuBackend
         public bool Lower;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long end = Lines * (chunk + 1) / Chunks;

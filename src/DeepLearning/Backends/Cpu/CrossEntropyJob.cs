@@ -57,6 +57,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
         int end = Math.Min(_rows, (chunk + 1) * _chunkRows);
@@ -81,6 +82,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Run<V>(int row)
         where V : struct, ILanes<V, T>
     {
@@ -100,6 +102,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Forward<V>(int row, long target)
         where V : struct, ILanes<V, T>
     {
@@ -130,6 +133,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         Losses[row] = loss;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Backward<V>(int row, long target)
         where V : struct, ILanes<V, T>
     {
@@ -159,6 +163,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
     private static T Weighed(T weight, T surprise) => T.IsZero(weight) && T.IsInfinity(surprise) ? T.Zero : weight * surprise;
 
     /// <summary>y = scale · exp(x − peak − logSum)</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Probabilities<V>(T* x, T peak, T logSum, T scale, T* y)
         where V : struct, ILanes<V, T>
     {
@@ -178,6 +183,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
     }
 
     /// <summary>The greatest element, and log Σ exp(x − peak).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly T LogSum<V>(T* x, out T peak)
         where V : struct, ILanes<V, T>
     {
@@ -224,6 +230,7 @@ internal unsafe struct CrossEntropyJob<T> : IJob
     }
 
     /// <summary>The elements from a position to the end of the row, and −∞ after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly V Rest<V>(T* x, int start, T* padded)
         where V : struct, ILanes<V, T>
     {

@@ -71,6 +71,7 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Loop<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         where V : struct, ILanes<V, T>
     {
@@ -84,6 +85,7 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Loop<V, TMode>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count)
         where V : struct, ILanes<V, T>
         where TMode : struct, IStoreMode
@@ -116,6 +118,7 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Tail<V>(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint start, int rest)
         where V : struct, ILanes<V, T>
     {
@@ -131,6 +134,7 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
         Unsafe.CopyBlockUnaligned(y + start, result, (uint)(rest * sizeof(T)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V LoadPart<V>(T* x, nint start, int rest, T* padded)
         where V : struct, ILanes<V, T>
     {

@@ -37,6 +37,12 @@ internal static unsafe class ElementLoop
                 && IsDirect<T>(x0, y) && IsDirect<T>(x1, y) && IsDirect<T>(x2, y) && IsDirect<T>(x3, y)
                 && IsDirect<T>(x4, y))
             {
+                if (count <= ChunkSize)
+                {
+                    kernel.Run((T*)p0, (T*)p1, (T*)p2, (T*)p3, (T*)p4, (T*)py, (nint)count);
+                    return;
+                }
+
                 DirectJob<TKernel, T> job = new()
                 {
                     Kernel = kernel,
@@ -53,14 +59,7 @@ internal static unsafe class ElementLoop
                     job.Kernel.Stream();
                 }
 
-                if (count <= ChunkSize)
-                {
-                    job.Execute(0);
-                }
-                else
-                {
-                    Workers.Run(Chunks(count), in job);
-                }
+                Workers.Run(Chunks(count), in job);
             }
             else
             {
@@ -139,6 +138,7 @@ internal static unsafe class ElementLoop
         public T* X4;
         public long Count;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Execute(int chunk)
         {
             nint start = (nint)chunk * ChunkSize;
@@ -166,6 +166,7 @@ internal static unsafe class ElementLoop
         public long Count;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Execute(int chunk)
         {
             T* buffers = stackalloc T[BlockSize * 6];

@@ -106,6 +106,7 @@ internal static unsafe partial class Gemm
     }
 
     /// <summary>The product with the given vectors: chooses the path. Internal so that tests reach every width.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Run<T, V, TSimd, TEpilogue>(
         int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
         where T : unmanaged
@@ -148,6 +149,7 @@ internal static unsafe partial class Gemm
     }
 
     /// <summary>A product over no terms: zeros, or C as it is; then the epilogue.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Empty<T, V, TSimd, TEpilogue>(int m, int n, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
         where T : unmanaged
         where V : struct

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -82,6 +83,7 @@ internal static unsafe partial class Gemm
         public bool Accumulate;
         public TEpilogue Epilogue;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var end = (int)((long)Batches * (chunk + 1) / Chunks);

@@ -31,6 +31,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     private const int PackWork = 1 << 15;
 
     /// <summary>C = A · B, or C += A · B; then the epilogue. <paramref name="k"/> is at least 1.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TA, TB, TEpilogue>(
         int m, int n, int k, in TA a, in TB b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
         where TA : struct, IGemmPacker<T>
@@ -74,6 +75,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     }
 
     /// <summary>A block size that splits the whole evenly, a multiple of the unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Block(int size, int maximum, int unit)
     {
         var blocks = (size + maximum - 1) / maximum;
@@ -105,6 +107,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
         public bool Complete;
         public bool PackB;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void RunPhases()
         {
             var tiles = (M + TSimd.TileRows - 1) / TSimd.TileRows;
@@ -158,6 +161,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
         public int ChunksA;
         public int ChunksB;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void ExecuteAll()
         {
             for (var i = 0; i < ChunksA + ChunksB; i++)
@@ -166,6 +170,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             if (chunk < ChunksB)
@@ -205,6 +210,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
         public int ColumnGroups;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var scratch = stackalloc T[8 * GemmPanels.MaximumVectors * TSimd.Count];
@@ -236,6 +242,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Tile<TRow>(int column, int row, T* scratch)
             where TRow : struct, IGemmRow<TRow, T, V>
         {

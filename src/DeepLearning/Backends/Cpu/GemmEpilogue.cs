@@ -62,6 +62,7 @@ internal static unsafe class GemmMerge<T, V, TSimd, TEpilogue>
     /// C = sums, or C += sums, over a tile whose first element is (row, column) of the whole product; then the epilogue, if
     /// the sums are complete. <paramref name="sums"/> may be C itself.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(
         T* sums, nint sumsStride, T* c, nint cStride, int row, int rows, int column, int columns, bool accumulate, bool complete, in
             TEpilogue epilogue)

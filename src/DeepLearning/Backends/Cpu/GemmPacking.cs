@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -22,6 +23,7 @@ internal unsafe interface IGemmPacker<T>
 internal readonly unsafe struct StridedPacker<T>(T* data, long lineStride, long kStride) : IGemmPacker<T>
     where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Pack<V, TSimd>(T* panel, int width, int first, int count, int k0, int kCount)
         where V : struct
         where TSimd : struct, ISimd<T, V>
@@ -56,6 +58,7 @@ internal readonly unsafe struct StridedPacker<T>(T* data, long lineStride, long 
     }
 
     /// <summary>The lines stand side by side in memory: every row of the panel is a copy.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void CopyRows<V, TSimd>(T* panel, int width, T* source, int count, int kCount)
         where V : struct
         where TSimd : struct, ISimd<T, V>

@@ -18,6 +18,7 @@ internal static unsafe class GemmSmall<T, V, TSimd>
     private const int TinyWork = 64;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TEpilogue>(
         int m, int n, int k, StridedMatrix<T> a, StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
         where TEpilogue : struct, IGemmEpilogue<T>
@@ -72,6 +73,7 @@ internal static unsafe class GemmSmall<T, V, TSimd>
 
     /// <summary>The product where <see cref="IsTiny"/>: a row of C at a time, straight from the operands.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void RunTiny<TEpilogue>(
         int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
         where TEpilogue : struct, IGemmEpilogue<T>
@@ -117,6 +119,7 @@ internal static unsafe class GemmSmall<T, V, TSimd>
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Panel<TRow, TEpilogue>(
         int m, int k, in StridedMatrix<T> a, T* b, nint bStride, T* c, nint cStride, int column, int columns, bool accumulate, in
             TEpilogue epilogue, T* scratch)

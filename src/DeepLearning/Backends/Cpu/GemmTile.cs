@@ -17,7 +17,7 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
     where TSimd : struct, ISimd<T, V>
     where TRow : struct, IGemmRow<TRow, T, V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Packed8(nint k, T* a, T* b, T* c, nint cStride, bool accumulate)
     {
         var address = c;
@@ -133,7 +133,7 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Packed4(nint k, T* a, T* b, T* c, nint cStride, bool accumulate)
     {
         var address = c;
@@ -205,7 +205,7 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Direct8(
         nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
     {
@@ -275,7 +275,7 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Direct4(
         nint k, T* a, nint aRowStride, nint aColStride, int rows, T* b, nint bStride, T* c, nint cStride, bool accumulate)
     {
@@ -321,7 +321,7 @@ internal static unsafe class GemmTile<T, V, TSimd, TRow>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Direct1(nint k, T* a, nint aColStride, T* b, nint bStride, T* c, bool accumulate)
     {
         var a0 = a;

@@ -21,12 +21,14 @@ internal static unsafe class Gemv<T, V, TSimd>
     private const int BlockLines = 64;
 
     /// <summary>Whether <see cref="Run"/> can read lines of these strides: contiguous along k, or side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Fits(long lineStride, long kStride) => kStride == 1 || lineStride == 1;
 
     /// <summary>
     /// The products of <paramref name="lines"/> rows of the matrix, of length <paramref name="k"/> (at least 1), with x. They go
     /// to C as its one row (<paramref name="asRow"/>) or as its one column with the given row stride.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TEpilogue>(
         int lines, int k, StridedMatrix<T> matrix, T* x, long xStride, T* c, long cStride, bool asRow, bool accumulate, in TEpilogue
             epilogue)
@@ -90,6 +92,7 @@ internal static unsafe class Gemv<T, V, TSimd>
         public int Chunks;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             var sums = stackalloc T[Math.Max(BlockLines, StripVectors * TSimd.Count)];
@@ -122,6 +125,7 @@ internal static unsafe class Gemv<T, V, TSimd>
     }
 
     /// <summary>Dot products of x with lines that run along memory.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dots(T* data, nint lineStride, int count, int k, T* x, T* sums)
     {
         var i = 0;
@@ -141,6 +145,7 @@ internal static unsafe class Gemv<T, V, TSimd>
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dot4(T* data, nint lineStride, int k, T* x, T* sums)
     {
         var l0 = data;
@@ -181,6 +186,7 @@ internal static unsafe class Gemv<T, V, TSimd>
     }
 
     /// <summary>Sums lines that stand side by side: one multiply-add chain an element, in the order of k.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Strip(T* data, nint kStride, int count, int k, T* x, nint xStride, T* sums)
     {
         if (count == StripVectors * TSimd.Count)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,14 +9,17 @@ namespace DeepLearning.Backends.Cpu;
 internal static class HalfConversion
 {
     /// <summary>Widens exactly; <paramref name="destination"/> has at least the length of <paramref name="source"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ToSingle(ReadOnlySpan<Half> source, Span<float> destination) =>
         TensorPrimitives.ConvertToSingle(source, destination);
 
     /// <summary>Rounds to nearest, halves to even.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ToHalf(ReadOnlySpan<float> source, Span<Half> destination) =>
         TensorPrimitives.ConvertToHalf(source, destination);
 
     /// <summary>Widens exactly; <paramref name="destination"/> has at least the length of <paramref name="source"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ToSingle(ReadOnlySpan<BFloat16> source, Span<float> destination)
     {
         ReadOnlySpan<ushort> bits = MemoryMarshal.Cast<BFloat16, ushort>(source);
@@ -37,6 +41,7 @@ internal static class HalfConversion
     }
 
     /// <summary>Rounds to nearest, halves to even; a NaN stays one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ToBFloat16(ReadOnlySpan<float> source, Span<BFloat16> destination)
     {
         ReadOnlySpan<uint> bits = MemoryMarshal.Cast<float, uint>(source);
@@ -57,6 +62,7 @@ internal static class HalfConversion
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> RoundUpperHalf(Vector512<uint> bits)
     {
         Vector512<uint> even = (bits >>> 16) & Vector512<uint>.One;

@@ -12,6 +12,7 @@ internal static unsafe class MaxPoolPairs
         vertical.IsPairs && horizontal.IsPairs && (Sse.IsSupported || AdvSimd.Arm64.IsSupported);
 
     /// <summary>Pools one plane; <paramref name="indices"/> may be null.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(float* x, int width, int rows, int columns, float* y, int* indices)
     {
         for (int i = 0; i < rows; i++)

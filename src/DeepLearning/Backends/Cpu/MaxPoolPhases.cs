@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -18,6 +19,7 @@ internal static unsafe class MaxPoolPhases
         && vertical.Kernel > 0 && horizontal.Stride <= MaximumKernel;
 
     /// <summary>Pools one plane; <paramref name="indices"/> may be null.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(PoolAxis vertical, PoolAxis horizontal, float* x, float* y, int* indices)
     {
         int kernel = horizontal.Kernel, stride = horizontal.Stride, width = horizontal.Source, columns = horizontal.Outputs;
@@ -99,6 +101,7 @@ internal static unsafe class MaxPoolPhases
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write(Vector<float> value, float* to, int count)
     {
         if (count == Vector<float>.Count)
@@ -113,6 +116,7 @@ internal static unsafe class MaxPoolPhases
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteIndices(Vector<int> at, ReadOnlySpan<int> first, int row, int* to)
     {
         if (first.Length == Vector<int>.Count && Vector.GreaterThanOrEqualAll(at, Vector<int>.Zero))

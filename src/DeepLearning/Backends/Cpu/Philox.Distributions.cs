@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
@@ -13,6 +14,7 @@ internal static partial class Philox
     private const double TwoToMinus53 = 1.0 / (1L << 53);
 
     /// <summary>Uniform in [0, 1), multiples of 2⁻²⁴ (32-bit elements).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Uniform(Span<float> destination, GeneratorState range, long first)
     {
         Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
@@ -31,6 +33,7 @@ internal static partial class Philox
     }
 
     /// <summary>Uniform in [0, 1), multiples of 2⁻⁵³ (64-bit elements).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Uniform(Span<double> destination, GeneratorState range, long first)
     {
         Span<ulong> bits = MemoryMarshal.Cast<double, ulong>(destination);
@@ -52,6 +55,7 @@ internal static partial class Philox
     /// Standard normals (32-bit elements) by Box and Muller: the first half of a group gives the radii √(−2 ln u), u a 32-bit fraction
     /// in (0, 1], the second half the angles 2πv; element i is r·cos and its partner in the second half r·sin.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Normal(Span<float> destination, GeneratorState range, long first)
     {
         Span<uint> bits = stackalloc uint[ChunkGroups * Group32];
@@ -77,6 +81,7 @@ internal static partial class Philox
     }
 
     /// <summary>Standard normals (64-bit elements); as for float, with 53-bit fractions.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Normal(Span<double> destination, GeneratorState range, long first)
     {
         Span<ulong> bits = stackalloc ulong[ChunkGroups * Group64];
@@ -102,6 +107,7 @@ internal static partial class Philox
     /// Integers in [<paramref name="low"/>, <paramref name="high"/>) (64-bit elements): the high half of the product of a 64-bit number
     /// and the size of the interval. No value is more than size / 2⁶⁴ too likely, which is below 2⁻³² for intervals of 32 bits.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Integers(Span<long> destination, long low, long high, GeneratorState range, long first)
     {
         Span<ulong> bits = MemoryMarshal.Cast<long, ulong>(destination);
@@ -114,6 +120,7 @@ internal static partial class Philox
     }
 
     /// <summary>1 with the given probability, rounded to a multiple of 2⁻³², else 0 (32-bit elements).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Bernoulli(Span<byte> destination, double probability, GeneratorState range, long first)
     {
         ulong threshold = (ulong)Math.Round(probability * (1L << 32));
@@ -146,6 +153,7 @@ internal static partial class Philox
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void BoxMuller<V, T>(Span<T> values, int half)
         where V : struct, ILanes<V, T>, IReal<V>
         where T : unmanaged

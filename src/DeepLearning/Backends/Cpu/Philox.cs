@@ -130,6 +130,7 @@ internal static partial class Philox
         return Vector128.Create((a.GetElement(0) & 0xFFFFFFFFUL) * b, (a.GetElement(1) & 0xFFFFFFFFUL) * b);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FillBytes(Span<byte> destination, GeneratorState range, long firstGroup)
     {
         const int groupBytes = BlocksPerGroup * 16;

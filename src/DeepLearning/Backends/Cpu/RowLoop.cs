@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>Work on one row of an operand, independent of the other rows.</summary>
@@ -26,6 +28,7 @@ internal static class RowLoop
         public long Rows;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             long end = Rows * (chunk + 1) / Chunks;

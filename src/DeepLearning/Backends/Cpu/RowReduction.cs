@@ -52,6 +52,7 @@ internal unsafe struct RowReduction<TOp, T> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
         long units = _outputs * _parts;

@@ -112,6 +112,7 @@ internal static unsafe class RunReduction<TOp, T>
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static T Run<V>(TOp op, T* x, nint count)
         where V : struct, ILanes<V, T>
     {

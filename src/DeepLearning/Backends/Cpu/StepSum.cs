@@ -29,6 +29,7 @@ internal static unsafe class StepSum<TStep, T>
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Sum<V>(TStep step, T* x0, T* x1, nint count)
         where V : struct, ILanes<V, T>, IReal<V>
     {

@@ -148,6 +148,7 @@ internal static unsafe class StridedCopy
         public long Units;
         public int Chunks;
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
             int inner = Axes - 1;

@@ -9,6 +9,7 @@ namespace DeepLearning.Backends.Cpu;
 internal static unsafe class TransposeBlock
 {
     /// <summary>destination[p · destinationStride + j] = source[j · sourceStride + p] for j &lt; lines, p &lt; length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<T>(T* source, long sourceStride, int lines, int length, T* destination, long destinationStride)
         where T : unmanaged
     {
@@ -92,6 +93,7 @@ internal static unsafe class TransposeBlock
     /// destination[p · destinationStride + j] = source[offsets[j] + p] for j &lt; lines, p &lt; length: as <see cref="Run"/>, with lines
     /// anywhere.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Gather<T>(T* source, nint* offsets, int lines, int length, T* destination, long destinationStride)
         where T : unmanaged
     {

@@ -24,6 +24,7 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     public T* S2;
     public long Count;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
         nint start = (nint)chunk * ChunkSize;
@@ -46,6 +47,7 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Loop<V>(nint start, nint count)
         where V : struct, ILanes<V, T>
     {
@@ -92,6 +94,7 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Tail<V>(in TUpdate update, T* p, T* g, T* s0, T* s1, T* s2, uint bytes)
         where V : struct, ILanes<V, T>
     {

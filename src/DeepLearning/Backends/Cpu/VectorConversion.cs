@@ -51,7 +51,7 @@ internal static unsafe class VectorConversion
     }
 
     /// <summary>destination[i] = 1 where source[i] is not 0, else 0; NaN is not 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int ToTruth<T>(T* source, byte* destination, int count)
         where T : unmanaged
     {
