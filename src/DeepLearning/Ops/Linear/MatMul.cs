@@ -98,6 +98,12 @@ public partial class Tensor
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
             Tensor a = Saved(0), b = Saved(1);
+            if (gradient.DType.Compute() is var compute && compute != gradient.DType && !(IsWhole(a, gradient) && IsWhole(b, gradient)))
+            {
+                // Summed over the batch afterwards, and rounded then.
+                (a, b, gradient) = (a.To(compute), b.To(compute), gradient.To(compute));
+            }
+
             if (GradMode.Enabled)
             {
                 gradients[0] = Needs(0) ? MatMul(gradient, b.T) : null;
@@ -108,5 +114,8 @@ public partial class Tensor
             gradients[0] = Needs(0) ? Product(gradient, false, b, true) : null;
             gradients[1] = Needs(1) ? Product(a, true, gradient, false) : null;
         }
+
+        private static bool IsWhole(Tensor operand, Tensor gradient) =>
+            operand.Layout.Lengths.AsSpan(0, operand.Rank - 2).SequenceEqual(gradient.Layout.Lengths.AsSpan(0, gradient.Rank - 2));
     }
 }
