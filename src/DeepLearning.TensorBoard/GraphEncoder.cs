@@ -50,6 +50,7 @@ internal static class GraphEncoder
         DType.Int64 => 9,
         DType.Bool => 10,
         DType.BFloat16 => 14,
-        _ => 19,
+        DType.Float16 => 19,
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "The graph format has no such element type."),
     };
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning;
 
 /// <summary>Facts about element types: sizes, categories and PyTorch's promotion rules.</summary>
@@ -41,11 +43,8 @@ public static class DTypes
             return categoryA > categoryB ? a : b;
         }
 
-        return (a, b) switch
-        {
-            (DType.Float16, DType.BFloat16) or (DType.BFloat16, DType.Float16) => DType.Float32,
-            _ => a.Size() > b.Size() ? a : b,
-        };
+        // The two 16-bit types have no common one of their size.
+        return a.Size() == b.Size() ? DType.Float32 : a.Size() > b.Size() ? a : b;
     }
 
     /// <summary>The <see cref="DType"/> of a .NET element type.</summary>
@@ -131,6 +130,13 @@ public static class DTypes
                 + "a tensor of a wider type.");
         }
     }
+
+    /// <summary>
+    /// What a switch over element types throws for one that it does not name. None may stand for "all others": the code of another
+    /// type would read and write past the elements.
+    /// </summary>
+    internal static DTypeException Unsupported(DType dtype, [CallerMemberName] string operation = "") =>
+        new($"{operation}: not defined for {dtype.Name()} tensors; convert with To(DType.Float32), or another type that it takes.");
 
     /// <summary>The type in which elements are computed: 16-bit floats in float32, the others as they are.</summary>
     internal static DType Compute(this DType dtype) => dtype is DType.Float16 or DType.BFloat16 ? DType.Float32 : dtype;

@@ -67,6 +67,7 @@ public readonly struct Scalar : IEquatable<Scalar>
     {
         DType.Bool => _integer != 0 ? "true" : "false",
         DType.Int64 => _integer.ToString(CultureInfo.InvariantCulture),
-        _ => _real.ToString(CultureInfo.InvariantCulture),
+        DType.Float32 => _real.ToString(CultureInfo.InvariantCulture),
+        _ => throw DTypes.Unsupported(DType),
     };
 }

@@ -40,7 +40,9 @@ internal sealed class TensorFormatter
             DType.Bool => Array.ConvertAll(shown.ToArray<bool>(), static v => v ? "True" : "False"),
             DType.Int64 or DType.Int32 or DType.UInt8 =>
                 Array.ConvertAll(shown.ToArray<long>(), static v => v.ToString(CultureInfo.InvariantCulture)),
-            _ => NumberFormat.Format(shown.ToArray<double>(), options, out _width),
+            DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16 =>
+                NumberFormat.Format(shown.ToArray<double>(), options, out _width),
+            _ => throw DTypes.Unsupported(tensor.DType, "ToString"),
         };
         if (!tensor.DType.IsFloatingPoint())
         {

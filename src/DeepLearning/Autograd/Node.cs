@@ -65,6 +65,22 @@ public abstract class Node
     /// <param name="input">The input's position.</param>
     protected bool Needs(int input) => _edges[input].Target is { } target && BackwardPass.Wants(target);
 
+    /// <summary>
+    /// The type for the gradient of an input: that of the output's gradient, or where it is still to be summed to a smaller shape, the type
+    /// that sums are computed in. 16-bit terms, rounded before they are summed, would give another sum.
+    /// </summary>
+    private protected DType GradientType(int input, Tensor gradient)
+    {
+        DType dtype = gradient.DType;
+        if (dtype.Compute() == dtype)
+        {
+            return dtype;
+        }
+
+        Layout? own = _edges[input].Target switch { Node node => node.Output, Tensor leaf => leaf.Layout, _ => null };
+        return own is null || own.SameShape(gradient.Layout) ? dtype : dtype.Compute();
+    }
+
     /// <summary>Keeps tensors for <see cref="Backward"/>; a later in-place change of one is detected there.</summary>
     /// <param name="first">The first tensor.</param>
     /// <param name="second">The second tensor.</param>

@@ -9,7 +9,7 @@ internal abstract partial class Backend
         where TOp : struct, IBinaryOp<TOp>
     {
         using GradMode.Region region = GradMode.NoGrad();
-        Tensor terms = Tensor.Allocate(a.Layout, y.DType, y.Device);
+        Tensor terms = Tensor.Allocate(a.Layout, y.DType.Compute(), y.Device);
         Binary(in op, a, b, terms);
         Copy(terms.Sum() * scale, y);
     }
@@ -19,7 +19,7 @@ internal abstract partial class Backend
         where TOp : struct, IBinaryOp<TOp>
     {
         using GradMode.Region region = GradMode.NoGrad();
-        BinaryBackward(in op, a, b, null, (dy.Detach() * scale).Expand(a.Shape), da, db);
+        BinaryBackward(in op, a, b, null, (dy.Detach().To(dy.DType.Compute()) * scale).Expand(a.Shape), da, db);
     }
 
     /// <summary>

@@ -10,10 +10,16 @@ internal abstract partial class Backend
     /// <summary>y = x · weightᵀ + bias for x [rows, in], weight [out, in], bias [out] or null, y [rows, out].</summary>
     public virtual void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        MatMul(x, false, weight, true, y);
-        if (bias is not null)
+        if (bias is null)
         {
-            Binary(default(AddOp), y, bias, y);
+            MatMul(x, false, weight, true, y);
+            return;
         }
+
+        // A 16-bit result is rounded once, after the bias.
+        DType compute = y.DType.Compute();
+        Tensor product = compute == y.DType ? y : Tensor.Allocate(y.Layout, compute, y.Device);
+        MatMul(x.Detach().To(compute), false, weight.Detach().To(compute), true, product);
+        Binary(default(AddOp), product, bias, y);
     }
 }

@@ -32,9 +32,14 @@ public static partial class Loss
             }
         }
 
-        return weight is null
-            ? PairLoss.Run(default(ProbabilityOp), input, target, reduction, "BCE")
-            : PairLoss.Reduce(input.Map(target, default(ProbabilityOp)).Map(weight, default(WeighedOp)), reduction);
+        if (weight is null)
+        {
+            return PairLoss.Run(default(ProbabilityOp), input, target, reduction, "BCE");
+        }
+
+        DType result = PairLoss.ResultOf(input, target, weight), compute = result.Compute();
+        Tensor losses = input.To(compute).Map(target.To(compute), default(ProbabilityOp)).Map(weight, default(WeighedOp));
+        return PairLoss.Reduce(losses, reduction).To(result);
     }
 
     private readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>

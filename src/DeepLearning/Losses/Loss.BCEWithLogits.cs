@@ -26,10 +26,12 @@ public static partial class Loss
         }
 
         PairLoss.Check(input, target, "BCEWithLogits");
+        DType result = PairLoss.ResultOf(input, target, weight, positiveWeight), compute = result.Compute();
+        Tensor x = input.To(compute), y = target.To(compute);
         Tensor losses = positiveWeight is null
-            ? input.Map(target, default(LogitOp))
-            : input.Map(target, positiveWeight, default(WeightedLogitOp));
-        return PairLoss.Reduce(weight is null ? losses : losses.Map(weight, default(WeighedOp)), reduction);
+            ? x.Map(y, default(LogitOp))
+            : x.Map(y, positiveWeight.To(compute), default(WeightedLogitOp));
+        return PairLoss.Reduce(weight is null ? losses : losses.Map(weight, default(WeighedOp)), reduction).To(result);
     }
 
     /// <summary>

@@ -33,9 +33,10 @@ public static partial class Loss
 
         bool isClasses = !target.DType.IsFloatingPoint();
         ClassTargets.Check(input, target, weight, isClasses, "CrossEntropy");
-        if (input.DType is DType.Float16 or DType.BFloat16)
+        if (input.DType.Compute() is var compute && compute != input.DType)
         {
-            return CrossEntropy(input.To(DType.Float32), target, weight, ignoreIndex, labelSmoothing, reduction).To(input.DType);
+            Tensor wanted = isClasses ? target : target.To(compute);
+            return CrossEntropy(input.To(compute), wanted, weight, ignoreIndex, labelSmoothing, reduction).To(input.DType);
         }
 
         Tensor rows = ClassTargets.Rows(input);

@@ -30,6 +30,11 @@ public static partial class Loss
         }
 
         ClassTargets.Check(input, target, weight, true, "NLL");
+        if (input.DType.Compute() is var compute && compute != input.DType)
+        {
+            return NLL(input.To(compute), target, weight, ignoreIndex, reduction).To(input.DType);
+        }
+
         Tensor classes = target.Detach().To(DType.Int64).Reshape(-1);
         Tensor counts = classes.NotEqualTo(ignoreIndex);
         Tensor places = Tensor.Where(counts, classes, Tensor.Zeros([], DType.Int64, input.Device));

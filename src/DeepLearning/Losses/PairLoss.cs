@@ -23,11 +23,25 @@ internal static class PairLoss
             : result;
     }
 
+    /// <summary>The type of a loss of these tensors, as of a product of all of them.</summary>
+    public static DType ResultOf(Tensor input, Tensor target, Tensor? weight, Tensor? second = null)
+    {
+        DType result = DTypes.ResultOf(input, target);
+        foreach (Tensor? factor in new ReadOnlySpan<Tensor?>([weight, second]))
+        {
+            bool isNumber = factor is { Rank: 0 } && input.Rank > 0;
+            result = factor is null || (isNumber && factor.DType.IsFloatingPoint()) ? result : DTypes.Promote(result, factor.DType);
+        }
+
+        return result;
+    }
+
     public static Tensor Reduce(Tensor losses, LossReduction reduction) => reduction switch
     {
         LossReduction.Mean => losses.Sum() / (double)losses.Count,
         LossReduction.Sum => losses.Sum(),
-        _ => losses,
+        LossReduction.None => losses,
+        _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "This is none of the reductions."),
     };
 
     public static void Check(Tensor input, Tensor target, string name)
@@ -68,8 +82,8 @@ internal static class PairLoss
             Tensor a = Saved(0), b = Saved(1);
             if (GradMode.Enabled)
             {
-                Tensor dy = (gradient * _scale).Expand(a.Shape);
-                Traced x = new(a), y = new(b), traced = new(dy);
+                Tensor dy = (gradient.To(gradient.DType.Compute()) * _scale).Expand(a.Shape);
+                Traced x = new(a.To(a.DType.Compute())), y = new(b.To(b.DType.Compute())), traced = new(dy);
                 gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x, y, default, traced).ToTensor(dy) : null;
                 gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x, y, default, traced).ToTensor(dy) : null;
                 return;

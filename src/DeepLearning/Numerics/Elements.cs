@@ -43,7 +43,7 @@ internal static class Elements
             return Unsafe.BitCast<byte, T>((byte)value);
         }
 
-        throw new NotSupportedException($"{typeof(T).Name} is not an element type of lanes; use float, double, int, long or byte.");
+        throw Unknown<T>();
     }
 
     /// <summary>The element's bits, zero-extended.</summary>
@@ -53,7 +53,8 @@ internal static class Elements
         {
             sizeof(int) => Unsafe.BitCast<T, uint>(value),
             sizeof(long) => Unsafe.BitCast<T, long>(value),
-            _ => Unsafe.BitCast<T, byte>(value),
+            sizeof(byte) => Unsafe.BitCast<T, byte>(value),
+            _ => throw Unknown<T>(),
         };
 
     /// <summary>The element with the low bits of <paramref name="bits"/>.</summary>
@@ -63,6 +64,10 @@ internal static class Elements
         {
             sizeof(int) => Unsafe.BitCast<uint, T>((uint)bits),
             sizeof(long) => Unsafe.BitCast<long, T>(bits),
-            _ => Unsafe.BitCast<byte, T>((byte)bits),
+            sizeof(byte) => Unsafe.BitCast<byte, T>((byte)bits),
+            _ => throw Unknown<T>(),
         };
+
+    private static NotSupportedException Unknown<T>() =>
+        new($"{typeof(T).Name} is not an element type of lanes; use float, double, int, long or byte.");
 }

@@ -75,9 +75,9 @@ public sealed class AdaDelta : Optimizer<AdaDeltaOptions>
             where R : struct, IReal<R>
         {
             g = Descent.Direction(p, g, _sign, _decay);
-            s0 = R.MultiplyAdd(s0, _rho, g * g * (1 - _rho));
+            s0 = R.MultiplyAdd(s0, _rho, g * (1 - _rho) * g);
             R delta = R.Sqrt(s1 + _eps) / R.Sqrt(s0 + _eps) * g;
-            s1 = R.MultiplyAdd(s1, _rho, delta * delta * (1 - _rho));
+            s1 = R.MultiplyAdd(s1, _rho, delta * (1 - _rho) * delta);
             p = R.MultiplyAdd(delta, -_rate, p);
         }
     }

@@ -97,7 +97,7 @@ public sealed class Adam : Optimizer<AdamOptions>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
             s0 = R.MultiplyAdd(s0, _n.Beta1, g * (1 - _n.Beta1));
-            s1 = R.MultiplyAdd(s1, _n.Beta2, g * g * (1 - _n.Beta2));
+            s1 = R.MultiplyAdd(s1, _n.Beta2, g * (1 - _n.Beta2) * g);
             R denominator = (R.Sqrt(s1) / _n.RootCorrection) + _n.Eps;
             p = (p * _n.Keep) - (s0 * _n.Rate / denominator);
         }
@@ -115,7 +115,7 @@ public sealed class Adam : Optimizer<AdamOptions>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
             s0 = R.MultiplyAdd(s0, _n.Beta1, g * (1 - _n.Beta1));
-            s1 = R.MultiplyAdd(s1, _n.Beta2, g * g * (1 - _n.Beta2));
+            s1 = R.MultiplyAdd(s1, _n.Beta2, g * (1 - _n.Beta2) * g);
             s2 = R.Max(s2, s1);
             R denominator = (R.Sqrt(s2) / _n.RootCorrection) + _n.Eps;
             p = (p * _n.Keep) - (s0 * _n.Rate / denominator);

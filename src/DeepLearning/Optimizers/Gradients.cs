@@ -11,8 +11,11 @@ public static class Gradients
     /// <param name="maxNorm">The bound.</param>
     /// <param name="normType">The order of the norm: 2, 1, any other, or infinity for the largest absolute value.</param>
     /// <param name="errorIfNonFinite">Whether a norm that is infinite or NaN is an error, before any gradient is changed.</param>
-    /// <returns>The norm before, a zero-dimensional tensor.</returns>
-    /// <exception cref="InvalidOperationException">The norm is infinite or NaN, and that is an error.</exception>
+    /// <returns>
+    /// The norm before, a zero-dimensional tensor of the widest type that a gradient is computed in (float32 for 16-bit ones). The bound
+    /// holds also where the norm, or a square in it, is outside that type.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">A gradient, and so the norm, is infinite or NaN, and that is an error.</exception>
     public static Tensor ClipNorm(IEnumerable<Tensor> parameters, double maxNorm, double normType = 2, bool errorIfNonFinite = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxNorm);
@@ -23,22 +26,25 @@ public static class Gradients
             return Tensor.Zeros();
         }
 
-        Tensor[] norms = [.. gradients.Select(g => g.Norm(normType))];
-        Tensor total = norms.Length == 1 ? norms[0] : Tensor.Stack(norms).Norm(normType);
-        if (errorIfNonFinite && !double.IsFinite(total.Item<double>()))
+        double norm = NormOf(gradients, normType);
+        if (errorIfNonFinite && !double.IsFinite(norm))
         {
             throw new InvalidOperationException(
-                $"ClipNorm: the norm of order {normType} of the gradients is {total.Item<double>()}; no gradient was changed. Find its "
-                    + $"source with Autograd.DetectAnomaly().");
+                $"ClipNorm: the norm of order {normType} of the gradients is {norm}; no gradient was changed. Find its source with "
+                    + $"Autograd.DetectAnomaly().");
         }
 
-        Tensor factor = (maxNorm / (total + 1e-6)).Minimum(Tensor.Ones([], total.DType, total.Device));
-        foreach (Tensor gradient in gradients)
+        double factor = maxNorm / (norm + 1e-6);
+        if (!(factor >= 1))
         {
-            gradient.MultiplyInPlace(factor);
+            foreach (Tensor gradient in gradients)
+            {
+                Scale(gradient, factor);
+            }
         }
 
-        return total;
+        DType widest = gradients.Select(static g => g.DType.Compute()).Aggregate(DTypes.Promote);
+        return Tensor.FromScalar(norm, widest, gradients[0].Device);
     }
 
     /// <summary>Cuts each element of the gradients off at ±bound.</summary>
@@ -54,9 +60,45 @@ public static class Gradients
         }
     }
 
+    private static double NormOf(Tensor[] gradients, double order)
+    {
+        double[] norms = Array.ConvertAll(gradients, g => g.To(g.DType.Compute()).Norm(order).Item<double>());
+        double total = Tensor.From(norms).Norm(order).Item<double>();
+        bool isSafe = double.IsFinite(total) && total > 1e-15;
+        if (isSafe || order == 0 || double.IsInfinity(order))
+        {
+            return total;
+        }
+
+        // A power overflowed or vanished, or the gradients are so: once more in double precision, in units of the greatest magnitude.
+        double unit = Tensor.From(Array.ConvertAll(gradients, Greatest)).Norm(double.PositiveInfinity)
+            .Item<double>();
+        if (unit == 0 || !double.IsFinite(unit))
+        {
+            return total;
+        }
+
+        norms = Array.ConvertAll(gradients, g => (g.To(DType.Float64) / unit).Norm(order).Item<double>());
+        return Tensor.From(norms).Norm(order).Item<double>() * unit;
+
+        static double Greatest(Tensor gradient) => gradient.To(gradient.DType.Compute()).Norm(double.PositiveInfinity).Item<double>();
+    }
+
+    private static void Scale(Tensor gradient, double factor)
+    {
+        // A factor that float32 holds with few bits, or not at all, in two steps.
+        if (factor is > 0 and < 1e-30)
+        {
+            factor = Math.Sqrt(factor);
+            gradient.MultiplyInPlace(factor);
+        }
+
+        gradient.MultiplyInPlace(factor);
+    }
+
     private static Tensor[] Collect(IEnumerable<Tensor> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return [.. parameters.Select(static p => p.GradInternal).OfType<Tensor>()];
+        return [.. parameters.Select(static p => p.GradInternal).OfType<Tensor>().Where(static g => g.Count > 0)];
     }
 }

@@ -57,7 +57,8 @@ public abstract class Optimizer
 
     /// <summary>
     /// Everything needed to go on exactly: the options (<c>groups.0.learning_rate</c>) and each parameter's state by its position
-    /// (<c>state.3.exp_avg</c>, <c>state.3.step</c>). State tensors share memory with the optimizer.
+    /// (<c>state.3.exp_avg</c>, <c>state.3.step</c>). State tensors share memory with the optimizer; those of float16 and bfloat16
+    /// parameters are float32.
     /// </summary>
     public OrderedDictionary<string, Tensor> StateDict()
     {
@@ -89,7 +90,10 @@ public abstract class Optimizer
         return state;
     }
 
-    /// <summary>Takes over what <see cref="StateDict"/> of an optimizer with the same parameters gave; copies the tensors.</summary>
+    /// <summary>
+    /// Takes over what <see cref="StateDict"/> of an optimizer with the same parameters gave; copies the tensors, converting them to the
+    /// type of the state (float32 for 16-bit parameters, whatever type it was saved in).
+    /// </summary>
     /// <param name="state">The dictionary.</param>
     /// <exception cref="StateDictException">
     /// A key is unknown, an option is missing or out of its range, or a shape does not fit; all are listed, and nothing was changed.
@@ -209,7 +213,8 @@ public abstract class Optimizer
                 {
                     if (state.TryGetValue($"state.{position}.{StateNames[i]}", out Tensor? tensor))
                     {
-                        own.Set(i, Tensor.EmptyLike(group.Items[p]).CopyFrom(tensor.Detach()));
+                        Tensor parameter = group.Items[p];
+                        own.Set(i, Tensor.Empty(parameter.Shape, parameter.DType.Compute(), parameter.Device).CopyFrom(tensor.Detach()));
                     }
                 }
             }

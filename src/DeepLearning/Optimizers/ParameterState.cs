@@ -19,7 +19,11 @@ public sealed class ParameterState
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     public bool Has(int index) => index < _tensors.Length && _tensors[index] is not null;
 
-    /// <summary>A tensor of the parameter's shape and type, made at first use; outlives every <see cref="TensorScope"/>.</summary>
+    /// <summary>
+    /// A tensor of the parameter's shape, made at first use; outlives every <see cref="TensorScope"/>. Its type is that in which the
+    /// parameter is computed: float32 for one of float16 or bfloat16, whose squares would overflow and whose small changes would be
+    /// lost, else the parameter's own.
+    /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     /// <param name="initial">What it is filled with when it is made.</param>
     public Tensor Get(int index, double initial = 0) =>
@@ -40,7 +44,7 @@ public sealed class ParameterState
     private Tensor Make(int index, double initial)
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        Tensor tensor = Tensor.Full(_parameter.Shape, initial, _parameter.DType, _parameter.Device);
+        Tensor tensor = Tensor.Full(_parameter.Shape, initial, _parameter.DType.Compute(), _parameter.Device);
         Set(index, tensor);
         return tensor;
     }

@@ -86,6 +86,11 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public R Mean<R>(R mean, R value)
             where R : struct, IReal<R> => R.MultiplyAdd(mean, Alpha, value * (1 - Alpha));
+
+        // The factor first, as PyTorch: the square alone overflows earlier.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public R MeanSquare<R>(R mean, R value)
+            where R : struct, IReal<R> => R.MultiplyAdd(mean, Alpha, value * (1 - Alpha) * value);
     }
 
     private readonly struct PlainStep(Numbers numbers) : IUpdate<PlainStep>
@@ -99,7 +104,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
             where R : struct, IReal<R>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.Mean(s0, g * g);
+            s0 = _n.MeanSquare(s0, g);
             p -= g * _n.Rate / (R.Sqrt(s0) + _n.Eps);
         }
     }
@@ -115,7 +120,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
             where R : struct, IReal<R>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.Mean(s0, g * g);
+            s0 = _n.MeanSquare(s0, g);
             s1 = R.MultiplyAdd(s1, _n.Momentum, g / (R.Sqrt(s0) + _n.Eps));
             p = R.MultiplyAdd(s1, -_n.Rate, p);
         }
@@ -132,7 +137,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
             where R : struct, IReal<R>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.Mean(s0, g * g);
+            s0 = _n.MeanSquare(s0, g);
             s1 = _n.Mean(s1, g);
             p -= g * _n.Rate / (R.Sqrt(s0 - (s1 * s1)) + _n.Eps);
         }
@@ -149,7 +154,7 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
             where R : struct, IReal<R>
         {
             g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.Mean(s0, g * g);
+            s0 = _n.MeanSquare(s0, g);
             s2 = _n.Mean(s2, g);
             s1 = R.MultiplyAdd(s1, _n.Momentum, g / (R.Sqrt(s0 - (s2 * s2)) + _n.Eps));
             p = R.MultiplyAdd(s1, -_n.Rate, p);

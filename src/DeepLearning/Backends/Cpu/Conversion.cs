@@ -23,7 +23,8 @@ internal static unsafe class Conversion
             case DType.BFloat16: Load((BFloat16*)source, step, buffer, count); break;
             case DType.Int64: Load((long*)source, step, buffer, count); break;
             case DType.Int32: Load((int*)source, step, buffer, count); break;
-            default: Load(source, step, buffer, count); break;
+            case DType.UInt8 or DType.Bool: Load(source, step, buffer, count); break;
+            default: throw DTypes.Unsupported(dtype);
         }
     }
 
@@ -46,13 +47,15 @@ internal static unsafe class Conversion
             case DType.Int64: Store(buffer, (long*)destination, step, count); break;
             case DType.Int32: Store(buffer, (int*)destination, step, count); break;
             case DType.UInt8: Store(buffer, destination, step, count); break;
-            default:
+            case DType.Bool:
                 for (int i = step == 1 ? VectorConversion.ToTruth(buffer, destination, count) : 0; i < count; i++)
                 {
                     destination[i * step] = IsZero(buffer[i]) ? (byte)0 : (byte)1;
                 }
 
                 break;
+            default:
+                throw DTypes.Unsupported(dtype);
         }
     }
 
@@ -69,7 +72,8 @@ internal static unsafe class Conversion
         if (typeof(TFrom) == typeof(BFloat16)) { return FromDouble<TTo>((float)Unsafe.BitCast<TFrom, BFloat16>(value)); }
         if (typeof(TFrom) == typeof(long)) { return FromInt64<TTo>(Unsafe.BitCast<TFrom, long>(value)); }
         if (typeof(TFrom) == typeof(int)) { return FromInt64<TTo>(Unsafe.BitCast<TFrom, int>(value)); }
-        return FromInt64<TTo>(Unsafe.BitCast<TFrom, byte>(value));
+        if (typeof(TFrom) == typeof(byte)) { return FromInt64<TTo>(Unsafe.BitCast<TFrom, byte>(value)); }
+        throw Unknown<TFrom>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,7 +86,8 @@ internal static unsafe class Conversion
         if (typeof(TTo) == typeof(BFloat16)) { return Unsafe.BitCast<BFloat16, TTo>((BFloat16)value); }
         if (typeof(TTo) == typeof(long)) { return Unsafe.BitCast<long, TTo>((long)value); }
         if (typeof(TTo) == typeof(int)) { return Unsafe.BitCast<int, TTo>((int)value); }
-        return Unsafe.BitCast<byte, TTo>((byte)(int)value);
+        if (typeof(TTo) == typeof(byte)) { return Unsafe.BitCast<byte, TTo>((byte)(int)value); }
+        throw Unknown<TTo>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,8 +100,11 @@ internal static unsafe class Conversion
         if (typeof(TTo) == typeof(BFloat16)) { return Unsafe.BitCast<BFloat16, TTo>((BFloat16)(float)value); }
         if (typeof(TTo) == typeof(long)) { return Unsafe.BitCast<long, TTo>(value); }
         if (typeof(TTo) == typeof(int)) { return Unsafe.BitCast<int, TTo>((int)value); }
-        return Unsafe.BitCast<byte, TTo>((byte)value);
+        if (typeof(TTo) == typeof(byte)) { return Unsafe.BitCast<byte, TTo>((byte)value); }
+        throw Unknown<TTo>();
     }
+
+    private static NotSupportedException Unknown<T>() => new($"{typeof(T).Name} is not converted from or to.");
 
     private static bool IsZero<T>(T value)
         where T : unmanaged => EqualityComparer<T>.Default.Equals(value, default);

@@ -15,13 +15,14 @@ internal sealed unsafe partial class CpuBackend
             BatchNorm(rows, weight, bias, eps, result, mean, variance);
             Copy(FromChannels(result, x), y);
         }
-        else if (x.DType == DType.Float64)
-        {
-            BatchNorm<double>(x, weight, bias, eps, y, mean, variance);
-        }
         else
         {
-            BatchNorm<float>(x, weight, bias, eps, y, mean, variance);
+            switch (x.DType)
+            {
+                case DType.Float32: BatchNorm<float>(x, weight, bias, eps, y, mean, variance); break;
+                case DType.Float64: BatchNorm<double>(x, weight, bias, eps, y, mean, variance); break;
+                default: throw DTypes.Unsupported(x.DType);
+            }
         }
     }
 
@@ -38,13 +39,14 @@ internal sealed unsafe partial class CpuBackend
                 Copy(FromChannels(result!, x), dx);
             }
         }
-        else if (x.DType == DType.Float64)
-        {
-            BatchNormBackward<double>(x, weight, mean, variance, eps, dy, dx, dweight, dbias);
-        }
         else
         {
-            BatchNormBackward<float>(x, weight, mean, variance, eps, dy, dx, dweight, dbias);
+            switch (x.DType)
+            {
+                case DType.Float32: BatchNormBackward<float>(x, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
+                case DType.Float64: BatchNormBackward<double>(x, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
+                default: throw DTypes.Unsupported(x.DType);
+            }
         }
     }
 

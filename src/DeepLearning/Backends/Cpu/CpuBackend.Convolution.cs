@@ -6,37 +6,31 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void Convolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        if (y.DType == DType.Float32)
+        switch (y.DType)
         {
-            Convolve<float>(shape, x, weight, bias, y);
-        }
-        else
-        {
-            Convolve<double>(shape, x, weight, bias, y);
+            case DType.Float32: Convolve<float>(shape, x, weight, bias, y); break;
+            case DType.Float64: Convolve<double>(shape, x, weight, bias, y); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 
     public override void ConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
     {
-        if (dx.DType == DType.Float32)
+        switch (dx.DType)
         {
-            ConvolveInputGradient<float>(shape, dy, weight, dx);
-        }
-        else
-        {
-            ConvolveInputGradient<double>(shape, dy, weight, dx);
+            case DType.Float32: ConvolveInputGradient<float>(shape, dy, weight, dx); break;
+            case DType.Float64: ConvolveInputGradient<double>(shape, dy, weight, dx); break;
+            default: throw DTypes.Unsupported(dx.DType);
         }
     }
 
     public override void ConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
     {
-        if (dw.DType == DType.Float32)
+        switch (dw.DType)
         {
-            ConvolveWeightGradient<float>(shape, x, dy, dw);
-        }
-        else
-        {
-            ConvolveWeightGradient<double>(shape, x, dy, dw);
+            case DType.Float32: ConvolveWeightGradient<float>(shape, x, dy, dw); break;
+            case DType.Float64: ConvolveWeightGradient<double>(shape, x, dy, dw); break;
+            default: throw DTypes.Unsupported(dw.DType);
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float16 or DType.BFloat16: CopyHalf(source, destination); break;
             case DType.Int64: Copy<long>(source, destination); break;
             case DType.Int32: Copy<int>(source, destination); break;
-            default: Copy<byte>(source, destination); break;
+            case DType.UInt8 or DType.Bool: Copy<byte>(source, destination); break;
+            default: throw DTypes.Unsupported(source.DType);
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Int64: Fill(destination, value.ToInt64()); break;
             case DType.Int32: Fill(destination, (int)value.ToInt64()); break;
             case DType.UInt8: Fill(destination, (byte)value.ToInt64()); break;
-            default: Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0); break;
+            case DType.Bool: Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0); break;
+            default: throw DTypes.Unsupported(destination.DType);
         }
     }
 

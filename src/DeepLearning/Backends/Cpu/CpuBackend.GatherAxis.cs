@@ -11,12 +11,22 @@ internal sealed unsafe partial class CpuBackend
             case 1: RunAxis<GatherLine<byte>, byte>(x, axis, index, y); break;
             case 2: RunAxis<GatherLine<short>, short>(x, axis, index, y); break;
             case 4: RunAxis<GatherLine<int>, int>(x, axis, index, y); break;
-            default: RunAxis<GatherLine<long>, long>(x, axis, index, y); break;
+            case 8: RunAxis<GatherLine<long>, long>(x, axis, index, y); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
     public override void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode)
     {
+        if (mode is ScatterMode.Add or ScatterMode.Multiply && y.DType is DType.Float16 or DType.BFloat16)
+        {
+            // Combined in float32 and rounded once.
+            Tensor wide = y.Detach().To(DType.Float32);
+            ScatterAxis(wide, axis, index, values.Detach().To(DType.Float32), mode);
+            Copy(wide, y);
+            return;
+        }
+
         bool isTruth = y.DType == DType.Bool;
         switch (mode)
         {
@@ -26,7 +36,8 @@ internal sealed unsafe partial class CpuBackend
             case ScatterMode.Add: ScatterAxis<ScatterAdd>(y, axis, index, values); break;
             case ScatterMode.Multiply: ScatterAxis<ScatterMultiply>(y, axis, index, values); break;
             case ScatterMode.Max: ScatterAxis<ScatterMax>(y, axis, index, values); break;
-            default: ScatterAxis<ScatterMin>(y, axis, index, values); break;
+            case ScatterMode.Min: ScatterAxis<ScatterMin>(y, axis, index, values); break;
+            default: throw new NotSupportedException($"Elements are not combined by {mode}.");
         }
     }
 
@@ -41,8 +52,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.BFloat16: RunAxis<ScatterLine<ScatterBFloat16<TOp>, BFloat16>, BFloat16>(y, axis, index, values); break;
             case DType.Int64: RunAxis<ScatterLine<Scatter<TOp, long>, long>, long>(y, axis, index, values); break;
             case DType.Int32: RunAxis<ScatterLine<Scatter<TOp, int>, int>, int>(y, axis, index, values); break;
-            case DType.UInt8: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
-            default: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
+            case DType.UInt8 or DType.Bool: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed unsafe partial class CpuBackend
             case 1: GatherBlocks<byte>(x, selection, y); break;
             case 2: GatherBlocks<short>(x, selection, y); break;
             case 4: GatherBlocks<int>(x, selection, y); break;
-            default: GatherBlocks<long>(x, selection, y); break;
+            case 8: GatherBlocks<long>(x, selection, y); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -42,7 +43,8 @@ internal sealed unsafe partial class CpuBackend
                 case 1: ScatterBlocks<Scatter<ScatterSet, byte>, byte>(y, selection, values); break;
                 case 2: ScatterBlocks<Scatter<ScatterSet, short>, short>(y, selection, values); break;
                 case 4: ScatterBlocks<Scatter<ScatterSet, int>, int>(y, selection, values); break;
-                default: ScatterBlocks<Scatter<ScatterSet, long>, long>(y, selection, values); break;
+                case 8: ScatterBlocks<Scatter<ScatterSet, long>, long>(y, selection, values); break;
+                default: throw DTypes.Unsupported(y.DType);
             }
 
             return;
@@ -57,12 +59,17 @@ internal sealed unsafe partial class CpuBackend
         {
             case DType.Float32: ScatterBlocks<Scatter<ScatterAdd, float>, float>(y, selection, values); break;
             case DType.Float64: ScatterBlocks<Scatter<ScatterAdd, double>, double>(y, selection, values); break;
-            case DType.Float16: ScatterBlocks<Scatter<ScatterAdd, Half>, Half>(y, selection, values); break;
-            case DType.BFloat16: ScatterBlocks<ScatterBFloat16<ScatterAdd>, BFloat16>(y, selection, values); break;
+            case DType.Float16 or DType.BFloat16:
+                // Added in float32 and rounded once.
+                Tensor wide = y.Detach().To(DType.Float32);
+                ScatterBlocks<Scatter<ScatterAdd, float>, float>(wide, selection, values.Detach().To(DType.Float32));
+                Copy(wide, y);
+                break;
             case DType.Int64: ScatterBlocks<Scatter<ScatterAdd, long>, long>(y, selection, values); break;
             case DType.Int32: ScatterBlocks<Scatter<ScatterAdd, int>, int>(y, selection, values); break;
             case DType.UInt8: ScatterBlocks<Scatter<ScatterAdd, byte>, byte>(y, selection, values); break;
-            default: ScatterBlocks<Scatter<ScatterMax, byte>, byte>(y, selection, values); break;
+            case DType.Bool: ScatterBlocks<Scatter<ScatterMax, byte>, byte>(y, selection, values); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 

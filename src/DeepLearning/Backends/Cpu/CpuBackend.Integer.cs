@@ -12,19 +12,18 @@ internal sealed unsafe partial class CpuBackend
         {
             case DType.Int64: ElementLoop.Run<IntegerKernel<TOp, long>, long>(default, y, a, b); break;
             case DType.Int32: ElementLoop.Run<IntegerKernel<TOp, int>, int>(default, y, a, b); break;
-            default: ElementLoop.Run<IntegerKernel<TOp, byte>, byte>(default, y, a, b); break;
+            case DType.UInt8 or DType.Bool: ElementLoop.Run<IntegerKernel<TOp, byte>, byte>(default, y, a, b); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 
     public override void Fmod(Tensor a, Tensor b, Tensor y)
     {
-        if (y.DType == DType.Float64)
+        switch (y.DType.Compute())
         {
-            ElementLoop.Run<FmodKernel<double>, double>(default, y, a, b);
-        }
-        else
-        {
-            ElementLoop.Run<FmodKernel<float>, float>(default, y, a, b);
+            case DType.Float32: ElementLoop.Run<FmodKernel<float>, float>(default, y, a, b); break;
+            case DType.Float64: ElementLoop.Run<FmodKernel<double>, double>(default, y, a, b); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 

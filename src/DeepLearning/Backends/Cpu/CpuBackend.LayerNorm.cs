@@ -7,26 +7,22 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
     {
-        if (x.DType == DType.Float64)
+        switch (x.DType)
         {
-            LayerNorm<double>(x, weight, bias, eps, y, mean, rstd);
-        }
-        else
-        {
-            LayerNorm<float>(x, weight, bias, eps, y, mean, rstd);
+            case DType.Float32: LayerNorm<float>(x, weight, bias, eps, y, mean, rstd); break;
+            case DType.Float64: LayerNorm<double>(x, weight, bias, eps, y, mean, rstd); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
     public override void LayerNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
-        if (x.DType == DType.Float64)
+        switch (x.DType)
         {
-            LayerNormBackward<double>(x, weight, mean, rstd, dy, dx, dweight);
-        }
-        else
-        {
-            LayerNormBackward<float>(x, weight, mean, rstd, dy, dx, dweight);
+            case DType.Float32: LayerNormBackward<float>(x, weight, mean, rstd, dy, dx, dweight); break;
+            case DType.Float64: LayerNormBackward<double>(x, weight, mean, rstd, dy, dx, dweight); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
 
         if (dbias is not null)

@@ -39,26 +39,22 @@ internal sealed unsafe partial class CpuBackend
     public override void CrossEntropy(
         Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
     {
-        if (x.DType == DType.Float32)
+        switch (x.DType)
         {
-            CrossEntropy<float>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
-        }
-        else
-        {
-            CrossEntropy<double>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
+            case DType.Float32: CrossEntropy<float>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights); break;
+            case DType.Float64: CrossEntropy<double>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
     public override void CrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
     {
-        if (x.DType == DType.Float32)
+        switch (x.DType)
         {
-            CrossEntropyBackward<float>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx);
-        }
-        else
-        {
-            CrossEntropyBackward<double>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx);
+            case DType.Float32: CrossEntropyBackward<float>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx); break;
+            case DType.Float64: CrossEntropyBackward<double>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 

@@ -27,9 +27,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.Int32:
                 MatMulInteger<int>(a, transposeA, b, transposeB, y);
                 break;
-            default:
+            case DType.UInt8:
                 MatMulInteger<byte>(a, transposeA, b, transposeB, y);
                 break;
+            default:
+                throw DTypes.Unsupported(y.DType);
         }
     }
 

@@ -6,49 +6,41 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void MaxPool(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
     {
-        if (x.DType == DType.Float32)
+        switch (x.DType)
         {
-            MaxPool<float>(vertical, horizontal, x, y, indices);
-        }
-        else
-        {
-            MaxPool<double>(vertical, horizontal, x, y, indices);
+            case DType.Float32: MaxPool<float>(vertical, horizontal, x, y, indices); break;
+            case DType.Float64: MaxPool<double>(vertical, horizontal, x, y, indices); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
     public override void MaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
     {
-        if (dx.DType == DType.Float32)
+        switch (dx.DType)
         {
-            MaxPoolBackward<float>(dy, indices, dx);
-        }
-        else
-        {
-            MaxPoolBackward<double>(dy, indices, dx);
+            case DType.Float32: MaxPoolBackward<float>(dy, indices, dx); break;
+            case DType.Float64: MaxPoolBackward<double>(dy, indices, dx); break;
+            default: throw DTypes.Unsupported(dx.DType);
         }
     }
 
     public override void AveragePool(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor x, Tensor y)
     {
-        if (x.DType == DType.Float32)
+        switch (x.DType)
         {
-            AveragePool<float>(vertical, horizontal, divisor, x, y);
-        }
-        else
-        {
-            AveragePool<double>(vertical, horizontal, divisor, x, y);
+            case DType.Float32: AveragePool<float>(vertical, horizontal, divisor, x, y); break;
+            case DType.Float64: AveragePool<double>(vertical, horizontal, divisor, x, y); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
     public override void AveragePoolBackward(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor dy, Tensor dx)
     {
-        if (dx.DType == DType.Float32)
+        switch (dx.DType)
         {
-            AveragePoolBackward<float>(vertical, horizontal, divisor, dy, dx);
-        }
-        else
-        {
-            AveragePoolBackward<double>(vertical, horizontal, divisor, dy, dx);
+            case DType.Float32: AveragePoolBackward<float>(vertical, horizontal, divisor, dy, dx); break;
+            case DType.Float64: AveragePoolBackward<double>(vertical, horizontal, divisor, dy, dx); break;
+            default: throw DTypes.Unsupported(dx.DType);
         }
     }
 

@@ -13,19 +13,28 @@ internal sealed unsafe partial class CpuBackend
         }
 
         // A fraction with no more bits than the type keeps: rounding must not reach the upper end.
-        float steps = y.DType switch { DType.Float16 => 1 << 11, DType.BFloat16 => 1 << 8, _ => 0 };
+        float steps = y.DType switch
+        {
+            DType.Float16 => 1 << 11,
+            DType.BFloat16 => 1 << 8,
+            DType.Float32 => 0,
+            _ => throw DTypes.Unsupported(y.DType),
+        };
         Generate<UniformFloats, float>(new((float)low, (float)high, steps, generator.Reserve(Philox.Blocks32(y.Count))), y);
     }
 
     public override void Normal(Tensor y, double mean, double std, Generator generator)
     {
-        if (y.DType == DType.Float64)
+        switch (y.DType.Compute())
         {
-            Generate<NormalDoubles, double>(new(mean, std, generator.Reserve(Philox.Blocks64(y.Count))), y);
-        }
-        else
-        {
-            Generate<NormalFloats, float>(new((float)mean, (float)std, generator.Reserve(Philox.Blocks32(y.Count))), y);
+            case DType.Float32:
+                Generate<NormalFloats, float>(new((float)mean, (float)std, generator.Reserve(Philox.Blocks32(y.Count))), y);
+                break;
+            case DType.Float64:
+                Generate<NormalDoubles, double>(new(mean, std, generator.Reserve(Philox.Blocks64(y.Count))), y);
+                break;
+            default:
+                throw DTypes.Unsupported(y.DType);
         }
     }
 

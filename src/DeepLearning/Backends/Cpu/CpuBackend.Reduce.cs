@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: Reduce<TOp, double>(op, x, axes, y, DType.Float64); break;
             case DType.Int64: Reduce<TOp, long>(op, x, axes, y, DType.Int64); break;
             case DType.Int32: Reduce<TOp, int>(op, x, axes, y, DType.Int32); break;
-            default: Reduce<TOp, byte>(op, x, axes, y, DType.UInt8); break;
+            case DType.UInt8 or DType.Bool: Reduce<TOp, byte>(op, x, axes, y, DType.UInt8); break;
+            default: throw DTypes.Unsupported(compute);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: ScanRows<double>(scan, x, y, positions); break;
             case DType.Int64: ScanRows<long>(scan, x, y, positions); break;
             case DType.Int32: ScanRows<int>(scan, x, y, positions); break;
-            default: ScanRows<byte>(scan, x, y, positions); break;
+            case DType.UInt8 or DType.Bool: ScanRows<byte>(scan, x, y, positions); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -23,7 +24,8 @@ internal sealed unsafe partial class CpuBackend
         {
             case DType.Float32: LinearScanRows<float>(a, b, initial, reverse, y); break;
             case DType.Float64: LinearScanRows<double>(a, b, initial, reverse, y); break;
-            default: LinearScanRows<long>(a, b, initial, reverse, y); break;
+            case DType.Int64: LinearScanRows<long>(a, b, initial, reverse, y); break;
+            default: throw DTypes.Unsupported(a.DType);
         }
     }
 
@@ -35,7 +37,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: ExtremeRows<double>(greatest, x, y, positions); break;
             case DType.Int64: ExtremeRows<long>(greatest, x, y, positions); break;
             case DType.Int32: ExtremeRows<int>(greatest, x, y, positions); break;
-            default: ExtremeRows<byte>(greatest, x, y, positions); break;
+            case DType.UInt8 or DType.Bool: ExtremeRows<byte>(greatest, x, y, positions); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -103,7 +106,8 @@ internal sealed unsafe partial class CpuBackend
             {
                 case Scan.Sum: Sum(x, y); break;
                 case Scan.LogSumExp: LogSumExp(x, y); break;
-                default: Extreme(x, y, Positions + (row * Length)); break;
+                case Scan.Max or Scan.Min: Extreme(x, y, Positions + (row * Length)); break;
+                default: throw new NotSupportedException($"Rows are not scanned by {Scan}.");
             }
         }
 

@@ -17,13 +17,11 @@ internal sealed unsafe partial class CpuBackend
     private static void SoftmaxRows<TRow>(Tensor a, Tensor? b, Tensor y)
         where TRow : struct, ISoftmaxRow
     {
-        if (y.DType == DType.Float64)
+        switch (y.DType)
         {
-            SoftmaxRows<TRow, double>(a, b, y);
-        }
-        else
-        {
-            SoftmaxRows<TRow, float>(a, b, y);
+            case DType.Float32: SoftmaxRows<TRow, float>(a, b, y); break;
+            case DType.Float64: SoftmaxRows<TRow, double>(a, b, y); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: Order<double>(x, descending, -1, y, positions); break;
             case DType.Int64: Order<long>(x, descending, -1, y, positions); break;
             case DType.Int32: Order<int>(x, descending, -1, y, positions); break;
-            default: Order<byte>(x, descending, -1, y, positions); break;
+            case DType.UInt8 or DType.Bool: Order<byte>(x, descending, -1, y, positions); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -26,7 +27,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: Order<double>(x, false, k, y, positions); break;
             case DType.Int64: Order<long>(x, false, k, y, positions); break;
             case DType.Int32: Order<int>(x, false, k, y, positions); break;
-            default: Order<byte>(x, false, k, y, positions); break;
+            case DType.UInt8 or DType.Bool: Order<byte>(x, false, k, y, positions); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -38,7 +40,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: Search<double>(sorted, values, right, y); break;
             case DType.Int64: Search<long>(sorted, values, right, y); break;
             case DType.Int32: Search<int>(sorted, values, right, y); break;
-            default: Search<byte>(sorted, values, right, y); break;
+            case DType.UInt8 or DType.Bool: Search<byte>(sorted, values, right, y); break;
+            default: throw DTypes.Unsupported(sorted.DType);
         }
     }
 

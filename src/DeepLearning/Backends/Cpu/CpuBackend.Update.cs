@@ -19,6 +19,10 @@ internal sealed unsafe partial class CpuBackend
         {
             Update<TUpdate, double>(in update, p, g, s0, s1, s2);
         }
+        else if (p.DType.Compute() != p.DType && p.IsContiguous && IsPlain(g, p) && IsWide(s0) && IsWide(s1) && IsWide(s2))
+        {
+            UpdateNarrow(in update, p, g, s0, s1, s2);
+        }
         else
         {
             base.Update(in update, p, g, s0, s1, s2);
@@ -26,6 +30,32 @@ internal sealed unsafe partial class CpuBackend
     }
 
     private static bool IsPlain(Tensor? tensor, Tensor p) => tensor is null || (tensor.DType == p.DType && tensor.Layout.IsContiguous);
+
+    private static bool IsWide(Tensor? state) => state is null || (state.DType == DType.Float32 && state.IsContiguous);
+
+    /// <summary>A 16-bit parameter and its gradient with states in float32.</summary>
+    private static void UpdateNarrow<TUpdate>(in TUpdate update, Tensor p, Tensor g, Tensor? s0, Tensor? s1, Tensor? s2)
+        where TUpdate : struct, IUpdate<TUpdate>
+    {
+        using Lease<byte> lp = Lease<byte>.Bytes(p), lg = Lease<byte>.Bytes(g);
+        using Lease<float> l0 = s0 is null ? default : new(s0), l1 = s1 is null ? default : new(s1), l2 = s2 is null ? default : new(s2);
+        fixed (byte* pp = lp, pg = lg)
+        fixed (float* p0 = l0, p1 = l1, p2 = l2)
+        {
+            NarrowUpdateJob<TUpdate> job = new()
+            {
+                Update = update,
+                DType = p.DType,
+                P = pp,
+                G = pg,
+                S0 = p0,
+                S1 = p1,
+                S2 = p2,
+                Count = p.Count,
+            };
+            Workers.Run(checked((int)((p.Count + UpdateJob<TUpdate, float>.ChunkSize - 1) / UpdateJob<TUpdate, float>.ChunkSize)), in job);
+        }
+    }
 
     private static void Update<TUpdate, T>(in TUpdate update, Tensor p, Tensor g, Tensor? s0, Tensor? s1, Tensor? s2)
         where TUpdate : struct, IUpdate<TUpdate>

@@ -115,7 +115,9 @@ internal static unsafe class ElementLoop
         if (typeof(T) == typeof(double)) { return dtype == DType.Float64; }
         if (typeof(T) == typeof(long)) { return dtype == DType.Int64; }
         if (typeof(T) == typeof(int)) { return dtype == DType.Int32; }
-        return typeof(T) == typeof(short) ? dtype is DType.Float16 or DType.BFloat16 : dtype is DType.UInt8 or DType.Bool;
+        if (typeof(T) == typeof(short)) { return dtype is DType.Float16 or DType.BFloat16; }
+        if (typeof(T) == typeof(byte)) { return dtype is DType.UInt8 or DType.Bool; }
+        throw new NotSupportedException($"{typeof(T).Name} is not computed in.");
     }
 
     private readonly struct Operand(Tensor? tensor, byte* first)

@@ -14,6 +14,11 @@ internal readonly ref struct Lease<T> : IDisposable where T : unmanaged
 
     public Lease(Tensor tensor)
     {
+        if (tensor.DType.Size() != Unsafe.SizeOf<T>())
+        {
+            throw WrongSize(tensor);
+        }
+
         CpuStorage storage = (CpuStorage)tensor.Storage;
         _storage = storage;
         _count = tensor.Count;
@@ -43,4 +48,8 @@ internal readonly ref struct Lease<T> : IDisposable where T : unmanaged
     public ref T GetPinnableReference() => ref First;
 
     public void Dispose() => GC.KeepAlive(_storage);
+
+    // A kernel of another element type would run past the end of the memory.
+    private static InvalidOperationException WrongSize(Tensor tensor) =>
+        new($"A kernel of {typeof(T).Name} elements cannot run on a {tensor.DType.Name()} tensor {tensor.Shape}.");
 }

@@ -34,9 +34,13 @@ internal static class SortKeys
         {
             small = (uint)Unsafe.BitCast<T, int>(value) ^ (1u << 31);
         }
-        else
+        else if (typeof(T) == typeof(byte))
         {
             small = Unsafe.BitCast<T, byte>(value);
+        }
+        else
+        {
+            throw new NotSupportedException($"{typeof(T).Name} has no sort key.");
         }
 
         return descending ? ~small : small;

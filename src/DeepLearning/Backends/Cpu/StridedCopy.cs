@@ -27,7 +27,8 @@ internal static unsafe class StridedCopy
             case 1: Run<byte>(source, destination); break;
             case 2: Run<short>(source, destination); break;
             case 4: Run<int>(source, destination); break;
-            default: Run<long>(source, destination); break;
+            case 8: Run<long>(source, destination); break;
+            default: throw DTypes.Unsupported(destination.DType);
         }
     }
 

@@ -63,9 +63,11 @@ internal sealed class IdxElements
             case IdxType.Float64:
                 ToNative(MemoryMarshal.Cast<byte, ulong>(from), MemoryMarshal.Cast<byte, ulong>(to));
                 break;
-            default:
+            case IdxType.Int32 or IdxType.Float32:
                 ToNative(MemoryMarshal.Cast<byte, uint>(from), MemoryMarshal.Cast<byte, uint>(to));
                 break;
+            default:
+                throw IdxHeader.Unknown(type);
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed record IdxHeader(IdxType Type, int[] Lengths)
         IdxType.UInt8 or IdxType.Int8 => 1,
         IdxType.Int16 => 2,
         IdxType.Float64 => 8,
-        _ => 4,
+        IdxType.Int32 or IdxType.Float32 => 4,
+        _ => throw Unknown(Type),
     };
 
     /// <summary>The type of a tensor of the elements; 8- and 16-bit signed integers are widened to int32.</summary>
@@ -36,11 +37,15 @@ internal sealed record IdxHeader(IdxType Type, int[] Lengths)
         IdxType.UInt8 => DType.UInt8,
         IdxType.Float32 => DType.Float32,
         IdxType.Float64 => DType.Float64,
-        _ => DType.Int32,
+        IdxType.Int8 or IdxType.Int16 or IdxType.Int32 => DType.Int32,
+        _ => throw Unknown(Type),
     };
 
     /// <summary>Bytes of the elements in the file.</summary>
     public long DataBytes => Count * ElementBytes;
+
+    /// <summary>What a switch over the format's element types throws for one that it does not name.</summary>
+    public static InvalidDataException Unknown(IdxType type) => new($"0x{(byte)type:X2} is no element type of IDX files.");
 
     /// <summary>Reads the header at a stream's position.</summary>
     /// <exception cref="InvalidDataException">It is not the start of an IDX file.</exception>

@@ -17,6 +17,11 @@ public partial class Tensor
             throw new ShapeException($"Glu: axis {axis} of a tensor {Shape} has the odd length {length}; it must split into two halves.");
         }
 
+        if (DType.Compute() != DType)
+        {
+            return To(DType.Compute()).Glu(axis).To(DType);
+        }
+
         return Narrow(axis, 0, length / 2).Multiply(Narrow(axis, length / 2, length / 2).Sigmoid());
     }
 }

@@ -21,6 +21,11 @@ public partial class Tensor
         where TOp : struct, IUnaryOp<TOp>
     {
         Tensor x = TOp.Domain == Domain.Real && !DType.IsFloatingPoint() ? To(DType.Float32) : this;
+        if (TOp.BackwardNeedsOutput && IsNarrow(x.DType) && GradMode.Records(x))
+        {
+            return x.To(x.DType.Compute()).Map(op).To(x.DType);
+        }
+
         Tensor y = Allocate(x.Layout, x.DType, Device);
         Backend.Unary(in op, x, y);
         return GradMode.Records(x) ? new MapNode<TOp>(op, x, y).Attach(y, x) : y;
@@ -40,6 +45,11 @@ public partial class Tensor
         if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
         {
             dtype = DType.Float32;
+        }
+
+        if (TOp.BackwardNeedsOutput && IsNarrow(dtype) && GradMode.Records(this, other))
+        {
+            return To(dtype.Compute()).Map(other.To(dtype.Compute()), op).To(dtype);
         }
 
         Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
@@ -90,11 +100,14 @@ public partial class Tensor
             : (a.RequiresGrad ? TOp.BackwardFirstReads : Operands.None) | (b.RequiresGrad ? TOp.BackwardSecondReads : Operands.None)
                 | (c.RequiresGrad ? TOp.BackwardThirdReads : Operands.None);
 
-    /// <summary>An operand of a recorded derivative: 16-bit numbers in float32, so that no step is rounded to 16 bits.</summary>
-    private static Traced Traceable(Tensor? x) => new(x is { DType: DType.Float16 or DType.BFloat16 } ? x.To(DType.Float32) : x);
+    /// <summary>A tensor as a formula's number: 16-bit floats in the type that they are computed in, as the kernels take them.</summary>
+    private static Traced Wide(Tensor? x) => new(x is not null && x.DType.IsFloatingPoint() ? x.To(x.DType.Compute()) : x);
 
-    /// <summary>A recorded derivative in the type of the gradient it was made from.</summary>
-    private static Tensor Untraced(Traced derivative, Tensor gradient) => derivative.ToTensor(gradient).To(gradient.DType);
+    /// <summary>
+    /// Whether a type is computed in a wider one. An operation whose gradient is computed from its result then runs on wide copies: the
+    /// result must not be what 16 bits keep of it (1 for the sigmoid of 9, ∞ for the root of squares).
+    /// </summary>
+    private static bool IsNarrow(DType dtype) => dtype.Compute() != dtype;
 
     private sealed class MapNode<TOp> : Node
         where TOp : struct, IUnaryOp<TOp>
@@ -114,7 +127,7 @@ public partial class Tensor
             Tensor? x = TOp.BackwardNeedsInput ? Saved(0) : null, y = TOp.BackwardNeedsOutput ? Saved(1) : null;
             if (GradMode.Enabled)
             {
-                gradients[0] = Untraced(TOp.Backward(in _op, Traceable(x), Traceable(y), Traceable(gradient)), gradient);
+                gradients[0] = TOp.Backward(in _op, Wide(x), Wide(y), Wide(gradient)).ToTensor(gradient);
                 return;
             }
 
@@ -146,14 +159,14 @@ public partial class Tensor
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(2) : null;
             if (GradMode.Enabled)
             {
-                Traced x0 = Traceable(a), x1 = Traceable(b), x2 = Traceable(y), dy = Traceable(gradient);
-                gradients[0] = Needs(0) ? Untraced(TOp.BackwardLeft(in _op, x0, x1, x2, dy), gradient) : null;
-                gradients[1] = Needs(1) ? Untraced(TOp.BackwardRight(in _op, x0, x1, x2, dy), gradient) : null;
+                Traced x0 = Wide(a), x1 = Wide(b), x2 = Wide(y), dy = Wide(gradient);
+                gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
+                gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x0, x1, x2, dy).ToTensor(gradient) : null;
                 return;
             }
 
-            Tensor? da = Needs(0) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
-            Tensor? db = Needs(1) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            Tensor? da = Needs(0) ? Allocate(gradient.Layout, GradientType(0, gradient), gradient.Device) : null;
+            Tensor? db = Needs(1) ? Allocate(gradient.Layout, GradientType(1, gradient), gradient.Device) : null;
             gradient.Backend.BinaryBackward(in _op, a, b, y, gradient, da, db);
             gradients[0] = da;
             gradients[1] = db;
@@ -186,16 +199,16 @@ public partial class Tensor
             Tensor? y = TOp.BackwardNeedsOutput ? Saved(3) : null;
             if (GradMode.Enabled)
             {
-                Traced x0 = Traceable(a), x1 = Traceable(b), x2 = Traceable(c), x3 = Traceable(y), dy = Traceable(gradient);
-                gradients[0] = Needs(0) ? Untraced(TOp.BackwardFirst(in _op, x0, x1, x2, x3, dy), gradient) : null;
-                gradients[1] = Needs(1) ? Untraced(TOp.BackwardSecond(in _op, x0, x1, x2, x3, dy), gradient) : null;
-                gradients[2] = Needs(2) ? Untraced(TOp.BackwardThird(in _op, x0, x1, x2, x3, dy), gradient) : null;
+                Traced x0 = Wide(a), x1 = Wide(b), x2 = Wide(c), x3 = Wide(y), dy = Wide(gradient);
+                gradients[0] = Needs(0) ? TOp.BackwardFirst(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                gradients[1] = Needs(1) ? TOp.BackwardSecond(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
+                gradients[2] = Needs(2) ? TOp.BackwardThird(in _op, x0, x1, x2, x3, dy).ToTensor(gradient) : null;
                 return;
             }
 
-            Tensor? da = Needs(0) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
-            Tensor? db = Needs(1) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
-            Tensor? dc = Needs(2) ? Allocate(gradient.Layout, gradient.DType, gradient.Device) : null;
+            Tensor? da = Needs(0) ? Allocate(gradient.Layout, GradientType(0, gradient), gradient.Device) : null;
+            Tensor? db = Needs(1) ? Allocate(gradient.Layout, GradientType(1, gradient), gradient.Device) : null;
+            Tensor? dc = Needs(2) ? Allocate(gradient.Layout, GradientType(2, gradient), gradient.Device) : null;
             gradient.Backend.TernaryBackward(in _op, a, b, c, y, gradient, da, db, dc);
             gradients[0] = da;
             gradients[1] = db;

@@ -36,7 +36,8 @@ internal readonly struct NanToNumOp(double nan, double positive, double negative
             DType.Float64 => double.MaxValue,
             DType.Float16 => (double)Half.MaxValue,
             DType.BFloat16 => BFloat16.MaxValue,
-            _ => float.MaxValue,
+            DType.Float32 => float.MaxValue,
+            _ => throw DTypes.Unsupported(dtype, "NanToNum"),
         };
         return new(nan, positive ?? largest, negative ?? -largest);
     }

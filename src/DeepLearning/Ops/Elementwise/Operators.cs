@@ -137,7 +137,8 @@ public partial class Tensor
         {
             DType.UInt8 => value is >= byte.MinValue and <= byte.MaxValue,
             DType.Int32 => value is >= int.MinValue and <= int.MaxValue,
-            _ => value is >= -(1L << 53) and <= 1L << 53,
+            DType.Int64 => value is >= -(1L << 53) and <= 1L << 53,
+            _ => throw DTypes.Unsupported(dtype),
         };
     }
 

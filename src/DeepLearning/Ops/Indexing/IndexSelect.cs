@@ -118,6 +118,12 @@ public partial class Tensor
                 + $"use {Shape.Format(selection.Result)}.");
         }
 
+        if (alpha is { } scale && scale.ToDouble() != 1 && DType.Compute() is var compute && compute != DType)
+        {
+            Tensor result = To(compute).IndexWrite(axis, index, values.To(compute), alpha, adds, operation, false).To(DType);
+            return inPlace ? Assign(result, operation) : result;
+        }
+
         Tensor source = alpha is { } factor && factor.ToDouble() != 1 ? Multiple(values, factor, operation) : values;
         return inPlace ? PutAtInPlace(selection, source, adds, operation) : PutAt(selection, source, adds, operation);
     }

@@ -40,6 +40,11 @@ public partial class Tensor
         axis = Shape.Axis(axis, Rank, "ScatterReduce");
         Tensor places = AxisIndex(axis, index, "ScatterReduce");
         Tensor used = UsedValues(places, values, "ScatterReduce");
+        if (DType.Compute() is var compute && compute != DType)
+        {
+            return To(compute).ScatterReduce(axis, places, used.To(compute), reduction, includeSelf).To(DType);
+        }
+
         bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
         Tensor result, start;
         using (GradMode.NoGrad())
@@ -77,7 +82,8 @@ public partial class Tensor
         ScatterReduction.Prod => ScatterMode.Multiply,
         ScatterReduction.Amax => ScatterMode.Max,
         ScatterReduction.Amin => ScatterMode.Min,
-        _ => ScatterMode.Add,
+        ScatterReduction.Sum or ScatterReduction.Mean => ScatterMode.Add,
+        _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "ScatterReduce: this is none of the reductions."),
     };
 
     private static Scalar Neutral(ScatterReduction reduction, DType dtype) => (reduction, dtype) switch
@@ -90,9 +96,10 @@ public partial class Tensor
         (ScatterReduction.Amin, DType.UInt8) => byte.MaxValue,
         (ScatterReduction.Amin, DType.Bool) => true,
         (ScatterReduction.Amax, DType.UInt8 or DType.Bool) => 0,
-        (ScatterReduction.Amax, _) => double.NegativeInfinity,
-        (ScatterReduction.Amin, _) => double.PositiveInfinity,
-        _ => 0,
+        (ScatterReduction.Amax, DType.Float32 or DType.Float64) => double.NegativeInfinity,
+        (ScatterReduction.Amin, DType.Float32 or DType.Float64) => double.PositiveInfinity,
+        (ScatterReduction.Sum or ScatterReduction.Mean, _) => 0,
+        _ => throw DTypes.Unsupported(dtype, "ScatterReduce"),
     };
 
     private sealed class ScatterReduceNode : Node

@@ -13,7 +13,7 @@ public partial class Tensor
     public Tensor Addmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return AddProduct("Addmm", a.Mm(b), beta, alpha);
+        return AddProduct("Addmm", a, b, static (x, y) => x.Mm(y), beta, alpha);
     }
 
     /// <summary>A matrix-vector product added to this tensor: beta · this + alpha · a·v, [m, k] × [k] → [m].</summary>
@@ -27,7 +27,7 @@ public partial class Tensor
     public Tensor Addmv(Tensor a, Tensor v, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return AddProduct("Addmv", a.Mv(v), beta, alpha);
+        return AddProduct("Addmv", a, v, static (x, y) => x.Mv(y), beta, alpha);
     }
 
     /// <summary>Matrix products added to this tensor: beta · this + alpha · a·b, [b, m, k] × [b, k, n] → [b, m, n].</summary>
@@ -41,11 +41,20 @@ public partial class Tensor
     public Tensor Baddbmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
         ArgumentNullException.ThrowIfNull(a);
-        return AddProduct("Baddbmm", a.Bmm(b), beta, alpha);
+        return AddProduct("Baddbmm", a, b, static (x, y) => x.Bmm(y), beta, alpha);
     }
 
-    private Tensor AddProduct(string operation, Tensor product, double beta, double alpha)
+    private Tensor AddProduct(
+        string operation, Tensor a, Tensor b, Func<Tensor, Tensor, Tensor> multiply, double beta, double alpha)
     {
+        ArgumentNullException.ThrowIfNull(b);
+        DType result = DTypes.Promote(DTypes.Promote(a.DType, b.DType), DType), compute = result.Compute();
+        if (compute != result)
+        {
+            return To(compute).AddProduct(operation, a.To(compute), b.To(compute), multiply, beta, alpha).To(result);
+        }
+
+        Tensor product = multiply(a, b);
         if (!Shape.Broadcast(Layout.Lengths, product.Layout.Lengths, operation).AsSpan().SequenceEqual(product.Layout.Lengths))
         {
             throw new ShapeException($"{operation}: a tensor {Shape} does not broadcast to the product's shape {product.Shape}.");

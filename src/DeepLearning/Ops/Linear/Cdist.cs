@@ -27,6 +27,12 @@ public partial class Tensor
                 $"Cdist: rows of {Shape} and {other.Shape} cannot be compared; they must be [.., m, k] and [.., n, k] with one k.");
         }
 
+        DType result = DTypes.Promote(DType, other.DType), compute = result.Compute();
+        if (compute != result)
+        {
+            return To(compute).Cdist(other.To(compute), order).To(result);
+        }
+
         if (order == 2 && (Layout.Lengths[^2] > CdistProductRows || other.Layout.Lengths[^2] > CdistProductRows))
         {
             Tensor squares = Square().Sum(-1, keepDim: true) + other.Square().Sum(-1).Unsqueeze(-2) - (2 * MatMul(other.T));

@@ -17,6 +17,12 @@ public partial class Tensor
             throw new ShapeException($"Cross: axis {axis} must have length 3 in both operands, not as in {Shape} and {other.Shape}.");
         }
 
+        DType result = DTypes.Promote(DType, other.DType), compute = result.Compute();
+        if (compute != result)
+        {
+            return To(compute).Cross(other.To(compute), common - shape.Length).To(result);
+        }
+
         // Turned by one place, aᵢ₊₁ meets bᵢ₊₂.
         return (Roll(-1, -fromEnd) * other.Roll(-2, -fromEnd)) - (Roll(-2, -fromEnd) * other.Roll(-1, -fromEnd));
     }

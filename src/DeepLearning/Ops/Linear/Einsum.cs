@@ -19,10 +19,24 @@ public partial class Tensor
     public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands)
     {
         ArgumentNullException.ThrowIfNull(equation);
-        foreach (Tensor operand in operands)
+        DType result = default;
+        for (int i = 0; i < operands.Length; i++)
         {
+            Tensor operand = operands[i];
             ArgumentNullException.ThrowIfNull(operand, nameof(operands));
             Broadcasting.CheckDevices(operands[0], operand, "Einsum");
+            result = i == 0 ? operand.DType : DTypes.Promote(result, operand.DType);
+        }
+
+        if (operands.Length > 0 && result.Compute() is var compute && compute != result)
+        {
+            Tensor[] wide = new Tensor[operands.Length];
+            for (int i = 0; i < wide.Length; i++)
+            {
+                wide[i] = operands[i].To(compute);
+            }
+
+            return Einsum(equation, wide).To(result);
         }
 
         return EinsumProduct.Of(EinsumEquation.Parse(equation, operands), operands);

@@ -97,15 +97,25 @@ public partial class Tensor
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
+            Tensor? a = HasSaved(0) ? Saved(0) : null, b = HasSaved(1) ? Saved(1) : null;
+            if (gradient.DType.Compute() is var compute && compute != gradient.DType && !(IsWhole(a, gradient) && IsWhole(b, gradient)))
+            {
+                // Summed over the batch afterwards, and rounded then.
+                (a, b, gradient) = (a?.To(compute), b?.To(compute), gradient.To(compute));
+            }
+
             if (GradMode.Enabled)
             {
-                gradients[0] = Needs(0) ? MatMul(gradient, Saved(1).T) : null;
-                gradients[1] = Needs(1) ? MatMul(Saved(0).T, gradient) : null;
+                gradients[0] = Needs(0) ? MatMul(gradient, b!.T) : null;
+                gradients[1] = Needs(1) ? MatMul(a!.T, gradient) : null;
                 return;
             }
 
-            gradients[0] = Needs(0) ? Product(gradient, false, Saved(1), true) : null;
-            gradients[1] = Needs(1) ? Product(Saved(0), true, gradient, false) : null;
+            gradients[0] = Needs(0) ? Product(gradient, false, b!, true) : null;
+            gradients[1] = Needs(1) ? Product(a!, true, gradient, false) : null;
         }
+
+        private static bool IsWhole(Tensor? operand, Tensor gradient) => operand is not null
+            && operand.Layout.Lengths.AsSpan(0, operand.Rank - 2).SequenceEqual(gradient.Layout.Lengths.AsSpan(0, gradient.Rank - 2));
     }
 }

@@ -17,6 +17,11 @@ public partial class Tensor
             return Linalg.Identity(Layout.Lengths[^1], DType, Device).Expand(Layout.Lengths).Clone();
         }
 
+        if (DType.Compute() != DType)
+        {
+            return To(DType.Compute()).MatrixPower(power).To(DType);
+        }
+
         Tensor square = power < 0 ? Linalg.Inverse(this) : this;
         Tensor? product = null;
         for (uint bits = (uint)Math.Abs((long)power); ; square = square.MatMul(square))

@@ -33,6 +33,11 @@ public partial class Tensor
     /// <summary>The transpose of <see cref="Unfold"/>: each window added to where it came from.</summary>
     private static Tensor FoldWindows(Tensor windows, int axis, int step, int[] lengths)
     {
+        if (windows.DType.Compute() is var compute && compute != windows.DType)
+        {
+            return FoldWindows(windows.To(compute), axis, step, lengths).To(windows.DType);
+        }
+
         Tensor result = Zeros(lengths, windows.DType, windows.Device);
         int size = windows.Layout.Lengths[^1];
         int count = windows.Layout.Lengths[axis];

@@ -74,6 +74,12 @@ public partial class Tensor
         {
             using (GradMode.NoGrad())
             {
+                if (running.DType.Compute() != running.DType)
+                {
+                    running.CopyFrom((running.To(batch.DType) * (1 - momentum)) + (batch * (momentum * factor)));
+                    return;
+                }
+
                 running.MultiplyInPlace(1 - momentum).AddInPlace((batch * (momentum * factor)).To(running.DType));
             }
         }
@@ -138,7 +144,7 @@ public partial class Tensor
 
         private Tensor Compose(Tensor?[] inputs)
         {
-            Tensor x = inputs[0]!;
+            Tensor x = inputs[0]!.To(inputs[0]!.DType.Compute());
             int[] axes = [.. Enumerable.Range(0, x.Rank).Where(static axis => axis != 1)];
             int[] shape = new int[x.Rank];
             shape.AsSpan().Fill(1);
@@ -146,7 +152,8 @@ public partial class Tensor
             Tensor centered = x - x.Mean(axes, keepDim: true);
             Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
             y = inputs[1] is { } weight ? y * weight.Reshape(shape) : y;
-            return inputs[2] is { } bias ? y + bias.Reshape(shape) : y;
+            y = inputs[2] is { } bias ? y + bias.Reshape(shape) : y;
+            return y.To(inputs[0]!.DType);
         }
     }
 }

@@ -109,12 +109,13 @@ public partial class Tensor
 
         private Tensor Compose(Tensor?[] inputs)
         {
-            Tensor x = inputs[0]!;
+            Tensor x = inputs[0]!.To(inputs[0]!.DType.Compute());
             int[] axes = [.. Enumerable.Range(x.Rank - _shape.Length, _shape.Length)];
             Tensor centered = x - x.Mean(axes, keepDim: true);
             Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
             y = inputs[1] is { } weight ? y * weight : y;
-            return inputs[2] is { } bias ? y + bias : y;
+            y = inputs[2] is { } bias ? y + bias : y;
+            return y.To(inputs[0]!.DType);
         }
     }
 }

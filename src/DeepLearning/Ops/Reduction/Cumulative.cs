@@ -22,10 +22,13 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor CumProd(int axis, DType? dtype = null)
     {
-        Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
+        DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
+        Tensor x = To(result);
         axis = Shape.Axis(axis, Rank, "CumProd");
-        return OverLast(x, axis, static rows => LinearScan(rows.DType.IsFloatingPoint() ? rows : rows.To(DType.Int64), null, 1,
-            false)).To(x.DType);
+
+        // 16-bit floats, and what their gradient needs of the products, stay in float32; small integers wrap once, at the end.
+        DType compute = result.IsFloatingPoint() ? result.Compute() : DType.Int64;
+        return OverLast(x.To(compute), axis, static rows => LinearScan(rows, null, 1, false)).To(result);
     }
 
     /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are
@@ -52,6 +55,11 @@ public partial class Tensor
         }
 
         axis = Shape.Axis(axis, Rank, "LogCumSumExp");
+        if (DType.Compute() != DType)
+        {
+            return To(DType.Compute()).LogCumSumExp(axis).To(DType);
+        }
+
         Tensor y = Scanned(this, axis, Scan.LogSumExp, out _);
         return GradMode.Records(this) ? new LogCumSumExpNode(axis, this, y).Attach(y, this) : y;
     }

@@ -13,6 +13,11 @@ public partial class Tensor
         axis = Rank == 0
             ? throw new ShapeException("Diff: a zero-dimensional tensor has no neighbours.")
             : Shape.Axis(axis, Rank, "Diff");
+        if (n > 1 && DType.Compute() != DType)
+        {
+            return To(DType.Compute()).Diff(n, axis).To(DType);
+        }
+
         Tensor y = this;
         for (int i = 0; i < n; i++)
         {

@@ -71,7 +71,7 @@ public partial class Tensor
                 equal = equal.LogicalOr(x.IsNaN());
             }
 
-            equal = equal.To(gradient.DType);
+            equal = equal.To(gradient.DType.Compute());
             int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => _kept[axis] == 1)];
             gradients[0] = gradient.Reshape(_kept) / equal.Sum(axes, keepDim: true) * equal;
         }

@@ -5,7 +5,8 @@ public partial class Tensor
     /// <summary>
     /// The linear recurrence sᵢ = aᵢ sᵢ₋₁ + bᵢ along the last axis with s₋₁ = initial (in reverse: sᵢ = aᵢ sᵢ₊₁ + bᵢ from the end). Its
     /// gradients are
-    /// recurrences of the same kind, without a division, so that zeros and higher orders need no care.
+    /// recurrences of the same kind, without a division, so that zeros and higher orders need no care. Both are of one type that is
+    /// computed in: no 16-bit floats.
     /// </summary>
     internal static Tensor LinearScan(Tensor a, Tensor? b, double initial, bool reverse)
     {

@@ -9,6 +9,11 @@ public partial class Tensor
     public Tensor LogSumExp(ReadOnlySpan<int> axes = default, bool keepDim = false)
     {
         Reduction reduction = Reduction.Of(this, axes, keepDim, "LogSumExp");
+        if (DType.Compute() != DType)
+        {
+            return To(DType.Compute()).LogSumExp(axes, keepDim).To(DType);
+        }
+
         Tensor x = DType.IsFloatingPoint() ? this : To(DType.Float32);
         Tensor y;
         using (GradMode.NoGrad())

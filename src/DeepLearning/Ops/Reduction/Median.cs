@@ -75,9 +75,17 @@ public partial class Tensor
     /// <param name="dtype">The type to compute in and of the result; needed for integers.</param>
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
     /// <exception cref="DTypeException">The result would not be of a floating-point type.</exception>
-    public Tensor NanMean(ReadOnlySpan<int> axes = default, bool keepDim = false, DType? dtype = null) => DType.IsFloatingPoint()
-        ? NanSum(axes, keepDim, dtype) / IsNaN().LogicalNot().Sum(axes, keepDim)
-        : Mean(axes, keepDim, dtype);
+    public Tensor NanMean(ReadOnlySpan<int> axes = default, bool keepDim = false, DType? dtype = null)
+    {
+        if (!DType.IsFloatingPoint())
+        {
+            return Mean(axes, keepDim, dtype);
+        }
+
+        // The sum is wider than a 16-bit result: it may be outside the type though the mean is not.
+        DType result = dtype ?? DType;
+        return (NanSum(axes, keepDim, result.Compute()) / IsNaN().LogicalNot().Sum(axes, keepDim)).To(result);
+    }
 
     private Tensor WithoutNaN() => Where(IsNaN(), FromScalar(0.0, DType, Device), this);
 

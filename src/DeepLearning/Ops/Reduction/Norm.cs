@@ -29,6 +29,12 @@ public partial class Tensor
             reduction.CheckNotEmpty("Norm");
         }
 
+        if (DType.Compute() != DType)
+        {
+            // The gradient needs the norm itself, not what a 16-bit type keeps of it.
+            return To(DType.Compute()).Norm(order, axes, keepDim).To(DType);
+        }
+
         Tensor y = reduction.Allocate(DType);
         switch (order)
         {

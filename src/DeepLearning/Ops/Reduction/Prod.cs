@@ -49,7 +49,8 @@ public partial class Tensor
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            Tensor x = Saved(0).To(_dtype);
+            // The products of the others may be far outside a 16-bit type though their own product is not.
+            Tensor x = Saved(0).To(_dtype.Compute());
             if (x.Count == 0)
             {
                 gradients[0] = ZerosLike(x);

@@ -8,6 +8,11 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor Softmax(int axis)
     {
+        if (DType.Compute() != DType)
+        {
+            return To(DType.Compute()).Softmax(axis).To(DType);
+        }
+
         Tensor y = AlongRows(axis, "Softmax", static (x, y) => x.Backend.Softmax(x, y));
         return GradMode.Records(this) ? new SoftmaxNode(axis, y).Attach(y, this) : y;
     }
@@ -18,6 +23,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor LogSoftmax(int axis)
     {
+        if (DType.Compute() != DType)
+        {
+            // The gradient takes exponentials of the result, which magnify its rounding.
+            return To(DType.Compute()).LogSoftmax(axis).To(DType);
+        }
+
         Tensor y = AlongRows(axis, "LogSoftmax", static (x, y) => x.Backend.LogSoftmax(x, y));
         return GradMode.Records(this) ? new LogSoftmaxNode(axis, y).Attach(y, this) : y;
     }

@@ -12,7 +12,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor Var(ReadOnlySpan<int> axes = default, bool keepDim = false, double correction = 1) =>
-        Variance(axes, keepDim, correction, "Var", out _);
+        Variance(axes, keepDim, correction, false, "Var", out _);
 
     /// <summary>The variance along one axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -21,14 +21,16 @@ public partial class Tensor
     /// <inheritdoc cref="Var(ReadOnlySpan{int}, bool, double)" path="/exception"/>
     public Tensor Var(int axis, bool keepDim = false, double correction = 1) => Var([axis], keepDim, correction);
 
-    /// <summary>The standard deviation: the root of <see cref="Var(ReadOnlySpan{int}, bool, double)"/>. Where it is 0, so is its
-    /// gradient.</summary>
+    /// <summary>
+    /// The standard deviation: the root of <see cref="Var(ReadOnlySpan{int}, bool, double)"/>, right also where the variance is outside
+    /// the type. Where it is 0, so is its gradient.
+    /// </summary>
     /// <param name="axes">The axes; none means all.</param>
     /// <param name="keepDim">Keep the axes with length 1.</param>
     /// <param name="correction">1 for the unbiased estimate (the default), 0 for the deviation of the elements themselves.</param>
     /// <inheritdoc cref="Var(ReadOnlySpan{int}, bool, double)" path="/exception"/>
     public Tensor Std(ReadOnlySpan<int> axes = default, bool keepDim = false, double correction = 1) =>
-        Variance(axes, keepDim, correction, "Std", out _).Map(default(DeviationOp));
+        Variance(axes, keepDim, correction, true, "Std", out _);
 
     /// <summary>The standard deviation along one axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -44,7 +46,7 @@ public partial class Tensor
     /// <inheritdoc cref="Var(ReadOnlySpan{int}, bool, double)" path="/exception"/>
     public VarianceAndMean VarMean(ReadOnlySpan<int> axes = default, bool keepDim = false, double correction = 1)
     {
-        Tensor variance = Variance(axes, keepDim, correction, "VarMean", out Tensor mean);
+        Tensor variance = Variance(axes, keepDim, correction, false, "VarMean", out Tensor mean);
         return new VarianceAndMean(variance, mean.Reshape(variance.Shape));
     }
 
@@ -55,11 +57,11 @@ public partial class Tensor
     /// <inheritdoc cref="Var(ReadOnlySpan{int}, bool, double)" path="/exception"/>
     public VarianceAndMean StdMean(ReadOnlySpan<int> axes = default, bool keepDim = false, double correction = 1)
     {
-        VarianceAndMean result = VarMean(axes, keepDim, correction);
-        return result with { Variance = result.Variance.Map(default(DeviationOp)) };
+        Tensor deviation = Variance(axes, keepDim, correction, true, "StdMean", out Tensor mean);
+        return new VarianceAndMean(deviation, mean.Reshape(deviation.Shape));
     }
 
-    private Tensor Variance(ReadOnlySpan<int> axes, bool keepDim, double correction, string operation, out Tensor mean)
+    private Tensor Variance(ReadOnlySpan<int> axes, bool keepDim, double correction, bool root, string operation, out Tensor mean)
     {
         if (!DType.IsFloatingPoint())
         {
@@ -67,13 +69,77 @@ public partial class Tensor
                 + $"To(DType.Float32).");
         }
 
+        if (DType.Compute() != DType)
+        {
+            Tensor wide = To(DType.Compute()).Variance(axes, keepDim, correction, root, operation, out mean);
+            mean = mean.To(DType);
+            return wide.To(DType);
+        }
+
         Reduction reduction = Reduction.Of(this, axes, keepDim, operation);
         double divisor = Math.Max(0, reduction.Length - correction);
         mean = Mean(axes, keepDim: true);
-        Tensor centered = Detach() - mean.Detach();
-        Tensor y = reduction.Allocate(DType);
-        Backend.Reduce(new MeanSquareOp(divisor), centered, reduction.Axes, y, DType);
-        return GradMode.Records(this) ? new VarianceNode(reduction.Kept(), divisor, this, mean).Attach(y, this) : y;
+        Tensor y = Spread(this, mean, reduction, divisor, root);
+        if (reduction.Length > 0 && !IsInRange(y, root))
+        {
+            // The squares overflow, or vanish, though the result need not: once more with the greatest magnitude as the unit.
+            Tensor unit = Detach().Norm(double.PositiveInfinity, axes, keepDim: true);
+            unit = Where(unit.EqualTo(0).LogicalOr(unit.IsFinite().LogicalNot()), FromScalar(1.0, DType, Device), unit);
+            Tensor scaled = this / unit, scaledMean = scaled.Mean(axes, keepDim: true);
+            mean = scaledMean * unit;
+            y = Spread(scaled, scaledMean, reduction, divisor, root);
+            unit = unit.Reshape(y.Shape);
+            y.MultiplyInPlace(unit);
+            y = root ? y : y.MultiplyInPlace(unit);
+        }
+
+        return !GradMode.Records(this) ? y
+            : root ? new DeviationNode(reduction.Kept(), divisor, this, mean, y).Attach(y, this)
+            : new VarianceNode(reduction.Kept(), divisor, this, mean).Attach(y, this);
+    }
+
+    private static Tensor Spread(Tensor x, Tensor mean, Reduction reduction, double divisor, bool root)
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor centered = x.Detach() - mean.Detach();
+        Tensor y = reduction.Allocate(x.DType);
+        if (root)
+        {
+            x.Backend.Reduce(new DeviationOp(divisor), centered, reduction.Axes, y, x.DType);
+        }
+        else
+        {
+            x.Backend.Reduce(new MeanSquareOp(divisor), centered, reduction.Axes, y, x.DType);
+        }
+
+        return y;
+    }
+
+    /// <summary>Whether all results are so far from the ends of their type that their squares, and the sums of those, were too.</summary>
+    private static bool IsInRange(Tensor y, bool root)
+    {
+        if (y.Count == 0)
+        {
+            return true;
+        }
+
+        (double least, double most) = y.DType switch
+        {
+            DType.Float32 => (1e-30, float.MaxValue),
+            DType.Float64 => (1e-280, double.MaxValue),
+            _ => throw DTypes.Unsupported(y.DType),
+        };
+        (least, most) = root ? (Math.Sqrt(least), Math.Sqrt(most)) : (least, most);
+        if (y.Count == 1)
+        {
+            return y.Item<double>() is var only && only >= least && only <= most;
+        }
+
+        Tensor low = Allocate([], y.DType, y.Device), high = EmptyLike(low);
+        ulong all = y.Rank == 0 ? 0 : ulong.MaxValue >> (64 - y.Rank);
+        y.Backend.Reduce(default(AminOp), y, all, low, y.DType);
+        y.Backend.Reduce(default(AmaxOp), y, all, high, y.DType);
+        return low.Item<double>() >= least && high.Item<double>() <= most;
     }
 
     private sealed class VarianceNode : Node
@@ -91,6 +157,27 @@ public partial class Tensor
         // The mean depends on x too, but the centred elements sum to 0, so that it takes no part in the first derivative.
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
             gradients[0] = (Saved(0) - Saved(1)) * (gradient.Reshape(_kept) * (2 / _divisor));
+    }
+
+    /// <summary>(x − mean) / (y · divisor), 0 where y is: no direction changes a deviation of 0 more than another.</summary>
+    private sealed class DeviationNode : Node
+    {
+        private readonly int[] _kept;
+        private readonly double _divisor;
+
+        public DeviationNode(int[] kept, double divisor, Tensor x, Tensor mean, Tensor y)
+        {
+            _kept = kept;
+            _divisor = divisor;
+            Save(x, mean, y);
+        }
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor y = Saved(2).Reshape(_kept), isZero = y.Detach().EqualTo(0);
+            Tensor safe = Where(isZero, FromScalar(double.PositiveInfinity, y.DType, y.Device), y);
+            gradients[0] = (Saved(0) - Saved(1)) / safe * (gradient.Reshape(_kept) / _divisor);
+        }
     }
 }
 
@@ -111,18 +198,19 @@ internal readonly struct MeanSquareOp(double divisor) : IReduceOp<MeanSquareOp>
         where R : struct, IReal<R> => total / (R)_divisor;
 }
 
-/// <summary>The root whose derivative at 0 is 0: no direction changes a deviation of 0 more than another.</summary>
-internal readonly struct DeviationOp : IUnaryOp<DeviationOp>
+/// <summary>√(Σ x² / divisor)</summary>
+internal readonly struct DeviationOp(double divisor) : IReduceOp<DeviationOp>
 {
-    public static bool BackwardNeedsInput => false;
+    private readonly double _divisor = divisor;
 
-    public R Forward<R>(R x)
-        where R : struct, IReal<R> => R.Sqrt(x);
+    public static double Identity => 0;
 
-    public static R Backward<R>(in DeviationOp op, R x, R y, R dy)
-        where R : struct, IReal<R>
-    {
-        Mask<R> isZero = R.Equal(y, 0.0);
-        return R.Select(isZero, 0.0, dy / (R.Select(isZero, 1.0, y) * 2.0));
-    }
+    public static R Combine<R>(R a, R b)
+        where R : struct, IReal<R> => a + b;
+
+    public R Map<R>(R x)
+        where R : struct, IReal<R> => x * x;
+
+    public R Finish<R>(R total)
+        where R : struct, IReal<R> => R.Sqrt(total / (R)_divisor);
 }

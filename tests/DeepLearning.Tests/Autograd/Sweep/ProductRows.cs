@@ -39,22 +39,23 @@ internal static class ProductRows
 
     public static readonly SweepRow[] LinearAlgebra =
     [
-        One("Linalg.Cholesky", [3, 3], static x => Linalg.Cholesky(Positive(x))),
-        One("Linalg.CholeskySolve", [2, 2], static x => Linalg.CholeskySolve(x, Linalg.Cholesky(Positive(x)))),
+        One("Linalg.Cholesky", [3, 3], static x => Linalg.Cholesky(Positive(x))) with { Roundings = 64 },
+        One("Linalg.CholeskySolve", [2, 2], static x => Linalg.CholeskySolve(x, Linalg.Cholesky(Positive(x)))) with { Roundings = 64 },
         One("Linalg.Cond", [2, 2], static x => Linalg.Cond(x)),
         One("Linalg.Det", [2, 3, 3], static x => Linalg.Det(x)),
         One("Linalg.SlogDet", [3, 3], static x => Linalg.SlogDet(x).LogAbsDet),
         One("Linalg.Eigh", [3, 3], static x => Linalg.Eigh(x + x.T) is var (w, v) ? w * v.Square() : x),
         One("Linalg.EigvalsH", [3, 3], static x => Linalg.EigvalsH(x + x.T)),
-        One("Linalg.Inverse", [2, 2, 2], static x => Linalg.Inverse(Positive(x))),
+        One("Linalg.Inverse", [2, 2, 2], static x => Linalg.Inverse(Positive(x))) with { Roundings = 64 },
         Some("Linalg.Lstsq", static x => Linalg.Lstsq(x[0], x[1]).Solution, [4, 2], [4, 1]),
         One("Linalg.MatrixNorm", [2, 3], static x => Linalg.MatrixNorm(x)),
         One("Linalg.MatrixNorm:nuclear", [2, 3], static x => Linalg.MatrixNorm(x, MatrixNormKind.Nuclear)),
         Some("Linalg.MultiDot", static x => Linalg.MultiDot(x), [2, 3], [3, 1], [1, 4]),
         One("Linalg.Pinv", [3, 2], static x => Linalg.Pinv(x)),
         One("Linalg.Qr", [3, 2], static x => Linalg.Qr(x) is var (q, r) ? q.MatMul(r * r) : x),
-        Some("Linalg.Solve", static x => Linalg.Solve(Positive(x[0]), x[1]), [2, 2], [2, 3]),
-        Some("Linalg.SolveTriangular", static x => Linalg.SolveTriangular(Positive(x[0]), x[1], upper: true), [2, 2], [2, 3]),
+        Some("Linalg.Solve", static x => Linalg.Solve(Positive(x[0]), x[1]), [2, 2], [2, 3]) with { Roundings = 64 },
+        Some("Linalg.SolveTriangular", static x => Linalg.SolveTriangular(Positive(x[0]), x[1], upper: true), [2, 2], [2, 3])
+            with { Roundings = 64 },
         One("Linalg.Svd", [3, 2], static x => Linalg.Svd(x, fullMatrices: false) is var (u, s, v) ? u.Square().MatMul(s * v.Square()) : x),
         One("Linalg.SvdVals", [2, 3], static x => Linalg.SvdVals(x)),
     ];

@@ -10,7 +10,7 @@ internal static class StructureRows
     public static readonly SweepRow[] Movement =
     [
         One("BroadcastTo", [2, 1], static x => x.BroadcastTo(3, 2, 4), [1], []),
-        One("Chunk", [2, 5], static x => Each(x.Chunk(3, 1)), [0, 5]),
+        One("Chunk", [2, 5], static x => Each(x.Chunk(3, 1)), [0, 5]) with { Roundings = 8 },
         One("Detach:beside the value", [2, 3], static x => x * x.Detach().Exp().Detach().Sign()),
         One("Diag", [2, 3], static x => x.Diag(1), [3], [3, 3]),
         One("DiagEmbed", [2, 3], static x => x.DiagEmbed(-1), [3], [0, 2]),
@@ -37,15 +37,15 @@ internal static class StructureRows
         One("Roll:flat", [2, 3], static x => x.Roll(1)),
         One("Rot90", [2, 3], static x => x.Rot90(), [0, 3]),
         One("Select", [2, 3], static x => x.Select(1, -1), [0, 2]),
-        One("Split", [5, 2], static x => Each(x.Split(2)), [5, 0]),
-        One("Split:sizes", [5, 2], static x => Each(x.Split([1, 0, 4]))),
+        One("Split", [5, 2], static x => Each(x.Split(2)), [5, 0]) with { Roundings = 8 },
+        One("Split:sizes", [5, 2], static x => Each(x.Split([1, 0, 4]))) with { Roundings = 8 },
         One("Squeeze", [2, 1, 3], static x => x.Squeeze(), [1, 1, 1], [1, 0]),
         One("SwapAxes", [2, 3], static x => x.SwapAxes(0, 1), [0, 3]),
         One("Tile", [2, 3], static x => x.Tile(2, 2), [1, 0]),
         One("Transpose", [2, 3], static x => x.Transpose(0, 1), [0, 3]),
         One("Tril", [3, 4], static x => x.Tril(1), [0, 3], [1, 1]),
         One("Triu", [3, 4], static x => x.Triu(-1), [3, 0]),
-        One("Unbind", [2, 3], static x => Each(x.Unbind(1)), [0, 2]),
+        One("Unbind", [2, 3], static x => Each(x.Unbind(1)), [0, 2]) with { Roundings = 8 },
         One("Unflatten", [2, 6], static x => x.Unflatten(1, 2, 3), [0, 6]),
         One("Unfold", [2, 5], static x => x.Unfold(1, 3, 1), [0, 3]),
         One("Unsqueeze", [2, 3], static x => x.Unsqueeze(-1), [0], []),
@@ -54,7 +54,7 @@ internal static class StructureRows
         Some("Stack", static x => Tensor.Stack(x, 1), [2, 3], [2, 3]),
         Some("HStack", static x => Tensor.HStack(x), [2, 3], [2, 1]),
         Some("VStack", static x => Tensor.VStack(x), [2, 3], [1, 3]),
-        Some("MeshGrid", static x => Each(Tensor.MeshGrid(x)), [2], [3]),
+        Some("MeshGrid", static x => Each(Tensor.MeshGrid(x)), [2], [3]) with { Roundings = 8 },
     ];
 
     public static readonly SweepRow[] Indexing =
@@ -103,8 +103,8 @@ internal static class StructureRows
         One("Var", [2, 3], static x => x.Var()),
         One("Var:axis", [2, 3], static x => x.Var(1, keepDim: true, correction: 0), [0, 3]),
         One("Std", [2, 3], static x => x.Std(0)),
-        One("VarMean", [2, 3], static x => x.VarMean([1]) is var r ? r.Variance * r.Mean : x),
-        One("StdMean", [2, 3], static x => x.StdMean([1]) is var (s, m) ? s * m : x),
+        One("VarMean", [2, 3], static x => x.VarMean([1]) is var r ? r.Variance * r.Mean : x) with { Roundings = 8 },
+        One("StdMean", [2, 3], static x => x.StdMean([1]) is var (s, m) ? s * m : x) with { Roundings = 8 },
         One("Amax", [2, 3], static x => x.Amax(1), [0, 3], [1, 1]),
         One("Amin", [2, 3], static x => x.Amin([0, 1])),
         One("Max", [2, 3], static x => x.Max(), [1], []),

@@ -118,6 +118,9 @@ internal static class SweepExceptions
         ["op_RightShift"] = Integer,
     };
 
+    /// <summary>True for a member without a value that is the same each time.</summary>
+    public static bool HasNoValue(string member) => Members.GetValueOrDefault(member) is Random or Container;
+
     /// <summary>True for an operation on integers and truth values alone.</summary>
     public static bool IsInteger(string member) => Members.GetValueOrDefault(member) is Integer or Truth;
 }

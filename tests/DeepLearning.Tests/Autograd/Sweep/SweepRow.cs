@@ -34,6 +34,9 @@ internal sealed record SweepRow(string Name, Func<Tensor[], Tensor> Function, pa
     /// <summary>Shapes of the inputs to check besides those of <see cref="Inputs"/>.</summary>
     public int[][][] MoreShapes { get; init; } = [];
 
+    /// <summary>How often a result of a 16-bit type is rounded: once by an operation, more by a row made of several.</summary>
+    public double Roundings { get; init; } = 1.02;
+
     /// <summary>The member alone.</summary>
     public string Member => Name.Split(':')[0];
 

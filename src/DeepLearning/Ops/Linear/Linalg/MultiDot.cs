@@ -33,7 +33,13 @@ public static partial class Linalg
             (lengths[i], lengths[i + 1]) = (factors[i].Layout.Lengths[0], factors[i].Layout.Lengths[1]);
         }
 
-        Tensor product = Multiply(factors, Splits(lengths), 0, factors.Length - 1);
+        DType result = factors.Select(static f => f.DType).Aggregate(DTypes.Promote), compute = result.Compute();
+        if (compute != result)
+        {
+            factors = Array.ConvertAll(factors, f => f.To(compute));
+        }
+
+        Tensor product = Multiply(factors, Splits(lengths), 0, factors.Length - 1).To(result);
         product = matrices[^1].Rank == 1 ? product.Squeeze(1) : product;
         return matrices[0].Rank == 1 ? product.Squeeze(0) : product;
     }

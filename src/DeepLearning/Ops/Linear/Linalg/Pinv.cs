@@ -91,7 +91,12 @@ public static partial class Linalg
     private static Tensor Significant(Tensor values, Tensor x, double? atol, double? rtol)
     {
         int m = x.Layout.Lengths[^2], n = x.Layout.Lengths[^1];
-        double epsilon = x.DType == DType.Float32 ? 1.1920929e-7 : double.BitIncrement(1) - 1;
+        double epsilon = x.DType switch
+        {
+            DType.Float32 => 1.1920929e-7,
+            DType.Float64 => double.BitIncrement(1) - 1,
+            _ => throw DTypes.Unsupported(x.DType),
+        };
         double relative = rtol ?? (atol is null ? epsilon * Math.Max(m, n) : 0);
         Tensor largest = values.Narrow(-1, 0, Math.Min(1, values.Layout.Lengths[^1]));
         return values.Greater((largest * relative).Maximum(Tensor.FullLike(largest, atol ?? 0)));
