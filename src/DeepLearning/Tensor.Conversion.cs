@@ -70,7 +70,7 @@ public partial class Tensor
         CheckInPlace("CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
         CheckRecordable(records, source);
-        Backend.Copy(ReferenceEquals(source.Storage, Storage) ? source.Detach().Clone() : source, this);
+        Backend.Copy(SharedMemory.Between(source, this) ? source.Detach().Clone() : source, this);
         Storage.Version++;
         if (records)
         {

@@ -44,10 +44,11 @@ public partial class Tensor
             throw new ArgumentException($"Arange: the step {by} leads from {start} away from {end}; change its sign or swap the ends.");
         }
 
-        long count = isInteger
-            ? (long)(((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64())
+        Int128 count = isInteger
+            ? ((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64()
             : (long)Math.Ceiling(distance / by.ToDouble());
-        Tensor result = Allocate([checked((int)count)], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
+        int length = Shape.AxisLength(count, "Arange");
+        Tensor result = Allocate([length], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
         result.Backend.Sequence(result, start, by);
         return result;
     }

@@ -15,9 +15,4 @@ internal static class Formulas
         R e = R.Exp(R.Select(negative, x, -x));
         return R.Select(negative, e, 1.0) / (e + 1.0);
     }
-
-    /// <summary>Where the sign bit is set: below 0, and at −0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<R> IsNegative<R>(R x)
-        where R : struct, IReal<R> => R.Less(x, 0.0) | (R.Equal(x, 0.0) & R.Less(1.0 / x, 0.0));
 }
