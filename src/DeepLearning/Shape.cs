@@ -124,6 +124,11 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
         {
             if (length != 0 && count > long.MaxValue / length)
             {
+                if (lengths.Contains(0))
+                {
+                    return 0;
+                }
+
                 throw new ShapeException($"Shape: {Format(lengths)} has more elements than can be counted.");
             }
 
@@ -132,6 +137,15 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
 
         return count;
     }
+
+    /// <summary>The length of an axis that an operation makes.</summary>
+    /// <exception cref="ShapeException">It is longer than an axis can be.</exception>
+    internal static int AxisLength(Int128 length, string operation) => length <= int.MaxValue
+        ? (int)length
+        : throw new ShapeException($"{operation}: the result would have an axis of length {length}; the most is {int.MaxValue}.");
+
+    /// <summary>a · b, or the greatest number where that is too large to count.</summary>
+    internal static long Product(long a, long b) => (long)Int128.Clamp((Int128)a * b, long.MinValue, long.MaxValue);
 
     /// <summary>The common shape of two operands after broadcasting (NumPy's rule).</summary>
     /// <exception cref="ShapeException">A pair of lengths differs and neither is 1.</exception>

@@ -12,6 +12,9 @@ internal abstract class Storage
 
     public abstract long ByteLength { get; }
 
+    /// <summary>True for memory of the caller's, over which there may be other storages.</summary>
+    public virtual bool IsForeign => false;
+
     /// <summary>True while exactly one live tensor object refers to this block.</summary>
     public bool IsSole => Volatile.Read(ref _tensors) == 1;
 

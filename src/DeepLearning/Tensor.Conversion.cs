@@ -72,7 +72,7 @@ public partial class Tensor
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
         CheckInPlace("CopyFrom", records);
         CheckRecordable(records, source);
-        Backend.Copy(ReferenceEquals(source.Storage, Storage) ? source.Detach().Clone() : source, this);
+        Backend.Copy(SharedMemory.Between(source, this) ? source.Detach().Clone() : source, this);
         Storage.Version++;
         if (records)
         {

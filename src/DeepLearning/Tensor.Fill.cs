@@ -25,7 +25,7 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
-    /// <exception cref="ArgumentException">The upper end is below the lower.</exception>
+    /// <exception cref="ArgumentException">The upper end is below the lower, or the type does not hold them.</exception>
     public Tensor UniformInPlace(double low = 0.0, double high = 1.0, Generator? generator = null)
     {
         if (!(low <= high) || !double.IsFinite(high - low))
@@ -34,6 +34,12 @@ public partial class Tensor
         }
 
         StartFill("Uniform", true);
+        double greatest = GreatestOf(DType);
+        if (Math.Abs(low) > greatest || Math.Abs(high) > greatest || high - low > GreatestOf(DType.Compute()))
+        {
+            throw new ArgumentException($"Uniform: {low} to {high} is more than {DType.Name()} holds; the greatest number is {greatest}.");
+        }
+
         Backend.Uniform(this, low, high, generator ?? Generator.Default);
         return EndFill();
     }
@@ -63,7 +69,7 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="ArgumentException">The upper end is not above the lower.</exception>
-    /// <exception cref="DTypeException">This tensor is of an integer type that does not hold all of the integers.</exception>
+    /// <exception cref="DTypeException">This tensor is of a type that does not hold all of the integers.</exception>
     public Tensor RandomInPlace(long low, long high, Generator? generator = null)
     {
         if (low >= high)
@@ -74,6 +80,16 @@ public partial class Tensor
         DType.CheckHolds(low, "RandInt");
         DType.CheckHolds(high - 1, "RandInt");
         StartFill("RandInt", false);
+        if (!DType.IsInteger())
+        {
+            (double least, double greatest) = DType == DType.Bool ? (0, 1) : (-GreatestOf(DType), GreatestOf(DType));
+            if (low < least || high - 1 > greatest)
+            {
+                throw new DTypeException(
+                    $"RandInt: the integers from {low} to below {high} do not fit {DType.Name()}, which holds {least} to {greatest}.");
+            }
+        }
+
         Backend.Integers(this, low, high, generator ?? Generator.Default);
         return EndFill();
     }
@@ -95,26 +111,37 @@ public partial class Tensor
         return EndFill();
     }
 
-    /// <summary>Fills this tensor with exponentially distributed random numbers of density rate · e^(−rate · x).</summary>
+    /// <summary>
+    /// Fills this tensor with exponentially distributed random numbers of density rate · e^(−rate · x). All are above 0 and finite: the
+    /// least and the greatest number of the type stand for those beyond them.
+    /// </summary>
     /// <param name="rate">The rate; the mean is 1 / rate.</param>
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
-    /// <exception cref="ArgumentException">The rate is not above 0.</exception>
+    /// <exception cref="ArgumentException">The rate is not above 0, or infinite.</exception>
     public Tensor ExponentialInPlace(double rate = 1.0, Generator? generator = null)
     {
-        if (!(rate > 0))
+        if (!(rate > 0) || double.IsInfinity(rate))
         {
-            throw new ArgumentException($"Exponential: the rate {rate} must be above 0.");
+            throw new ArgumentException($"Exponential: the rate {rate} must be above 0 and finite.");
         }
 
         StartFill("Exponential", true);
         using (GradMode.NoGrad())
         {
-            UniformInPlace(generator: generator).NegateInPlace().Log1pInPlace().DivideInPlace(-rate);
+            DType compute = DType.Compute();
+            Tensor draws = DType == compute ? this : Allocate(Layout, compute, Device);
+            // 0 would become 0; half of the step between the uniform numbers stands for it.
+            draws.UniformInPlace(generator: generator).ClampInPlace(compute == DType.Float64 ? 1.0 / (1L << 54) : 1.0 / (1 << 25), null);
+            draws.NegateInPlace().Log1pInPlace().DivideInPlace(-rate).ClampInPlace(LeastAboveZero(DType), GreatestOf(DType));
+            if (draws != this)
+            {
+                Backend.Copy(draws, this);
+            }
         }
 
-        return this;
+        return EndFill();
     }
 
     /// <summary>Random truth values as numbers: each element is 1 with the probability that this tensor gives, else 0.</summary>
@@ -182,6 +209,25 @@ public partial class Tensor
         Backend.Multinomial(weights, drawn, replacement, generator ?? Generator.Default);
         return Rank == 1 ? drawn.Reshape(samples) : drawn;
     }
+
+    /// <summary>The greatest finite number of a floating-point type.</summary>
+    private static double GreatestOf(DType dtype) => dtype switch
+    {
+        DType.Float64 => double.MaxValue,
+        DType.Float32 => float.MaxValue,
+        DType.Float16 => (double)Half.MaxValue,
+        DType.BFloat16 => (float)BFloat16.MaxValue,
+        _ => throw new DTypeException($"{dtype.Name()} is no floating-point type."),
+    };
+
+    private static double LeastAboveZero(DType dtype) => dtype switch
+    {
+        DType.Float64 => double.Epsilon,
+        DType.Float32 => float.Epsilon,
+        DType.Float16 => (double)Half.Epsilon,
+        DType.BFloat16 => (float)BFloat16.FromBits(1),
+        _ => throw new DTypeException($"{dtype.Name()} is no floating-point type."),
+    };
 
     private void StartFill(string operation, bool needsReal)
     {

@@ -104,10 +104,26 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <param name="device">The device; the processor when null.</param>
     /// <exception cref="ShapeException">The number is negative.</exception>
-    /// <exception cref="DTypeException">The element type is an integer type that does not hold all of the integers.</exception>
+    /// <exception cref="DTypeException">The type does not hold so many different integers.</exception>
     public static Tensor RandPerm(int count, DType dtype = DType.Int64, Generator? generator = null, Device? device = null)
     {
         dtype.CheckHolds(Math.Max(count - 1, 0), "RandPerm");
+        // The first integer that is not told from the next one.
+        long different = dtype switch
+        {
+            DType.Float64 => (1L << 53) + 1,
+            DType.Float32 => (1 << 24) + 1,
+            DType.Float16 => (1 << 11) + 1,
+            DType.BFloat16 => (1 << 8) + 1,
+            DType.Bool => 2,
+            DType.UInt8 or DType.Int32 or DType.Int64 => int.MaxValue,
+            _ => throw new DTypeException($"RandPerm: not defined for {dtype.Name()}."),
+        };
+        if (count > different)
+        {
+            throw new DTypeException($"RandPerm: {dtype.Name()} tells only {different} integers from 0 on apart, not {count}; use int64.");
+        }
+
         Tensor result = Empty([count], dtype, device);
         result.Backend.Permutation(result, generator ?? Generator.Default);
         return result;

@@ -45,18 +45,19 @@ public partial class Tensor
             throw new ArgumentException($"Arange: the step {by} leads from {start} away from {end}; change its sign or swap the ends.");
         }
 
-        long count = isInteger
-            ? (long)(((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64())
+        Int128 count = isInteger
+            ? ((Int128)end.ToInt64() - start.ToInt64() + by.ToInt64() - Math.Sign(by.ToInt64())) / by.ToInt64()
             : (long)Math.Ceiling(distance / by.ToDouble());
-        if (count > 0 && dtype is { } given)
+        int length = Shape.AxisLength(count, "Arange");
+        if (length > 0 && dtype is { } given)
         {
             // The numbers in between lie between the first and the last one.
             given.CheckHolds(start, "Arange");
-            Scalar last = isInteger ? start.ToInt64() + ((count - 1) * by.ToInt64()) : start.ToDouble() + ((count - 1) * by.ToDouble());
+            Scalar last = isInteger ? start.ToInt64() + ((length - 1) * by.ToInt64()) : start.ToDouble() + ((length - 1) * by.ToDouble());
             given.CheckHolds(last, "Arange");
         }
 
-        Tensor result = Allocate([checked((int)count)], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
+        Tensor result = Allocate([length], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
         result.Backend.Sequence(result, start, by);
         return result;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DeepLearning.Backends;
+using DeepLearning.Backends.Cpu;
 
 namespace DeepLearning;
 
@@ -94,7 +95,10 @@ public partial class Tensor
     internal static Tensor Allocate(ReadOnlySpan<int> lengths, DType dtype, Device device)
     {
         Layout layout = Layout.Contiguous(lengths);
-        return new Tensor(device.Backend.Allocate(checked(layout.Count * dtype.Size())), layout, dtype);
+        long size = dtype.Size();
+        return layout.Count <= long.MaxValue / size
+            ? new Tensor(device.Backend.Allocate(layout.Count * size), layout, dtype)
+            : throw BufferPool.NoRoom((double)layout.Count * size, null);
     }
 
     /// <summary>An uninitialized CPU tensor of another layout's shape and strides.</summary>

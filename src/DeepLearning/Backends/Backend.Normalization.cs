@@ -1,7 +1,7 @@
 namespace DeepLearning.Backends;
 
 /// <summary>Normalization over rows (layer norm) and over channels (batch norm). Operands are contiguous and of one computed
-/// type.</summary>
+/// type, but the means and variances, which are float64.</summary>
 internal abstract partial class Backend
 {
     /// <summary>
@@ -52,6 +52,11 @@ internal abstract partial class Backend
         result = weight is null ? result : result * weight.Unsqueeze(1);
         Copy(bias is null ? result : result + bias.Unsqueeze(1), y);
     }
+
+    /// <summary>y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64
+    /// [channels].</summary>
+    public virtual void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) =>
+        Copy(((x - mean.Unsqueeze(1)) * scale.Unsqueeze(1)) + shift.Unsqueeze(1), y);
 
     /// <summary>The gradients of <see cref="BatchNorm"/>, as those of <see cref="LayerNormBackward"/> with means over batch and
     /// length.</summary>

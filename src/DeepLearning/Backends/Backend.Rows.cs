@@ -65,5 +65,12 @@ internal abstract partial class Backend
     /// <summary>dx = dy − exp(y) Σ dy</summary>
     public virtual void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => Copy(dy - (y.Exp() * dy.Sum(-1, keepDim: true)), dx);
 
+    /// <summary>
+    /// Turns products a·b of centered rows into the distances of rows a [.., m, k] and b [.., n, k]: √(‖a‖² + ‖b‖² − 2·a·b) from the
+    /// squared lengths of the centered rows; from the differences a − b where that is less than <paramref name="share"/> of the squares,
+    /// or not in the range of the type.
+    /// </summary>
+    public abstract void RowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products);
+
     private static Tensor Peak(Tensor x) => x.Amax([-1], keepDim: true);
 }

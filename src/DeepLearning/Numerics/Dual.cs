@@ -80,6 +80,10 @@ public readonly struct Dual<R>(R v, R d) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Dual<R>> IsNegative(Dual<R> x) => Wrap(R.IsNegative(x._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dual<R> Select(Mask<Dual<R>> mask, Dual<R> a, Dual<R> b)
     {
         Mask<R> values = new(mask._bits._v);

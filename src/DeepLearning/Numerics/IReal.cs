@@ -66,6 +66,10 @@ public interface IReal<R>
     /// <param name="x">The number.</param>
     static abstract Mask<R> IsNaN(R x);
 
+    /// <summary>Where the sign bit is set: below 0, and at −0 and a NaN that carries it.</summary>
+    /// <param name="x">The number.</param>
+    static virtual Mask<R> IsNegative(R x) => R.Less(x, 0.0) | (R.Equal(x, 0.0) & R.Less((R)1.0 / x, 0.0));
+
     /// <summary>Takes <paramref name="a"/> where the mask is true and <paramref name="b"/> elsewhere.</summary>
     /// <param name="mask">Which to take.</param>
     /// <param name="a">The value where true.</param>

@@ -77,6 +77,10 @@ public readonly struct Lane<T>(T value) : IBitLanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lane<T>> IsNegative(Lane<T> x) => FromBool(T.IsNegative(x.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Select(Mask<Lane<T>> mask, Lane<T> a, Lane<T> b) => Elements.ToBits(mask.Bits.Value) != 0 ? a : b;
 
     /// <inheritdoc/>

@@ -99,6 +99,20 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes128<T>> IsNegative(Lanes128<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(new(Vector128.LessThan(x._value.AsInt32(), Vector128<int>.Zero).As<int, T>()));
+        }
+
+        return typeof(T) == typeof(double)
+            ? new(new(Vector128.LessThan(x._value.AsInt64(), Vector128<long>.Zero).As<long, T>()))
+            : new(new(Vector128.LessThan(x._value, Vector128<T>.Zero)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Select(Mask<Lanes128<T>> mask, Lanes128<T> a, Lanes128<T> b) =>
         new(Vector128.ConditionalSelect(mask._bits._value, a._value, b._value));
 

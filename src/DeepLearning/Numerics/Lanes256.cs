@@ -99,6 +99,20 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes256<T>> IsNegative(Lanes256<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(new(Vector256.LessThan(x._value.AsInt32(), Vector256<int>.Zero).As<int, T>()));
+        }
+
+        return typeof(T) == typeof(double)
+            ? new(new(Vector256.LessThan(x._value.AsInt64(), Vector256<long>.Zero).As<long, T>()))
+            : new(new(Vector256.LessThan(x._value, Vector256<T>.Zero)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Select(Mask<Lanes256<T>> mask, Lanes256<T> a, Lanes256<T> b) =>
         new(Vector256.ConditionalSelect(mask._bits._value, a._value, b._value));
 

@@ -99,6 +99,20 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Mask<Lanes512<T>> IsNegative(Lanes512<T> x)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(new(Vector512.LessThan(x._value.AsInt32(), Vector512<int>.Zero).As<int, T>()));
+        }
+
+        return typeof(T) == typeof(double)
+            ? new(new(Vector512.LessThan(x._value.AsInt64(), Vector512<long>.Zero).As<long, T>()))
+            : new(new(Vector512.LessThan(x._value, Vector512<T>.Zero)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Select(Mask<Lanes512<T>> mask, Lanes512<T> a, Lanes512<T> b) =>
         new(Vector512.ConditionalSelect(mask._bits._value, a._value, b._value));
 

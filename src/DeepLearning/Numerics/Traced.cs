@@ -63,6 +63,9 @@ internal readonly struct Traced : IReal<Traced>
     public static Mask<Traced> IsNaN(Traced x) =>
         new Mask<Traced>(x._tensor is null ? (double.IsNaN(x._constant) ? 1.0 : 0.0) : new Traced(x._tensor.IsNaN()));
 
+    public static Mask<Traced> IsNegative(Traced x) =>
+        new Mask<Traced>(x._tensor is null ? (double.IsNegative(x._constant) ? 1.0 : 0.0) : new Traced(x._tensor.SignBit()));
+
     public static Traced Select(Mask<Traced> mask, Traced a, Traced b)
     {
         if (mask.Bits._tensor is not { } condition)

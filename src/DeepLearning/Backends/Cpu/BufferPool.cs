@@ -61,6 +61,11 @@ internal static unsafe class BufferPool
         }
 
         int sizeClass = ClassOf(bytes);
+        if (sizeClass >= Classes)
+        {
+            throw NoRoom(bytes, null);
+        }
+
         long size = SizeOf(sizeClass);
         if (Interlocked.Add(ref s_sinceCollection, size) >= Budget)
         {
@@ -241,11 +246,17 @@ internal static unsafe class BufferPool
             }
             catch (OutOfMemoryException e)
             {
-                string gibibytes = (size / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
-                throw new InsufficientMemoryException(
-                    $"A tensor of {gibibytes} GiB does not fit into memory; use smaller batches or shapes, or a smaller element type.", e);
+                throw NoRoom(size, e);
             }
         }
+    }
+
+    /// <summary>The error of a tensor that is too large, whatever shape was asked for.</summary>
+    public static InsufficientMemoryException NoRoom(double bytes, Exception? inner)
+    {
+        string gibibytes = (bytes / (1L << 30)).ToString(bytes < 1e18 ? "0.0" : "0.0e0", CultureInfo.InvariantCulture);
+        return new InsufficientMemoryException(
+            $"A tensor of {gibibytes} GiB does not fit into memory; use smaller batches or shapes, or a smaller element type.", inner);
     }
 
     // Class c holds blocks of (4 + c mod 4) / 4 * 2^(c / 4) bytes.

@@ -59,8 +59,10 @@ internal sealed unsafe partial class CpuBackend
     private static void BatchNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
         where T : unmanaged, INumber<T>
     {
-        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y), lm = new(mean), lv = new(variance);
-        fixed (T* px = lx, pw = lw, pb = lb, py = ly, pm = lm, pv = lv)
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y);
+        using Lease<double> lm = new(mean), lv = new(variance);
+        fixed (T* px = lx, pw = lw, pb = lb, py = ly)
+        fixed (double* pm = lm, pv = lv)
         {
             ChannelRuns runs = new(x);
             BatchNormChannel<T> channel = new()
@@ -82,9 +84,11 @@ internal sealed unsafe partial class CpuBackend
         Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
         where T : unmanaged, INumber<T>
     {
-        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lm = new(mean), lv = new(variance), ldy = new(dy);
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), ldy = new(dy);
         using Lease<T> ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight), ldb = LeaseOrNone<T>(dbias);
-        fixed (T* px = lx, pw = lw, pm = lm, pv = lv, pdy = ldy, pdx = ldx, pdw = ldw, pdb = ldb)
+        using Lease<double> lm = new(mean), lv = new(variance);
+        fixed (T* px = lx, pw = lw, pdy = ldy, pdx = ldx, pdw = ldw, pdb = ldb)
+        fixed (double* pm = lm, pv = lv)
         {
             ChannelRuns runs = new(x);
             BatchNormGradientChannel<T> channel = new()
@@ -125,33 +129,34 @@ internal sealed unsafe partial class CpuBackend
         public T* Weight;
         public T* Bias;
         public T* Y;
-        public T* Mean;
-        public T* Variance;
+        public double* Mean;
+        public double* Variance;
         public double Eps;
 
         public readonly void Run(long channel)
         {
-            double sum = 0, squares = 0;
+            double start = StartOf(X[Runs.Start(0, channel)]), sum = 0, squares = 0;
             for (int n = 0; n < Runs.Batch; n++)
             {
-                sum += StepSum<ValueStep, T>.Run(default, X + Runs.Start(n, channel), null, Runs.Length);
+                sum += StepSum<DistanceStep, T>.Run(new(start), X + Runs.Start(n, channel), null, Runs.Length);
             }
 
-            double mean = sum / Runs.Count;
+            double exact = start + (sum / Runs.Count);
+            LaneMean mean = LaneMean.Of<T>(exact);
             for (int n = 0; n < Runs.Batch; n++)
             {
-                squares += StepSum<SquaredDistanceStep, T>.Run(new(mean), X + Runs.Start(n, channel), null, Runs.Length);
+                squares += StepSum<SquaredDistanceStep, T>.Run(new(mean.Value), X + Runs.Start(n, channel), null, Runs.Length);
             }
 
-            double variance = squares / Runs.Count, scale = 1 / Math.Sqrt(variance + Eps);
-            Mean[channel] = T.CreateTruncating(mean);
-            Variance[channel] = T.CreateTruncating(variance);
+            double variance = Math.Max((squares / Runs.Count) - (mean.Rest * mean.Rest), 0), scale = 1 / Math.Sqrt(variance + Eps);
+            Mean[channel] = exact;
+            Variance[channel] = variance;
             scale *= Weight is null ? 1 : double.CreateTruncating(Weight[channel]);
             NormalizeStep step = new(mean, scale, Bias is null ? 0 : double.CreateTruncating(Bias[channel]));
             for (int n = 0; n < Runs.Batch; n++)
             {
-                nint start = Runs.Start(n, channel);
-                Map(step, X + start, null, Y + start, Runs.Length);
+                nint at = Runs.Start(n, channel);
+                Map(step, X + at, null, Y + at, Runs.Length);
             }
         }
     }
@@ -162,8 +167,8 @@ internal sealed unsafe partial class CpuBackend
         public ChannelRuns Runs;
         public T* X;
         public T* Weight;
-        public T* Mean;
-        public T* Variance;
+        public double* Mean;
+        public double* Variance;
         public T* DY;
         public T* DX;
         public T* DWeight;
@@ -172,15 +177,17 @@ internal sealed unsafe partial class CpuBackend
 
         public readonly void Run(long channel)
         {
-            double mean = double.CreateTruncating(Mean[channel]), sum = 0, dot = 0;
+            LaneMean mean = LaneMean.Of<T>(Mean[channel]);
+            double sum = 0, dot = 0;
             for (int n = 0; n < Runs.Batch; n++)
             {
                 nint start = Runs.Start(n, channel);
                 sum += StepSum<ValueStep, T>.Run(default, DY + start, null, Runs.Length);
-                dot += StepSum<CenteredDotStep, T>.Run(new(mean), DY + start, X + start, Runs.Length);
+                dot += StepSum<CenteredDotStep, T>.Run(new(mean.Value), DY + start, X + start, Runs.Length);
             }
 
-            double rstd = 1 / Math.Sqrt(double.CreateTruncating(Variance[channel]) + Eps);
+            dot -= mean.Rest * sum;
+            double rstd = 1 / Math.Sqrt(Variance[channel] + Eps);
             if (DWeight is not null)
             {
                 DWeight[channel] = T.CreateTruncating(dot * rstd);

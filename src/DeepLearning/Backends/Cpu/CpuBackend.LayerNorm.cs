@@ -34,8 +34,10 @@ internal sealed unsafe partial class CpuBackend
     private static void LayerNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
         where T : unmanaged, INumber<T>
     {
-        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y), lm = new(mean), lr = new(rstd);
-        fixed (T* px = lx, pw = lw, pb = lb, py = ly, pm = lm, pr = lr)
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lb = LeaseOrNone<T>(bias), ly = new(y), lr = new(rstd);
+        using Lease<double> lm = new(mean);
+        fixed (T* px = lx, pw = lw, pb = lb, py = ly, pr = lr)
+        fixed (double* pm = lm)
         {
             int length = x.Layout.Lengths[1];
             LayerNormRow<T> row = new() { X = px, Weight = pw, Bias = pb, Y = py, Mean = pm, Rstd = pr, Length = length, Eps = eps };
@@ -47,9 +49,11 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, INumber<T>
     {
         int rows = x.Layout.Lengths[0], length = x.Layout.Lengths[1];
-        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lm = new(mean), lr = new(rstd), ldy = new(dy);
+        using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lr = new(rstd), ldy = new(dy);
         using Lease<T> ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight);
-        fixed (T* px = lx, pw = lw, pm = lm, pr = lr, pdy = ldy, pdx = ldx, pdw = ldw)
+        using Lease<double> lm = new(mean);
+        fixed (T* px = lx, pw = lw, pr = lr, pdy = ldy, pdx = ldx, pdw = ldw)
+        fixed (double* pm = lm)
         {
             if (dx is not null)
             {
@@ -65,6 +69,10 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
+    /// <summary>Where a sum of distances starts: one of the numbers, for all may lie far from 0.</summary>
+    private static double StartOf<T>(T first)
+        where T : unmanaged, INumber<T> => T.IsFinite(first) ? double.CreateTruncating(first) : 0;
+
     private static Lease<T> LeaseOrNone<T>(Tensor? tensor)
         where T : unmanaged => tensor is null ? default : new(tensor);
 
@@ -75,7 +83,7 @@ internal sealed unsafe partial class CpuBackend
         public T* Weight;
         public T* Bias;
         public T* Y;
-        public T* Mean;
+        public double* Mean;
         public T* Rstd;
         public nint Length;
         public double Eps;
@@ -83,9 +91,11 @@ internal sealed unsafe partial class CpuBackend
         public readonly void Run(long row)
         {
             T* x = X + ((nint)row * Length), y = Y + ((nint)row * Length);
-            double mean = StepSum<ValueStep, T>.Run(default, x, null, Length) / Length;
-            double rstd = 1 / Math.Sqrt((StepSum<SquaredDistanceStep, T>.Run(new(mean), x, null, Length) / Length) + Eps);
-            Mean[row] = T.CreateTruncating(mean);
+            double start = StartOf(*x), exact = start + (StepSum<DistanceStep, T>.Run(new(start), x, null, Length) / Length);
+            LaneMean mean = LaneMean.Of<T>(exact);
+            double squares = StepSum<SquaredDistanceStep, T>.Run(new(mean.Value), x, null, Length) / Length;
+            double rstd = 1 / Math.Sqrt(Math.Max(squares - (mean.Rest * mean.Rest), 0) + Eps);
+            Mean[row] = exact;
             Rstd[row] = T.CreateTruncating(rstd);
             if (Weight is null)
             {
@@ -107,7 +117,7 @@ internal sealed unsafe partial class CpuBackend
     {
         public T* X;
         public T* Weight;
-        public T* Mean;
+        public double* Mean;
         public T* Rstd;
         public T* DY;
         public T* DX;
@@ -117,7 +127,8 @@ internal sealed unsafe partial class CpuBackend
         {
             nint start = (nint)row * Length;
             T* x = X + start, g = DY + start, dx = DX + start;
-            double mean = double.CreateTruncating(Mean[row]), rstd = double.CreateTruncating(Rstd[row]);
+            LaneMean mean = LaneMean.Of<T>(Mean[row]);
+            double rstd = double.CreateTruncating(Rstd[row]);
             if (Weight is not null)
             {
                 Map(default(DotStep), g, Weight, dx, Length);
@@ -125,7 +136,7 @@ internal sealed unsafe partial class CpuBackend
             }
 
             double sum = StepSum<ValueStep, T>.Run(default, g, null, Length);
-            double dot = StepSum<CenteredDotStep, T>.Run(new(mean), g, x, Length);
+            double dot = StepSum<CenteredDotStep, T>.Run(new(mean.Value), g, x, Length) - (mean.Rest * sum);
             Map(new NormalizeGradientStep(rstd, mean, -rstd * rstd * rstd * dot / Length, -rstd * sum / Length), g, x, dx, Length);
         }
     }
@@ -137,7 +148,7 @@ internal sealed unsafe partial class CpuBackend
         public const int Columns = 256;
 
         public T* X;
-        public T* Mean;
+        public double* Mean;
         public T* Rstd;
         public T* DY;
         public T* DWeight;
@@ -153,7 +164,7 @@ internal sealed unsafe partial class CpuBackend
             for (int row = 0; row < Rows; row++)
             {
                 nint offset = ((nint)row * Length) + start;
-                WeightGradientStep step = new(double.CreateTruncating(Mean[row]), double.CreateTruncating(Rstd[row]));
+                WeightGradientStep step = new(LaneMean.Of<T>(Mean[row]), double.CreateTruncating(Rstd[row]));
                 new ElementKernel<WeightGradientStep, T>(step).Run(sum, DY + offset, X + offset, null, null, sum, count);
             }
         }

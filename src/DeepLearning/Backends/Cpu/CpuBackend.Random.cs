@@ -6,9 +6,10 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void Uniform(Tensor y, double low, double high, Generator generator)
     {
+        UniformBounds bounds = UniformBounds.Of(y.DType, low, high);
         if (y.DType == DType.Float64)
         {
-            Generate<UniformDoubles, double>(new(low, high, generator.Reserve(Philox.Blocks64(y.Count))), y);
+            Generate<UniformDoubles, double>(new(low, high, bounds, generator.Reserve(Philox.Blocks64(y.Count))), y);
             return;
         }
 
@@ -20,7 +21,7 @@ internal sealed unsafe partial class CpuBackend
             DType.Float32 => 0,
             _ => throw DTypes.Unsupported(y.DType),
         };
-        Generate<UniformFloats, float>(new((float)low, (float)high, steps, generator.Reserve(Philox.Blocks32(y.Count))), y);
+        Generate<UniformFloats, float>(new((float)low, (float)high, bounds, steps, generator.Reserve(Philox.Blocks32(y.Count))), y);
     }
 
     public override void Normal(Tensor y, double mean, double std, Generator generator)
@@ -38,8 +39,17 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void Integers(Tensor y, long low, long high, Generator generator) =>
-        Generate<RandomIntegers, long>(new(low, high, generator.Reserve(Philox.Blocks64(y.Count))), y);
+    public override void Integers(Tensor y, long low, long high, Generator generator)
+    {
+        (long, long)? ends = null;
+        if (y.DType.IsFloatingPoint())
+        {
+            UniformBounds bounds = UniformBounds.Of(y.DType, low, high);
+            ends = ((long)Math.Ceiling(bounds.Least), (long)Math.Floor(bounds.Greatest));
+        }
+
+        Generate<RandomIntegers, long>(new(low, high, ends, generator.Reserve(Philox.Blocks64(y.Count))), y);
+    }
 
     public override void Bernoulli(Tensor y, double probability, Generator generator) =>
         Generate<BernoulliBytes, byte>(new(probability, generator.Reserve(Philox.Blocks32(y.Count))), y);

@@ -168,8 +168,11 @@ internal sealed unsafe partial class CpuBackend
                 {
                     int middle = low + ((high - low) / 2);
 
-                    // Negated comparisons: a NaN stands behind everything.
-                    bool goesOn = Right ? !(sorted[middle] > value) : !(sorted[middle] >= value);
+                    // In the order of SortRows: a NaN stands behind everything, beside the other ones.
+                    T at = sorted[middle];
+                    bool goesOn = Right
+                        ? at <= value || T.IsNaN(value)
+                        : at < value || (T.IsNaN(value) && !T.IsNaN(at));
                     (low, high) = goesOn ? (middle + 1, high) : (low, middle);
                 }
 

@@ -41,6 +41,8 @@ internal sealed class ArrayStorage : CpuStorage
     /// <summary>True when the array is the caller's, not the pool's.</summary>
     public bool IsShared => !_pooled;
 
+    public override bool IsForeign => IsShared;
+
     public override ref byte First => ref MemoryMarshal.GetArrayDataReference(_array);
 
     protected override void Return()
@@ -105,6 +107,8 @@ internal sealed unsafe class MemoryStorage : CpuStorage
     ~MemoryStorage() => _handle.Dispose();
 
     public override long ByteLength { get; }
+
+    public override bool IsForeign => true;
 
     public override ref byte First => ref *(byte*)_handle.Pointer;
 

@@ -21,7 +21,7 @@ internal interface ISource<T>
     void Fill(Span<T> destination, long first);
 }
 
-internal readonly struct UniformFloats(float low, float high, float steps, GeneratorState range) : ISource<float>
+internal readonly struct UniformFloats(float low, float high, UniformBounds bounds, float steps, GeneratorState range) : ISource<float>
 {
     public void Fill(Span<float> destination, long first)
     {
@@ -37,13 +37,13 @@ internal readonly struct UniformFloats(float low, float high, float steps, Gener
         {
             RandomNumbers.Scale(destination, high - low, low);
 
-            // Rounding may reach the upper end, which does not belong to the interval.
-            TensorPrimitives.Min(destination, high > low ? MathF.BitDecrement(high) : high, destination);
+            // Rounding, here or to 16 bits, may reach the upper end, which does not belong to the interval, or a number below the lower.
+            TensorPrimitives.Clamp(destination, (float)bounds.Least, (float)bounds.Greatest, destination);
         }
     }
 }
 
-internal readonly struct UniformDoubles(double low, double high, GeneratorState range) : ISource<double>
+internal readonly struct UniformDoubles(double low, double high, UniformBounds bounds, GeneratorState range) : ISource<double>
 {
     public void Fill(Span<double> destination, long first)
     {
@@ -51,7 +51,7 @@ internal readonly struct UniformDoubles(double low, double high, GeneratorState 
         if (low != 0 || high != 1)
         {
             RandomNumbers.Scale(destination, high - low, low);
-            TensorPrimitives.Min(destination, high > low ? Math.BitDecrement(high) : high, destination);
+            TensorPrimitives.Clamp(destination, bounds.Least, bounds.Greatest, destination);
         }
     }
 }
@@ -80,9 +80,17 @@ internal readonly struct NormalDoubles(double mean, double std, GeneratorState r
     }
 }
 
-internal readonly struct RandomIntegers(long low, long high, GeneratorState range) : ISource<long>
+/// <summary>Integers in [low, high); clamped where bounds are given, which a type of few digits holds.</summary>
+internal readonly struct RandomIntegers(long low, long high, (long Least, long Greatest)? bounds, GeneratorState range) : ISource<long>
 {
-    public void Fill(Span<long> destination, long first) => Philox.Integers(destination, low, high, range, first);
+    public void Fill(Span<long> destination, long first)
+    {
+        Philox.Integers(destination, low, high, range, first);
+        if (bounds is { } ends)
+        {
+            TensorPrimitives.Clamp(destination, ends.Least, ends.Greatest, destination);
+        }
+    }
 }
 
 internal readonly struct BernoulliBytes(double probability, GeneratorState range) : ISource<byte>

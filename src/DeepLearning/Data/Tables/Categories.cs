@@ -56,6 +56,10 @@ internal sealed class Categories
             hasMissing);
     }
 
+    /// <summary>A cell as a label: its text, but one for both zeros.</summary>
+    public static string? LabelOf(Column column, int row) =>
+        column is NumberColumn numbers && numbers[row] == 0 ? "0" : column.Text(row);
+
     /// <summary>The label that comes most often, the first in order among equals; null of nothing.</summary>
     public static (string? Label, int Count) MostFrequent(IReadOnlyDictionary<string, int> counts)
     {

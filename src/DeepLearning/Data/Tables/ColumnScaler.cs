@@ -36,7 +36,9 @@ public abstract class ColumnScaler : Preprocessor
     public Tensor Transform(Tensor x)
     {
         RequireShape(x, nameof(Transform));
-        return ((x.To(DType.Float64) - Offset) / Scale).To(Result(x));
+        return IsExtreme
+            ? ((((x.To(DType.Float64) * 0.5) - (Offset * 0.5)) / Scale) * 2).To(Result(x))
+            : ((x.To(DType.Float64) - Offset) / Scale).To(Result(x));
     }
 
     /// <summary>Takes the scaling back: x · <see cref="Scale"/> + <see cref="Offset"/>.</summary>
@@ -47,21 +49,31 @@ public abstract class ColumnScaler : Preprocessor
     public Tensor InverseTransform(Tensor x)
     {
         RequireShape(x, nameof(InverseTransform));
-        return ((x.To(DType.Float64) * Scale) + Offset).To(Result(x));
+        return IsExtreme
+            ? ((((x.To(DType.Float64) * 0.5) * Scale) + (Offset * 0.5)) * 2).To(Result(x))
+            : ((x.To(DType.Float64) * Scale) + Offset).To(Result(x));
     }
 
     /// <summary>Scales the fitted columns of a table; its other columns stay as they are.</summary>
     /// <param name="table">The table.</param>
     /// <exception cref="TableException">A fitted column is missing or holds texts.</exception>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
-    public Table Transform(Table table) => Change(table, nameof(Transform), static (x, offset, scale) => (x - offset) / scale);
+    public Table Transform(Table table) => Change(table, nameof(Transform), IsExtreme
+        ? static (x, offset, scale) => ((x * 0.5) - (offset * 0.5)) / scale * 2
+        : static (x, offset, scale) => (x - offset) / scale);
 
     /// <summary>Takes the scaling of the fitted columns of a table back; its other columns stay as they are.</summary>
     /// <param name="table">The table.</param>
     /// <exception cref="TableException">A fitted column is missing or holds texts.</exception>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public Table InverseTransform(Table table) =>
-        Change(table, nameof(InverseTransform), static (x, offset, scale) => (x * scale) + offset);
+        Change(table, nameof(InverseTransform), IsExtreme
+            ? static (x, offset, scale) => ((x * 0.5 * scale) + (offset * 0.5)) * 2
+            : static (x, offset, scale) => (x * scale) + offset);
+
+    /// <summary>Whether x − offset may leave the range of numbers; both are then halved first.</summary>
+    private bool IsExtreme => Array.Exists(_offset ?? [], static x => Math.Abs(x) > double.MaxValue / 8)
+        || Array.Exists(_scale ?? [], static x => Math.Abs(x) > double.MaxValue / 8);
 
     /// <summary>The offset and the scale of a column with these numbers, none of them missing.</summary>
     private protected abstract (double Offset, double Scale) FitColumn(double[] known);

@@ -11,7 +11,7 @@ public sealed record ColumnSummary(string Name, ColumnKind Kind, int Count, int 
     /// <summary>The mean of the numbers.</summary>
     public double Mean { get; init; } = double.NaN;
 
-    /// <summary>The sample standard deviation √(Σ(x − mean)² / (n − 1)).</summary>
+    /// <summary>The sample standard deviation √(Σ(x − mean)² / (n − 1)); infinite where an infinite number stands among others.</summary>
     public double Std { get; init; } = double.NaN;
 
     /// <summary>The smallest number.</summary>

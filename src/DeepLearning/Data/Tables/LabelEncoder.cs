@@ -109,7 +109,7 @@ public sealed class LabelEncoder : Preprocessor
     private static IEnumerable<string?> Texts(Column labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        return Enumerable.Range(0, labels.Count).Select(labels.Text);
+        return Enumerable.Range(0, labels.Count).Select(row => Categories.LabelOf(labels, row));
     }
 
     private LabelEncoder Fit(IEnumerable<string?> labels, bool areNumbers)

@@ -33,7 +33,7 @@ public sealed class MinMaxScaler : ColumnScaler
     /// <summary>Learns the smallest and the largest number of each column.</summary>
     /// <param name="training">The training rows, [.., columns]; [rows] is one column.</param>
     /// <returns>This scaler.</returns>
-    /// <exception cref="TableException">A column has no number or an infinite one; nothing was changed.</exception>
+    /// <exception cref="TableException">A column has no number or an infinite one, or reaches too far; nothing was changed.</exception>
     public MinMaxScaler Fit(Tensor training)
     {
         FitColumns(NumberRows.From(training, nameof(MinMaxScaler)));
@@ -43,7 +43,7 @@ public sealed class MinMaxScaler : ColumnScaler
     /// <summary>Learns the smallest and the largest number of each column.</summary>
     /// <param name="training">The training rows; all columns must hold numbers.</param>
     /// <returns>This scaler.</returns>
-    /// <exception cref="TableException">A column holds texts, no number or an infinite one; nothing was changed.</exception>
+    /// <exception cref="TableException">A column holds texts, no or infinite numbers, or reaches too far; nothing was changed.</exception>
     public MinMaxScaler Fit(Table training)
     {
         FitColumns(NumberRows.From(training));
@@ -52,19 +52,24 @@ public sealed class MinMaxScaler : ColumnScaler
 
     /// <summary>Learns from rows and scales them.</summary>
     /// <param name="training">The training rows, [.., columns]; [rows] is one column.</param>
-    /// <exception cref="TableException">A column has no number or an infinite one; nothing was changed.</exception>
+    /// <exception cref="TableException">A column has no number or an infinite one, or reaches too far; nothing was changed.</exception>
     public Tensor FitTransform(Tensor training) => Fit(training).Transform(training);
 
     /// <summary>Learns from rows and scales them.</summary>
     /// <param name="training">The training rows; all columns must hold numbers.</param>
-    /// <exception cref="TableException">A column holds texts, no number or an infinite one; nothing was changed.</exception>
+    /// <exception cref="TableException">A column holds texts, no or infinite numbers, or reaches too far; nothing was changed.</exception>
     public Table FitTransform(Table training) => Fit(training).Transform(training);
 
     private protected override (double Offset, double Scale) FitColumn(double[] known)
     {
         double min = known.Min(), max = known.Max();
-        double width = max > min ? max - min : 1, scale = width / (High - Low);
-        return (min - (Low * scale), scale);
+        // By halves, for the width of the widest columns is no number.
+        double width = max > min ? (max / 2) - (min / 2) : 0.5, scale = width / ((High - Low) / 2), offset = min - (Low * scale);
+        return double.IsFinite(scale) && double.IsFinite(offset)
+            ? (offset, scale)
+            : throw new TableException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"MinMaxScaler: a column reaches from {min} to {max}, too wide to be scaled to {Low} … {High}; divide it first."));
     }
 
     private protected override void Write(PreprocessorState state)

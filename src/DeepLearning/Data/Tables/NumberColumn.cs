@@ -66,8 +66,8 @@ public sealed class NumberColumn : Column
     public override ColumnSummary Describe()
     {
         double[] sorted = [.. _values.Where(static x => !double.IsNaN(x)).Order()];
-        (double mean, double variance) = Moments.Of(sorted);
-        double sampleVariance = sorted.Length > 1 ? variance * sorted.Length / (sorted.Length - 1) : double.NaN;
+        (double mean, double deviation) = Moments.Of(sorted);
+        double sample = sorted.Length > 1 ? deviation * Math.Sqrt(sorted.Length / (sorted.Length - 1.0)) : double.NaN;
         int unique = 0;
         for (int i = 0; i < sorted.Length; i++)
         {
@@ -77,7 +77,7 @@ public sealed class NumberColumn : Column
         return new ColumnSummary(Name, Kind, sorted.Length, _values.Length - sorted.Length, unique)
         {
             Mean = mean,
-            Std = Math.Sqrt(sampleVariance),
+            Std = sample,
             Min = Moments.Quantile(sorted, 0),
             LowerQuartile = Moments.Quantile(sorted, 0.25),
             Median = Moments.Quantile(sorted, 0.5),

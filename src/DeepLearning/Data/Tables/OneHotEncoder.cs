@@ -92,7 +92,7 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
         {
             for (int row = 0; row < table.RowCount; row++)
             {
-                string? label = columns[j].Text(row);
+                string? label = Categories.LabelOf(columns[j], row);
                 int index = _categories![j].IndexOf(label);
                 if (index >= 0)
                 {
@@ -184,7 +184,8 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
 
     private static string KeyOf(int column) => string.Create(CultureInfo.InvariantCulture, $"categories.{column}");
 
-    private static IEnumerable<string?> Labels(Column column) => Enumerable.Range(0, column.Count).Select(column.Text);
+    private static IEnumerable<string?> Labels(Column column) =>
+        Enumerable.Range(0, column.Count).Select(row => Categories.LabelOf(column, row));
 
     private static double Number(string? label) =>
         double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;

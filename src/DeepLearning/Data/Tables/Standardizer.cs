@@ -40,10 +40,10 @@ public sealed class Standardizer : ColumnScaler
 
     private protected override (double Offset, double Scale) FitColumn(double[] known)
     {
-        (double mean, double variance) = Moments.Of(known);
+        (double mean, double deviation) = Moments.Of(known);
 
-        // What rounding alone can leave of the variance of a constant column (scikit-learn's bound).
-        double n = known.Length, rounding = (n * Epsilon * variance) + Math.Pow(n * mean * Epsilon, 2);
-        return (mean, variance <= rounding ? 1 : Math.Sqrt(variance));
+        // What rounding alone can leave of the variance v of a constant column (scikit-learn's bound): n·ε·v + (n·ε·mean)², here by roots.
+        double rounding = known.Length * Epsilon;
+        return (mean, deviation * Math.Sqrt(Math.Max(0, 1 - rounding)) <= rounding * Math.Abs(mean) ? 1 : deviation);
     }
 }

@@ -23,7 +23,7 @@ internal readonly struct CopySignOp : IBinaryOp<CopySignOp>
         where R : struct, IReal<R>
     {
         R size = R.Abs(a);
-        return R.Select(Formulas.IsNegative(b), -size, size);
+        return R.Select(R.IsNegative(b), -size, size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

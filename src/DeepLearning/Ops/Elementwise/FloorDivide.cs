@@ -54,7 +54,7 @@ internal readonly struct FloorDivideOp : ITernaryOp<FloorDivideOp>
         R down = R.Floor(quotient);
         down = R.Select(R.Less(0.5, quotient - down), down + 1.0, down);
         R ratio = a / b;
-        R zero = R.Select(Formulas.IsNegative(ratio), -0.0, 0.0);
+        R zero = R.Select(R.IsNegative(ratio), -0.0, 0.0);
         return R.Select(R.Equal(b, 0.0), ratio, R.Select(R.Equal(quotient, 0.0), zero, down));
     }
 

@@ -36,9 +36,4 @@ internal static class Formulas
     public static R Weighed<R>(R weight, R term)
         where R : struct, IReal<R> =>
         R.Select(R.Equal(weight, 0.0) & R.Equal(R.Abs(term), double.PositiveInfinity), 0.0, weight * term);
-
-    /// <summary>Where the sign bit is set: below 0, and at −0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Mask<R> IsNegative<R>(R x)
-        where R : struct, IReal<R> => R.Less(x, 0.0) | (R.Equal(x, 0.0) & R.Less(1.0 / x, 0.0));
 }

@@ -128,7 +128,8 @@ public partial class Tensor
     private Tensor Source(bool isSaved) => isSaved ? Clone() : this;
 
     /// <summary>Whether an operand shares this tensor's memory without being it: it would be read after it was written.</summary>
-    private bool Overlaps(Tensor other) => ReferenceEquals(Storage, other.Storage) && !ReferenceEquals(Layout, other.Layout);
+    private bool Overlaps(Tensor other) => SharedMemory.Between(this, other)
+        && !(ReferenceEquals(Storage, other.Storage) && ReferenceEquals(Layout, other.Layout));
 
     private static bool CanCast(DType from, DType to) =>
         from.IsFloatingPoint() ? to.IsFloatingPoint() : from == DType.Bool || to != DType.Bool;

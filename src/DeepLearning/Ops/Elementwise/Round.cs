@@ -8,10 +8,13 @@ public partial class Tensor
     /// <summary>The nearest integer, halves to even; the gradient is 0.</summary>
     public Tensor Round() => DType.IsInteger() ? Clone() : Map(default(RoundOp));
 
-    /// <summary>Rounds to a number of decimals: y = round(x · 10ᵈ) / 10ᵈ, halves to even; the gradient is 0.</summary>
+    /// <summary>
+    /// Rounds to a number of decimals: y = round(x · 10ᵈ) / 10ᵈ, halves to even; the gradient is 0. A number without digits behind the
+    /// last decimal stays as it is, whatever x · 10ᵈ would be.
+    /// </summary>
     /// <param name="decimals">The digits after the point; negative rounds to tens, hundreds …</param>
     /// <exception cref="DTypeException">An integer tensor.</exception>
-    public Tensor Round(int decimals) => decimals == 0 ? Round() : Real("Round").Map(new RoundDecimalsOp(decimals));
+    public Tensor Round(int decimals) => decimals == 0 ? Round() : Real("Round").Map(new RoundDecimalsOp(decimals, DType));
 
     /// <summary>As <see cref="Round()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
@@ -22,7 +25,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">An integer tensor.</exception>
     public Tensor RoundInPlace(int decimals) =>
-        decimals == 0 ? RoundInPlace() : Real("Round").MapInPlace(new RoundDecimalsOp(decimals));
+        decimals == 0 ? RoundInPlace() : Real("Round").MapInPlace(new RoundDecimalsOp(decimals, DType));
 
     private Tensor Real(string operation) => DType.IsFloatingPoint()
         ? this
@@ -44,10 +47,30 @@ internal readonly struct RoundOp : IUnaryOp<RoundOp>
         where R : struct, IReal<R> => 0.0;
 }
 
-internal readonly struct RoundDecimalsOp(int decimals) : IUnaryOp<RoundDecimalsOp>
+/// <summary>
+/// A number that has no digits after the last decimal, as all have above 2²³ (2⁵²) units of it, is left as it is, so that nothing
+/// overflows. A unit that is itself too large for the type is applied in two factors.
+/// </summary>
+internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
 {
-    private readonly bool _tens = decimals < 0;
-    private readonly double _unit = Math.Pow(10.0, Math.Abs(decimals));
+    private readonly bool _tens;
+    private readonly bool _isDeep;
+    private readonly double _unit;
+    private readonly double _rest;
+    private readonly double _whole;
+
+    public RoundDecimalsOp(int decimals, DType dtype)
+    {
+        bool isDouble = dtype == DType.Float64;
+        int most = isDouble ? 308 : 38;
+        // Below the least number's own digits there is nothing to round, above the greatest number only 0.
+        long digits = Math.Min(Math.Abs((long)decimals), isDouble ? 345 : 65);
+        _tens = decimals < 0;
+        _isDeep = digits > most;
+        _unit = Math.Pow(10.0, Math.Min(digits, most));
+        _rest = Math.Pow(10.0, Math.Max(digits - most, 0));
+        _whole = isDouble ? 1L << 52 : 1 << 23;
+    }
 
     public static bool BackwardNeedsInput => false;
 
@@ -55,7 +78,17 @@ internal readonly struct RoundDecimalsOp(int decimals) : IUnaryOp<RoundDecimalsO
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
-        where R : struct, IReal<R> => _tens ? R.Round(x / _unit) * _unit : R.Round(x * _unit) / _unit;
+        where R : struct, IReal<R>
+    {
+        if (_tens)
+        {
+            return _isDeep ? R.Select(R.Less(R.Abs(x), double.PositiveInfinity), x * 0.0, x) : R.Round(x / _unit) * _unit;
+        }
+
+        R scaled = _isDeep ? x * _unit * _rest : x * _unit;
+        R rounded = R.Round(scaled) / _unit;
+        return R.Select(R.Less(R.Abs(scaled), _whole), _isDeep ? rounded / _rest : rounded, x);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in RoundDecimalsOp op, R x, R y, R dy)

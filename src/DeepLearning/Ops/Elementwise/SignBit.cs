@@ -5,7 +5,7 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>Whether each element is negative, −0 included, as a bool tensor; the sign of a NaN does not count.</summary>
+    /// <summary>Whether each element is negative, −0 and a NaN with the sign bit included, as a bool tensor.</summary>
     public Tensor SignBit() => DType.IsFloatingPoint() ? Compare(this, default(SignBitOp)) : Less(0);
 }
 
@@ -13,5 +13,5 @@ internal readonly struct SignBitOp : IPredicate<SignBitOp>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Mask<R> Test<R>(R a, R b)
-        where R : struct, IReal<R> => Formulas.IsNegative(a);
+        where R : struct, IReal<R> => R.IsNegative(a);
 }

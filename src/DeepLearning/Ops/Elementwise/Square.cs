@@ -5,12 +5,13 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>y = x²; defined for integers.</summary>
-    public Tensor Square() => Map(default(SquareOp));
+    /// <summary>y = x²; defined for integers. Truth values become int64, as with <see cref="Pow(Scalar)"/>.</summary>
+    public Tensor Square() => (DType == DType.Bool ? To(DType.Int64) : this).Map(default(SquareOp));
 
     /// <summary>As <see cref="Square()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor SquareInPlace() => MapInPlace(default(SquareOp));
+    /// <exception cref="DTypeException">A bool tensor, which does not hold the int64 result.</exception>
+    public Tensor SquareInPlace() => DType == DType.Bool ? Assign(Square(), nameof(Square)) : MapInPlace(default(SquareOp));
 }
 
 internal readonly struct SquareOp : IUnaryOp<SquareOp>

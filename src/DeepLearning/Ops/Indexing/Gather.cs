@@ -106,9 +106,9 @@ public partial class Tensor
         {
             CheckInPlace(operation, records);
             CheckRecordable(records, this, values);
-            source = ReferenceEquals(source.Storage, Storage) ? source.Clone() : source;
+            source = SharedMemory.Between(source, this) ? source.Clone() : source;
             // An index that changed while it is read could point anywhere.
-            places = ReferenceEquals(places.Storage, Storage) ? places.Clone() : places;
+            places = SharedMemory.Between(places, this) ? places.Clone() : places;
         }
         else
         {

@@ -40,7 +40,7 @@ public partial class Tensor
         bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
         CheckRecordable(records, this, values);
         Tensor fitted = DropLeadingOnes(values.Detach(), place.Length).To(DType).Expand(place).Contiguous();
-        return (ReferenceEquals(fitted.Storage, Storage) ? fitted.Clone() : fitted, records);
+        return (SharedMemory.Between(fitted, this) ? fitted.Clone() : fitted, records);
     }
 
     private void CheckValues(int[] place, Tensor values, string operation)

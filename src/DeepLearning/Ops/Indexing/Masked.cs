@@ -45,7 +45,7 @@ public partial class Tensor
         bool records = GradMode.Records(this, value);
         CheckInPlace("MaskedFill", records);
         CheckRecordable(records, this, value);
-        mask = ReferenceEquals(mask.Storage, Storage) ? mask.Clone() : mask;
+        mask = SharedMemory.Between(mask, this) ? mask.Clone() : mask;
         Backend.Ternary(default(WhereOp), mask, value, this, this);
         Storage.Version++;
         if (records)

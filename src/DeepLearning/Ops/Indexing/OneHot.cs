@@ -26,7 +26,7 @@ public partial class Tensor
                 greatest = Math.Max(greatest, c);
             }
 
-            classes = checked((int)(greatest + 1));
+            classes = Shape.AxisLength((Int128)greatest + 1, "OneHot");
         }
 
         Tensor index = IndexTensors.Checked(this, Rank, classes, "OneHot", allowsNegative: false).Unsqueeze(-1);

@@ -52,7 +52,7 @@ internal sealed class Selection
     public static Selection OfAxis(int[] shape, int axis, Tensor index) => new(shape, [axis], [index]);
 
     /// <summary>This selection for a write into a tensor: an index that changed while it is read could point anywhere.</summary>
-    public Selection ApartFrom(Tensor target) => Array.Exists(Indices, index => ReferenceEquals(index.Storage, target.Storage))
+    public Selection ApartFrom(Tensor target) => Array.Exists(Indices, index => SharedMemory.Between(index, target))
         ? new Selection(Shape, Axes, Array.ConvertAll(Indices, static index => index.Clone()))
         : this;
 

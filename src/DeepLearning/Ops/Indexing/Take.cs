@@ -12,7 +12,8 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(index);
         Broadcasting.CheckDevices(this, index, "Take");
         Tensor flat = Reshape(-1);
-        return flat.TakeAt(Selection.OfAxis(flat, 0, IndexTensors.Checked(index, 0, checked((int)Count), "Take", allowsNegative: true)));
+        int length = Shape.AxisLength(Count, "Take");
+        return flat.TakeAt(Selection.OfAxis(flat, 0, IndexTensors.Checked(index, 0, length, "Take", allowsNegative: true)));
     }
 
     /// <summary>

@@ -5,17 +5,22 @@ public partial class Tensor
     // From here on one matrix product is worth the rounding that it adds; PyTorch's limit.
     private const int CdistProductRows = 25;
 
+    // ‖a − b‖² below this share of ‖a‖² + ‖b‖² has lost too many digits in the difference ‖a‖² + ‖b‖² − 2·a·b.
+    private const double CdistProductShare = 0.1;
+
     /// <summary>
     /// The distances between all pairs of rows, ‖aᵢ − bⱼ‖ in the norm of the given order: [.., m, k] and [.., n, k] → [.., m, n]. The axes
     /// before broadcast. Where two rows are equal, the gradient is 0.
     /// </summary>
     /// <remarks>
-    /// For more than 25 rows, Euclidean distances come from one matrix product, ‖a‖² + ‖b‖² − 2·a·b: far faster, but short distances
-    /// between long vectors lose digits.
+    /// For more than 25 rows, Euclidean distances come from one matrix product of the centered rows, ‖a‖² + ‖b‖² − 2·a·b, which is far
+    /// faster; those that would lose digits there, being short beside the rows, from the differences. 16-bit floats are computed in
+    /// float32.
     /// </remarks>
     /// <param name="other">The other rows.</param>
     /// <param name="order">The order of the norm, 0 or more; ∞ for the greatest difference.</param>
     /// <exception cref="ShapeException">An operand has fewer than two axes, or the rows differ in length.</exception>
+    /// <exception cref="DTypeException">The operands are not of a floating-point type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
     public Tensor Cdist(Tensor other, double order = 2)
     {
@@ -27,27 +32,95 @@ public partial class Tensor
                 $"Cdist: rows of {Shape} and {other.Shape} cannot be compared; they must be [.., m, k] and [.., n, k] with one k.");
         }
 
-        DType result = DTypes.Promote(DType, other.DType), compute = result.Compute();
-        if (compute != result)
+        DType dtype = DTypes.Promote(DType, other.DType);
+        if (!dtype.IsFloatingPoint())
         {
-            return To(compute).Cdist(other.To(compute), order).To(result);
+            throw new DTypeException($"Cdist: defined for floating-point tensors, not {dtype.Name()}; convert with To(DType.Float32).");
         }
 
-        if (order == 2 && (Layout.Lengths[^2] > CdistProductRows || other.Layout.Lengths[^2] > CdistProductRows))
+        if (dtype.Compute() != dtype)
         {
-            Tensor squares = Square().Sum(-1, keepDim: true) + other.Square().Sum(-1).Unsqueeze(-2) - (2 * MatMul(other.T));
-            if (!squares.RequiresGrad)
-            {
-                // A difference of equal numbers may come out below 0.
-                return squares.ClampInPlace(0, null).SqrtInPlace();
-            }
+            return To(dtype.Compute()).Cdist(other.To(dtype.Compute()), order).To(dtype);
+        }
 
-            Tensor isZero = squares.LessOrEqual(0), zeros = ZerosLike(squares);
-            // The root of 1 stands in for that of 0, whose derivative is infinite.
-            return Where(isZero, zeros, Where(isZero, OnesLike(squares), squares).Sqrt());
+        int m = Layout.Lengths[^2], n = other.Layout.Lengths[^2], k = Layout.Lengths[^1];
+        if (order == 2 && (m > CdistProductRows || n > CdistProductRows) && m > 0 && n > 0 && k > 0)
+        {
+            Broadcasting.CheckDevices(this, other, "Cdist");
+            int[] batch = Shape.Broadcast(Layout.Lengths.AsSpan(0, Rank - 2), other.Layout.Lengths.AsSpan(0, other.Rank - 2), "Cdist");
+            return EuclideanDistances(To(dtype).Expand([.. batch, m, k]), other.To(dtype).Expand([.. batch, n, k]));
         }
 
         Tensor differences = Unsqueeze(-2) - other.Unsqueeze(-3);
         return differences.Layout.Lengths[^1] == 0 ? differences.Sum(-1) : differences.Norm(order, [-1]);
+    }
+
+    private static Tensor EuclideanDistances(Tensor a, Tensor b)
+    {
+        Tensor y;
+        using (GradMode.NoGrad())
+        {
+            Tensor x = a.Detach().Contiguous(), z = b.Detach().Contiguous(), center = CenterOf(z), left = x - center, right = z - center;
+            y = left.MatMul(right.T).Contiguous();
+            if (y.Count > 0)
+            {
+                a.Backend.RowDistances(x, z, left.Square().Sum(-1), right.Square().Sum(-1), CdistProductShare, y);
+            }
+        }
+
+        return GradMode.Records(a, b) ? new CdistNode(a, b, y).Attach(y, a, b) : y;
+    }
+
+    /// <summary>The mean row of each set, 0 where it is not finite: any will do, and one amid the rows loses the fewest digits.</summary>
+    private static Tensor CenterOf(Tensor rows)
+    {
+        Tensor mean = rows.Mean([-2], keepDim: true);
+        return Where(mean.IsFinite(), mean, ZerosLike(mean));
+    }
+
+    // d‖a − b‖ = (a − b)·d(a − b) / ‖a − b‖, by products as the distances, and for short ones from the differences.
+    private sealed class CdistNode : Node
+    {
+        /// <summary>Elements of the differences that are held at once.</summary>
+        private const int ChunkSize = 1 << 22;
+
+        public CdistNode(Tensor a, Tensor b, Tensor distances) => Save(a, b, distances);
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor a = Saved(0), b = Saved(1), distances = Saved(2);
+            Tensor zero = FromScalar(0.0, a.DType, a.Device), isZero = distances.EqualTo(0);
+            Tensor weights = Where(isZero, zero, gradient / Where(isZero, OnesLike(distances), distances));
+            Tensor center = CenterOf(b.Detach()), left = a - center, right = b - center;
+            long[] close = PositionsOfClose(left.Detach(), right.Detach(), distances.Detach(), isZero, out Tensor isClose);
+            Tensor far = close.Length == 0 ? weights : Where(isClose, zero, weights);
+            Tensor da = (left * far.Sum(-1, keepDim: true)) - far.MatMul(right);
+            Tensor db = (right * far.Sum(-2).Unsqueeze(-1)) - far.T.MatMul(left);
+            int m = a.Layout.Lengths[^2], n = b.Layout.Lengths[^2], k = a.Layout.Lengths[^1], chunk = Math.Max(ChunkSize / k, 1);
+            for (int start = 0; start < close.Length; start += chunk)
+            {
+                long[] places = close.AsSpan(start, Math.Min(chunk, close.Length - start)).ToArray();
+                Tensor rowsA = From(Array.ConvertAll(places, place => place / n));
+                Tensor rowsB = From(Array.ConvertAll(places, place => (place / n / m * n) + (place % n)));
+                Tensor differences = a.Reshape(-1, k).IndexSelect(0, rowsA) - b.Reshape(-1, k).IndexSelect(0, rowsB);
+                Tensor parts = weights.Reshape(-1).IndexSelect(0, From(places)).Unsqueeze(-1) * differences;
+                da = da.Reshape(-1, k).IndexAdd(0, rowsA, parts).Reshape(a.Shape);
+                db = db.Reshape(-1, k).IndexAdd(0, rowsB, -parts).Reshape(b.Shape);
+            }
+
+            gradients[0] = Needs(0) ? da : null;
+            gradients[1] = Needs(1) ? db : null;
+        }
+
+        /// <summary>The pairs that are short beside their rows, but not 0, by their places in the distances.</summary>
+        private static long[] PositionsOfClose(Tensor left, Tensor right, Tensor distances, Tensor isZero, out Tensor isClose)
+        {
+            using (GradMode.NoGrad())
+            {
+                Tensor sizes = left.Norm(2, [-1]).Unsqueeze(-1).Hypot(right.Norm(2, [-1]).Unsqueeze(-2));
+                isClose = distances.Less(sizes * Math.Sqrt(CdistProductShare)).LogicalAnd(isZero.LogicalNot());
+                return isClose.Reshape(-1).NonZero().ToArray<long>();
+            }
+        }
     }
 }

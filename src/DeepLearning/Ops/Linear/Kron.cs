@@ -17,7 +17,7 @@ public partial class Tensor
             int a = i <= Rank ? Layout.Lengths[^i] : 1, b = i <= other.Rank ? other.Layout.Lengths[^i] : 1;
             (left[^(2 * i)], left[^((2 * i) - 1)]) = (a, 1);
             (right[^(2 * i)], right[^((2 * i) - 1)]) = (1, b);
-            shape[^i] = checked(a * b);
+            shape[^i] = Shape.AxisLength((long)a * b, "Kron");
         }
 
         return (Reshape(left) * other.Reshape(right)).Reshape(shape);

@@ -14,7 +14,9 @@ public partial class Tensor
         Linalg.CheckSquare(this, "MatrixPower");
         if (power == 0)
         {
-            return Linalg.Identity(Layout.Lengths[^1], DType, Device).Expand(Layout.Lengths).Clone();
+            // Recorded, with a gradient of 0: the power still depends on this tensor in the eyes of the caller.
+            Tensor all = Ones([1, 1], DType.Bool, Device);
+            return Where(all, Linalg.Identity(Layout.Lengths[^1], DType, Device), this);
         }
 
         if (DType.Compute() != DType)

@@ -38,7 +38,7 @@ public partial class Tensor
             }
 
             parts[i] = own[axis];
-            lengths[axis] = checked(lengths[axis] + own[axis]);
+            lengths[axis] = Shape.AxisLength((long)lengths[axis] + own[axis], "Cat");
         }
 
         Tensor result = Allocate(lengths, dtype, like.Device);

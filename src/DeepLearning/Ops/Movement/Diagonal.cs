@@ -42,7 +42,7 @@ public partial class Tensor
             throw new ShapeException($"DiagEmbed: axes {first} and {second} are the same; a matrix needs two.");
         }
 
-        int side = checked(Layout.Lengths[^1] + Math.Abs(offset));
+        int side = Shape.AxisLength((long)Layout.Lengths[^1] + Math.Abs((long)offset), "DiagEmbed");
         int[] lengths = new int[Rank + 1];
         int next = 0;
         for (int axis = 0; axis < lengths.Length; axis++)

@@ -23,7 +23,7 @@ public partial class Tensor
         }
 
         ReadOnlySpan<int> lengths = Layout.Lengths;
-        int joined = checked((int)Shape.CountOf(lengths[start..(end + 1)]));
+        int joined = Shape.AxisLength(Shape.CountOf(lengths[start..(end + 1)]), "Flatten");
         return Reshape([.. lengths[..start], joined, .. lengths[(end + 1)..]]);
     }
 
@@ -39,7 +39,7 @@ public partial class Tensor
         int[] parts = sizes.ToArray();
         for (int i = 0; i < parts.Length; i++)
         {
-            known = i == unknown ? known : checked(known * parts[i]);
+            known = i == unknown ? known : Shape.Product(known, parts[i]);
         }
 
         if (unknown >= 0 && known > 0 && length % known == 0)

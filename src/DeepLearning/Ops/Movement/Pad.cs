@@ -14,7 +14,9 @@ public enum PadMode
     /// <summary>The edge elements, repeated: <c>a a | a b c | c c</c>.</summary>
     Replicate,
 
-    /// <summary>The tensor continued from its other end: <c>b c | a b c | a b</c>.</summary>
+    /// <summary>
+    /// The tensor continued from its other end: <c>b c | a b c | a b</c>. What a negative number takes away is gone before.
+    /// </summary>
     Circular,
 }
 
@@ -28,7 +30,7 @@ public partial class Tensor
     /// <param name="value">The number, with <see cref="PadMode.Constant"/>.</param>
     /// <exception cref="ShapeException">
     /// The padding is not in pairs, names more axes than there are, leaves a negative length, or is wider than the mode allows:
-    /// less than the length with <see cref="PadMode.Reflect"/>, at most the length with <see cref="PadMode.Circular"/>.
+    /// less than the length with <see cref="PadMode.Reflect"/>, at most the length that is kept with <see cref="PadMode.Circular"/>.
     /// </exception>
     /// <exception cref="DTypeException">The tensor is of an integer type that does not hold the number.</exception>
     public Tensor Pad(ReadOnlySpan<int> padding, PadMode mode = PadMode.Constant, Scalar value = default)
@@ -45,8 +47,8 @@ public partial class Tensor
         {
             int axis = Rank - 1 - i;
             before[axis] = padding[2 * i];
-            lengths[axis] = checked(lengths[axis] + padding[2 * i] + padding[(2 * i) + 1]);
             CheckPadding(axis, padding[2 * i], padding[(2 * i) + 1], mode);
+            lengths[axis] = Shape.AxisLength((long)lengths[axis] + padding[2 * i] + padding[(2 * i) + 1], "Pad");
         }
 
         if (mode == PadMode.Constant)
@@ -70,15 +72,18 @@ public partial class Tensor
     private void CheckPadding(int axis, int before, int after, PadMode mode)
     {
         int length = Layout.Lengths[axis];
+        // What the negative numbers leave is what is continued circularly.
+        long left = length + Math.Min(before, 0L) + Math.Min(after, 0L);
         int most = mode switch
         {
             PadMode.Reflect => length - 1,
-            PadMode.Circular => length,
+            PadMode.Circular => (int)Math.Max(left, 0),
             PadMode.Replicate when length == 0 => 0,
             _ => int.MaxValue,
         };
         // A number below -length would leave the other side nothing to stand on.
-        if (Math.Max(before, after) > Math.Max(most, 0) || before + length < 0 || after + length < 0 || length + before + after < 0)
+        if (Math.Max(before, after) > Math.Max(most, 0) || -(long)before > length || -(long)after > length
+            || (long)length + before + after < 0 || (mode == PadMode.Circular && left < 0))
         {
             throw new ShapeException(
                 $"Pad: ({before}, {after}) does not fit axis {axis} of length {length} of a tensor {Shape} in mode {mode}; "
@@ -89,6 +94,8 @@ public partial class Tensor
     private static long[] PadSources(int length, int before, int padded, PadMode mode)
     {
         long[] sources = new long[padded];
+        // Circular: what is kept, from its first element on.
+        int first = Math.Max(-before, 0), kept = Math.Min(length, padded - before) - first;
         for (int i = 0; i < padded; i++)
         {
             int at = i - before;
@@ -96,7 +103,7 @@ public partial class Tensor
             {
                 PadMode.Reflect => at < 0 ? -at : at >= length ? (2 * (length - 1)) - at : at,
                 PadMode.Replicate => Math.Clamp(at, 0, length - 1),
-                _ => (at + length) % length,
+                _ => first + ((at - first + kept) % kept),
             };
         }
 

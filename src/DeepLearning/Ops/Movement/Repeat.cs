@@ -21,7 +21,7 @@ public partial class Tensor
             int length = axis < added ? 1 : Layout.Lengths[axis - added];
             (pairs[2 * axis], pairs[(2 * axis) + 1]) = (1, length);
             (stretched[2 * axis], stretched[(2 * axis) + 1]) = (repeats[axis], length);
-            result[axis] = checked(repeats[axis] * length);
+            result[axis] = Shape.AxisLength((long)repeats[axis] * length, "Repeat");
         }
 
         return View(pairs).Expand(stretched).Clone().Reshape(result);

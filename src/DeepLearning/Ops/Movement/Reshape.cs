@@ -48,7 +48,7 @@ public partial class Tensor
             lengths[axis] = shape[axis];
             if (shape[axis] >= 0)
             {
-                known = checked(known * shape[axis]);
+                known = Shape.Product(known, shape[axis]);
             }
             else if (shape[axis] == -1 && unknown < 0)
             {
@@ -62,7 +62,7 @@ public partial class Tensor
 
         if (unknown >= 0 && known > 0 && Count % known == 0)
         {
-            lengths[unknown] = checked((int)(Count / known));
+            lengths[unknown] = Shape.AxisLength(Count / known, operation);
             known = Count;
         }
 

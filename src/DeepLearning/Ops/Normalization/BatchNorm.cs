@@ -49,7 +49,8 @@ public partial class Tensor
 
         DType compute = DType.Compute();
         Tensor x = Channels(Detach().To(compute));
-        Tensor y = EmptyLike(x), mean = Allocate([channels], compute, Device), variance = EmptyLike(mean);
+        // In double: a large mean, rounded, would be off by much of a small deviation.
+        Tensor y = EmptyLike(x), mean = Allocate([channels], DType.Float64, Device), variance = EmptyLike(mean);
         if (Count > 0)
         {
             Backend.BatchNorm(x, weight?.Detach().To(compute).Contiguous(), bias?.Detach().To(compute).Contiguous(), eps, y, mean,
@@ -85,16 +86,43 @@ public partial class Tensor
         }
     }
 
+    /// <summary>With figures that are given: (x − mean) · scale + bias, in one pass, and without the product mean · scale, which may be
+    /// large beside the result.</summary>
     private static Tensor NormalizeChannels(Tensor x, Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps)
     {
-        Tensor scale = (variance.To(x.DType.Compute()) + eps).Rsqrt();
-        scale = weight is null ? scale : scale * weight;
-        Tensor shift = -(mean.To(scale.DType) * scale);
-        shift = bias is null ? shift : shift + bias;
-        int[] shape = new int[x.Rank];
+        DType compute = x.DType.Compute();
+        Tensor y, center = mean.Detach().To(DType.Float64), rstd = (variance.Detach().To(DType.Float64) + eps).Rsqrt();
+        using (GradMode.NoGrad())
+        {
+            Tensor input = Channels(x.To(compute)), scale = weight is null ? rstd : rstd * weight.To(DType.Float64);
+            Tensor shift = bias is null ? ZerosLike(rstd) : bias.To(DType.Float64);
+            y = EmptyLike(input);
+            if (x.Count > 0)
+            {
+                x.Backend.NormalizeChannels(input, center.Contiguous(), scale.Contiguous(), shift.Contiguous(), y);
+            }
+        }
+
+        y = y.Relabel(x.Layout.Lengths).To(x.DType);
+        if (!GradMode.Records(x, weight, bias))
+        {
+            return y;
+        }
+
+        // A copy: the running figures may move on before the gradient is asked for.
+        center = ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center;
+        return new EvaluatedNode(x, weight, bias, center, rstd).Attach(y, x, weight, bias);
+    }
+
+    private static int[] AllButChannels(int rank) => [.. Enumerable.Range(0, rank).Where(static axis => axis != 1)];
+
+    /// <summary>The shape under which a number for each channel broadcasts.</summary>
+    private static int[] OfChannels(int rank)
+    {
+        int[] shape = new int[rank];
         shape.AsSpan().Fill(1);
         shape[1] = -1;
-        return Map3(x, scale.Reshape(shape), shift.Reshape(shape), default(MultiplyAddOp), x.DType);
+        return shape;
     }
 
     private void CheckRunning(Tensor? running, string name, int channels)
@@ -102,6 +130,38 @@ public partial class Tensor
         if (running is not null && (running.Rank != 1 || running.Layout.Lengths[0] != channels))
         {
             throw new ShapeException($"BatchNorm: a {name} {running.Shape} does not fit an input {Shape}; it must be [{channels}].");
+        }
+    }
+
+    private sealed class EvaluatedNode : Node
+    {
+        public EvaluatedNode(Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor rstd) => Save([x, weight, bias, mean, rstd]);
+
+        public override string Name => "BatchNorm";
+
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor input = Saved(0), mean = Saved(3), rstd = Saved(4);
+            DType compute = input.DType.Compute();
+            int[] shape = OfChannels(input.Rank), axes = AllButChannels(input.Rank);
+            Tensor dy = gradient.To(compute);
+            if (Needs(0))
+            {
+                Tensor scale = HasSaved(1) ? rstd * Saved(1) : rstd;
+                gradients[0] = (dy * scale.To(compute).Reshape(shape)).To(input.DType);
+            }
+
+            if (HasSaved(1) && Needs(1))
+            {
+                Tensor center = mean.To(compute), rest = (mean - center).To(compute);
+                Tensor distance = input.To(compute) - center.Reshape(shape) - rest.Reshape(shape);
+                gradients[1] = ((dy * distance).Sum(axes) * rstd.To(compute)).To(Saved(1).DType);
+            }
+
+            if (HasSaved(2) && Needs(2))
+            {
+                gradients[2] = dy.Sum(axes).To(Saved(2).DType);
+            }
         }
     }
 
@@ -132,11 +192,12 @@ public partial class Tensor
             }
 
             Tensor mean = Saved(3), variance = Saved(4);
-            Tensor x = Channels(input.To(mean.DType)), dy = Channels(gradient.To(mean.DType));
+            DType compute = input.DType.Compute();
+            Tensor x = Channels(input.To(compute)), dy = Channels(gradient.To(compute));
             Tensor? dx = Needs(0) ? EmptyLike(x) : null;
-            Tensor? dw = weight is not null && Needs(1) ? EmptyLike(mean) : null, db = bias is not null && Needs(2) ? EmptyLike(mean)
-                : null;
-            input.Backend.BatchNormBackward(x, weight?.To(mean.DType).Contiguous(), mean, variance, _eps, dy, dx, dw, db);
+            Tensor? dw = weight is not null && Needs(1) ? Allocate(mean.Layout, compute, input.Device) : null;
+            Tensor? db = bias is not null && Needs(2) ? Allocate(mean.Layout, compute, input.Device) : null;
+            input.Backend.BatchNormBackward(x, weight?.To(compute).Contiguous(), mean, variance, _eps, dy, dx, dw, db);
             gradients[0] = dx?.Relabel(input.Layout.Lengths);
             gradients[1] = dw;
             gradients[2] = db;
@@ -144,16 +205,12 @@ public partial class Tensor
 
         private Tensor Compose(Tensor?[] inputs)
         {
-            Tensor x = inputs[0]!.To(inputs[0]!.DType.Compute());
-            int[] axes = [.. Enumerable.Range(0, x.Rank).Where(static axis => axis != 1)];
-            int[] shape = new int[x.Rank];
-            shape.AsSpan().Fill(1);
-            shape[1] = -1;
-            Tensor centered = x - x.Mean(axes, keepDim: true);
+            Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
+            int[] axes = AllButChannels(x.Rank), shape = OfChannels(x.Rank);
+            Tensor centered = Centered(x, axes);
             Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
-            y = inputs[1] is { } weight ? y * weight.Reshape(shape) : y;
-            y = inputs[2] is { } bias ? y + bias.Reshape(shape) : y;
-            return y.To(inputs[0]!.DType);
+            y = inputs[1] is { } weight ? y * weight.To(x.DType).Reshape(shape) : y;
+            return (inputs[2] is { } bias ? y + bias.To(x.DType).Reshape(shape) : y).To(input.DType);
         }
     }
 }

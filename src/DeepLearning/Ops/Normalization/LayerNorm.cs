@@ -25,7 +25,9 @@ public partial class Tensor
         DType compute = DType.Compute();
         Tensor x = Detach().To(compute).Contiguous().View(length == 0 ? 0 : checked((int)(Count / length)), length);
         Tensor? w = weight?.Detach().To(compute).Contiguous().View(length), b = bias?.Detach().To(compute).Contiguous().View(length);
-        Tensor y = EmptyLike(x), mean = Allocate([x.Layout.Lengths[0]], compute, Device), rstd = EmptyLike(mean);
+        Tensor y = EmptyLike(x), rstd = Allocate([x.Layout.Lengths[0]], compute, Device);
+        // In double: a large mean, rounded, would be off by much of a small deviation.
+        Tensor mean = Allocate(rstd.Layout, DType.Float64, Device);
         if (Count > 0)
         {
             Backend.LayerNorm(x, w, b, eps, y, mean, rstd);
@@ -66,6 +68,13 @@ public partial class Tensor
         }
     }
 
+    /// <summary>x − mean(x); twice, since the first mean is rounded, which is much beside a small deviation.</summary>
+    private static Tensor Centered(Tensor x, int[] axes)
+    {
+        Tensor roughly = x - x.Mean(axes, keepDim: true);
+        return roughly - roughly.Mean(axes, keepDim: true);
+    }
+
     private sealed class LayerNormNode : Node
     {
         private readonly int[] _shape;
@@ -96,11 +105,11 @@ public partial class Tensor
 
             Tensor mean = Saved(3), rstd = Saved(4);
             int rows = mean.Layout.Lengths[0], length = (int)(input.Count / rows);
-            Tensor x = input.To(mean.DType).Contiguous().View(rows, length), dy = gradient.To(mean.DType).Contiguous().View(rows, length);
-            Tensor? w = weight?.To(mean.DType).Contiguous().View(length);
+            Tensor x = input.To(rstd.DType).Contiguous().View(rows, length), dy = gradient.To(rstd.DType).Contiguous().View(rows, length);
+            Tensor? w = weight?.To(rstd.DType).Contiguous().View(length);
             Tensor? dx = Needs(0) ? EmptyLike(x) : null;
-            Tensor? dw = weight is not null && Needs(1) ? Allocate([length], mean.DType, input.Device) : null;
-            Tensor? db = bias is not null && Needs(2) ? Allocate([length], mean.DType, input.Device) : null;
+            Tensor? dw = weight is not null && Needs(1) ? Allocate([length], rstd.DType, input.Device) : null;
+            Tensor? db = bias is not null && Needs(2) ? Allocate([length], rstd.DType, input.Device) : null;
             input.Backend.LayerNormBackward(x, w, mean, rstd, dy, dx, dw, db);
             gradients[0] = dx?.Relabel(input.Layout.Lengths);
             gradients[1] = dw?.Relabel(_shape);
@@ -109,13 +118,12 @@ public partial class Tensor
 
         private Tensor Compose(Tensor?[] inputs)
         {
-            Tensor x = inputs[0]!.To(inputs[0]!.DType.Compute());
+            Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
             int[] axes = [.. Enumerable.Range(x.Rank - _shape.Length, _shape.Length)];
-            Tensor centered = x - x.Mean(axes, keepDim: true);
+            Tensor centered = Centered(x, axes);
             Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
-            y = inputs[1] is { } weight ? y * weight : y;
-            y = inputs[2] is { } bias ? y + bias : y;
-            return y.To(inputs[0]!.DType);
+            y = inputs[1] is { } weight ? y * weight.To(x.DType) : y;
+            return (inputs[2] is { } bias ? y + bias.To(x.DType) : y).To(input.DType);
         }
     }
 }

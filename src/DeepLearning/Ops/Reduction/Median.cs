@@ -3,11 +3,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// The median of all elements: the lower of the two in the middle; NaN if any is. Its gradient is shared evenly among the elements
+    /// The median of all elements: the lower of the two in the middle; NaN if any is, or if there are none. Its gradient is shared evenly among the elements
     /// that equal it.
     /// </summary>
-    /// <exception cref="ShapeException">The tensor has no elements.</exception>
-    public Tensor Median() => SharedEvenly(Detach().Reshape(-1).Median(0).Values);
+    /// <exception cref="ShapeException">The tensor is of integers or truth values and has no elements.</exception>
+    public Tensor Median() => HasNoMedian ? NoMedian() : SharedEvenly(Detach().Reshape(-1).Median(0).Values);
 
     /// <summary>The median along an axis (the lower of the two in the middle; NaN if any is) and where it stands.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -36,8 +36,8 @@ public partial class Tensor
     /// <summary>
     /// The median of the elements that are not NaN; NaN if there are none. Its gradient is shared evenly among the elements that equal it.
     /// </summary>
-    /// <exception cref="ShapeException">The tensor has no elements.</exception>
-    public Tensor NanMedian() => SharedEvenly(Detach().Reshape(-1).NanMedian(0).Values);
+    /// <exception cref="ShapeException">The tensor is of integers or truth values and has no elements.</exception>
+    public Tensor NanMedian() => HasNoMedian ? NoMedian() : SharedEvenly(Detach().Reshape(-1).NanMedian(0).Values);
 
     /// <summary>The median along an axis, of the elements that are not NaN, and where it stands.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -58,6 +58,11 @@ public partial class Tensor
         Tensor positions = Rank == 0 ? sorted.Indices : sorted.Indices.Gather(axis, middle);
         return AxisRows.Pick(this, axis, Rank == 0 ? sorted.Values : sorted.Values.Gather(axis, middle), positions, keepDim);
     }
+
+    private bool HasNoMedian => Count == 0 && DType.IsFloatingPoint();
+
+    /// <summary>NaN, made from this tensor without elements.</summary>
+    private Tensor NoMedian() => Sum() * double.NaN;
 
     private Tensor ClampToZero() => Maximum(FromScalar(0));
 

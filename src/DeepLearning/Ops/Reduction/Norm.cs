@@ -8,7 +8,8 @@ public partial class Tensor
     /// <summary>
     /// The vector norm (Σ |x|ᵖ)^(1/p) over some axes; p = 2 over all is the Frobenius norm. p = 0 counts the elements that are not 0; p = ∞
     /// and −∞ give
-    /// the greatest and the least magnitude. Where it is not differentiable at 0, its gradient there is 0.
+    /// the greatest and the least magnitude. Where it is not differentiable at 0, its gradient there is 0. Powers that the type does not
+    /// hold do no harm: the elements are then scaled first.
     /// </summary>
     /// <param name="order">The order p.</param>
     /// <param name="axes">The axes; none means all.</param>
@@ -29,12 +30,25 @@ public partial class Tensor
             reduction.CheckNotEmpty("Norm");
         }
 
-        if (DType.Compute() != DType)
+        bool records = GradMode.Records(this);
+        if (records && DType != DType.Compute())
         {
-            // The gradient needs the norm itself, not what a 16-bit type keeps of it.
+            // The gradient divides by the norm, which 16 bits would round, or could not hold.
             return To(DType.Compute()).Norm(order, axes, keepDim).To(DType);
         }
 
+        Tensor y = PowerSum(order, reduction);
+        if (order is not (0 or 1) && double.IsFinite(order) && Count > 0)
+        {
+            y = NormRange.Of(order, DType) is var range && range.HoldsAll(y) ? y : Rescaled(order, axes, reduction, y, range);
+        }
+
+        return records ? new NormNode(order, reduction.Kept(), this, y).Attach(y, this) : y;
+    }
+
+    /// <summary>The norm by its definition, whose sum of powers may be too large or too small for the type.</summary>
+    private Tensor PowerSum(double order, Reduction reduction)
+    {
         Tensor y = reduction.Allocate(DType);
         switch (order)
         {
@@ -46,7 +60,32 @@ public partial class Tensor
             default: Backend.Reduce(new PowerNormOp(order), this, reduction.Axes, y, DType); break;
         }
 
-        return GradMode.Records(this) ? new NormNode(order, reduction.Kept(), this, y).Attach(y, this) : y;
+        return y;
+    }
+
+    /// <summary>
+    /// The norm with those results put right whose powers left the range: ‖x‖ = s · ‖x / s‖, s the magnitude that the sum is made of.
+    /// </summary>
+    private Tensor Rescaled(double order, ReadOnlySpan<int> axes, Reduction reduction, Tensor y, NormRange range)
+    {
+        using (GradMode.NoGrad())
+        {
+            Tensor x = Detach();
+            if (DType != DType.Compute())
+            {
+                return x.To(DType.Compute()).Norm(order, axes).Reshape(y.Shape).To(DType);
+            }
+
+            Tensor size = x.Norm(order > 0 ? double.PositiveInfinity : double.NegativeInfinity, axes).Reshape(y.Shape);
+            Tensor isOutside = range.Outside(y).LogicalAnd(size.Greater(0)).LogicalAnd(size.Less(double.PositiveInfinity));
+            if (!isOutside.Any().Item<bool>())
+            {
+                return y;
+            }
+
+            Tensor scale = Where(isOutside, size, OnesLike(size));
+            return Where(isOutside, (x / scale.Reshape(reduction.Kept())).PowerSum(order, reduction) * scale, y);
+        }
     }
 
     private sealed class NormNode : Node

@@ -3,7 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Where values would be inserted into this sorted tensor so that it stays sorted, int64. A vector serves values of any shape; with
+    /// Where values would be inserted into this sorted tensor so that it stays sorted, int64; NaN stands last, as <see cref="Sort"/> puts
+    /// it. A vector serves values of any shape; with
     /// more axes the
     /// values have the same ones but the last, and each row searches its own.
     /// </summary>
@@ -67,7 +68,7 @@ public partial class Tensor
                 throw new ArgumentOutOfRangeException(nameof(minLength), least, "BinCount: the elements are bins and cannot be negative.");
             }
 
-            length = Math.Max(length, checked((int)(bins.Max().Item<long>() + 1)));
+            length = Math.Max(length, Shape.AxisLength((Int128)bins.Max().Item<long>() + 1, "BinCount"));
         }
 
         Tensor y = Zeros([length], weights is null ? DType.Int64 : DType.Float64, Device);

@@ -23,7 +23,7 @@ public partial class Tensor
     public Tensor ArgSort(int axis = -1, bool descending = false) => Detach().Sort(axis, descending).Indices;
 
     /// <summary>The k greatest (or least) elements along an axis, in order, and where they stood.</summary>
-    /// <param name="k">How many.</param>
+    /// <param name="k">How many; of a single number 0 and 1 both give it.</param>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="largest">The greatest, from the greatest on; else the least, from the least on.</param>
     /// <exception cref="ShapeException">The axis is out of range, or has fewer than k elements.</exception>
@@ -36,6 +36,8 @@ public partial class Tensor
             throw new ShapeException($"TopK: axis {axis} of a tensor {Shape} has {rows.Size(-1)} elements; k = {k} does not fit.");
         }
 
+        // A single number has no axis to become shorter: it is its own greatest, for k = 0 as for k = 1.
+        k = Rank == 0 ? 1 : k;
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
         Backend.TopRows(rows, largest, values, positions);
         return Picked(axis, values, positions, keepDim: true);

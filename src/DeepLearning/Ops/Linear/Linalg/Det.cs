@@ -23,7 +23,7 @@ public static partial class Linalg
         }
 
         Tensor result = values.ToTensor(x.DType).Reshape(BatchOf(x));
-        return GradMode.Records(x) ? new DetNode(x, result).Attach(result, x) : result;
+        return GradMode.Records(x) ? new DetNode(x).Attach(result, x) : result;
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public static partial class Linalg
     /// each, where the determinant itself would overflow or vanish.
     /// </summary>
     /// <param name="x">The matrices.</param>
-    /// <returns>The signs and logarithms. The sign carries no gradient; that of the logarithm needs a regular matrix.</returns>
+    /// <returns>The signs and logarithms. The sign carries no gradient; that of the logarithm is NaN for a singular matrix.</returns>
     /// <exception cref="ShapeException">The last two axes differ in length.</exception>
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     public static (Tensor Sign, Tensor LogAbsDet) SlogDet(Tensor x)
@@ -72,42 +72,24 @@ public static partial class Linalg
         return factors;
     }
 
-    // Jacobi's formula: d det = det · tr(A⁻¹·dA), for a singular matrix through the adjugate.
-    private sealed class DetNode : Node
-    {
-        public DetNode(Tensor x, Tensor value) => Save(x, value);
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor x = Saved(0), value = Saved(1);
-            gradients[0] = value.Detach().EqualTo(0).Any().Item<bool>()
-                ? AsMatrices(gradient) * Cofactors(x)
-                : AsMatrices(gradient * value) * Inverse(x, "Det").T;
-        }
-
-        /// <summary>The matrix of cofactors, det(U)·det(V)·U·diag(the product of the other singular values)·Vᵀ.</summary>
-        private static Tensor Cofactors(Tensor x)
-        {
-            (Tensor u, Tensor s, Tensor vh) = Svd(x);
-            Tensor sign;
-            using (GradMode.NoGrad())
-            {
-                sign = Det(u) * Det(vh);
-            }
-
-            int n = s.Layout.Lengths[^1];
-            Tensor identity = Identity(n, s.DType, s.Device);
-            // Row i: the singular values with a 1 in place of the i-th.
-            Tensor others = (s.Unsqueeze(-2) * (1 - identity)) + identity;
-            return (u * (others.Prod(-1) * sign.Unsqueeze(-1)).Unsqueeze(-2)).MatMul(vh);
-        }
-    }
-
+    // The logarithm of 0 has no derivative: where one is asked for, it is NaN, in that matrix alone.
     private sealed class SlogDetNode : Node
     {
         public SlogDetNode(Tensor x) => Save(x);
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = AsMatrices(gradient) * Inverse(Saved(0), "SlogDet").T;
+        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        {
+            Tensor x = Saved(0), isSingular = Singular(x);
+            if (!isSingular.Any().Item<bool>())
+            {
+                gradients[0] = AsMatrices(gradient) * Inverse(x, "SlogDet").T;
+                return;
+            }
+
+            Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Layout.Lengths[^1], x.DType, x.Device), x);
+            Tensor undefined = Tensor.Where(gradient.EqualTo(0), Tensor.ZerosLike(gradient), Tensor.FullLike(gradient, double.NaN));
+            gradients[0] = Tensor.Where(
+                AsMatrices(isSingular), AsMatrices(undefined), AsMatrices(gradient) * Inverse(regular, "SlogDet").T);
+        }
     }
 }

@@ -70,7 +70,7 @@ internal static class Factorization
         for (int step = 0; step < n; step++)
         {
             int i = upper ? n - 1 - step : step;
-            if (!unitriangular)
+            if (!unitriangular && (x[i] != 0 || matrix[i * (n + 1)] != 0))
             {
                 x[i] /= matrix[i * (n + 1)];
             }
@@ -113,6 +113,13 @@ internal static class Factorization
     /// <summary>A = Q·R with R's diagonal not negative; Q [m, min] and R [min, n], or Q [m, m] and R [m, n] when complete.</summary>
     public static (double[] Q, double[] R) Qr(double[] a, int m, int n, bool complete)
     {
+        int exponent = TakeScale(a);
+        if (exponent != 0)
+        {
+            (double[] sameQ, double[] scaledR) = Qr(a, m, n, complete);
+            return (sameQ, GiveScale(scaledR, exponent));
+        }
+
         int k = complete ? m : Math.Min(m, n);
         double[] q, r;
         if (a.Length == 0)
@@ -158,6 +165,14 @@ internal static class Factorization
     /// </summary>
     public static (double[] U, double[] S, double[] Vt)? Svd(double[] a, int m, int n, bool full, bool vectors)
     {
+        int exponent = TakeScale(a);
+        if (exponent != 0)
+        {
+            return Svd(a, m, n, full, vectors) is var (sameU, scaledS, sameVt)
+                ? (sameU, GiveScale(scaledS, exponent), sameVt)
+                : null;
+        }
+
         if (m < n)
         {
             if (Svd(Transposed(a, m, n), n, m, full, vectors) is not var (v, values, ut))
@@ -209,6 +224,12 @@ internal static class Factorization
     /// </summary>
     public static (double[] Values, double[] Vectors)? Eigh(double[] a, int n)
     {
+        int exponent = TakeScale(a);
+        if (exponent != 0)
+        {
+            return Eigh(a, n) is var (scaledValues, sameVectors) ? (GiveScale(scaledValues, exponent), sameVectors) : null;
+        }
+
         double[] vectors = new double[n * n], diagonal = new double[n * n], values = new double[n];
         if (n == 0)
         {
@@ -243,6 +264,37 @@ internal static class Factorization
         }
 
         return (values, vectors);
+    }
+
+    /// <summary>
+    /// Takes a power of 2 out of a matrix whose elements' squares would leave the range; its exponent, 0 where they do not.
+    /// </summary>
+    private static int TakeScale(double[] a)
+    {
+        double greatest = 0;
+        foreach (double x in a)
+        {
+            greatest = Math.Max(greatest, Math.Abs(x));
+        }
+
+        if (greatest is 0 or (> 1e-120 and < 1e120) || !double.IsFinite(greatest))
+        {
+            return 0;
+        }
+
+        int exponent = Math.ILogB(greatest);
+        GiveScale(a, -exponent);
+        return exponent;
+    }
+
+    private static double[] GiveScale(double[] a, int exponent)
+    {
+        for (int i = 0; i < a.Length; i++)
+        {
+            a[i] = Math.ScaleB(a[i], exponent);
+        }
+
+        return a;
     }
 
     /// <summary>The first n columns of q times u [n, n], in place.</summary>

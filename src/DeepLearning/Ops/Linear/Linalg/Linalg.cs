@@ -56,6 +56,13 @@ public static partial class Linalg
         return (a.Expand([.. batch, .. a.Layout.Lengths.AsSpan(a.Rank - 2)]), b.Expand([.. batch, .. b.Layout.Lengths.AsSpan(b.Rank - 2)]));
     }
 
+    /// <summary>a / b with 0 / 0 = 0: what has no part in a result needs no derivative, and leaves the rest of a batch alone.</summary>
+    private static Tensor Quotient(Tensor a, Tensor b)
+    {
+        Tensor isNothing = a.EqualTo(0).LogicalAnd(b.EqualTo(0));
+        return a / Tensor.Where(isNothing, Tensor.FromScalar(1.0, b.DType, b.Device), b);
+    }
+
     /// <summary>A number for each matrix, seen as a matrix of one element.</summary>
     private static Tensor AsMatrices(Tensor numbers) => numbers.Unsqueeze(-1).Unsqueeze(-1);
 }

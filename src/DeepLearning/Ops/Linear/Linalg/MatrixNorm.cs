@@ -57,17 +57,23 @@ public static partial class Linalg
 
     /// <summary>
     /// The condition number, ‖A‖·‖A⁻¹‖: by how much solving may enlarge a relative error; [.., n, n] → [..]. In the spectral norm it is the
-    /// greatest singular value over the least, also of matrices that are not square, and infinite for a singular one.
+    /// greatest singular value over the least, also of matrices that are not square. Infinite for a singular matrix; by singular values
+    /// NaN for one of zeros (0 / 0), as in PyTorch.
     /// </summary>
     /// <param name="x">The matrices.</param>
     /// <param name="kind">The norm to take.</param>
     /// <exception cref="ShapeException">The matrices are not square, and the norm is not by singular values.</exception>
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
-    /// <exception cref="LinalgException">A matrix contains NaN or infinity, or is singular and the norm not by singular values.</exception>
+    /// <exception cref="LinalgException">The norm is by singular values, and a matrix contains NaN or infinity.</exception>
     public static Tensor Cond(Tensor x, MatrixNormKind kind = MatrixNormKind.Spectral)
     {
         CheckMatrix(x, "Cond");
         CheckType(x, "Cond");
+        if (x.Layout.Lengths[^1] == 0 && x.Layout.Lengths[^2] == 0)
+        {
+            return Tensor.Zeros(BatchOf(x), x.DType, x.Device);
+        }
+
         if (kind is MatrixNormKind.Spectral or MatrixNormKind.LeastSingularValue)
         {
             Tensor values = SvdVals(x), greatest = values.Amax(-1), least = values.Amin(-1);
@@ -75,6 +81,35 @@ public static partial class Linalg
         }
 
         CheckSquare(x, "Cond");
-        return MatrixNorm(x, kind) * MatrixNorm(Inverse(x, "Cond"), kind);
+        if (kind == MatrixNormKind.Nuclear)
+        {
+            Tensor values = SvdVals(x);
+            return values.Sum(-1) * values.Reciprocal().Sum(-1);
+        }
+
+        Tensor isSingular = Singular(x);
+        if (!isSingular.Any().Item<bool>())
+        {
+            return MatrixNorm(x, kind) * MatrixNorm(Inverse(x, "Cond"), kind);
+        }
+
+        // The identity stands in for singular matrices, so that the others get their number and their gradient.
+        Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Layout.Lengths[^1], x.DType, x.Device), x);
+        Tensor infinity = Tensor.FromScalar(double.PositiveInfinity, x.DType, x.Device);
+        return Tensor.Where(isSingular, infinity, MatrixNorm(regular, kind) * MatrixNorm(Inverse(regular, "Cond"), kind));
+    }
+
+    /// <summary>Which matrices have a zero on the diagonal of their LU factor, [.., n, n] → [..].</summary>
+    private static Tensor Singular(Tensor x)
+    {
+        MatrixBatch matrices = new(x);
+        bool[] singular = new bool[matrices.Count];
+        int[] pivots = new int[matrices.Rows];
+        for (int i = 0; i < singular.Length; i++)
+        {
+            singular[i] = Factorization.Lu(matrices.Copy(i), matrices.Rows, pivots) >= 0;
+        }
+
+        return Tensor.From(singular, BatchOf(x));
     }
 }

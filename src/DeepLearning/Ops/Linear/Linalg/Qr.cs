@@ -80,7 +80,8 @@ public static partial class Linalg
             }
 
             Tensor mirrored = q.MatMul(inner!.Tril() + inner.Tril(-1).T);
-            return SolveTriangular(r.T, dq is null ? mirrored : dq + mirrored, upper: false, left: false);
+            Tensor side = dq is null ? mirrored : dq + mirrored;
+            return SolveTriangular(r.T, side, upper: false, left: false, unitriangular: false, refuses: false);
         }
     }
 }

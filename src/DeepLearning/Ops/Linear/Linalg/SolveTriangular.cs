@@ -12,7 +12,14 @@ public static partial class Linalg
     /// <exception cref="ShapeException">A is not square, or B does not fit it.</exception>
     /// <exception cref="DTypeException">The types differ, or are neither float32 nor float64.</exception>
     /// <exception cref="LinalgException">A matrix has a zero on its diagonal.</exception>
-    public static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left = true, bool unitriangular = false)
+    public static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left = true, bool unitriangular = false) =>
+        SolveTriangular(a, b, upper, left, unitriangular, refuses: true);
+
+    /// <summary>
+    /// Without refusal, for a derivative: a singular matrix gets infinities and NaN (0 where nothing flows into it), and the others of the
+    /// batch are right.
+    /// </summary>
+    private static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left, bool unitriangular, bool refuses)
     {
         CheckSquare(a, "SolveTriangular");
         CheckMatrix(b, "SolveTriangular");
@@ -27,7 +34,7 @@ public static partial class Linalg
 
         if (!left)
         {
-            return SolveTriangular(a.T, b.T, !upper, unitriangular: unitriangular).T;
+            return SolveTriangular(a.T, b.T, !upper, left: true, unitriangular, refuses).T;
         }
 
         (a, b) = BroadcastBatches(a, b, "SolveTriangular");
@@ -35,7 +42,7 @@ public static partial class Linalg
         for (int i = 0; i < matrices.Count; i++)
         {
             double[] matrix = matrices.Copy(i), x = sides.Copy(i);
-            if (!unitriangular)
+            if (refuses && !unitriangular)
             {
                 CheckDiagonal(matrices, i, matrix);
             }
@@ -78,7 +85,7 @@ public static partial class Linalg
 
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
-            Tensor db = SolveTriangular(Saved(0).T, gradient, !_upper, unitriangular: _unitriangular);
+            Tensor db = SolveTriangular(Saved(0).T, gradient, !_upper, left: true, _unitriangular, refuses: false);
             gradients[1] = Needs(1) ? db : null;
             if (Needs(0))
             {

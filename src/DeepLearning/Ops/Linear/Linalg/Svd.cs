@@ -114,26 +114,26 @@ public static partial class Linalg
             Tensor? inner = ds?.DiagEmbed();
             if (du is not null)
             {
-                inner = Sum(inner, Skew(u.T.MatMul(du)) / differences * row);
+                inner = Sum(inner, Quotient(Skew(u.T.MatMul(du)), differences) * row);
             }
 
             if (dvh is not null)
             {
-                inner = Sum(inner, column * (Skew(vh.MatMul(dvh.T)) / differences));
+                inner = Sum(inner, column * Quotient(Skew(vh.MatMul(dvh.T)), differences));
             }
 
             // The parts of dU and dVh outside the spans of U and Vh.
             Tensor outer = u.MatMul(inner!);
             if (du is not null && m > k)
             {
-                Tensor scaled = du / row;
+                Tensor scaled = Quotient(du, row);
                 outer = outer + scaled - u.MatMul(u.T.MatMul(scaled));
             }
 
             Tensor gradient = outer.MatMul(vh);
             if (dvh is not null && n > k)
             {
-                Tensor scaled = dvh / column;
+                Tensor scaled = Quotient(dvh, column);
                 gradient += u.MatMul(scaled - scaled.MatMul(vh.T).MatMul(vh));
             }
 
