@@ -66,7 +66,8 @@ void Check(string id, string symbols, ZipArchive archive, XElement metadata)
     {
         string[] relative =
         [
-            .. Regex.Matches(readme.ReadToEnd(), @"\]\((?![a-z]+:|#)(?<target>[^)\s]+)\)").Select(static match => match.Groups["target"].Value),
+            .. Regex.Matches(readme.ReadToEnd(), @"\]\((?![a-z]+:|#)(?<target>[^)\s]+)\)")
+                .Select(static match => match.Groups["target"].Value),
         ];
         Require(relative.Length == 0, id, $"the README has links that lead nowhere from a package: {string.Join(", ", relative)}");
     }

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DeepLearning.Analyzers;
 
 /// <summary>
-/// Warns about code that compiles, runs and does something else than it looks like: a result that is thrown away, a layer that is made anew at
-/// every call, tensors compared as objects.
+/// Warns about code that compiles, runs and does something else than it looks like: a result that is thrown away, a layer that is made anew
+/// at every call, tensors compared as objects.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SilentMistakeAnalyzer : DiagnosticAnalyzer
@@ -26,13 +26,13 @@ public sealed class SilentMistakeAnalyzer : DiagnosticAnalyzer
         "DL0002", "A layer is made inside Forward",
         "A new {0} is made at every call: its weights are never trained, saved or switched to evaluation; make it once, in a field",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
-        description: "A model finds its parameters through its fields when it is made. An optimizer never sees those of a layer that a call makes.");
+        description: "A model finds its parameters through its fields. An optimizer never sees those of a layer that a call makes.");
 
     /// <summary>Tensors compared as objects.</summary>
     public static readonly DiagnosticDescriptor ReferenceComparison = new(
         "DL0003", "Tensors are compared as objects",
-        "'{0}' asks whether both are the same object, whatever their elements are; use EqualTo (element by element), Equal (all of them) or "
-            + "ReferenceEquals",
+        "'{0}' asks whether both are the same object, whatever their elements are; use EqualTo (element by element), Equal (all of them) "
+            + "or ReferenceEquals",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "The operator == of tensors is that of objects, so that dictionaries and null checks work.");
 

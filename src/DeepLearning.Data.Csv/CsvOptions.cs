@@ -37,7 +37,8 @@ public sealed record CsvOptions
 
     /// <summary>The options that say how a file is cut into cells.</summary>
     public override string ToString() =>
-        $"delimiter {(Delimiter is { } delimiter ? $"'{delimiter}'" : "found out")}, missing: {string.Join(' ', Missing.Select(static text => $"'{text}'"))}"
+        $"delimiter {(Delimiter is { } delimiter ? $"'{delimiter}'" : "found out")}, "
+        + $"missing: {string.Join(' ', Missing.Select(static text => $"'{text}'"))}"
         + (Columns is null ? "" : $", columns {string.Join(", ", Columns)}");
 
     /// <summary>

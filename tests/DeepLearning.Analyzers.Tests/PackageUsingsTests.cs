@@ -7,7 +7,8 @@ namespace DeepLearning.Tests.Analyzers;
 public sealed class PackageUsingsTests
 {
     // Namespaces that programs import beside ours often enough.
-    private static readonly string[] s_others = ["System.Numerics.Tensors", "System.Reflection", "System.Numerics", "System.Text", "System.Diagnostics"];
+    private static readonly string[] s_others =
+        ["System.Numerics.Tensors", "System.Reflection", "System.Numerics", "System.Text", "System.Diagnostics"];
 
     [Fact]
     public void A_common_program_needs_no_using() => Assert.Empty(UserCode.Errors(true,
@@ -114,7 +115,8 @@ public sealed class PackageUsingsTests
     /// </summary>
     private static HashSet<string> Names(IEnumerable<Type> types, IReadOnlyCollection<string> namespaces) =>
     [
-        .. types.Where(type => !type.IsNested && namespaces.Contains(type.Namespace) && !type.Name.EndsWith("Extensions", StringComparison.Ordinal))
-            .Select(static type => type.Name),
+        .. from type in types
+           where !type.IsNested && namespaces.Contains(type.Namespace) && !type.Name.EndsWith("Extensions", StringComparison.Ordinal)
+           select type.Name,
     ];
 }

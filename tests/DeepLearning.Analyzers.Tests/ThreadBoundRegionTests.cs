@@ -44,7 +44,7 @@ public sealed class ThreadBoundRegionTests
     [Fact]
     public void No_region_is_missing_here()
     {
-        // A public type that ends something of a thread when it is disposed is a ref struct; those that are not hold files, threads and views.
+        // A public type that ends something of a thread when it is disposed is a ref struct; those that are not hold files.
         Type[] disposables =
         [
             .. typeof(Tensor).Assembly.GetExportedTypes().Where(static type =>

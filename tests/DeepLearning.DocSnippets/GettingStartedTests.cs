@@ -30,9 +30,11 @@ public sealed class GettingStartedTests
     public void Without_the_usings_of_the_package_the_page_says_what_to_write()
     {
         string page = Page();
-        (string program, _) = Pasted(page[page.IndexOf(Usings, StringComparison.Ordinal)..page.IndexOf(WholeProgram, StringComparison.Ordinal)]);
+        int start = page.IndexOf(Usings, StringComparison.Ordinal), end = page.IndexOf(WholeProgram, StringComparison.Ordinal);
+        (string program, _) = Pasted(page[start..end]);
         Assert.Empty(UserCode.Errors(packageUsings: false, program));
-        Assert.NotEmpty(UserCode.Errors(packageUsings: false, program.Replace("using Tensor = DeepLearning.Tensor;", "", StringComparison.Ordinal)));
+        string without = program.Replace("using Tensor = DeepLearning.Tensor;", "", StringComparison.Ordinal);
+        Assert.NotEmpty(UserCode.Errors(packageUsings: false, without));
     }
 
     private static string Page() => File.ReadAllText(RepositoryFiles.PathOf("docs", "getting-started.md"));

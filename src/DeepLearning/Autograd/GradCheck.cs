@@ -8,8 +8,8 @@ namespace DeepLearning;
 /// with fixed pseudo-random weights. Run it in float64 on small inputs away from kinks.
 /// </summary>
 /// <remarks>
-/// What the function uses beside its inputs and requires a gradient, such as the parameters of a module that it calls, is checked as well: each
-/// element is moved in place and put back. Random functions (dropout in training mode) have no derivative to compare with.
+/// What the function uses beside its inputs and requires a gradient, such as the parameters of a module that it calls, is checked as well:
+/// each element is moved in place and put back. Random functions (dropout in training mode) have no derivative to compare with.
 /// </remarks>
 public static partial class GradCheck
 {
@@ -107,8 +107,8 @@ public static partial class GradCheck
             if (leaf.DType != DType.Float64)
             {
                 throw new ArgumentException(
-                    $"GradCheck: {NameOf(leaf, names)} is {leaf.DType.Name()}{leaf.Shape} and requires a gradient; it is checked with the inputs, "
-                    + "in float64: convert it (model.To(DType.Float64)), or freeze it.",
+                    $"GradCheck: {NameOf(leaf, names)} is {leaf.DType.Name()}{leaf.Shape} and requires a gradient; it is checked with the "
+                    + "inputs, in float64: convert it (model.To(DType.Float64)), or freeze it.",
                     nameof(inputs));
             }
         }

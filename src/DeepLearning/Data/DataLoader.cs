@@ -152,8 +152,9 @@ public sealed class DataLoader<T, TBatch> : IDataLoader<TBatch>
     public int SampleCount => _sampler.SampleCount;
 
     /// <inheritdoc/>
-    public override string ToString() => $"DataLoader: {Count} batches{(BatchSize is { } size ? $" of {size}" : "")}, {SampleCount} samples{(Shuffles ? ", shuffled" : "")}"
-        + $"{(Workers > 0 ? $", {Workers} workers" : "")} of {_dataset}";
+    public override string ToString() =>
+        $"DataLoader: {Count} batches{(BatchSize is { } size ? $" of {size}" : "")}, {SampleCount} samples"
+        + $"{(Shuffles ? ", shuffled" : "")}{(Workers > 0 ? $", {Workers} workers" : "")} of {_dataset}";
 
     /// <inheritdoc/>
     public DataLoaderState State

@@ -31,7 +31,8 @@ public sealed class TensorDataset : IBatchedDataset<Example, Example>
     public int Count => Inputs.Shape[0];
 
     /// <inheritdoc/>
-    public override string ToString() => $"TensorDataset: {Count} samples, inputs {Inputs.DType.Name()}{Inputs.Shape}, targets {Targets.DType.Name()}{Targets.Shape}";
+    public override string ToString() =>
+        $"TensorDataset: {Count} samples, inputs {Inputs.DType.Name()}{Inputs.Shape}, targets {Targets.DType.Name()}{Targets.Shape}";
 
     /// <inheritdoc/>
     public Example this[int index]

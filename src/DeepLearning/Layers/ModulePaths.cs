@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// The modules that may hold others, for as long as they live, so that a layer that fails can be told where it stands even if nobody has asked
-/// the model for its modules before.
+/// The modules that may hold others, for as long as they live, so that a layer that fails can be told where it stands even if nobody has
+/// asked the model for its modules before.
 /// </summary>
 internal static class ModulePaths
 {
@@ -21,7 +21,7 @@ internal static class ModulePaths
             {
                 holder.NamedModules();
             }
-            catch (Exception error) when (error is InvalidOperationException or NullReferenceException or InsufficientExecutionStackException)
+            catch (Exception e) when (e is InvalidOperationException or NullReferenceException or InsufficientExecutionStackException)
             {
                 // Another thread is building that model right now, or it holds itself. The error to tell is the layer's.
             }

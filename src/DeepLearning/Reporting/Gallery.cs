@@ -30,7 +30,8 @@ internal static class Gallery
         Draw(html, predictions.Take(first));
         if (predictions.Count > first)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<details class=\"all\"><summary><span class=\"more\">Show all {predictions.Count:N0}</span>")
+            html.Append("<details class=\"all\"><summary>")
+                .Append(CultureInfo.InvariantCulture, $"<span class=\"more\">Show all {predictions.Count:N0}</span>")
                 .Append("<span class=\"less\">Show fewer</span></summary>\n");
             Draw(html, predictions.Skip(first));
             html.Append("</details>\n");

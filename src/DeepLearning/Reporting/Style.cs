@@ -57,8 +57,8 @@ internal static class Style
         tr:last-child > * { border-bottom: 0; }
         details { margin-top: 12px; } summary { cursor: pointer; color: var(--faint); font-size: 14px; }
         .all { margin-top: 14px; } .all[open] > summary { margin-bottom: 14px; }
-        .all > summary { display: block; width: fit-content; margin: 0 auto; padding: 7px 18px; border: 1px solid var(--grid); border-radius: 8px;
-          background: var(--paper); color: var(--text); list-style: none; user-select: none; }
+        .all > summary { display: block; width: fit-content; margin: 0 auto; padding: 7px 18px; border: 1px solid var(--grid);
+          border-radius: 8px; background: var(--paper); color: var(--text); list-style: none; user-select: none; }
         .all > summary::-webkit-details-marker { display: none; } .all > summary:hover { border-color: var(--faint); }
         .all[open] .more, .all:not([open]) .less { display: none; }
         .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 10px; }

@@ -15,7 +15,8 @@ internal static class UserCode
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetFileName(path) is var name
-                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "DeepLearning.dll" or "netstandard.dll" or "mscorlib.dll"))
+                && (name.StartsWith("System.", StringComparison.Ordinal)
+                    || name is "DeepLearning.dll" or "netstandard.dll" or "mscorlib.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -42,12 +43,14 @@ internal static class UserCode
                 ? PackageUsings.Select(static item => $"global using {(item.Alias is null ? "" : item.Alias + " = ")}{item.Name};")
                 : [],
         ];
-        SyntaxTree[] trees = [.. files.Prepend(string.Join('\n', usings)).Select(static text => CSharpSyntaxTree.ParseText(text, s_parsing))];
+        SyntaxTree[] trees =
+            [.. files.Prepend(string.Join('\n', usings)).Select(static text => CSharpSyntaxTree.ParseText(text, s_parsing))];
         bool isProgram = trees.Any(static tree => tree.GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any());
         return CSharpCompilation.Create(
             "UserCode", trees, s_references,
             new CSharpCompilationOptions(
-                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
     }
 
     /// <summary>The errors, as a compiler writes them; some are found only when the code is emitted.</summary>

@@ -40,12 +40,13 @@ public sealed class ScalarConversionTests
     {
         Action[] wrong =
         [
-            static () => _ = (double)Tensor.Zeros(2, 3), static () => _ = (float)Tensor.Zeros(2, 3), static () => _ = (Half)Tensor.Zeros(2, 3),
-            static () => _ = (BFloat16)Tensor.Zeros(2, 3), static () => _ = (long)Tensor.Zeros(2, 3), static () => _ = (int)Tensor.Zeros(2, 3),
+            static () => _ = (double)Tensor.Zeros(2, 3), static () => _ = (float)Tensor.Zeros(2, 3),
+            static () => _ = (Half)Tensor.Zeros(2, 3), static () => _ = (BFloat16)Tensor.Zeros(2, 3),
+            static () => _ = (long)Tensor.Zeros(2, 3), static () => _ = (int)Tensor.Zeros(2, 3),
             static () => _ = (byte)Tensor.Zeros(2, 3), static () => _ = (bool)Tensor.Zeros(2, 3),
         ];
-        Assert.All(wrong, static convert =>
-            Assert.Contains("a tensor [2, 3] has 6 elements, not one", Assert.Throws<ShapeException>(convert).Message, StringComparison.Ordinal));
+        Assert.All(wrong, static convert => Assert.Contains(
+            "a tensor [2, 3] has 6 elements, not one", Assert.Throws<ShapeException>(convert).Message, StringComparison.Ordinal));
         Assert.StartsWith("(float): ", Assert.Throws<ShapeException>(wrong[1]).Message, StringComparison.Ordinal);
         Assert.Throws<ShapeException>(static () => (float)Tensor.Zeros(0));
         Assert.Throws<ArgumentNullException>(static () => (float)(Tensor)null!);

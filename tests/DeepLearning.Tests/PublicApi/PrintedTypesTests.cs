@@ -18,8 +18,10 @@ public sealed class PrintedTypesTests
     {
         string[] silent =
         [
-            .. Held().Where(static type => ToStringOf(type).DeclaringType is { } owner && (owner == typeof(object) || owner == typeof(ValueType)))
-                .Select(static type => type.FullName!),
+            .. from type in Held()
+               let owner = ToStringOf(type).DeclaringType
+               where owner == typeof(object) || owner == typeof(ValueType)
+               select type.FullName!,
         ];
         Assert.True(silent.Length == 0, "These print the names of their types; give them a ToString:\n" + string.Join('\n', silent));
     }
@@ -55,7 +57,9 @@ public sealed class PrintedTypesTests
     private static bool IsHandedOut(Type type) =>
         !type.IsNested && !type.IsAbstract
         && ((type.BaseType is { IsVisible: true } parent && parent.Assembly == type.Assembly)
-            || type.GetInterfaces().Any(contract => contract.IsVisible && contract.Assembly == type.Assembly && contract.Name.Contains("Dataset", StringComparison.Ordinal)));
+            || type.GetInterfaces().Any(contract => contract.Assembly == type.Assembly && IsOfSets(contract)));
+
+    private static bool IsOfSets(Type contract) => contract.IsVisible && contract.Name.Contains("Dataset", StringComparison.Ordinal);
 
     private static MethodInfo ToStringOf(Type type) => type.GetMethod(nameof(ToString), Type.EmptyTypes)!;
 }
