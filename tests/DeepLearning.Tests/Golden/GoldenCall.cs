@@ -21,6 +21,13 @@ internal sealed class GoldenCall
         }
     }
 
+    /// <summary>A call on tensors that there are: a step of a program.</summary>
+    public GoldenCall(GoldenCase golden, Tensor[] tensors)
+    {
+        Case = golden;
+        _leaves = tensors;
+    }
+
     public GoldenCase Case { get; }
 
     /// <summary>The tensors whose gradients are compared: the inputs, or the parameters of the layer that took their values.</summary>

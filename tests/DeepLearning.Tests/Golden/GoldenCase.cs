@@ -12,8 +12,8 @@ internal sealed class GoldenCase
         Op = json.GetProperty("op").GetString()!;
         _args = json.GetProperty("args");
         Names = json.TryGetProperty("names", out var names) ? [.. names.EnumerateArray().Select(n => n.GetString()!)] : [];
-        Inputs = [.. Tensors(json, "inputs")!.Select(t => t!)];
-        Outputs = [.. Tensors(json, "outputs")!.Select(t => t!)];
+        Inputs = [.. (Tensors(json, "inputs") ?? []).Select(t => t!)];
+        Outputs = [.. (Tensors(json, "outputs") ?? []).Select(t => t!)];
         Weights = Tensors(json, "weights");
         Gradients = Tensors(json, "gradients");
         Directions = Tensors(json, "directions");
