@@ -9,7 +9,6 @@ internal sealed class FuzzProgram
 {
     public FuzzProgram(JsonElement json)
     {
-        Seed = json.GetProperty("seed").GetRawText();
         Steps = [.. json.GetProperty("program").EnumerateArray().Select(FuzzStep.Read)];
         Roots = Numbers(json.GetProperty("roots"));
         Final = [.. json.GetProperty("final").EnumerateArray().Select(GoldenTensor.Read)];
@@ -18,9 +17,6 @@ internal sealed class FuzzProgram
         JsonElement gradients = json.GetProperty(Refused is null ? "gradients" : "numeric");
         Gradients = [.. gradients.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.Null ? null : GoldenTensor.Read(t))];
     }
-
-    /// <summary>The generator's seed and the number of the case.</summary>
-    public string Seed { get; }
 
     public FuzzStep[] Steps { get; }
 
@@ -49,6 +45,6 @@ internal sealed class FuzzProgram
             text.Append("    ").AppendLine(step.Text(ref next));
         }
 
-        return text.Append($"    loss = {string.Join(" + ", Roots.Select(r => $"weighted sum of t{r}"))}").ToString();
+        return text.Append("    loss = ").AppendJoin(" + ", Roots.Select(r => $"weighted sum of t{r}")).ToString();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using DeepLearning.Tests.Golden;
 
 namespace DeepLearning.Tests.Fuzz;
@@ -14,12 +15,12 @@ internal sealed class FuzzProgramRunner
 
     private FuzzProgramRunner(FuzzProgram program) => _program = program;
 
-    /// <summary>What differs from PyTorch, a line each; empty when nothing does.</summary>
-    public static string Run(FuzzProgram program)
+    /// <summary>The program as text and what differs from PyTorch; null when nothing does.</summary>
+    public static string? Run(JsonElement json)
     {
-        FuzzProgramRunner runner = new(program);
+        FuzzProgramRunner runner = new(new FuzzProgram(json));
         runner.Run();
-        return runner._differences.ToString();
+        return runner._differences.Length == 0 ? null : $"{runner._program}\n{runner._differences}";
     }
 
     private void Run()

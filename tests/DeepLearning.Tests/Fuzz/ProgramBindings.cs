@@ -2,7 +2,7 @@ using DeepLearning.Tests.Golden;
 
 namespace DeepLearning.Tests.Fuzz;
 
-/// <summary>What steps of programs do, beyond the bindings of the golden tests: a name with an underscore at its end writes in place.</summary>
+/// <summary>What steps of programs do, beyond the golden tests' bindings: a name with an underscore at its end writes in place.</summary>
 internal static class ProgramBindings
 {
     public static readonly Dictionary<string, GoldenBinding> Table = new()

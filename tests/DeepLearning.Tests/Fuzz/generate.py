@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Random cases with PyTorch's answers, for the library to be compared with.
 
-    python3 tests/DeepLearning.Tests/Fuzz/generate.py SEED COUNT FILE [programs | operations | GROUP ...]
+    python3 tests/DeepLearning.Tests/Fuzz/generate.py SEED COUNT FILE [KIND ...] [--without N,N,...]
 
-writes COUNT cases to FILE (.json.gz). The same seed, count and PyTorch give the same file; a case depends on the seed and its number
+writes cases to FILE (.json.gz): COUNT tries, some of which give none. A KIND is programs (or plain, aliasing), operations, or one of their
+groups. The same seed, count and PyTorch give the same file; a case depends on the seed and its number
 only. README.md beside this file describes the cases.
 """
+import argparse
 import gzip
 import json
 import os
@@ -17,20 +19,38 @@ sys.dont_write_bytecode = True
 
 import numpy as np  # noqa: E402  (the path must be set first)
 
-from fuzzing import programs  # noqa: E402
+from fuzzing import operations, programs  # noqa: E402
+
+
+PROGRAMS = {'programs', 'plain', 'aliasing'}
+
+
+def one(g, kinds):
+    """A case of the kinds named: programs (plain, or with aliasing), operations, or groups of them."""
+    chosen = kinds[int(g.integers(len(kinds)))]
+    if chosen not in PROGRAMS:
+        return operations.generate(g, [] if chosen == 'operations' else [chosen])
+    entry = programs.generate(g)
+    return entry if entry and chosen in ('programs', 'aliasing' if entry['aliasing'] else 'plain') else None
 
 
 def cases(seed, count, kinds):
     for number in range(count):
-        g = np.random.Generator(np.random.PCG64([seed, number]))
-        entry = programs.generate(g)
-        if entry and kinds[0] in ('programs', 'aliasing' if entry['aliasing'] else 'plain'):
+        entry = one(np.random.Generator(np.random.PCG64([seed, number])), kinds)
+        if entry:
             yield {'seed': [seed, number], **entry}
 
 
 if __name__ == '__main__':
-    seed, count, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    lines = [json.dumps(c, separators=(',', ':')) for c in cases(seed, count, sys.argv[4:] or ['programs'])]
-    with open(path, 'wb') as f:
+    parser = argparse.ArgumentParser()
+    parser.add_argument('seed', type=int)
+    parser.add_argument('count', type=int)
+    parser.add_argument('file')
+    parser.add_argument('kinds', nargs='*', default=['operations', 'operations', 'programs'])
+    parser.add_argument('--without', default='', help='numbers of cases to leave out, with commas')
+    options = parser.parse_args()
+    without = {int(number) for number in options.without.split(',') if number}
+    lines = [json.dumps(c, separators=(',', ':')) for c in cases(options.seed, options.count, options.kinds) if c['seed'][1] not in without]
+    with open(options.file, 'wb') as f:
         f.write(gzip.compress(('[\n' + ',\n'.join(lines) + '\n]\n').encode(), compresslevel=9, mtime=0))
-    print(f'{len(lines)} cases, {os.path.getsize(path) / 1024:.0f} KB')
+    print(f'{len(lines)} cases, {os.path.getsize(options.file) / 1024:.0f} KB')
