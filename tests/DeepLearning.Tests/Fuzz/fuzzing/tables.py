@@ -55,7 +55,7 @@ op('elementwise', 'nan_to_num', torch.nan_to_num, one('pure', nan=lambda d, x: f
 op('elementwise', 'pow_scalar', lambda x, exponent: torch.pow(x, exponent), one('any', 'positive', exponent=lambda d, x: d.pick([0, 1, 2, 3, 0.5, -1, -0.5, 2.5])))
 op('elementwise', 'scalar_pow', lambda x, base: torch.pow(base, x), one('float', base=lambda d, x: d.pick([0, 1, 2, 0.5, 3.0])))
 op('elementwise', 'round_decimals', torch.round, one('pure', decimals=lambda d, x: d.int(-1, 3)), own=True, grad=False)
-op('elementwise', 'to', lambda x, dtype: x.to(dtype), one('any', 'positive', dtype=lambda d, x: d.pick([*FLOATS, *INTEGERS, BOOL])))
+op('elementwise', 'to', lambda x, dtype: x.to(dtype), one('any', 'positive', wild=False, dtype=lambda d, x: d.pick([*FLOATS, *INTEGERS, BOOL])))
 
 # Activations
 
