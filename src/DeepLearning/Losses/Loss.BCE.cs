@@ -17,18 +17,23 @@ public static partial class Loss
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A prediction is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A prediction or a target is not from 0 to 1.</exception>
     public static Tensor BCE(Tensor input, Tensor target, Tensor? weight = null, LossReduction reduction = LossReduction.Mean)
     {
         PairLoss.Check(input, target, "BCE");
         using (GradMode.NoGrad())
         {
-            Tensor x = input.Detach();
-            if (x.GreaterOrEqual(0).LogicalAnd(x.LessOrEqual(1)).LogicalNot().Any().Item<bool>())
+            if (Leaves0To1(input))
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to "
                         + "BCEWithLogits.");
+            }
+
+            if (Leaves0To1(target))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(target), "BCE: a target is not from 0 to 1 (or NaN); it is the probability of the class, or 0 or 1.");
             }
         }
 
@@ -41,6 +46,11 @@ public static partial class Loss
         Tensor losses = input.To(compute).Map(target.To(compute), default(ProbabilityOp)).Map(weight, default(WeighedOp));
         return PairLoss.Reduce(losses, reduction).To(result);
     }
+
+    /// <summary>Whether an element is not from 0 to 1; NaN, which both ends pass on, is not.</summary>
+    private static bool Leaves0To1(Tensor x) => x.Count > 0 && !(Number(x.Amin()) >= 0 && Number(x.Amax()) <= 1);
+
+    private static double Number(Tensor x) => x.To(DType.Float64).Item<double>();
 
     private readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>
     {

@@ -11,7 +11,7 @@ internal sealed class GoldenCall
     public GoldenCall(GoldenCase golden, bool tracksGradients)
     {
         Case = golden;
-        _leaves = [.. golden.Inputs.Select(i => ToTensor(i))];
+        _leaves = [.. golden.Inputs.Select((x, i) => golden.Layouts is { } l ? GoldenLayout.Arrange(ToTensor(x), l[i]) : ToTensor(x))];
         for (var i = 0; i < _leaves.Length; i++)
         {
             if (tracksGradients && golden.Gradients?[i] is not null)
@@ -19,6 +19,13 @@ internal sealed class GoldenCall
                 _leaves[i].RequiresGrad = true;
             }
         }
+    }
+
+    /// <summary>A call on tensors that there are: a step of a program.</summary>
+    public GoldenCall(GoldenCase golden, Tensor[] tensors)
+    {
+        Case = golden;
+        _leaves = tensors;
     }
 
     public GoldenCase Case { get; }

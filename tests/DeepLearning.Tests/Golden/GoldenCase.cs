@@ -12,12 +12,14 @@ internal sealed class GoldenCase
         Op = json.GetProperty("op").GetString()!;
         _args = json.GetProperty("args");
         Names = json.TryGetProperty("names", out var names) ? [.. names.EnumerateArray().Select(n => n.GetString()!)] : [];
-        Inputs = [.. Tensors(json, "inputs")!.Select(t => t!)];
-        Outputs = [.. Tensors(json, "outputs")!.Select(t => t!)];
+        Inputs = [.. (Tensors(json, "inputs") ?? []).Select(t => t!)];
+        Outputs = [.. (Tensors(json, "outputs") ?? []).Select(t => t!)];
         Weights = Tensors(json, "weights");
         Gradients = Tensors(json, "gradients");
         Directions = Tensors(json, "directions");
         Second = Tensors(json, "second");
+        Layouts = json.TryGetProperty("layouts", out var layouts) ? [.. layouts.EnumerateArray().Select(l => l.GetString()!)] : null;
+        Refused = json.TryGetProperty("refused", out var message) ? message.GetString() : null;
         Group = group;
         var parts = Inputs.Select(i => i.ToString()).Concat(_args.EnumerateObject().Select(a => $"{a.Name}: {a.Value.GetRawText()}"));
         Name = $"{Op}({string.Join(", ", parts)}) #{index}".Replace("\"", "", StringComparison.Ordinal);
@@ -48,6 +50,12 @@ internal sealed class GoldenCase
     public GoldenTensor?[]? Directions { get; }
 
     public GoldenTensor?[]? Second { get; }
+
+    /// <summary>How each input lies in memory, where that is a part of the case.</summary>
+    public string[]? Layouts { get; }
+
+    /// <summary>PyTorch's error, where it refuses the call.</summary>
+    public string? Refused { get; }
 
     public bool Has(string arg) => _args.TryGetProperty(arg, out _);
 

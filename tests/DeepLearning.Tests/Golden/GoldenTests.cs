@@ -5,10 +5,7 @@ namespace DeepLearning.Tests.Golden;
 public class GoldenTests
 {
     /// <summary>The tables of all classes in Bindings/.</summary>
-    private static readonly Dictionary<string, GoldenBinding> s_bindings = typeof(GoldenTests).Assembly.GetTypes()
-        .Where(t => t.Namespace == typeof(GoldenTests).Namespace && t.Name.EndsWith("Bindings", StringComparison.Ordinal))
-        .SelectMany(t => (Dictionary<string, GoldenBinding>)t.GetField("Table")!.GetValue(null)!)
-        .ToDictionary();
+    private static readonly Dictionary<string, GoldenBinding> s_bindings = BindingTables.Of(typeof(GoldenTests).Namespace!);
 
     public static TheoryData<string, string> Cases()
     {

@@ -28,6 +28,21 @@ public class LossTests
     }
 
     [Theory]
+    [InlineData(1.5f)]
+    [InlineData(-0.1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void BCE_refuses_a_prediction_or_a_target_that_is_no_probability(float value)
+    {
+        Tensor good = Tensor.From([0.2f, 0f, 1f]), bad = Tensor.From([0.2f, value, 1f]);
+        ArgumentOutOfRangeException prediction = Assert.Throws<ArgumentOutOfRangeException>(() => Loss.BCE(bad, good));
+        ArgumentOutOfRangeException target = Assert.Throws<ArgumentOutOfRangeException>(() => Loss.BCE(good, bad));
+        Assert.Equal("input", prediction.ParamName);
+        Assert.Equal("target", target.ParamName);
+        Assert.Equal(0, Loss.BCE(Tensor.Zeros(0), Tensor.Zeros(0), reduction: LossReduction.Sum).Item<float>());
+    }
+
+    [Theory]
     [InlineData(7, 3)]
     [InlineData(5, 33)]
     [InlineData(40, 1000)]

@@ -38,7 +38,7 @@ internal static class IndexingBindings
     }
 
     /// <summary>The index as Python wrote it: numbers, slices, "...", null, and "$k" for the k-th tensor.</summary>
-    private static TensorIndex?[] Indices(GoldenCall c, Tensor[] tensors) =>
+    public static TensorIndex?[] Indices(GoldenCall c, Tensor[] tensors) =>
         [.. c.Case.Argument("index").EnumerateArray().Select(json => Index(json, tensors))];
 
     private static TensorIndex? Index(JsonElement json, Tensor[] tensors) => json.ValueKind switch
