@@ -53,6 +53,7 @@ public sealed class Generator
         {
             lock (_gate)
             {
+                GeneratorRecord.Note(this, _state);
                 _state = value;
             }
         }
@@ -123,6 +124,7 @@ public sealed class Generator
         lock (_gate)
         {
             GeneratorState range = _state;
+            GeneratorRecord.Note(this, range);
             _state = range with { Position = range.Position + (ulong)blocks };
             return range;
         }

@@ -35,7 +35,8 @@ public static partial class Loss
         ClassTargets.Check(input, target, weight, isClasses, "CrossEntropy");
         if (input.DType is DType.Float16 or DType.BFloat16)
         {
-            return CrossEntropy(input.To(DType.Float32), target, weight, ignoreIndex, labelSmoothing, reduction).To(input.DType);
+            return LossCounts.Convert(
+                CrossEntropy(input.To(DType.Float32), target, weight, ignoreIndex, labelSmoothing, reduction), input.DType);
         }
 
         Tensor rows = ClassTargets.Rows(input);
@@ -63,8 +64,13 @@ public static partial class Loss
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(shape),
         };
-        return GradMode.Records(rows)
-            ? new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing).Attach(result, rows)
+        if (GradMode.Records(rows))
+        {
+            result = new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing).Attach(result, rows);
+        }
+
+        return LossCounts.IsCollecting
+            ? LossCounts.Report(result, (divisor ?? rowWeights.Sum()).Item<double>(), reduction, ignoreIndex)
             : result;
     }
 

@@ -44,12 +44,15 @@ public static partial class Loss
         // Where a target does not count, whatever stands there counts as nothing, infinity included.
         Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
         Tensor losses = -(taken * own);
-        return reduction switch
+        Tensor result = reduction switch
         {
             LossReduction.Mean => losses.Sum() / own.Sum(),
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(target.Shape),
         };
+        return LossCounts.IsCollecting
+            ? LossCounts.Report(result, own.To(DType.Float64).Sum().Item<double>(), reduction, ignoreIndex)
+            : result;
     }
 }
 

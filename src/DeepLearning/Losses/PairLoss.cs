@@ -18,14 +18,16 @@ internal static class PairLoss
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
         Tensor result = Tensor.Allocate([], dtype, input.Device);
         input.Backend.BinarySum(in op, input, target, scale, result);
-        return GradMode.Records(input, target) ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
+        result = GradMode.Records(input, target)
+            ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
             : result;
+        return LossCounts.Report(result, input.Count, reduction);
     }
 
     public static Tensor Reduce(Tensor losses, LossReduction reduction) => reduction switch
     {
-        LossReduction.Mean => losses.Sum() / (double)losses.Count,
-        LossReduction.Sum => losses.Sum(),
+        LossReduction.Mean => LossCounts.Report(losses.Sum() / (double)losses.Count, losses.Count, reduction),
+        LossReduction.Sum => LossCounts.Report(losses.Sum(), losses.Count, reduction),
         _ => losses,
     };
 
