@@ -4,7 +4,6 @@ using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.Reporting;
 using DeepLearning.Schedules;
-using DeepLearning.Serialization;
 using DeepLearning.Training;
 
 namespace DeepLearning.Samples.Regression;
@@ -55,9 +54,10 @@ public sealed class Experiment
         Generator.Default.ManualSeed(_options.Seed);
         Tensor leastSquares = LeastSquares();
         Tensor linear = Predict(Train("linear network", new Linear(_pipeline.InputCount, 1), 0.05, keepBest: false));
-        Sequential perceptron = Perceptron();
-        Tensor predicted = Predict(Train("MLP", perceptron, 5e-3, keepBest: true));
-        Save(perceptron, modelPath);
+        ModelRegistry.Default.Add("perceptron", Perceptron);
+        TablePredictor predictor = new(_pipeline, "perceptron", [new("hidden", string.Join(", ", _data.Hidden))]);
+        Tensor predicted = Predict(Train("MLP", predictor.Model, 5e-3, keepBest: true));
+        Save(predictor, modelPath);
 
         double mean = _training.Numbers(_data.Target).ToTensor(DType.Float64).Mean().Item<double>();
         Scores best = Scores.Of(predicted, _actual);
@@ -90,18 +90,18 @@ public sealed class Experiment
             Tensor.Cat([_pipeline.Inputs(table).To(DType.Float64), Tensor.Ones([table.RowCount, 1], DType.Float64)], 1);
     }
 
-    private Sequential Perceptron()
+    private static Sequential Perceptron(ModelSettings settings)
     {
         Sequential model = [];
-        int inputs = _pipeline.InputCount;
-        foreach (int units in _data.Hidden)
+        int inputs = settings.Inputs;
+        foreach (int units in settings.Ints("hidden"))
         {
             model.Add(new Linear(inputs, units));
             model.Add(new SiLU());
             inputs = units;
         }
 
-        model.Add(new Linear(inputs, 1));
+        model.Add(new Linear(inputs, settings.Outputs));
         return model;
     }
 
@@ -136,23 +136,12 @@ public sealed class Experiment
         return _pipeline.InverseTargets(model.Forward(_pipeline.Inputs(_test)).To(DType.Float64));
     }
 
-    /// <summary>Writes the pipeline and the weights into one file, and checks that they predict the same when read again.</summary>
-    private void Save(Sequential model, string path)
+    /// <summary>Writes pipeline, architecture and weights into one file, and lets it predict when read again.</summary>
+    private void Save(TablePredictor predictor, string path)
     {
-        PreprocessorState state = new();
-        state.Add("pipeline", _pipeline.State());
-        state.Add("model", new PreprocessorState(model.StateDict(), []));
-        Safetensors.Save(path, state.Tensors, state.Metadata);
-
-        using SafetensorsFile file = Safetensors.Open(path);
-        PreprocessorState read = new(file.ReadAll(), file.Metadata);
-        TablePipeline pipeline = new();
-        pipeline.LoadState(read.Part("pipeline"));
-        Sequential again = Perceptron();
-        again.LoadStateDict(read.Part("model").Tensors);
+        predictor.Save(path);
         Table rows = _test.Rows(..3).Drop(_data.Target);
-        using GradMode.Region region = GradMode.NoGrad();
-        Tensor predicted = pipeline.InverseTargets(again.Forward(pipeline.Inputs(rows)));
+        Tensor predicted = TablePredictor.Load(path).Predict(rows).To(DType.Float32);
         _output.WriteLine($"\n{path}, read again, predicts for {rows.RowCount} test rows: {predicted.Reshape(-1)}");
     }
 

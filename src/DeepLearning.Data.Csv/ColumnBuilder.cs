@@ -39,22 +39,32 @@ internal sealed class ColumnBuilder
                 + $"texts, say so in {nameof(CsvOptions)}.{nameof(CsvOptions.Kinds)}.");
 
     /// <summary>Adds a cell of the current row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="position">The cell's position among the chosen columns.</param>
     /// <exception cref="InvalidDataException">It is no number, as the column's cells were said to be.</exception>
-    public void Add(string cell, CsvRecords row)
+    public void Add(CsvRecords row, int position)
     {
+        string cell = row[position];
         if (_texts is not null)
         {
-            _texts.Add(IsMissing(cell) ? null : Pooled(cell));
+            _texts.Add(IsMissing(cell) && !row.IsText(position) ? null : Pooled(cell));
         }
         else if ((!_isMissingFirst || !IsMissing(cell)) && NumberText.TryParse(cell, _format, out double number))
         {
+            if (_written is not null && row.IsText(position))
+            {
+                BecomeTexts(_written);
+                _texts!.Add(Pooled(cell));
+                return;
+            }
+
             _numbers.Add(number);
             if (!double.IsNaN(number))
             {
                 _written?.Add(cell);
             }
         }
-        else if (IsMissing(cell))
+        else if (IsMissing(cell) && (_written is null || !row.IsText(position)))
         {
             _numbers.Add(double.NaN);
         }

@@ -96,7 +96,8 @@ public static class CsvFile
     /// <param name="path">The file; one that ends with <c>.gz</c> is compressed.</param>
     /// <param name="table">The table.</param>
     /// <param name="options">
-    /// Delimiter (comma when null), quote, decimal comma, header, and the first marker for missing cells; the defaults when null.
+    /// Delimiter (comma when null), quote, decimal comma, header, and the first marker for missing cells; the defaults when null. Texts
+    /// that would be taken for a number or a missing cell are quoted, and read again as the texts that they are.
     /// </param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">
@@ -181,7 +182,7 @@ public static class CsvFile
             for (int i = 0; i < cells.Length; i++)
             {
                 string cell = records[i];
-                cells[i] = missing.Contains(cell.AsSpan().Trim()) ? null : cell;
+                cells[i] = missing.Contains(cell.AsSpan().Trim()) && !records.IsText(i) ? null : cell;
             }
 
             yield return new CsvRow(records.FileName, records.Line, records.Names, cells, options.NumberFormat);
@@ -212,7 +213,7 @@ public static class CsvFile
         {
             for (int i = 0; i < columns.Length; i++)
             {
-                columns[i].Add(records[i], records);
+                columns[i].Add(records, i);
             }
 
             if (++rows % RowsBetweenLooks == 0)

@@ -29,8 +29,17 @@ public sealed record CsvOptions
     /// <summary>Whether white space around cells is left out. Around numbers and markers of missing cells it always is.</summary>
     public bool Trim { get; init; }
 
-    /// <summary>Texts that stand for a missing cell, compared exactly.</summary>
+    /// <summary>
+    /// Texts that stand for a missing cell, compared exactly. The first is written for one; in a table of one column the first that is not
+    /// empty.
+    /// </summary>
     public IReadOnlyList<string> Missing { get; init; } = DefaultMissing;
+
+    /// <summary>
+    /// Whether a cell in quotes is a text as it is, so that "01" is no number and "NA" is not missing; not where the file quotes all its
+    /// cells and the names of its columns, and not in columns that <see cref="Kinds"/> says hold numbers. False gives quotes no meaning.
+    /// </summary>
+    public bool QuotedIsText { get; init; } = true;
 
     /// <summary>The columns to read, in this order; all of them when null.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -42,7 +51,7 @@ public sealed record CsvOptions
         + (Columns is null ? "" : $", columns {string.Join(", ", Columns)}");
 
     /// <summary>
-    /// What columns hold, by name. The others hold numbers if all their cells that are not missing are numbers, else texts.
+    /// What columns hold, by name. The others hold numbers if all their cells that are not missing are numbers without quotes, else texts.
     /// </summary>
     public IReadOnlyDictionary<string, ColumnKind>? Kinds { get; init; }
 

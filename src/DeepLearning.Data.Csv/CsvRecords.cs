@@ -17,14 +17,17 @@ internal sealed class CsvRecords : IDisposable
     private readonly int[] _positions;
     private readonly int _width;
     private readonly long _skipped;
-    private bool _isFirstPending;
-    private int _rows;
+    private readonly QuotedCells _quoted;
+    private readonly bool _blanksAreRows;
+    private bool _isHeld, _isBlank;
+    private long _blankLine;
+    private int _blanks, _rows;
 
     /// <summary>Reads the header.</summary>
     public CsvRecords(TextReader reader, string name, CsvOptions options, bool leaveOpen)
     {
         _options = options;
-        _source = new CsvSource(reader, name, options.MaxRowLength, leaveOpen);
+        _source = new CsvSource(reader, name, options, leaveOpen);
         for (int i = 0; i < options.SkipLines; i++)
         {
             _source.SkipLine();
@@ -33,7 +36,8 @@ internal sealed class CsvRecords : IDisposable
         _skipped = _source.Line;
         char delimiter = options.Delimiter ?? DelimiterSearch.Find(_source.LookAhead(), options);
         _parser = new CsvParser(_source, ParserSettings(options, delimiter), leaveOpen: true);
-        if (!Advance())
+        int blanks = 0;
+        if (!AdvanceTo(ref blanks))
         {
             throw Error("there are no rows: the file is empty, or holds only blank lines and comments.");
         }
@@ -52,7 +56,18 @@ internal sealed class CsvRecords : IDisposable
         }
 
         RequireDifferent(all);
-        _isFirstPending = !options.HasHeader;
+        _quoted = new QuotedCells(options, delimiter);
+        _blanksAreRows = _width == 1 && options.Missing.Contains("");
+        if (options.HasHeader)
+        {
+            _quoted.TakeHeader(_source.HasQuotes ? _parser.RawRecord : "", _width);
+        }
+        else
+        {
+            _isHeld = true;
+            _blanks = _blanksAreRows ? blanks : 0;
+        }
+
         Names = [.. options.Columns ?? all];
         _positions = [.. Names.Select(column => Position(column, all))];
         foreach (string column in options.Kinds?.Keys ?? [])
@@ -72,7 +87,12 @@ internal sealed class CsvRecords : IDisposable
 
     /// <summary>A cell of the current row.</summary>
     /// <param name="column">The position among the chosen columns.</param>
-    public string this[int column] => _parser[_positions[column]];
+    public string this[int column] => _isBlank ? "" : _parser[_positions[column]];
+
+    /// <summary>Whether a cell of the current row is a text because its quotes say so, whatever stands between them.</summary>
+    /// <param name="column">The position among the chosen columns.</param>
+    public bool IsText(int column) => !_isBlank && _source.HasQuotes && _options.QuotedIsText
+        && _quoted.IsText(_parser.RawRecord, _rows, _width, _positions[column], this[column]);
 
     /// <summary>Goes to the next row; false at the end.</summary>
     public bool Read()
@@ -82,15 +102,29 @@ internal sealed class CsvRecords : IDisposable
             return false;
         }
 
-        if (_isFirstPending)
+        if (!_isHeld)
         {
-            _isFirstPending = false;
-        }
-        else if (!Advance())
-        {
-            return false;
+            int blanks = 0;
+            if (!AdvanceTo(ref blanks))
+            {
+                return false;
+            }
+
+            (_isHeld, _blanks) = (true, _blanksAreRows ? blanks : 0);
         }
 
+        // In a file of one column a blank line is a row whose cell is missing; at the end of the file it is none.
+        _isBlank = _blanks > 0;
+        if (_isBlank)
+        {
+            _blanks--;
+            _rows++;
+            Line = _blankLine++;
+            return true;
+        }
+
+        _isHeld = false;
+        Line = _source.Line;
         if (_parser.Count != _width)
         {
             throw Error(
@@ -125,12 +159,29 @@ internal sealed class CsvRecords : IDisposable
         Escape = options.Quote ?? UnusedQuote,
         AllowComments = options.Comment is not null,
         Comment = options.Comment ?? UnusedComment,
+        IgnoreBlankLines = false,
         TrimOptions = options.Trim ? TrimOptions.Trim : TrimOptions.None,
         WhiteSpaceChars = delimiter == '\t' ? [' '] : delimiter == ' ' ? ['\t'] : [' ', '\t'],
         BufferSize = BufferSize,
         BadDataFound = BadData,
         ExceptionMessagesContainRawData = false,
     };
+
+    /// <summary>Goes to the next line that is not blank, and counts those that are.</summary>
+    private bool AdvanceTo(ref int blanks)
+    {
+        while (Advance())
+        {
+            if (_parser.Count != 1 || _parser[0].Length > 0 || _parser.RawRecord.AsSpan().TrimEnd("\r\n").Length > 0)
+            {
+                return true;
+            }
+
+            _blankLine = blanks++ == 0 ? _source.Line : _blankLine;
+        }
+
+        return false;
+    }
 
     private bool Advance()
     {

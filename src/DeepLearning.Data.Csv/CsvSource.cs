@@ -14,13 +14,14 @@ internal sealed class CsvSource : TextReader
     private readonly TextReader _inner;
     private readonly bool _leaveOpen;
     private readonly int _maxRowLength;
+    private readonly char? _quote;
     private string _ahead = "";
     private int _taken;
     private long _sinceRow;
 
-    public CsvSource(TextReader inner, string name, int maxRowLength, bool leaveOpen)
+    public CsvSource(TextReader inner, string name, CsvOptions options, bool leaveOpen)
     {
-        (_inner, Name, _maxRowLength, _leaveOpen) = (inner, name, maxRowLength, leaveOpen);
+        (_inner, Name, _maxRowLength, _quote, _leaveOpen) = (inner, name, options.MaxRowLength, options.Quote, leaveOpen);
         if (Guarded(static reader => reader.Peek()) == ByteOrderMark)
         {
             _inner.Read();
@@ -29,6 +30,9 @@ internal sealed class CsvSource : TextReader
 
     /// <summary>The file's name.</summary>
     public string Name { get; }
+
+    /// <summary>Whether what was read so far has a quote anywhere: most files have none, and nobody needs to look for them.</summary>
+    public bool HasQuotes { get; private set; }
 
     /// <summary>The line that the parser has reached.</summary>
     public long Line { get; set; }
@@ -89,6 +93,7 @@ internal sealed class CsvSource : TextReader
             read = Guarded(reader => reader.Read(buffer, index, Math.Min(count, Chunk)));
         }
 
+        HasQuotes = HasQuotes || (_quote is { } quote && buffer.AsSpan(index, read).Contains(quote));
         _sinceRow += read;
         return read;
     }

@@ -11,7 +11,8 @@ internal sealed class TableWriter
     private readonly char _delimiter;
     private readonly SearchValues<char> _special;
     private readonly NumberFormatInfo _format;
-    private readonly string _missing;
+    private readonly string _missing, _missingAlone;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _markers;
 
     public TableWriter(TextWriter writer, CsvOptions options)
     {
@@ -22,6 +23,8 @@ internal sealed class TableWriter
         _special = SearchValues.Create([.. special.OfType<char>()]);
         _format = options.NumberFormat;
         _missing = options.Missing.Count > 0 ? options.Missing[0] : "";
+        _missingAlone = options.Missing.FirstOrDefault(static marker => marker.Length > 0) ?? "";
+        _markers = new HashSet<string>(options.Missing, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public void Write(Table table)
@@ -30,7 +33,7 @@ internal sealed class TableWriter
         {
             for (int i = 0; i < table.ColumnCount; i++)
             {
-                WriteCell(i, table.Names[i], table.ColumnCount == 1);
+                WriteCell(i, table.Names[i], table.ColumnCount == 1 && table.Names[i].Length == 0);
             }
 
             _writer.Write('\n');
@@ -41,26 +44,50 @@ internal sealed class TableWriter
             for (int i = 0; i < table.ColumnCount; i++)
             {
                 Column column = table.Columns[i];
-                string cell = column.IsMissing(row) ? _missing
-                    : column is NumberColumn numbers ? numbers[row].ToString("R", _format)
-                    : column.Text(row)!;
-                WriteCell(i, cell, table.ColumnCount == 1);
+                if (column.IsMissing(row))
+                {
+                    WriteMissing(i, isAlone: table.ColumnCount == 1, isLast: row == table.RowCount - 1);
+                }
+                else if (column is NumberColumn numbers)
+                {
+                    WriteCell(i, numbers[row].ToString("R", _format), mustBeQuoted: false);
+                }
+                else
+                {
+                    string text = column.Text(row)!;
+                    WriteCell(i, text, IsMisread(text) || (text.Length == 0 && table.ColumnCount == 1));
+                }
             }
 
             _writer.Write('\n');
         }
     }
 
-    private void WriteCell(int position, string cell, bool isAlone)
+    /// <summary>Whether a text without quotes would be read as something else: a missing cell or a number.</summary>
+    private bool IsMisread(string text) => _markers.Contains(text.AsSpan().Trim())
+        || (_options.Quote is not null && NumberText.TryParse(text, _options.NumberFormat, out _));
+
+    private void WriteMissing(int position, bool isAlone, bool isLast)
+    {
+        if (isAlone && isLast && _missingAlone.Length == 0 && _options.Missing.Count > 0)
+        {
+            throw new ArgumentException(
+                "CsvFile.Write: the last cell of the only column is missing, and a blank line at the end of a file is no row; add a "
+                + $"marker such as NA to {nameof(CsvOptions)}.{nameof(CsvOptions.Missing)}.");
+        }
+
+        WriteCell(position, isAlone ? _missingAlone : _missing, mustBeQuoted: isAlone && _options.Missing.Count == 0);
+    }
+
+    private void WriteCell(int position, string cell, bool mustBeQuoted)
     {
         if (position > 0)
         {
             _writer.Write(_delimiter);
         }
 
-        // A line without anything would be passed over as a blank one; spaces at the ends may be trimmed off.
-        bool isQuoted = cell.Length == 0 ? isAlone : cell.AsSpan().ContainsAny(_special) || cell[0] == ' ' || cell[^1] == ' ';
-        if (!isQuoted)
+        // Spaces at the ends may be trimmed off.
+        if (!mustBeQuoted && (cell.Length == 0 || !(cell.AsSpan().ContainsAny(_special) || cell[0] == ' ' || cell[^1] == ' ')))
         {
             _writer.Write(cell);
             return;

@@ -29,12 +29,12 @@ internal sealed class BestFigures(TrainingRun run)
 
     /// <summary>
     /// Whether greater values are better, for any figure of the history: it may have those of an earlier fit, which
-    /// <see cref="TrainingRun.IsHigherBetter"/> refuses when this one has no validation.
+    /// <see cref="TrainingRun.IsHigherBetter"/> refuses when this one has no validation. Null when the metric does not say it.
     /// </summary>
-    public static bool IsHigherBetter(TrainingRun run, string figure)
+    public static bool? IsHigherBetter(TrainingRun run, string figure)
     {
         string name = IsOfValidation(figure) ? figure["val_".Length..] : figure;
-        return run.Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter ?? false;
+        return run.Metrics.FirstOrDefault(metric => metric.Name == name) is { } known ? known.HigherIsBetter : false;
     }
 
     private HashSet<string> Take(EpochRecord record)
@@ -42,8 +42,8 @@ internal sealed class BestFigures(TrainingRun run)
         HashSet<string> better = [];
         foreach ((string figure, double value) in record.Values)
         {
-            if (!double.IsNaN(value) && Follows(figure, record.Values)
-                && (!_best.TryGetValue(figure, out double best) || (IsHigherBetter(run, figure) ? value > best : value < best)))
+            if (!double.IsNaN(value) && Follows(figure, record.Values) && IsHigherBetter(run, figure) is { } isHigher
+                && (!_best.TryGetValue(figure, out double best) || (isHigher ? value > best : value < best)))
             {
                 _best[figure] = value;
                 better.Add(figure);

@@ -20,7 +20,7 @@ namespace DeepLearning.Training.Console;
 /// }
 /// </code>
 /// </example>
-public sealed class ConsoleProgress : IProgress<TrainingProgress>, IDisposable
+public sealed class ConsoleProgress : ITrainingView, IDisposable
 {
     private readonly TrainingView _view;
 

@@ -98,6 +98,13 @@ public static class ConsoleTraining
         {
             throw new ArgumentException($"ConsoleOptions: there is no figure {figure}. There are: {string.Join(", ", known)}.");
         }
+
+        if (figure is not null && BestFigures.IsHigherBetter(run, figure) is null)
+        {
+            throw new ArgumentException(
+                $"ConsoleOptions: nobody said whether greater or smaller values of {figure} are better; override HigherIsBetter in its "
+                + "metric.");
+        }
     }
 
     /// <summary>Where a run stands before its first batch, which may take long.</summary>

@@ -59,6 +59,8 @@ internal static class Summary
         }
 
         string name = figure ?? kept?.Figure ?? (run.History[^1].Values.ContainsKey("val_loss") ? "val_loss" : "loss");
-        return run.History.Names.Contains(name) ? run.History.Best(name, BestFigures.IsHigherBetter(run, name)) : null;
+        return run.History.Names.Contains(name) && BestFigures.IsHigherBetter(run, name) is { } isHigher
+            ? run.History.Best(name, isHigher)
+            : null;
     }
 }

@@ -28,6 +28,8 @@ namespace DeepLearning.Training.Logging;
 /// stopped, or empty)</description></item>
 /// <item><term>7 BatchEnded</term>
 /// <description>the level that the constructor is given: Epoch, Batch, Step, Loss, LearningRate</description></item>
+/// <item><term>8 TrainingWarned</term>
+/// <description>Warning: Message, one of <see cref="TrainingRun.Warnings"/></description></item>
 /// </list>
 /// </remarks>
 public sealed class LoggingCallback : TrainingCallback
@@ -121,6 +123,9 @@ public sealed class LoggingCallback : TrainingCallback
         };
         TrainingLog.TrainingEnded(_logger, level, outcome, run.Epoch, run.Steps, run.StopReason ?? "");
     }
+
+    /// <inheritdoc/>
+    public override void Warned(TrainingRun run, string message) => TrainingLog.TrainingWarned(_logger, message);
 
     /// <summary>Whichever of the two callbacks comes first, a best model is seen at the latest when the next epoch begins.</summary>
     private void LogNewBest(TrainingRun run)

@@ -31,4 +31,7 @@ internal static partial class TrainingLog
     [LoggerMessage(EventId = 7, Message = "Epoch {Epoch}, batch {Batch}, step {Step}: loss {Loss}, learning rate {LearningRate}")]
     public static partial void BatchEnded(
         ILogger logger, LogLevel level, int epoch, int batch, long step, double loss, double learningRate);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Message}")]
+    public static partial void TrainingWarned(ILogger logger, string message);
 }

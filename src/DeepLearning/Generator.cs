@@ -58,6 +58,7 @@ public sealed class Generator
         {
             lock (_gate)
             {
+                GeneratorRecord.Note(this, _state);
                 _state = value;
             }
         }
@@ -128,6 +129,7 @@ public sealed class Generator
         lock (_gate)
         {
             GeneratorState range = _state;
+            GeneratorRecord.Note(this, range);
             _state = range with { Position = range.Position + (ulong)blocks };
             return range;
         }

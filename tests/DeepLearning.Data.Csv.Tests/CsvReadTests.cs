@@ -38,7 +38,7 @@ public sealed class CsvReadTests : IDisposable
     {
         Table table = Read("\"a,b\",c\r\n\"say \"\"hi\"\"\",\"two\nlines\"\r\n\"\",x\r\n");
         Assert.Equal(["a,b", "c"], table.Names);
-        Assert.Equal(["say \"hi\"", null], Texts(table, "a,b"));
+        Assert.Equal(["say \"hi\"", ""], Texts(table, "a,b"));
         Assert.Equal(["two\nlines", "x"], Texts(table, "c"));
         Assert.Equal(["\"x\"", "5\" y"], Texts(Read("a,b\n\"x\",1\n5\" y,2", new CsvOptions { Quote = null }), "a"));
     }
@@ -146,6 +146,80 @@ public sealed class CsvReadTests : IDisposable
         Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), actual.Select(BitConverter.DoubleToInt64Bits));
         Assert.All(["-", ".", "-.", "1.2.3", "1-", "0x1", "1,000"], static text =>
             Assert.Equal(ColumnKind.Text, Read("x,y\n\"" + text + "\",1\n")["x"].Kind));
+    }
+
+    [Theory]
+    [InlineData("x\n1\n\n3\n", new[] { 1, double.NaN, 3 })]
+    [InlineData("x\r\n1\r\n\r\n\r\n3", new[] { 1, double.NaN, double.NaN, 3 })]
+    [InlineData("\n\nx\n\n1\n", new[] { double.NaN, 1 })]
+    [InlineData("x\n1\n2\n\n\n", new double[] { 1, 2 })]
+    [InlineData("x\n1\nNA\n\n2\n", new[] { 1, double.NaN, double.NaN, 2 })]
+    [InlineData("x,y\n1,0\n\n2,0\n\n", new double[] { 1, 2 })]
+    public void A_blank_line_between_the_rows_of_one_column_is_a_missing_cell(string text, double[] expected)
+    {
+        Assert.Equal(expected, Read(text)[Read(text).Names[0]] is NumberColumn column ? column.Values.ToArray() : []);
+        CsvOptions bare = new() { HasHeader = false };
+        if (text.StartsWith("x\n", StringComparison.Ordinal))
+        {
+            Assert.Equal(expected, Read(text[2..], bare).Numbers("column1").Values.ToArray());
+        }
+
+        // Where nothing is not a marker of a missing cell, a blank line is no row.
+        double[] known = [.. expected.Where(static x => !double.IsNaN(x))];
+        Table without = Read(text.Replace("NA\n", "", StringComparison.Ordinal), new CsvOptions { Missing = ["-"] });
+        Assert.Equal(known, without.Numbers("x").Values.ToArray());
+    }
+
+    [Fact]
+    public void Blank_rows_count_and_have_lines()
+    {
+        CsvRow[] rows = [.. CsvFile.ReadRows(new StringReader("x\na\n\n\nb\n\n"))];
+        Assert.Equal([("a", 2L), (null, 3L), (null, 4L), ("b", 5L)], rows.Select(static row => (row["x"], row.Line)));
+        Assert.Equal(["a", null], Texts(Read("x\na\n\n\nb\n", new CsvOptions { MaxRows = 2 }), "x"));
+        Table bare = Read("\n1\n\n2\n", new CsvOptions { HasHeader = false });
+        Assert.Equal([double.NaN, 1, double.NaN, 2], bare.Numbers("column1").Values.ToArray());
+        Assert.Equal([1, double.NaN, 2], CsvFileParts("x\n1\n\n2\n"));
+
+        double[] CsvFileParts(string text)
+        {
+            string path = Path.Combine(_folder, "blank.csv");
+            File.WriteAllText(path, text);
+            return [.. CsvFile.ReadTables(path, 1).SelectMany(static part => part.Numbers("x").Values.ToArray())];
+        }
+    }
+
+    [Fact]
+    public void Quotes_say_that_a_cell_is_a_text_unless_the_file_quotes_everything()
+    {
+        // As R and Python's QUOTE_NONNUMERIC write: texts in quotes, numbers without.
+        Table some = Read("\"code\",\"n\",\"t\"\n\"01\",1,\"NA\"\n\"02\",NA,\"\"\n");
+        Assert.Equal(["01", "02"], Texts(some, "code"));
+        Assert.Equal([1, double.NaN], some.Numbers("n").Values.ToArray());
+        Assert.Equal(["NA", ""], Texts(some, "t"));
+
+        // As QUOTE_ALL writes.
+        string all = "\"a\",\"b\",\"zip\"\n\"1\",\"\",\"01234\"\n\"2.50\",\"NA\",\"11234\"\n";
+        Assert.Equal([1, 2.5], Read(all).Numbers("a").Values.ToArray());
+        Assert.Equal([double.NaN, double.NaN], Read(all).Numbers("b").Values.ToArray());
+        Assert.Equal(["01234", "11234"], Texts(Read(all), "zip"));
+
+        string values = "a,b\n\"1\",\"NA\"\n\"2\",\"3\"\n";
+        Assert.Equal(["1", "2"], Texts(Read(values), "a"));
+        Assert.Equal([1, 2], Read(values, new CsvOptions { QuotedIsText = false }).Numbers("a").Values.ToArray());
+        Assert.Equal([double.NaN, 3], Read(values, new CsvOptions { QuotedIsText = false }).Numbers("b").Values.ToArray());
+        Assert.Equal([double.NaN, 3], Read(values, new CsvOptions
+        {
+            Kinds = new Dictionary<string, ColumnKind> { ["b"] = ColumnKind.Number },
+        }).Numbers("b").Values.ToArray());
+        CsvRow[] rows = [.. CsvFile.ReadRows(new StringReader(values))];
+        Assert.Equal(("NA", 3.0), (rows[0]["b"], rows[1].Number("b")));
+
+        // Quotes that a number needed say nothing.
+        Assert.Equal([1.5, 2], Read("a,b\n\"1,5\",x\n2,y\n", new CsvOptions { DecimalComma = true }).Numbers("a").Values.ToArray());
+
+        // Numbers before the first quoted one come back as they were written.
+        Assert.Equal(["7.0", "8", null], Texts(Read("a,b\n7.0,1\n\"8\",2\n,3\n"), "a"));
+        Assert.Equal(["1"], Texts(Read("# \"quoted\", comment\na,b\n# \"x\"\n\"1\",2\n", new CsvOptions { Comment = '#' }), "a"));
     }
 
     [Fact]

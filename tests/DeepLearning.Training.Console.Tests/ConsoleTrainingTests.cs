@@ -53,6 +53,17 @@ public sealed class ConsoleTrainingTests
     }
 
     [Fact]
+    public void Warnings_of_a_run_are_shown()
+    {
+        Terminal output = new(300, isTerminal: false);
+        Trainer trainer = Problem.Trainer(Problem.Model());
+        trainer.FitWithConsole(Problem.Loader(), 1, options: Options(output));
+        Assert.DoesNotContain("Warning", output.Received, StringComparison.Ordinal);
+        trainer.FitWithConsole(Problem.Loader(), 1, options: Options(output));
+        Assert.Contains("Warning: Fit: the run has 1 epochs already", output.Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_that_goes_on_without_validation_still_ends_with_its_best_epoch()
     {
         Terminal output = new(200, isTerminal: false);

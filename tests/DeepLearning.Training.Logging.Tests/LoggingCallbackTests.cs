@@ -57,6 +57,19 @@ public sealed class LoggingCallbackTests
     }
 
     [Fact]
+    public void A_warning_of_the_run_is_one_of_the_log()
+    {
+        Recorder log = new(LogLevel.Information);
+        Trainer trainer = Problem.Trainer(Problem.Model(), null, new LoggingCallback(log));
+        trainer.Fit(Problem.Loader(), 1);
+        Assert.DoesNotContain(log.Events, static e => e.Id.Id == 8);
+        trainer.Fit(Problem.Loader(), 1);
+        Event warned = Assert.Single(log.Events, static e => e.Id.Id == 8);
+        Assert.Equal(LogLevel.Warning, warned.Level);
+        Assert.Equal(Assert.Single(trainer.Warnings), warned["Message"]);
+    }
+
+    [Fact]
     public void A_failed_run_is_an_error()
     {
         Recorder log = new(LogLevel.Information);

@@ -45,6 +45,12 @@ Net copy = new();
 copy.Load(path);
 bool isCopy = copy.StateDict().All(entry => entry.Value.Equal(model.StateDict()[entry.Key]));
 
+// Modules in containers, and rows of objects, are found by reflection.
+string[] held = [.. new Containers().StateDict().Keys];
+Table table = Table.FromRows([new Row(1.5, "a", new DateOnly(2024, 12, 31))]).WithDateParts("Day", DateParts.Month);
+bool isFound = held.SequenceEqual(["by_name.a.weight", "by_name.a.bias", "pair.0.weight", "pair.0.bias"])
+    && table.Names.SequenceEqual(["Size", "Name", "Day_month"]) && table.Numbers("Day_month")[0] == 12;
+
 // A training with a view that draws, and with event files.
 using StringWriter terminal = new();
 IAnsiConsole console = AnsiConsole.Create(
@@ -62,7 +68,7 @@ using (TensorBoardCallback board = new(events))
 
 double determinant = Linalg.Det(Tensor.From(new double[,] { { 2, 1 }, { 1, 3 } })).Item<double>();
 Console.WriteLine(FormattableString.Invariant($"loss after 200 steps {loss:0.0000}, determinant {determinant:0.0}"));
-return loss < 0.1 && isCopy && isShown && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
+return loss < 0.1 && isCopy && isFound && isShown && Math.Abs(determinant - 5) < 1e-12 ? 0 : 1;
 
 /// <summary>A user's model: private fields and a Forward, nothing else.</summary>
 internal sealed class Net : Module<Tensor, Tensor>
@@ -73,3 +79,15 @@ internal sealed class Net : Module<Tensor, Tensor>
 
     public override Tensor Forward(Tensor input) => _head.Forward(_norm.Forward(_hidden.Forward(input)).Relu());
 }
+
+/// <summary>Modules that no field holds itself.</summary>
+internal sealed class Containers : Module<Tensor, Tensor>
+{
+    private readonly Dictionary<string, Linear> _byName = new() { ["a"] = new Linear(2, 2) };
+    private readonly (Linear Layer, int Number) _pair = (new Linear(2, 2), 1);
+
+    public override Tensor Forward(Tensor input) => _pair.Layer.Forward(_byName["a"].Forward(input));
+}
+
+/// <summary>A row of a table.</summary>
+internal sealed record Row(double Size, string Name, DateOnly Day);

@@ -2,11 +2,20 @@ namespace DeepLearning;
 
 public static partial class Autograd
 {
+    [ThreadStatic]
+    private static int s_recomputing;
+
+    /// <summary>
+    /// Whether this thread runs a part of a model again for its gradient (<see cref="Checkpoint(Func{Tensor, Tensor}, Tensor)"/>). A
+    /// module that counts or averages over its calls leaves that out then: the call has been counted.
+    /// </summary>
+    public static bool IsRecomputing => s_recomputing > 0;
+
     /// <summary>
     /// Runs a part of a model without keeping its intermediate values, and runs it again when its gradient is needed: memory for time
-    /// (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Random numbers drawn from <see cref="Generator.Default"/> are
-    /// the
-    /// same in both runs. Gradients reach the inputs and every parameter that the part uses, to any order.
+    /// (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Random numbers are the same in both runs, from whatever
+    /// generator the part draws them on its thread, and running statistics of batch normalization count the first run only
+    /// (<see cref="IsRecomputing"/>). Gradients reach the inputs and every parameter that the part uses, to any order.
     /// </summary>
     /// <param name="function">The part: the same inputs must give the same output.</param>
     /// <param name="inputs">Its inputs.</param>
@@ -21,11 +30,14 @@ public static partial class Autograd
         }
 
         // Recorded once to learn which parameters take part; that record is dropped at once.
-        GeneratorState state = Generator.Default.State;
+        Generator random = Generator.Default;
+        using GeneratorRecord record = GeneratorRecord.Start();
         Tensor traced = function(Detached(given));
         Tensor[] sources = [.. given, .. Leaves(traced, given.Length == 0 ? [] : given)];
         Tensor output = traced.Detach();
-        return GradMode.Records(sources) ? new CheckpointNode(function, sources, given.Length, state).Attach(output, sources) : output;
+        return GradMode.Records(sources)
+            ? new CheckpointNode(function, sources, given.Length, record, random).Attach(output, sources)
+            : output;
     }
 
     /// <summary>As <see cref="Checkpoint(Func{Tensor[], Tensor}, ReadOnlySpan{Tensor})"/>, for a part of one input.</summary>
@@ -46,7 +58,7 @@ public static partial class Autograd
     });
 
     /// <summary>The leaves that a value was computed from, but for those over the memory of the part's own inputs.</summary>
-    private static List<Tensor> Leaves(Tensor output, Tensor[] inputs)
+    internal static List<Tensor> Leaves(Tensor output, Tensor[] inputs)
     {
         HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
         List<Tensor> leaves = [];
@@ -87,14 +99,17 @@ public static partial class Autograd
         private readonly Func<Tensor[], Tensor> _function;
         private readonly int _inputs;
         private readonly int _sources;
-        private readonly GeneratorState _state;
+        private readonly GeneratorRecord _record;
+        private readonly Generator _default;
 
-        public CheckpointNode(Func<Tensor[], Tensor> function, Tensor[] sources, int inputs, GeneratorState state)
+        public CheckpointNode(
+            Func<Tensor[], Tensor> function, Tensor[] sources, int inputs, GeneratorRecord record, Generator random)
         {
             _function = function;
             _inputs = inputs;
             _sources = sources.Length;
-            _state = state;
+            _record = record;
+            _default = random;
             Save(sources);
         }
 
@@ -129,10 +144,12 @@ public static partial class Autograd
             }
         }
 
+        /// <summary>Runs the part as the first time, on whatever thread and under whatever default generator this is.</summary>
         private Tensor Again(Tensor[] inputs)
         {
-            GeneratorState now = Generator.Default.State;
-            Generator.Default.State = _state;
+            using Generator.DefaultRegion region = _default.AsDefault();
+            using GeneratorRecord.Replay replay = _record.Again();
+            s_recomputing++;
             try
             {
                 using (GradMode.EnableGrad())
@@ -142,7 +159,7 @@ public static partial class Autograd
             }
             finally
             {
-                Generator.Default.State = now;
+                s_recomputing--;
             }
         }
     }

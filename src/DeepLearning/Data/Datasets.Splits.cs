@@ -28,10 +28,13 @@ public static partial class Datasets
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <param name="source">The set.</param>
     /// <param name="fractions">
-    /// The share of each part, above 0 and together 1; sizes are rounded so that they add up, the largest remainders upwards.
+    /// The share of each part, above 0 and together 1; sizes are rounded so that they add up, the largest remainders upwards, and no part
+    /// is empty: <c>[0.9, 0.1]</c> of 5 samples are 4 and 1.
     /// </param>
     /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A fraction is not above 0, or they do not add up to 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// A fraction is not above 0, they do not add up to 1, or there are fewer samples than parts.
+    /// </exception>
     public static Subset<T>[] RandomSplit<T>(this IDataset<T> source, ReadOnlySpan<double> fractions, Generator? generator = null) =>
         RandomSplit(source, Division.Counts(Count(source), fractions, nameof(RandomSplit)), generator);
 
@@ -77,10 +80,11 @@ public static partial class Datasets
     /// <typeparam name="TLabel">The type of a label.</typeparam>
     /// <param name="source">The set.</param>
     /// <param name="labels">The class of each sample.</param>
-    /// <param name="fractions">The share of each part, above 0 and together 1.</param>
+    /// <param name="fractions">The share of each part, above 0 and together 1; no part is empty.</param>
     /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">
-    /// There is not a label for each sample; a fraction is not above 0, or they do not add up to 1.
+    /// There is not a label for each sample; a fraction is not above 0, they do not add up to 1, or there are fewer samples than
+    /// parts.
     /// </exception>
     public static Subset<T>[] StratifiedSplit<T, TLabel>(
         this IDataset<T> source, IReadOnlyList<TLabel> labels, ReadOnlySpan<double> fractions, Generator? generator = null)
@@ -98,10 +102,11 @@ public static partial class Datasets
 
     /// <summary>Divides inputs and class indices at random into parts of given shares with the classes in the set's proportions.</summary>
     /// <param name="source">The set; its targets are class indices, a vector of integers.</param>
-    /// <param name="fractions">The share of each part, above 0 and together 1.</param>
+    /// <param name="fractions">The share of each part, above 0 and together 1; no part is empty.</param>
     /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">
-    /// The targets are not a vector of integers; a fraction is not above 0, or they do not add up to 1.
+    /// The targets are not a vector of integers; a fraction is not above 0, they do not add up to 1, or there are fewer samples than
+    /// parts.
     /// </exception>
     public static Subset<Example, Example>[] StratifiedSplit(
         this TensorDataset source, ReadOnlySpan<double> fractions, Generator? generator = null) =>

@@ -6,7 +6,10 @@ internal static class Division
     /// <summary>Fractions may miss 1 by this much: thirds and tenths are not exact.</summary>
     private const double Tolerance = 1e-6;
 
-    /// <summary>Sizes of parts with given shares; what rounding down leaves goes to the largest remainders.</summary>
+    /// <summary>
+    /// Sizes of parts with given shares; what rounding down leaves goes to the largest remainders, and a part that would be empty gets a
+    /// sample of the largest.
+    /// </summary>
     public static int[] Counts(int total, ReadOnlySpan<double> fractions, string operation)
     {
         double sum = 0;
@@ -42,6 +45,20 @@ internal static class Division
         foreach (int i in RandomOrder.Identity(counts.Length).OrderBy(i => missing[i]).Take(left))
         {
             counts[i]++;
+        }
+
+        if (total < counts.Length)
+        {
+            throw new ArgumentException(
+                $"{operation}: {counts.Length} shares of {total} samples leave a part empty; give the sizes as whole numbers if that "
+                + "is meant.",
+                nameof(fractions));
+        }
+
+        for (int empty = Array.IndexOf(counts, 0); empty >= 0; empty = Array.IndexOf(counts, 0))
+        {
+            counts[Array.IndexOf(counts, counts.Max())]--;
+            counts[empty]++;
         }
 
         return counts;

@@ -91,7 +91,11 @@ public abstract class BatchNorm : Layer
 
         double momentum = Momentum ?? (NumBatchesTracked is { } seen ? 1.0 / (seen.Item<long>() + 1) : 0);
         Tensor output = input.BatchNorm(RunningMean, RunningVar, Weight, Bias, true, momentum, Eps);
-        NumBatchesTracked?.AddInPlace(1);
+        if (!Autograd.IsRecomputing)
+        {
+            NumBatchesTracked?.AddInPlace(1);
+        }
+
         return output;
     }
 }

@@ -17,9 +17,11 @@ namespace DeepLearning.Layers;
 /// </code>
 /// </summary>
 /// <remarks>
-/// A field counts when it holds a <see cref="Parameter"/>, a module, a list of either, or a tensor marked with
-/// <see cref="BufferAttribute"/>. Names are those of the fields in snake_case, as PyTorch's: <c>_fc1</c> or <c>Fc1</c> gives
-/// <c>fc1.weight</c>. Fields of the base class come first, then in the order of declaration.
+/// A field counts when it holds a <see cref="Parameter"/>, a module, a list, array, dictionary or tuple of either (or of such containers),
+/// or a tensor marked with <see cref="BufferAttribute"/>. Names are those of the fields in snake_case, as PyTorch's: <c>_fc1</c> or
+/// <c>Fc1</c>
+/// gives <c>fc1.weight</c>; an element adds its position or key: <c>blocks.0.weight</c>. Fields of the base class come first, then in the
+/// order of declaration. A container in which modules are not found is refused; <see cref="UnregisteredAttribute"/> leaves a field out.
 /// </remarks>
 [DebuggerDisplay("{Label,nq}")]
 [DynamicallyAccessedMembers(ModuleFields.Needed)]
@@ -201,10 +203,13 @@ public abstract partial class Module
     /// <summary>The members of this module itself, in order.</summary>
     private protected virtual void Collect(List<ModuleMember> members)
     {
+        List<(int At, ModuleField Field, object Container)>? containers = null;
         foreach (ModuleField field in ModuleFields.Of(GetType()))
         {
-            switch (field.Field.GetValue(this))
+            switch (field.IsSetAside ? null : field.Field.GetValue(this))
             {
+                case null:
+                    break;
                 case Parameter or Module:
                     members.Add(new ModuleMember(field.Key, field.Field.GetValue(this)!));
                     break;
@@ -213,15 +218,68 @@ public abstract partial class Module
                     buffer.LeaveScope();
                     members.Add(new ModuleMember(field.Key, buffer, field.Buffer.Persistent));
                     break;
-                case IEnumerable<Module> modules:
-                    members.AddRange(modules.Select((m, i) => new ModuleMember($"{field.Key}.{i}", m)));
+                case Tensor tensor:
+                    ModuleContainers.RequireNoGradient(this, field.Key, tensor);
                     break;
-                case IEnumerable<Parameter> parameters:
-                    members.AddRange(parameters.Select((p, i) => new ModuleMember($"{field.Key}.{i}", p)));
+                case { } container:
+                    (containers ??= []).Add((members.Count, field, container));
                     break;
             }
         }
+
+        if (containers is not null)
+        {
+            Insert(containers, members);
+        }
     }
+
+    /// <summary>
+    /// Puts what containers hold where their fields stand. What other fields and lists hold already has its name from them: a dictionary
+    /// or a tuple then only refers to it.
+    /// </summary>
+    private void Insert(List<(int At, ModuleField Field, object Container)> containers, List<ModuleMember> members)
+    {
+        List<ModuleMember>[] found = [.. containers.Select(static _ => new List<ModuleMember>())];
+        HashSet<object> named = new(members.Select(static member => member.Value), ReferenceEqualityComparer.Instance);
+        foreach (int lookups in (int[])[0, 1])
+        {
+            for (int i = 0; i < found.Length; i++)
+            {
+                if (ModuleContainers.IsLookup(containers[i].Container) == (lookups == 1))
+                {
+                    ModuleContainers.Collect(this, containers[i].Field, containers[i].Container, found[i]);
+                    if (lookups == 1)
+                    {
+                        found[i].RemoveAll(member => named.Contains(member.Value));
+                    }
+
+                    named.UnionWith(found[i].Select(static member => member.Value));
+                }
+            }
+        }
+
+        // From the last to the first, so that the places of the others stay.
+        for (int i = found.Length - 1; i >= 0; i--)
+        {
+            members.InsertRange(containers[i].At, found[i]);
+        }
+    }
+
+    /// <summary>The parameters of what is held but does not belong to this module and those inside it.</summary>
+    internal IEnumerable<Parameter> ParametersSetAside() =>
+        from module in Modules()
+        from field in ModuleFields.Of(module.GetType())
+        where field.IsSetAside
+        from held in field.Field.GetValue(module) switch
+        {
+            Module other => [other],
+            Parameter other => [other],
+            IEnumerable<Module> others => others,
+            IEnumerable<Parameter> others => others,
+            _ => Enumerable.Empty<object>(),
+        }
+        from parameter in held is Module other ? other.Parameters() : [(Parameter)held]
+        select parameter;
 
     internal List<ModuleMember> Members()
     {

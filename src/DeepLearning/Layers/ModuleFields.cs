@@ -62,9 +62,10 @@ internal static class ModuleFields
         const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         foreach (FieldInfo field in InOrder(type.GetFields(Own)))
         {
-            if (CanHold(field.FieldType) && !field.IsDefined(typeof(UnregisteredAttribute)))
+            if (ModuleContainers.CanHold(field.FieldType))
             {
-                fields.Add(new ModuleField(field, KeyOf(field.Name), field.GetCustomAttribute<BufferAttribute>()));
+                fields.Add(new ModuleField(
+                    field, KeyOf(field.Name), field.GetCustomAttribute<BufferAttribute>(), field.IsDefined(typeof(UnregisteredAttribute))));
             }
         }
     }
@@ -79,9 +80,7 @@ internal static class ModuleFields
 
         return fields;
     }
-
-    private static bool CanHold(Type type) => !type.IsValueType && type != typeof(string) && !typeof(Delegate).IsAssignableFrom(type);
 }
 
 /// <summary>A field that can hold a member of a module.</summary>
-internal readonly record struct ModuleField(FieldInfo Field, string Key, BufferAttribute? Buffer);
+internal readonly record struct ModuleField(FieldInfo Field, string Key, BufferAttribute? Buffer, bool IsSetAside);

@@ -44,7 +44,7 @@ public static partial class Loss
 
         DType result = PairLoss.ResultOf(input, target, weight), compute = result.Compute();
         Tensor losses = input.To(compute).Map(target.To(compute), default(ProbabilityOp)).Map(weight, default(WeighedOp));
-        return PairLoss.Reduce(losses, reduction).To(result);
+        return LossCounts.Convert(PairLoss.Reduce(losses, reduction), result);
     }
 
     /// <summary>Whether an element is not from 0 to 1; NaN, which both ends pass on, is not.</summary>

@@ -31,7 +31,8 @@ public static partial class Loss
         Tensor losses = positiveWeight is null
             ? x.Map(y, default(LogitOp))
             : x.Map(y, positiveWeight.To(compute), default(WeightedLogitOp));
-        return PairLoss.Reduce(weight is null ? losses : losses.Map(weight, default(WeighedOp)), reduction).To(result);
+        return LossCounts.Convert(
+            PairLoss.Reduce(weight is null ? losses : losses.Map(weight, default(WeighedOp)), reduction), result);
     }
 
     /// <summary>

@@ -36,7 +36,8 @@ public static partial class Loss
         if (input.DType.Compute() is var compute && compute != input.DType)
         {
             Tensor wanted = isClasses ? target : target.To(compute);
-            return CrossEntropy(input.To(compute), wanted, weight, ignoreIndex, labelSmoothing, reduction).To(input.DType);
+            return LossCounts.Convert(
+                CrossEntropy(input.To(compute), wanted, weight, ignoreIndex, labelSmoothing, reduction), input.DType);
         }
 
         Tensor rows = ClassTargets.Rows(input);
@@ -64,8 +65,13 @@ public static partial class Loss
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(shape),
         };
-        return GradMode.Records(rows)
-            ? new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing).Attach(result, rows)
+        if (GradMode.Records(rows))
+        {
+            result = new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing).Attach(result, rows);
+        }
+
+        return LossCounts.IsCollecting
+            ? LossCounts.Report(result, (divisor ?? rowWeights.Sum()).Item<double>(), reduction, ignoreIndex)
             : result;
     }
 

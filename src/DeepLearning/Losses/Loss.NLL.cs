@@ -32,7 +32,7 @@ public static partial class Loss
         ClassTargets.Check(input, target, weight, true, "NLL");
         if (input.DType.Compute() is var compute && compute != input.DType)
         {
-            return NLL(input.To(compute), target, weight, ignoreIndex, reduction).To(input.DType);
+            return LossCounts.Convert(NLL(input.To(compute), target, weight, ignoreIndex, reduction), input.DType);
         }
 
         Tensor classes = target.Detach().To(DType.Int64).Reshape(-1);
@@ -49,7 +49,7 @@ public static partial class Loss
         // Where a target does not count, whatever stands there counts as nothing, infinity included.
         Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
         Tensor losses = -taken.Map(own, default(WeighedOp));
-        return reduction switch
+        Tensor result = reduction switch
         {
             // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
             LossReduction.Mean when !counts.Any().Item<bool>() => losses.Sum() + double.NaN,
@@ -57,6 +57,9 @@ public static partial class Loss
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(target.Shape),
         };
+        return LossCounts.IsCollecting
+            ? LossCounts.Report(result, own.To(DType.Float64).Sum().Item<double>(), reduction, ignoreIndex)
+            : result;
     }
 }
 

@@ -19,8 +19,10 @@ internal static class PairLoss
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
         Tensor result = Tensor.Allocate([], dtype, input.Device);
         input.Backend.BinarySum(in op, input, target, scale, result);
-        return GradMode.Records(input, target) ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
+        result = GradMode.Records(input, target)
+            ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
             : result;
+        return LossCounts.Report(result, input.Count, reduction);
     }
 
     /// <summary>The type of a loss of these tensors, as of a product of all of them.</summary>
@@ -38,8 +40,8 @@ internal static class PairLoss
 
     public static Tensor Reduce(Tensor losses, LossReduction reduction) => reduction switch
     {
-        LossReduction.Mean => losses.Sum() / (double)losses.Count,
-        LossReduction.Sum => losses.Sum(),
+        LossReduction.Mean => LossCounts.Report(losses.Sum() / (double)losses.Count, losses.Count, reduction),
+        LossReduction.Sum => LossCounts.Report(losses.Sum(), losses.Count, reduction),
         LossReduction.None => losses,
         _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "This is none of the reductions."),
     };

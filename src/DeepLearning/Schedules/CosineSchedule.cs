@@ -21,6 +21,9 @@ public sealed record CosineSchedule : Schedule
     public double Minimum { get; }
 
     /// <inheritdoc/>
+    public override long? Length => Steps;
+
+    /// <inheritdoc/>
     protected override string Description => FormattableString.Invariant($"a cosine to {Minimum:G4} over {Steps} steps");
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed record LinearSchedule : Schedule
     public double End { get; }
 
     /// <inheritdoc/>
+    public override long? Length => Steps;
+
+    /// <inheritdoc/>
     protected override string Description => FormattableString.Invariant($"a line from {Start:G4} to {End:G4} over {Steps} steps");
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed record PolynomialSchedule : Schedule
     public double Power { get; }
 
     /// <inheritdoc/>
+    public override long? Length => Steps;
+
+    /// <inheritdoc/>
     protected override string Description => FormattableString.Invariant($"to 0 over {Steps} steps by the power {Power:G4}");
 
     /// <inheritdoc/>

@@ -10,6 +10,12 @@ namespace DeepLearning.Schedules;
 /// </remarks>
 public abstract record Schedule
 {
+    /// <summary>
+    /// The steps after which the factor stays as it is, of a rule that is made for so many; null for one without an end. A trainer warns
+    /// when its run is much longer.
+    /// </summary>
+    public virtual long? Length => null;
+
     /// <summary>The rule in words, for reports.</summary>
     protected virtual string Description => GetType().Name;
 

@@ -26,6 +26,9 @@ public sealed record SequentialSchedule : Schedule
     public Schedule Next { get; }
 
     /// <inheritdoc/>
+    public override long? Length => Steps + Next.Length;
+
+    /// <inheritdoc/>
     protected override string Description => First is LinearSchedule line && line.Steps == Steps
         ? $"{First}, then {Next}"
         : FormattableString.Invariant($"{First} for {Steps} steps, then {Next}");

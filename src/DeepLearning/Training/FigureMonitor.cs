@@ -7,11 +7,11 @@ internal sealed class FigureMonitor(string figure, double minDelta, bool? higher
 
     public double Best { get; set; } = double.NaN;
 
-    /// <summary>Makes sure that the run has the figure.</summary>
+    /// <summary>Makes sure that the run has the figure, and that someone said what is better.</summary>
     public void Start(TrainingRun run)
     {
-        bool natural = run.IsHigherBetter(figure);
-        _higherIsBetter = higherIsBetter ?? natural;
+        run.CheckFigure(figure);
+        _higherIsBetter = higherIsBetter ?? run.IsHigherBetter(figure);
     }
 
     /// <summary>Takes over an epoch's figure if it is better; NaN never is.</summary>

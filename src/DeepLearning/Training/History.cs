@@ -9,6 +9,9 @@ public sealed class History : IReadOnlyList<EpochRecord>
 {
     private readonly List<EpochRecord> _epochs = [];
 
+    /// <summary>Whether greater values of a figure are better; null when nobody said.</summary>
+    internal Func<string, bool?>? Direction { get; init; }
+
     /// <summary>The number of epochs.</summary>
     public int Count => _epochs.Count;
 
@@ -39,13 +42,18 @@ public sealed class History : IReadOnlyList<EpochRecord>
 
     /// <summary>The epoch whose figure is best; the first of equals.</summary>
     /// <param name="name">The name of the figure.</param>
-    /// <param name="higherIsBetter">Whether the greatest is wanted rather than the least.</param>
+    /// <param name="higherIsBetter">
+    /// Whether the greatest is wanted rather than the least; null asks the metric (a loss should be small).
+    /// </param>
     /// <exception cref="KeyNotFoundException">No epoch has a figure of this name.</exception>
-    public EpochRecord Best(string name, bool higherIsBetter)
+    /// <exception cref="InvalidOperationException">The metric does not say what is better
+    /// (<see cref="Metric.HigherIsBetter"/>).</exception>
+    public EpochRecord Best(string name, bool? higherIsBetter = null)
     {
         IReadOnlyList<double> values = this[name];
+        bool higher = higherIsBetter ?? Direction?.Invoke(name) ?? throw NoDirection(name);
         IEnumerable<EpochRecord> known = _epochs.Where((_, i) => !double.IsNaN(values[i]));
-        return (higherIsBetter ? known.MaxBy(e => e[name]) : known.MinBy(e => e[name])) ?? _epochs[0];
+        return (higher ? known.MaxBy(e => e[name]) : known.MinBy(e => e[name])) ?? _epochs[0];
     }
 
     /// <summary>The epochs in order.</summary>
@@ -97,6 +105,10 @@ public sealed class History : IReadOnlyList<EpochRecord>
 
         return text.ToString();
     }
+
+    internal static InvalidOperationException NoDirection(string figure) => new(
+        $"Nobody said whether greater or smaller values of {figure} are better: override {nameof(Metric.HigherIsBetter)} in its "
+        + "metric, or say it here (higherIsBetter: true or false).");
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
 

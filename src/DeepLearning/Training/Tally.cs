@@ -7,10 +7,11 @@ internal sealed class Tally
 {
     private readonly Stopwatch _watch = new();
     private TimeSpan _before;
-    private double _losses;
+    private double _losses, _counted;
     private long _samples;
 
-    public double MeanLoss => _samples == 0 ? double.NaN : _losses / _samples;
+    /// <summary>The loss of everything counted as one batch; NaN when nothing was.</summary>
+    public double MeanLoss => _counted == 0 ? double.NaN : _losses / _counted;
 
     /// <summary>The samples counted since <see cref="ClearLosses"/>.</summary>
     public long Samples => _samples;
@@ -24,11 +25,11 @@ internal sealed class Tally
     /// <summary>The numbers that a checkpoint keeps.</summary>
     public double[] State
     {
-        get => [_losses, _samples, TrainingSamples, Waiting.TotalSeconds, Elapsed.TotalSeconds];
+        get => [_losses, _counted, _samples, TrainingSamples, Waiting.TotalSeconds, Elapsed.TotalSeconds];
         set
         {
-            (_losses, _samples, TrainingSamples) = (value[0], (long)value[1], (long)value[2]);
-            (Waiting, _before) = (TimeSpan.FromSeconds(value[3]), TimeSpan.FromSeconds(value[4]));
+            (_losses, _counted, _samples, TrainingSamples) = (value[0], value[1], (long)value[2], (long)value[3]);
+            (Waiting, _before) = (TimeSpan.FromSeconds(value[4]), TimeSpan.FromSeconds(value[5]));
 
             // An evaluation in the middle of an epoch sets back what it counted while the epoch's time goes on.
             bool isRunning = _watch.IsRunning;
@@ -40,10 +41,13 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>Whether a checkpoint's numbers can be a state. The losses may be anything: those of a validation are not checked.</summary>
+    /// <summary>
+    /// Whether a checkpoint's numbers can be a state. The losses and what they counted may be anything: those of a validation are not
+    /// checked.
+    /// </summary>
     public static bool IsState(double[] value) =>
-        value[1..3].All(static n => n is >= 0 and < long.MaxValue)
-        && value[3..].All(static s => s >= 0 && s < TimeSpan.MaxValue.TotalSeconds);
+        value[2..4].All(static n => n is >= 0 and < long.MaxValue)
+        && value[4..].All(static s => s >= 0 && s < TimeSpan.MaxValue.TotalSeconds);
 
     public void Clear()
     {
@@ -53,7 +57,7 @@ internal sealed class Tally
         _watch.Reset();
     }
 
-    public void ClearLosses() => (_losses, _samples) = (0, 0);
+    public void ClearLosses() => (_losses, _counted, _samples) = (0, 0, 0);
 
     public void Start() => _watch.Start();
 
@@ -61,9 +65,16 @@ internal sealed class Tally
 
     public void Wait(TimeSpan time) => Waiting += time;
 
-    public void Add(double loss, int samples, bool training)
+    /// <summary>Adds a batch; its loss is left out where it counted nothing.</summary>
+    public void Add(in BatchResult result, bool training)
     {
-        _losses += loss * samples;
+        if (result.CountsSomething)
+        {
+            _losses += result.IsSum ? result.Loss : result.Loss * result.Counted;
+            _counted += result.Counted;
+        }
+
+        int samples = result.Output.SampleCount;
         _samples += samples;
         TrainingSamples += training ? samples : 0;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using DeepLearning.Data;
 using DeepLearning.Layers;
+using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 
 namespace DeepLearning.Training;
@@ -26,20 +27,24 @@ public class Trainer<TBatch> : TrainingRun
     }
 
     /// <summary>
-    /// Trains until the run has so many epochs, those before included: called again with the same number it does nothing, with a greater
-    /// one it goes on, and after <see cref="TrainingRun.LoadCheckpoint"/> it goes on exactly where the checkpoint was made.
+    /// Trains until the run has so many epochs, those before included: called again with the same number it does nothing, and says so;
+    /// with a greater one it goes on, and after <see cref="TrainingRun.LoadCheckpoint"/> it goes on exactly where the checkpoint was made.
     /// </summary>
     /// <param name="loader">The training batches.</param>
     /// <param name="epochs">The epochs that the run is to have in the end.</param>
     /// <param name="validation">Batches that are evaluated after each epoch, without training on them; null for none.</param>
-    /// <param name="progress">Is told after each batch, on this thread.</param>
+    /// <param name="progress">
+    /// Is told after each batch, on this thread; null prints lines to the console (<see cref="TrainingRun.PrintProgress"/>).
+    /// </param>
     /// <param name="cancellation">Ends the training after the batch that is running; the checkpoint is saved.</param>
     /// <returns>The epochs of the run.</returns>
     /// <exception cref="ArgumentException">
     /// A loader has no batches, two metrics have one name, the optimizer has none of the model's parameters, or the loader is not the one
     /// of the loaded checkpoint.
     /// </exception>
-    /// <exception cref="InvalidOperationException">A fit of this run is under way: a callback called it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A fit of this run is under way: a callback called it. Or the model made a layer while it ran, which would never learn.
+    /// </exception>
     /// <exception cref="NonFiniteLossException">A loss is NaN or infinite (<see cref="TrainingRun.AllowNonFiniteLoss"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; <see cref="TrainingRun.History"/> has the epochs that ended.</exception>
     public History Fit(
@@ -63,19 +68,23 @@ public class Trainer<TBatch> : TrainingRun
         Epochs = epochs;
         StopReason = null;
         _ = Scheduler;
+        bool isResumed = IsLoaded;
         TakePosition(loader, validation);
         KeepPosition(loader, validation);
-        Reporter reporter = new(this, progress, loader.Count, validation?.Count ?? 0);
+        Reporter reporter = new(this, OpenView(progress), loader.Count, validation?.Count ?? 0);
         IsFitting = true;
         try
         {
             PrepareCheckpoints();
             Notify(static (callback, run) => callback.FitStarted(run));
+            WarnOfNothingToDo(epochs, isResumed);
+            WarnOfSchedule(loader);
             while (Epoch < epochs && StopReason is null && RunEpoch(loader, validation, reporter, cancellation))
             {
             }
 
             outcome = StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
+            TellStop();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -246,20 +255,28 @@ public class Trainer<TBatch> : TrainingRun
         if (Accumulated == 0)
         {
             Optimizer.ZeroGrad();
+            StartGroup();
         }
 
-        BatchOutput output = Compute(batch);
-        double loss = output.Loss.Item<double>();
-        if (!double.IsFinite(loss) && !AllowNonFiniteLoss)
+        long made = Parameter.Made;
+        BatchResult result = Compute(batch);
+        if (result.CountsSomething && !double.IsFinite(result.Loss) && !AllowNonFiniteLoss)
         {
-            throw new NonFiniteLossException(loss, Epoch + 1, Batch + 1);
+            throw new NonFiniteLossException(result.Loss, Epoch + 1, Batch + 1);
         }
 
         // Before the step: a metric that does not fit the model's outputs is told while nothing has changed.
-        Count(output, loss, training: true);
-        (AccumulateBatches == 1 ? output.Loss : output.Loss / (double)AccumulateBatches).Backward();
+        Count(result, training: true);
+        if (result.CountsSomething)
+        {
+            Tensor loss = result.Output.Loss;
+            CheckRecord(loss, made);
+            double weight = WeighInGroup(result.Counted, result.IsSum);
+            (weight == 1 ? loss : loss * weight).Backward();
+        }
+
         EndBackward();
-        return loss;
+        return result.CountsSomething ? result.Loss : double.NaN;
     }
 
     private double[] EvaluateBatches(IDataLoader<TBatch> loader, Reporter? reporter, CancellationToken cancellation)
@@ -278,8 +295,7 @@ public class Trainer<TBatch> : TrainingRun
         {
             using (UseTensorScope ? new TensorScope() : default)
             {
-                BatchOutput output = Compute(batch);
-                Count(output, output.Loss.Item<double>(), training: false);
+                Count(Compute(batch), training: false);
             }
 
             reporter?.BatchEnded(TrainingPhase.Validation, ++done);
@@ -289,8 +305,9 @@ public class Trainer<TBatch> : TrainingRun
         return Figures();
     }
 
-    private BatchOutput Compute(TBatch batch)
+    private BatchResult Compute(TBatch batch)
     {
+        using LossCounts counts = LossCounts.Collect();
         BatchOutput output = _compute(batch);
         if (output.Loss is not { Count: 1 })
         {
@@ -299,21 +316,28 @@ public class Trainer<TBatch> : TrainingRun
                 + "take its mean.");
         }
 
-        return Metrics.Count == 0 || (output.Predictions is not null && output.Targets is not null)
-            ? output
-            : throw new InvalidOperationException(
+        if (Metrics.Count > 0 && (output.Predictions is null || output.Targets is null))
+        {
+            throw new InvalidOperationException(
                 $"Trainer: {Metrics[0].Name} needs predictions and targets; give them in the {nameof(BatchOutput)} beside the loss.");
+        }
+
+        (double counted, LossReduction reduction) = counts.Of(output.Loss) ?? (output.SampleCount, LossReduction);
+        return new BatchResult(
+            output, output.Loss.Item<double>(), output.Counted ?? counted,
+            (output.Reduction ?? reduction) == LossReduction.Sum, counts.IgnoredTarget);
     }
 
-    private void Count(BatchOutput output, double loss, bool training)
+    private void Count(in BatchResult result, bool training)
     {
         using GradMode.Region region = GradMode.NoGrad();
         foreach (Metric metric in Metrics)
         {
-            metric.Update(output.Predictions!, output.Targets!);
+            metric.FollowLoss(result.IgnoredTarget);
+            metric.Update(result.Output.Predictions!, result.Output.Targets!);
         }
 
-        Tally.Add(loss, output.Weight, training);
+        Tally.Add(result, training);
     }
 
     private void Notify(Action<TrainingCallback, TrainingRun> what)

@@ -21,7 +21,10 @@ public sealed class Trainer : Trainer<Example>
     /// <summary>A trainer of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">The optimizer of its parameters.</param>
-    /// <param name="loss">The loss of the model's outputs and the targets: one number, the mean over the batch.</param>
+    /// <param name="loss">
+    /// The loss of the model's outputs and the targets: one number, the mean over the batch, or their sum (see
+    /// <see cref="TrainingRun.LossReduction"/> and <see cref="Losses.Loss.WithCount"/>).
+    /// </param>
     public Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Func<Tensor, Tensor, Tensor> loss)
         : base(model, optimizer, Computation(model, loss)) => _model = model;
 
@@ -48,8 +51,7 @@ public sealed class Trainer : Trainer<Example>
             throw new ShapeException($"Predict: inputs need samples along the first axis; these are {inputs.Shape}.");
         }
 
-        return Predict(Enumerable.Range(0, (inputs.Shape[0] + batchSize - 1) / batchSize)
-            .Select(b => inputs[(b * batchSize)..Math.Min((b + 1) * batchSize, inputs.Shape[0])]));
+        return Prediction.Run(_model, Prediction.Batches(inputs, batchSize));
     }
 
     /// <summary>The model's outputs for the inputs of a loader, in its order, in evaluation mode and without recording.</summary>
@@ -60,7 +62,7 @@ public sealed class Trainer : Trainer<Example>
     {
         ArgumentNullException.ThrowIfNull(loader);
         return loader.Count > 0
-            ? Predict(loader.Select(static batch => batch.Input))
+            ? Prediction.Run(_model, loader.Select(static batch => batch.Input))
             : throw new ArgumentException("Predict: the loader has no batches.", nameof(loader));
     }
 
@@ -73,27 +75,5 @@ public sealed class Trainer : Trainer<Example>
             Tensor output = model.Forward(batch.Input);
             return new BatchOutput(loss(output, batch.Target), output, batch.Target);
         };
-    }
-
-    private Tensor Predict(IEnumerable<Tensor> batches)
-    {
-        bool wasTraining = _model.Training;
-        _model.Eval();
-        try
-        {
-            using GradMode.Region region = GradMode.NoGrad();
-            List<Tensor> outputs = [];
-            foreach (Tensor batch in batches)
-            {
-                using TensorScope scope = new();
-                outputs.Add(scope.Keep(_model.Forward(batch)));
-            }
-
-            return Tensor.Cat([.. outputs]);
-        }
-        finally
-        {
-            _model.Train(wasTraining);
-        }
     }
 }

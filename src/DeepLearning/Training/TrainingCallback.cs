@@ -29,7 +29,7 @@ public abstract class TrainingCallback
 
     /// <summary>A training batch has ended.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="loss">The batch's loss.</param>
+    /// <param name="loss">The batch's loss; NaN for a batch in which no target counts.</param>
     public virtual void BatchEnded(TrainingRun run, double loss)
     {
     }
@@ -52,6 +52,13 @@ public abstract class TrainingCallback
     /// <param name="run">The run.</param>
     /// <param name="outcome">How it ended.</param>
     public virtual void FitEnded(TrainingRun run, TrainingOutcome outcome)
+    {
+    }
+
+    /// <summary>A fit found something that is allowed but hardly meant (<see cref="TrainingRun.Warnings"/>).</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="message">What, and what to do about it.</param>
+    public virtual void Warned(TrainingRun run, string message)
     {
     }
 

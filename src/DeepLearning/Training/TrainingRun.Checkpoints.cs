@@ -7,7 +7,7 @@ namespace DeepLearning.Training;
 
 public abstract partial class TrainingRun
 {
-    private const string Format = "deeplearning.checkpoint", Version = "1";
+    private const string Format = "deeplearning.checkpoint", Version = "2";
 
     /// <summary>
     /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data,

@@ -9,6 +9,9 @@ public abstract partial class TrainingRun
     private GeneratorState[]? _generators;
     private bool _loaded;
 
+    /// <summary>Whether a checkpoint was loaded since the last fit.</summary>
+    private protected bool IsLoaded => _loaded;
+
     /// <summary>Remembers where the loaders stand; the training loader's state is its own unless given.</summary>
     private protected void KeepPosition<TBatch>(IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, DataLoaderState? state = null)
     {

@@ -16,7 +16,7 @@ public abstract partial class TrainingRun
         public void BatchEnded(TrainingPhase phase, int batch)
         {
             _done++;
-            if (progress is null)
+            if (progress is null or PlainProgress { IsDue: false })
             {
                 return;
             }

@@ -11,6 +11,7 @@ public abstract partial class TrainingRun
         {
             ["position"] = Tensor.From([Epoch, Batch, Steps, (long)Phase, Accumulated]),
             ["tally"] = Tensor.From(Tally.State),
+            ["group"] = GroupState(),
             ["figures"] = Tensor.From(TrainingFigures),
             ["generators"] = Tensor.Stack([.. AllGenerators().Select(static g => ToTensor(g.State))]),
         };
@@ -44,7 +45,8 @@ public abstract partial class TrainingRun
     {
         CheckMetricKeys(state, path);
         Require(state, "position", DType.Int64, [5], path);
-        Require(state, "tally", DType.Float64, [5], path);
+        Require(state, "tally", DType.Float64, [6], path);
+        Require(state, "group", DType.Float64, [3], path);
         Require(state, "generators", DType.Int64, [Generators.Count + 1, 3], path);
         foreach (string loader in (string[])["training_loader", "validation_loader"])
         {
@@ -61,9 +63,10 @@ public abstract partial class TrainingRun
         long[] position = state["position"].ToArray<long>();
         bool validating = position[3] == (long)TrainingPhase.Validation;
         if (position[0] != epochs || position[1] is < 0 or > int.MaxValue || position[2] < 0 || !(validating || position[3] == 0)
-            || position[4] < 0 || position[4] >= AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>()))
+            || position[4] < 0 || position[4] >= AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>())
+            || !IsGroupState(state["group"].ToArray<double>(), position[4]))
         {
-            throw new InvalidDataException($"{path}: run.position and run.tally hold numbers that no run has.");
+            throw new InvalidDataException($"{path}: run.position, run.tally and run.group hold numbers that no run has.");
         }
 
         if (validating || epochs > 0)
@@ -110,6 +113,7 @@ public abstract partial class TrainingRun
         (Epoch, Batch, Steps) = ((int)position[0], (int)position[1], position[2]);
         (Phase, Accumulated) = ((TrainingPhase)position[3], (int)position[4]);
         Tally.State = state["tally"].ToArray<double>();
+        LoadGroupState(state["group"]);
         TrainingFigures = state["figures"].ToArray<double>();
         long[] generators = state["generators"].ToArray<long>();
         _generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];

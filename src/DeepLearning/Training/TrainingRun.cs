@@ -1,4 +1,5 @@
 using DeepLearning.Layers;
+using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.Schedules;
 
@@ -21,6 +22,7 @@ public abstract partial class TrainingRun
         ArgumentNullException.ThrowIfNull(optimizer);
         Model = model;
         Optimizer = optimizer;
+        History = new History { Direction = DirectionOf };
     }
 
     /// <summary>The model.</summary>
@@ -58,8 +60,9 @@ public abstract partial class TrainingRun
     }
 
     /// <summary>
-    /// The batches whose gradients are averaged for one step of the optimizer, for batches that do not fit in memory. An epoch's last step
-    /// may have fewer, and is smaller accordingly.
+    /// The batches of one step of the optimizer, for batches that do not fit in memory. Their gradients are weighed by what the loss
+    /// counted in each, so that the step is that of one large batch, also for an epoch's last step, which may have fewer batches. A step
+    /// whose batches count nothing at all, since every target is ignored, is left out.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int AccumulateBatches
@@ -71,6 +74,19 @@ public abstract partial class TrainingRun
             field = value;
         }
     } = 1;
+
+    /// <summary>
+    /// How a loss function of your own reduces a batch to one number: by the mean over the samples, or by their sum. The losses of
+    /// <see cref="Losses.Loss"/>, their modules and <see cref="Losses.Loss.WithCount"/> say it themselves. In the figures both are means.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A loss for training is reduced.</exception>
+    public LossReduction LossReduction
+    {
+        get;
+        init => field = value is LossReduction.Mean or LossReduction.Sum
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "LossReduction: a loss for training is a mean or a sum.");
+    }
 
     /// <summary>Whether to go on when a loss is NaN or infinite, instead of throwing <see cref="NonFiniteLossException"/>.</summary>
     public bool AllowNonFiniteLoss { get; init; }
@@ -88,7 +104,7 @@ public abstract partial class TrainingRun
     public IReadOnlyList<Generator> Generators { get; init; } = [];
 
     /// <summary>The epochs that have ended.</summary>
-    public History History { get; } = new();
+    public History History { get; }
 
     /// <summary>The number of epochs that have ended.</summary>
     public int Epoch { get; private set; }
@@ -141,20 +157,34 @@ public abstract partial class TrainingRun
     /// <summary>Whether greater values of a figure are better: of the metric of that name, with or without <c>val_</c>.</summary>
     /// <param name="figure">The name, such as <c>val_accuracy</c>.</param>
     /// <exception cref="ArgumentException">There is no such figure; the message lists those there are.</exception>
+    /// <exception cref="InvalidOperationException">The metric does not say it (<see cref="Metric.HigherIsBetter"/>).</exception>
     public bool IsHigherBetter(string figure)
+    {
+        CheckFigure(figure);
+        return DirectionOf(figure) ?? throw History.NoDirection(figure);
+    }
+
+    /// <summary>Makes sure that the run has a figure.</summary>
+    internal void CheckFigure(string figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
         bool ofValidation = figure.StartsWith(ValidationPrefix, StringComparison.Ordinal);
-        string name = ofValidation ? figure[ValidationPrefix.Length..] : figure;
         if (ofValidation && !HasValidation)
         {
             throw new ArgumentException($"There is no figure {figure}: the fit has no validation set. There are: {FigureNames}.",
                 nameof(figure));
         }
 
-        return name != LossName
-            && (Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter
-                ?? throw new ArgumentException($"There is no figure {figure}. There are: {FigureNames}.", nameof(figure)));
+        if (!FigureOrder(ofValidation).Contains(figure))
+        {
+            throw new ArgumentException($"There is no figure {figure}. There are: {FigureNames}.", nameof(figure));
+        }
+    }
+
+    private bool? DirectionOf(string figure)
+    {
+        string name = figure.StartsWith(ValidationPrefix, StringComparison.Ordinal) ? figure[ValidationPrefix.Length..] : figure;
+        return name == LossName ? false : Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter;
     }
 
     private protected const string LossName = "loss", ValidationPrefix = "val_";
@@ -216,6 +246,12 @@ public abstract partial class TrainingRun
     /// <summary>Lets the optimizer use the gradients that are there.</summary>
     private protected void ApplyStep()
     {
+        Accumulated = 0;
+        if (!EndGroup())
+        {
+            return;
+        }
+
         if (MaxGradientNorm is { } norm)
         {
             Gradients.ClipNorm(Optimizer.ParameterGroups.SelectMany(static group => group.Parameters), norm);
@@ -227,7 +263,6 @@ public abstract partial class TrainingRun
         }
 
         Optimizer.Step();
-        Accumulated = 0;
         Steps++;
         if (ScheduleUnit == ScheduleUnit.Step)
         {

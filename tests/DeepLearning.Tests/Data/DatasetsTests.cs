@@ -20,6 +20,34 @@ public class DatasetsTests
     }
 
     [Theory]
+    [InlineData(5, new[] { 0.9, 0.1 }, new[] { 4, 1 })]
+    [InlineData(5, new[] { 0.1, 0.9 }, new[] { 1, 4 })]
+    [InlineData(2, new[] { 0.99, 0.01 }, new[] { 1, 1 })]
+    [InlineData(4, new[] { 0.98, 0.01, 0.01 }, new[] { 2, 1, 1 })]
+    [InlineData(3, new[] { 0.001, 0.001, 0.998 }, new[] { 1, 1, 1 })]
+    [InlineData(1, new[] { 1.0 }, new[] { 1 })]
+    public void No_part_of_a_split_by_fractions_is_empty(int count, double[] fractions, int[] expected)
+    {
+        ArrayDataset<int> set = new([.. Enumerable.Range(0, count)]);
+        Assert.Equal(expected, set.RandomSplit(fractions, new Generator(1)).Select(static p => p.Count));
+        Assert.Equal(expected, set.StratifiedSplit(new int[count], fractions, new Generator(1)).Select(static p => p.Count));
+        Assert.Equal(expected, Tensors(new long[count]).RandomSplit(fractions).Select(static p => p.Count));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Fewer_samples_than_parts_are_refused_unless_sizes_are_given(int count)
+    {
+        ArrayDataset<int> set = new([.. Enumerable.Range(0, count)]);
+        Assert.Contains($"3 shares of {count} samples",
+            Assert.Throws<ArgumentException>(() => set.RandomSplit([0.8, 0.1, 0.1])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => set.StratifiedSplit(new int[count], [0.8, 0.1, 0.1]));
+        Assert.Equal([count, 0], set.RandomSplit([count, 0]).Select(static p => p.Count));
+    }
+
+    [Theory]
     [InlineData(0.8, 0.3)]
     [InlineData(0.5, 0.4)]
     [InlineData(-0.5, 1.5)]

@@ -29,6 +29,7 @@ internal static class Blobs
         new(model, optimizer ?? new Adam(model.Parameters(), 0.01), static (scores, labels) => Loss.CrossEntropy(scores, labels))
         {
             Metrics = [Metric.Accuracy()],
+            PrintProgress = false,
             Callbacks = [.. callbacks ?? []],
         };
 

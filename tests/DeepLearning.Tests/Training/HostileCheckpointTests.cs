@@ -22,6 +22,7 @@ public sealed class HostileCheckpointTests : IDisposable
     [InlineData("run.tally", 4)]
     [InlineData("run.metrics.1.f1", 0)]
     [InlineData("run.position", 1)]
+    [InlineData("run.group", 2)]
     [InlineData("run.training_loader", 2)]
     [InlineData("callbacks.EarlyStopping.waited", 0)]
     [InlineData("callbacks.BestModel.epoch", 0)]
@@ -39,6 +40,7 @@ public sealed class HostileCheckpointTests : IDisposable
 
     [Theory]
     [InlineData("run.gradients.0")]
+    [InlineData("run.group")]
     [InlineData("callbacks.BestModel.best")]
     [InlineData("callbacks.BestModel.epoch")]
     [InlineData("run.metrics.1.f1")]

@@ -28,6 +28,7 @@ internal static class KilledRun
         Blobs.Net model = Blobs.Model(1);
         return new Trainer(model, new Adam(model.Parameters(), 0.01), static (scores, labels) => Loss.CrossEntropy(scores, labels))
         {
+            PrintProgress = false,
             Metrics = [Metric.Accuracy()],
             Schedule = new CosineSchedule(400),
             Checkpoints = checkpoint is null ? null : new CheckpointSettings(checkpoint) { EveryBatches = 1 },

@@ -7,7 +7,7 @@ namespace DeepLearning.Data;
 /// Named columns of numbers or texts, as they come from a file, before they become tensors. A table never changes: its methods give new
 /// ones, which share the columns that are the same.
 /// </summary>
-public sealed class Table
+public sealed partial class Table
 {
     private const int ShownRows = 10;
 

@@ -2,12 +2,34 @@ namespace DeepLearning.Data;
 
 public sealed partial class TablePipeline
 {
+    /// <summary>A pipeline that was saved by <see cref="Preprocessor.Save"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="Serialization.SafetensorsException">The file is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    public static new TablePipeline Load(string path)
+    {
+        TablePipeline pipeline = new();
+        ((Preprocessor)pipeline).Load(path);
+        return pipeline;
+    }
+
     private protected override void Write(PreprocessorState state)
     {
         Fitted f = _fitted!;
         state.SetTexts("numeric", f.Numeric);
         state.Add("imputer", f.Imputer.State());
         state.Add("encoder", f.Encoder.State());
+        if (f.Dates is { } dates)
+        {
+            state.SetTexts("dates", dates.Columns);
+            state.Metadata["dates.parts"] = dates.Parts.ToString();
+            if (dates.Format is not null)
+            {
+                state.Metadata["dates.format"] = dates.Format;
+            }
+        }
+
         if (f.Scaler is not null)
         {
             state.Add("scaler", f.Scaler.State());
@@ -55,7 +77,17 @@ public sealed partial class TablePipeline
             Target = state.Metadata.TryGetValue("target", out string? target) ? target : null,
             TargetScaler = targetScaler,
             Labels = state.Metadata.ContainsKey("labels.type") ? Part(state, "labels", new LabelEncoder()) : null,
+            Dates = state.Metadata.ContainsKey("dates") ? ReadDates(state) : null,
         };
+    }
+
+    private static DateColumns ReadDates(PreprocessorState state)
+    {
+        const DateParts All = DateParts.Date | DateParts.Time | DateParts.Quarter | DateParts.Week | DateParts.DayOfYear;
+        string format = state.Metadata.GetValueOrDefault("dates.format", "");
+        return Enum.TryParse(state.Text("dates.parts"), out DateParts parts) && parts != DateParts.None && (parts & ~All) == 0
+            ? new DateColumns(state.Texts("dates"), parts, format.Length == 0 ? null : format)
+            : throw new InvalidDataException($"'{CloseNames.Shorten(state.Text("dates.parts"))}' are no parts of a date");
     }
 
     private static T Part<T>(PreprocessorState state, string name, T part) where T : Preprocessor

@@ -1,3 +1,5 @@
+using DeepLearning.Training;
+
 namespace DeepLearning.Data;
 
 /// <summary>
@@ -31,6 +33,17 @@ public sealed partial class TablePipeline : Preprocessor
 
     /// <summary>The columns that are inputs as categories; all text columns but the target when null.</summary>
     public IReadOnlyList<string>? Categorical { get; init; }
+
+    /// <summary>
+    /// The columns of texts that are dates: their parts are inputs as numbers (<see cref="Table.WithDateParts"/>). None when null.
+    /// </summary>
+    public IReadOnlyList<string>? Dates { get; init; }
+
+    /// <summary>What is taken out of each date.</summary>
+    public DateParts DateParts { get; init; } = DateParts.Date;
+
+    /// <summary>How dates are written; null reads those like 2024-12-31.</summary>
+    public string? DateFormat { get; init; }
 
     /// <summary>What stands for a missing number. A missing category is a category of its own where the training rows have it.</summary>
     public Imputation Imputation { get; init; } = Imputation.Median;
@@ -73,6 +86,10 @@ public sealed partial class TablePipeline : Preprocessor
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public int InputCount => InputNames.Count;
 
+    /// <summary>What a network gives for a row: a number of scores, one a class, or 1 for a target that is a number.</summary>
+    /// <exception cref="InvalidOperationException">Not fitted, or without a target.</exception>
+    public int OutputCount => RequiredTarget(nameof(OutputCount)).Labels?.Classes.Count ?? 1;
+
     private protected override string Learned => $"{ColumnsOf(InputNames, InputCount)}{(Target is null ? "" : $"; target {Target}")}";
 
     /// <summary>The classes in the order of their indices; empty if the target is a number.</summary>
@@ -93,7 +110,9 @@ public sealed partial class TablePipeline : Preprocessor
             throw new TableException("TablePipeline.Fit: the table has no rows.");
         }
 
-        string[] numeric = [.. Numeric ?? Rest(training, ColumnKind.Number, Categorical)];
+        DateColumns? dates = Dates is { Count: > 0 } columns ? new DateColumns([.. columns], DateParts, DateFormat) : null;
+        training = dates?.Split(training) ?? training;
+        string[] numeric = [.. Numeric?.Concat(dates?.Names ?? []) ?? Rest(training, ColumnKind.Number, Categorical)];
         string[] categorical = [.. Categorical ?? Rest(training, ColumnKind.Text, Numeric)];
         if (numeric.Length + categorical.Length == 0)
         {
@@ -115,7 +134,7 @@ public sealed partial class TablePipeline : Preprocessor
             _ => null,
         };
         OneHotEncoder encoder = new OneHotEncoder(UnknownCategories).Fit(training.Select(categorical));
-        _fitted = FitTarget(training, new Fitted(numeric, imputer, scaler, encoder));
+        _fitted = FitTarget(training, new Fitted(numeric, imputer, scaler, encoder) { Dates = dates });
         return this;
     }
 
@@ -128,6 +147,7 @@ public sealed partial class TablePipeline : Preprocessor
     {
         ArgumentNullException.ThrowIfNull(table);
         Fitted f = Required(nameof(Inputs));
+        table = f.Dates?.Split(table) ?? table;
         if (f.Numeric.Length == 0)
         {
             return f.Encoder.Transform(table);
@@ -173,6 +193,22 @@ public sealed partial class TablePipeline : Preprocessor
         return f.Labels is null
             ? f.TargetScaler?.InverseTransform(outputs) ?? outputs
             : throw new InvalidOperationException($"InverseTargets: the target '{f.Target}' is one of classes; use {nameof(Labels)}.");
+    }
+
+    /// <summary>
+    /// A metric in the target's own unit: <c>pipeline.InTargetUnits(Metric.MeanAbsoluteError())</c> takes the target's scaling back from
+    /// predictions and targets before it compares them.
+    /// </summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="name">Its name; the metric's own when null.</param>
+    /// <exception cref="InvalidOperationException">Not fitted, without a target, or with one of classes.</exception>
+    public Metric InTargetUnits(Metric metric, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        Fitted f = RequiredTarget(nameof(InTargetUnits));
+        return f.Labels is not null
+            ? throw new InvalidOperationException($"InTargetUnits: the target '{f.Target}' is one of classes, which have no unit.")
+            : f.TargetScaler is { } scaler ? metric.InUnitsOf(scaler, name) : metric.Of(static x => x, name);
     }
 
     /// <summary>The labels that a network's outputs stand for.</summary>
@@ -255,5 +291,17 @@ public sealed partial class TablePipeline : Preprocessor
         public Standardizer? TargetScaler { get; init; }
 
         public LabelEncoder? Labels { get; init; }
+
+        public DateColumns? Dates { get; init; }
+    }
+
+    /// <summary>Columns of dates, and what becomes of them.</summary>
+    private sealed record DateColumns(string[] Columns, DateParts Parts, string? Format)
+    {
+        /// <summary>The names of the columns of numbers.</summary>
+        public IEnumerable<string> Names => Columns.SelectMany(column => DateTexts.Names(column, Parts));
+
+        /// <summary>The table with numbers in the place of the dates.</summary>
+        public Table Split(Table table) => Columns.Aggregate(table, (split, column) => split.WithDateParts(column, Parts, Format));
     }
 }

@@ -71,7 +71,8 @@ public partial class Tensor
 
     private static void UpdateRunning(Tensor? running, Tensor batch, double momentum, double factor)
     {
-        if (running is not null)
+        // Run again for its gradient, a part of a model has had its batch counted the first time.
+        if (running is not null && !Autograd.IsRecomputing)
         {
             using (GradMode.NoGrad())
             {

@@ -7,11 +7,12 @@ namespace DeepLearning.Training;
 internal sealed class AccuracyMetric : ShareMetric
 {
     private readonly int _k;
+    private readonly IgnoredTarget _ignored;
 
-    public AccuracyMetric(int k, string name) : base(name)
+    public AccuracyMetric(int k, string name, long? ignoreIndex) : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-        _k = k;
+        (_k, _ignored) = (k, new IgnoredTarget(ignoreIndex));
     }
 
     public override void Update(Tensor predictions, Tensor targets)
@@ -26,11 +27,9 @@ internal sealed class AccuracyMetric : ShareMetric
                 + "classes; use Metric.BinaryAccuracy.");
         }
 
-        if (predictions.DType.IsFloatingPoint() && targets.DType.IsFloatingPoint() && predictions.Shape == targets.Shape)
-        {
-            // One-hot or soft targets, as the cross-entropy takes them.
-            targets = targets.Detach().ArgMax(1);
-        }
+        // One-hot or soft targets, as the cross-entropy takes them, of which all count.
+        bool areSoft = predictions.DType.IsFloatingPoint() && targets.DType.IsFloatingPoint() && predictions.Shape == targets.Shape;
+        targets = areSoft ? targets.Detach().ArgMax(1) : targets.Detach();
 
         bool areScores = predictions.Rank == targets.Rank + 1 && predictions.Rank >= 2;
         Shape classes = areScores ? new Shape([predictions.Shape[0], .. predictions.Shape.AsSpan()[2..]]) : predictions.Shape;
@@ -42,14 +41,16 @@ internal sealed class AccuracyMetric : ShareMetric
                 + "indices [samples, ..].");
         }
 
-        if (_k > 1)
-        {
-            (_, Tensor best) = predictions.TopK(_k, 1);
-            Count(best.EqualTo(targets.Unsqueeze(1)), targets.Count);
-        }
-        else
-        {
-            Count((areScores ? predictions.ArgMax(1) : predictions).EqualTo(targets), targets.Count);
-        }
+        Tensor right = _k > 1
+            ? predictions.TopK(_k, 1).Indices.EqualTo(targets.Unsqueeze(1)).Any([1])
+            : (areScores ? predictions.ArgMax(1) : predictions).EqualTo(targets);
+
+        // In 64 bits, where no target is taken for the ignored one by wrapping around.
+        Tensor? counts = areSoft || targets.DType == DType.Bool
+            ? null
+            : (targets.DType.IsFloatingPoint() ? targets : targets.To(DType.Int64)).NotEqualTo(_ignored.Index);
+        Count(counts is null ? right : right.LogicalAnd(counts), counts?.Sum().Item<long>() ?? targets.Count);
     }
+
+    internal override void FollowLoss(long? ignoredTarget) => _ignored.Follow(ignoredTarget);
 }

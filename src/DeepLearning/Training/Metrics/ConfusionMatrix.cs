@@ -7,14 +7,17 @@ namespace DeepLearning.Training;
 public sealed class ConfusionMatrix
 {
     private readonly long[,] _counts;
+    private readonly long _ignoreIndex;
 
     /// <summary>An empty matrix.</summary>
     /// <param name="classes">The number of classes.</param>
+    /// <param name="ignoreIndex">A true class that does not count, as the losses over classes have it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
-    public ConfusionMatrix(int classes)
+    public ConfusionMatrix(int classes, long ignoreIndex = IgnoredTarget.Usual)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         _counts = new long[classes, classes];
+        _ignoreIndex = ignoreIndex;
     }
 
     /// <summary>The number of classes.</summary>
@@ -34,28 +37,34 @@ public sealed class ConfusionMatrix
     /// <param name="predicted">The predicted class.</param>
     public long this[int actual, int predicted] => _counts[actual, predicted];
 
-    /// <summary>Counts a batch.</summary>
-    /// <param name="predictions">Scores [samples, classes], whose greatest is the prediction, or class indices [samples].</param>
-    /// <param name="targets">The true class indices, [samples].</param>
+    /// <summary>Counts a batch; samples whose true class is the ignored one are passed over.</summary>
+    /// <param name="predictions">Scores [samples, classes, ..], whose greatest is the prediction, or class indices [samples, ..].</param>
+    /// <param name="targets">The true class indices, [samples, ..].</param>
     /// <exception cref="ShapeException">The shapes do not fit each other or the number of classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A class index is outside 0 … classes − 1; nothing is counted.</exception>
-    public void Add(Tensor predictions, Tensor targets)
+    public void Add(Tensor predictions, Tensor targets) => Add(predictions, targets, _ignoreIndex);
+
+    internal void Add(Tensor predictions, Tensor targets, long ignoreIndex)
     {
-        int[] predicted = Metrics.Classes(predictions, targets, Classes, "ConfusionMatrix");
-        int[] actual = targets.ToArray<int>();
+        long[] predicted = Metrics.Classes(predictions, targets, Classes, "ConfusionMatrix"), actual = targets.ToArray<long>();
         for (int i = 0; i < actual.Length; i++)
         {
-            Check(predicted[i], i, "predicted");
-            Check(actual[i], i, "true");
+            if (actual[i] != ignoreIndex)
+            {
+                Check(predicted[i], i, "predicted");
+                Check(actual[i], i, "true");
+            }
         }
 
         for (int i = 0; i < actual.Length; i++)
         {
-            _counts[actual[i], predicted[i]]++;
-            Right += actual[i] == predicted[i] ? 1 : 0;
+            if (actual[i] != ignoreIndex)
+            {
+                _counts[actual[i], predicted[i]]++;
+                Right += actual[i] == predicted[i] ? 1 : 0;
+                Total++;
+            }
         }
-
-        Total += actual.Length;
     }
 
     /// <summary>The share of the samples predicted as a class that are of it; NaN when none was predicted.</summary>
@@ -133,7 +142,7 @@ public sealed class ConfusionMatrix
 
     private static double Share(long part, long whole) => whole == 0 ? double.NaN : (double)part / whole;
 
-    private void Check(int label, int sample, string kind)
+    private void Check(long label, int sample, string kind)
     {
         if (label < 0 || label >= Classes)
         {

@@ -6,9 +6,16 @@ internal sealed class ConfusionMetric : Metric
     private readonly ConfusionMatrix _matrix;
     private readonly ClassAverage _average;
     private readonly Func<ConfusionMatrix, int, double> _figure;
+    private readonly IgnoredTarget _ignored;
 
-    public ConfusionMetric(int classes, ClassAverage average, Func<ConfusionMatrix, int, double> figure, string name) : base(name) =>
+    public ConfusionMetric(
+        int classes, ClassAverage average, Func<ConfusionMatrix, int, double> figure, string name, long? ignoreIndex) : base(name)
+    {
+        _ignored = new IgnoredTarget(ignoreIndex);
         (_matrix, _average, _figure) = (new ConfusionMatrix(classes), average, figure);
+    }
+
+    public override bool? HigherIsBetter => true;
 
     public override double Value => _average == ClassAverage.Micro ? _matrix.Accuracy : Mean();
 
@@ -22,9 +29,12 @@ internal sealed class ConfusionMetric : Metric
         }
     }
 
-    public override void Update(Tensor predictions, Tensor targets) => _matrix.Add(predictions, targets);
+    public override void Update(Tensor predictions, Tensor targets) =>
+        _matrix.Add(predictions, targets, _ignored.Index);
 
     public override void Reset() => _matrix.Clear();
+
+    internal override void FollowLoss(long? ignoredTarget) => _ignored.Follow(ignoredTarget);
 
     private double Mean()
     {

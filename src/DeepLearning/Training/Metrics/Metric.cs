@@ -1,3 +1,5 @@
+using DeepLearning.Data;
+
 namespace DeepLearning.Training;
 
 /// <summary>
@@ -18,8 +20,11 @@ public abstract class Metric
     /// <summary>The name in histories, reports and progress lines.</summary>
     public string Name { get; }
 
-    /// <summary>Whether greater is better; false for errors.</summary>
-    public virtual bool HigherIsBetter => true;
+    /// <summary>
+    /// Whether greater is better: true for shares that are right, false for errors. Null, the default, says nothing, and whoever needs to
+    /// know (<see cref="BestModel"/>, <see cref="EarlyStopping"/>, <see cref="History.Best"/>) is refused rather than guesses.
+    /// </summary>
+    public virtual bool? HigherIsBetter => null;
 
     /// <summary>The figure of everything counted; NaN before the first batch.</summary>
     public abstract double Value { get; }
@@ -31,9 +36,9 @@ public abstract class Metric
     public abstract Tensor State { get; set; }
 
     /// <summary>
-    /// Counts a batch. Runs without recording, before the batch's step. Keep numbers, or clones made under
-    /// <see cref="TensorScope.Suspend"/>: the memory of other tensors is given back when the batch ends
-    /// (<see cref="TrainingRun.UseTensorScope"/>).
+    /// Counts a batch, also one whose targets the loss ignores (those here pass over such targets). Runs without recording, before the
+    /// batch's step. Keep numbers, or clones made under <see cref="TensorScope.Suspend"/>: the memory of other tensors is given back when
+    /// the batch ends (<see cref="TrainingRun.UseTensorScope"/>).
     /// </summary>
     /// <param name="predictions">The model's outputs, samples along the first axis.</param>
     /// <param name="targets">The wanted outputs.</param>
@@ -43,19 +48,50 @@ public abstract class Metric
     public abstract void Reset();
 
     /// <summary>
+    /// The same figure of values that are changed first, predictions and targets alike: <c>Metric.MeanAbsoluteError().Of(x => x.Exp())</c>
+    /// for a network that learned logarithms.
+    /// </summary>
+    /// <param name="transform">From what the network gives, and is to give, to what the figure is about.</param>
+    /// <param name="name">The metric's name; this one's when null.</param>
+    public Metric Of(Func<Tensor, Tensor> transform, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        return new TransformedMetric(this, transform, name ?? Name);
+    }
+
+    /// <summary>
+    /// The same figure in the units of the numbers before they were scaled: predictions and targets are scaled back, in double precision,
+    /// and compared then. For a <see cref="TablePipeline"/> see <see cref="TablePipeline.InTargetUnits"/>.
+    /// </summary>
+    /// <param name="scaler">The scaler of the targets.</param>
+    /// <param name="name">The metric's name; this one's when null.</param>
+    public Metric InUnitsOf(ColumnScaler scaler, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(scaler);
+        return Of(x => scaler.InverseTransform(x.To(DType.Float64)), name);
+    }
+
+    /// <summary>Tells which class target the loss passes over, for metrics to which none was given; null for none that is known.</summary>
+    internal virtual void FollowLoss(long? ignoredTarget)
+    {
+    }
+
+    /// <summary>
     /// The share of samples, or of positions, whose class is predicted right: of scores [samples, classes, ..] the highest. The targets are
     /// class indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output a sample, see
     /// <see cref="BinaryAccuracy"/>.
     /// </summary>
     /// <param name="name">The metric's name.</param>
-    public static Metric Accuracy(string name = "accuracy") => new AccuracyMetric(1, name);
+    /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
+    public static Metric Accuracy(string name = "accuracy", long? ignoreIndex = null) => new AccuracyMetric(1, name, ignoreIndex);
 
     /// <summary>The share of samples whose class is among the <paramref name="k"/> that score highest.</summary>
     /// <param name="k">How many.</param>
     /// <param name="name">The metric's name; <c>top_k_accuracy</c> with the number when null.</param>
+    /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is less than 1.</exception>
-    public static Metric TopKAccuracy(int k, string? name = null) =>
-        new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"));
+    public static Metric TopKAccuracy(int k, string? name = null, long? ignoreIndex = null) =>
+        new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"), ignoreIndex);
 
     /// <summary>The share of values on the right side of a threshold, for a single output a sample.</summary>
     /// <param name="threshold">Predictions above it mean 1: 0.5 for probabilities, 0 for logits. Targets count as 1 above 0.5.</param>
@@ -66,22 +102,28 @@ public abstract class Metric
     /// <param name="classes">The number of classes.</param>
     /// <param name="average">How classes are averaged.</param>
     /// <param name="name">The metric's name.</param>
-    public static Metric Precision(int classes, ClassAverage average = ClassAverage.Macro, string name = "precision") =>
-        new ConfusionMetric(classes, average, static (m, c) => m.Precision(c), name);
+    /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
+    public static Metric Precision(
+        int classes, ClassAverage average = ClassAverage.Macro, string name = "precision", long? ignoreIndex = null) =>
+        new ConfusionMetric(classes, average, static (m, c) => m.Precision(c), name, ignoreIndex);
 
     /// <summary>Of a class's samples, the share that was predicted as it, averaged over classes.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="average">How classes are averaged.</param>
     /// <param name="name">The metric's name.</param>
-    public static Metric Recall(int classes, ClassAverage average = ClassAverage.Macro, string name = "recall") =>
-        new ConfusionMetric(classes, average, static (m, c) => m.Recall(c), name);
+    /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
+    public static Metric Recall(
+        int classes, ClassAverage average = ClassAverage.Macro, string name = "recall", long? ignoreIndex = null) =>
+        new ConfusionMetric(classes, average, static (m, c) => m.Recall(c), name, ignoreIndex);
 
     /// <summary>The harmonic mean of precision and recall, averaged over classes.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="average">How classes are averaged.</param>
     /// <param name="name">The metric's name.</param>
-    public static Metric F1(int classes, ClassAverage average = ClassAverage.Macro, string name = "f1") =>
-        new ConfusionMetric(classes, average, static (m, c) => m.F1(c), name);
+    /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
+    public static Metric F1(
+        int classes, ClassAverage average = ClassAverage.Macro, string name = "f1", long? ignoreIndex = null) =>
+        new ConfusionMetric(classes, average, static (m, c) => m.F1(c), name, ignoreIndex);
 
     /// <summary>The mean of |prediction − target| over all elements.</summary>
     /// <param name="name">The metric's name.</param>

@@ -3,45 +3,51 @@ namespace DeepLearning.Training;
 /// <summary>Figures that say how good predictions are.</summary>
 public static class Metrics
 {
-    /// <summary>The share of samples whose class is predicted right.</summary>
-    /// <param name="predictions">Scores [samples, classes], whose greatest is the prediction, or class indices [samples].</param>
-    /// <param name="targets">The true class indices, [samples].</param>
+    /// <summary>The share of samples whose class is predicted right, of those that count; NaN when none does.</summary>
+    /// <param name="predictions">Scores [samples, classes, ..], whose greatest is the prediction, or class indices [samples, ..].</param>
+    /// <param name="targets">The true class indices, [samples, ..].</param>
+    /// <param name="ignoreIndex">A true class that does not count.</param>
     /// <exception cref="ShapeException">The shapes do not fit each other.</exception>
-    public static double Accuracy(Tensor predictions, Tensor targets)
+    public static double Accuracy(Tensor predictions, Tensor targets, long ignoreIndex = IgnoredTarget.Usual)
     {
-        int[] predicted = Classes(predictions, targets, null, "Accuracy");
-        int[] actual = targets.ToArray<int>();
-        int right = 0;
+        long[] predicted = Classes(predictions, targets, null, "Accuracy"), actual = targets.ToArray<long>();
+        int right = 0, total = 0;
         for (int i = 0; i < actual.Length; i++)
         {
-            right += predicted[i] == actual[i] ? 1 : 0;
+            if (actual[i] != ignoreIndex)
+            {
+                right += predicted[i] == actual[i] ? 1 : 0;
+                total++;
+            }
         }
 
-        return actual.Length == 0 ? double.NaN : (double)right / actual.Length;
+        return total == 0 ? double.NaN : (double)right / total;
     }
 
-    /// <summary>The predicted class of each sample.</summary>
-    internal static int[] Classes(Tensor predictions, Tensor targets, int? classes, string operation)
+    /// <summary>The predicted class of each target.</summary>
+    internal static long[] Classes(Tensor predictions, Tensor targets, int? classes, string operation)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        bool areScores = predictions.Rank == 2;
-        if (predictions.DType.IsFloatingPoint() && (areScores ? predictions.Shape[1] : predictions.Rank) == 1)
+        bool areScores = predictions.Rank >= 2 && predictions.Rank == targets.Rank + 1;
+        if (predictions.DType.IsFloatingPoint() && (predictions.Rank >= 2 ? predictions.Shape[1] : predictions.Rank) == 1)
         {
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores "
                 + "of classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
         }
 
-        if (targets.Rank != 1 || (!areScores && predictions.Rank != 1) || predictions.Shape[0] != targets.Shape[0]
-            || (areScores && classes is { } wanted && predictions.Shape[1] != wanted))
+        Shape wanted = areScores ? [predictions.Shape[0], .. predictions.Shape[2..]] : predictions.Shape;
+        bool areFractions = predictions.DType.IsFloatingPoint() && !areScores;
+        if (targets.Rank == 0 || areFractions || targets.Shape != wanted
+            || (areScores && classes is { } known && predictions.Shape[1] != known))
         {
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "
-                + $"[samples, {classes?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "classes"}] or class indices "
-                + "[samples], the targets class indices [samples].");
+                + $"[samples, {classes?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "classes"}, ..] or class indices "
+                + "[samples, ..], the targets class indices [samples, ..].");
         }
 
-        return areScores ? predictions.Detach().ArgMax(1).ToArray<int>() : predictions.ToArray<int>();
+        return areScores ? predictions.Detach().ArgMax(1).ToArray<long>() : predictions.ToArray<long>();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RegressionMetric(RegressionFigure figure, string name) : M
     // sums would lose R² when the mean is far from 0.
     private double _count, _absolute, _squared, _mean, _deviation;
 
-    public override bool HigherIsBetter => figure == RegressionFigure.R2;
+    public override bool? HigherIsBetter => figure == RegressionFigure.R2;
 
     public override double Value => _count == 0 ? double.NaN : figure switch
     {

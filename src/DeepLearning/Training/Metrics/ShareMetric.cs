@@ -5,6 +5,8 @@ internal abstract class ShareMetric(string name) : Metric(name)
 {
     private long _right, _total;
 
+    public sealed override bool? HigherIsBetter => true;
+
     public sealed override double Value => _total == 0 ? double.NaN : (double)_right / _total;
 
     public sealed override Tensor State

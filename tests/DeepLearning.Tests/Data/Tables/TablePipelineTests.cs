@@ -1,6 +1,7 @@
 using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Serialization;
+using DeepLearning.Training;
 
 namespace DeepLearning.Tests.DataTests.Tables;
 
@@ -98,8 +99,7 @@ public sealed class TablePipelineTests : IDisposable
         }.Fit(_houses);
         string path = Path.Combine(_folder, "pipeline.safetensors");
         pipeline.Save(path);
-        TablePipeline loaded = new();
-        loaded.Load(path);
+        TablePipeline loaded = TablePipeline.Load(path);
         Assert.Equal("price", loaded.Target);
         Assert.Equal(pipeline.InputNames, loaded.InputNames);
         Table other = _houses.With(new TextColumn("place", "lake", "sea", null, "hill"));
@@ -107,6 +107,72 @@ public sealed class TablePipelineTests : IDisposable
         Assert.Equal(
             pipeline.Targets(other).To(DType.Float64).ToArray<double>(), loaded.Targets(other).To(DType.Float64).ToArray<double>());
         Assert.Equal(pipeline.Classes, loaded.Classes);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("dd.MM.yyyy")]
+    public void Dates_are_inputs_by_their_parts_also_after_loading(string? format)
+    {
+        string[] dates = format is null
+            ? ["2024-01-31", "2023-12-01", "2022-06-15", "2024-01-31"]
+            : ["31.01.2024", "01.12.2023", "15.06.2022", "31.01.2024"];
+        Table table = _houses.With(new TextColumn("sold", dates));
+        TablePipeline pipeline = new TablePipeline
+        {
+            Target = "price",
+            Dates = ["sold"],
+            DateParts = DateParts.Year | DateParts.Weekday,
+            DateFormat = format,
+            Scaling = Scaling.None,
+        }.Fit(table);
+        Assert.Equal(["rooms", "sold_year", "sold_weekday", "place=hill", "place=sea", "place=missing"], pipeline.InputNames);
+        Assert.Equal([2, 2024, 3], pipeline.Inputs(table)[0, ..3].ToArray<float>());
+        string path = Path.Combine(_folder, "dates.safetensors");
+        pipeline.Save(path);
+        Table rows = table.Drop("price");
+        Assert.Equal(pipeline.Inputs(rows).ToArray<float>(), TablePipeline.Load(path).Inputs(rows).ToArray<float>());
+        TablePipeline chosen = new() { Numeric = ["rooms"], Categorical = [], Dates = ["sold"], DateFormat = format };
+        chosen.Fit(table);
+        Assert.Equal(["rooms", "sold_year", "sold_month", "sold_day", "sold_weekday"], chosen.InputNames);
+
+        PreprocessorState state = pipeline.State();
+        state.Metadata["dates.parts"] = "4096";
+        Assert.Throws<InvalidDataException>(() => new TablePipeline().LoadState(state));
+    }
+
+    [Fact]
+    public void Metrics_are_in_the_units_of_the_target()
+    {
+        TablePipeline pipeline = new TablePipeline { Target = "price" }.Fit(_houses);
+        Metric[] metrics = [Metric.MeanAbsoluteError(), Metric.RootMeanSquaredError(), Metric.MeanSquaredError(), Metric.R2()];
+        double[] expected = [30, Math.Sqrt(1300), 1300, 1 - (4 * 1300 / 50000.0)];
+        Tensor predicted = pipeline.Targets(_houses.With(new NumberColumn("price", 110, 190, 350, 350)));
+        foreach ((Metric metric, double figure) in metrics.Zip(expected))
+        {
+            Metric own = pipeline.InTargetUnits(metric);
+            own.Update(predicted, pipeline.Targets(_houses));
+            Assert.Equal(figure, own.Value, 1e-3);
+            Assert.Equal((metric.Name, metric.HigherIsBetter), (own.Name, own.HigherIsBetter));
+            Tensor state = own.State;
+            own.Reset();
+            Assert.True(double.IsNaN(own.Value));
+            own.State = state;
+            Assert.Equal(figure, own.Value, 1e-3);
+        }
+
+        Metric scaled = Metric.MeanAbsoluteError("scaled").InUnitsOf(new MinMaxScaler().Fit(Tensor.From([0.0, 1000]).Unsqueeze(1)), "mae");
+        scaled.Update(Tensor.From([0.5f]).Unsqueeze(1), Tensor.From([0.25f]).Unsqueeze(1));
+        Assert.Equal(("mae", 250.0), (scaled.Name, scaled.Value));
+        Metric logarithms = Metric.MeanAbsoluteError().Of(static x => x.Exp());
+        logarithms.Update(Tensor.From([0.0]), Tensor.From([Math.Log(3)]));
+        Assert.Equal(2, logarithms.Value, 1e-12);
+        TablePipeline plain = new TablePipeline { Target = "price", TargetEncoding = TargetEncoding.AsIs }.Fit(_houses);
+        Metric asIs = plain.InTargetUnits(Metric.MeanAbsoluteError("euros"));
+        asIs.Update(plain.Targets(_houses) + 5, plain.Targets(_houses));
+        Assert.Equal(5, asIs.Value, 1e-6);
+        TablePipeline classes = new TablePipeline { Target = "place" }.Fit(_houses.DropMissing("place"));
+        Assert.Throws<InvalidOperationException>(() => classes.InTargetUnits(Metric.MeanAbsoluteError()));
     }
 
     [Fact]
@@ -137,7 +203,7 @@ public sealed class TablePipelineTests : IDisposable
             StringComparison.Ordinal);
         string path = Path.Combine(_folder, "wrong.safetensors");
         new Standardizer().Fit(Tensor.Zeros(2, 2)).Save(path);
-        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => pipeline.Load(path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => TablePipeline.Load(path)).Message, StringComparison.Ordinal);
 
         TablePipeline fresh = new();
         IEnumerable<string> keys = good.Tensors.Keys.Concat(good.Metadata.Keys);

@@ -9,7 +9,8 @@ public sealed class MetricTests
     public void Nothing_counted_is_NaN()
     {
         Assert.All(All(), static metric => Assert.True(double.IsNaN(metric.Value), metric.Name));
-        Assert.Equal(["mae", "mse", "rmse"], All().Where(static m => !m.HigherIsBetter).Select(static m => m.Name));
+        Assert.All(All(), static metric => Assert.NotNull(metric.HigherIsBetter));
+        Assert.Equal(["mae", "mse", "rmse"], All().Where(static m => m.HigherIsBetter == false).Select(static m => m.Name));
     }
 
     [Fact]
