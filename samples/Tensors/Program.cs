@@ -50,7 +50,7 @@ Print("second derivative", Autograd.Grad(first.Sum(), z));
 Show("A mistake says what would fit");
 try
 {
-    Tensor.Zeros(32, 784).MatMul(Tensor.Zeros(512, 10));
+    _ = Tensor.Zeros(32, 784).MatMul(Tensor.Zeros(512, 10));
 }
 catch (ShapeException error)
 {

@@ -7,6 +7,7 @@ using DeepLearning.TensorBoard;
 using DeepLearning.Training;
 using DeepLearning.Training.Console;
 using Spectre.Console;
+using Table = DeepLearning.Data.Table;
 
 // Trains a model in a trimmed program; the exit status says whether its fields were found and it learned what it should.
 Generator.Default.ManualSeed(1);
