@@ -1,4 +1,5 @@
 using DeepLearning.Backends.Cpu;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests;
 
@@ -162,7 +163,7 @@ public class GeneratorTests
     [Fact]
     public void A_generator_can_be_the_default_of_one_thread_for_a_while()
     {
-        Generator process = Generator.Default, outer = new(1), inner = new(2);
+        Generator process = OwnGeneratorAttribute.ProcessWide(), before = Generator.Default, outer = new(1), inner = new(2);
         float[] expected = Tensor.Rand([4], generator: new Generator(1)).ToArray<float>();
         using (outer.AsDefault())
         {
@@ -181,6 +182,6 @@ public class GeneratorTests
             Assert.NotEqual(0UL, outer.State.Position);
         }
 
-        Assert.Same(process, Generator.Default);
+        Assert.Same(before, Generator.Default);
     }
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes reference.tsv: values of the functions in 40 digits (mpmath), rounded to double.
 
-A line is the function's name, its arguments and its value, in hexadecimal floating point. Run: ./reference.py > reference.tsv
+A line is the function's name, its arguments and its value, in hexadecimal floating point; first random arguments, then some on both
+sides of every threshold where a kernel changes its formula. Run: ./reference.py > reference.tsv
 """
 import math
 import random
@@ -95,3 +96,51 @@ for name, (function, draw) in BINARY.items():
     for _ in range(POINTS):
         a, b = draw()
         print(name, a.hex(), b.hex(), float(function(mpf(a), mpf(b))).hex(), sep="\t")
+
+# Where Numerics/DoubleFunctions*.cs and FloatFunctions.cs go from one formula to another.
+NEGATIVE_HALVES = [-0.5, -1.0, -1.5, -2.0, -2.5, -3.0, -5.0, -9.5]
+MANTISSA = [0.75, 1.5, 0.75 * 2 ** -1021, 2.2250738585072014e-308, 0.75 * 2 ** 1023, 0.75 * 2 ** -126, 1.17549435e-38, 1.0, 2.0]
+THRESHOLDS = {
+    "Exp": [-708.396, -744.4, 709.78, -87.336, -103.97, 88.722, 0.34657359, -0.34657359],
+    "Expm1": [1e-17, -1e-17, 1e-8, -1e-8, -38.0, -18.0, 709.78, 88.722, 0.34657359, -0.34657359],
+    "Log": MANTISSA,
+    "Log1p": [1e-17, -1e-17, 1e-8, -1e-8, -0.25, 0.5, 2.0 ** 53, 2.0 ** 100, 2.0 ** 24, 2.0 ** 60, -1 + 2.0 ** -53, 1e308],
+    "Log2": MANTISSA,
+    "Sin": [2.0 ** 27, -2.0 ** 27, 2.0 ** 13, math.pi / 2, math.pi, 1e5],
+    "Cos": [2.0 ** 27, -2.0 ** 27, 2.0 ** 13, math.pi / 2, math.pi, 1e5],
+    "Tan": [2.0 ** 27, -2.0 ** 27, math.pi / 4, math.pi / 2],
+    "Asin": [0.5, -0.5, 1 - 2.0 ** -30],
+    "Acos": [0.5, -0.5, 1 - 2.0 ** -30, -1 + 2.0 ** -30],
+    "Atan": [2.414213562373095, -2.414213562373095, 0.41421356237309503, -0.41421356237309503],
+    "Sinh": [1.0, -1.0, 710.4, 89.0],
+    "Cosh": [1.0, 710.4, 89.0],
+    "Tanh": [1.0, -1.0, 20.0, 9.0, 0.17328679],
+    "Erf": [1.0, -1.0, 5.9, 3.9, 0.5],
+    "Erfc": [0.5, -0.5, 1.0, -1.0, 5.9, 26.5, 10.0],
+    # |x| = 1/4; w = -ln(1 - x²) = 6¼ and 16.
+    "ErfInv": [0.25, -0.25] + [math.copysign(math.sqrt(-math.expm1(-w)), s) for w in (6.25, 16.0) for s in (1, -1)],
+    "LGamma": [10.0, 0.5, 1.5] + [i + 0.5 for i in range(2, 10)] + NEGATIVE_HALVES + [1e-300, 1e300],
+    "Digamma": [float(i) for i in range(1, 12)] + NEGATIVE_HALVES,
+    "Trigamma": [float(i) for i in range(1, 12)] + NEGATIVE_HALVES,
+}
+FAN = [0.0, 2.0 ** -52, 1e-12, 1e-7, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.2]
+
+
+def around(threshold):
+    """The threshold and its surroundings; in w, where the threshold is one of w so near to 1 that its own surroundings are outside."""
+    for distance in FAN:
+        for sign in (1, -1):
+            yield threshold * (1 + sign * distance)
+            if 0.9 < abs(threshold) < 1:
+                yield math.copysign(math.sqrt(-math.expm1(math.log1p(-threshold * threshold) * (1 + sign * distance))), threshold)
+
+
+for name, (function, _) in UNARY.items():
+    for x in dict.fromkeys(x for threshold in THRESHOLDS[name] for x in around(threshold)):
+        try:
+            value = function(mpf(x))
+        except (ValueError, ZeroDivisionError):
+            continue  # a pole
+        y = float(value) if m.im(value) == 0 else math.nan
+        if math.isfinite(y) and not 0 < abs(y) < 2.3e-308:
+            print(name, x.hex(), y.hex(), sep="\t")

@@ -26,10 +26,8 @@ public sealed class DigitsTrainingTests
     public void One_epoch_learns_and_its_report_counts_every_test_image()
     {
         (DigitsData training, DigitsData test) = DigitsData.Load(DigitsData.DefaultPath).Split();
-        GeneratorState before = Generator.Default.State;
         using StringWriter output = new();
         DigitsRun run = DigitsRun.Start(new Options(1, 1, false), training, test, output);
-        Generator.Default.State = before;
         Assert.True(run.Confusion.Accuracy > 0.7, $"Accuracy {run.Confusion.Accuracy} after one epoch.");
         Assert.Equal(test.Count, run.Confusion.Total);
         Assert.Contains("parameters 151,306", output.ToString(), StringComparison.Ordinal);

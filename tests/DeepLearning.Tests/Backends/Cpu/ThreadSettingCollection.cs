@@ -1,7 +1,10 @@
+using DeepLearning.Tests.Infrastructure;
+
 namespace DeepLearning.Tests.Backends.Cpu;
 
 /// <summary>Tests that change the process-wide thread count, one after the other.</summary>
 [CollectionDefinition("Thread setting", DisableParallelization = true)]
+[OwnGenerator]
 public sealed class ThreadSettingDefinition;
 
 /// <summary>Sets the thread count and puts it back.</summary>
