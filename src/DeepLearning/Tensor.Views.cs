@@ -7,7 +7,7 @@ public partial class Tensor
 
     private Node? _node;
 
-    /// <summary>How often the history of this tensor was rewritten by an in-place write; of a view, how much of it the view has seen.</summary>
+    /// <summary>How often an in-place write rewrote the history of this tensor; of a view, how much of that the view has seen.</summary>
     private int _rewrites;
 
     /// <summary>The operation that made this tensor, when it was recorded.</summary>
@@ -59,7 +59,7 @@ public partial class Tensor
         _rewrites = _base?._rewrites ?? _rewrites;
     }
 
-    /// <summary>Refuses a view whose history cannot be told: taken without recording, before its memory was written to with a record.</summary>
+    /// <summary>Refuses a view whose history is open: taken without recording, before its memory was written to with a record.</summary>
     internal void CheckHistory()
     {
         if (IsOutdated)

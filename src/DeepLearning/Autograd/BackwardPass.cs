@@ -28,7 +28,7 @@ internal sealed class BackwardPass
     /// <summary>True on a thread whose tensors are being made by a pass that does not record itself.</summary>
     public static bool IsRunning => s_current is { _createGraph: false };
 
-    /// <summary>Whether a node may write into the gradient it was given: the pass made it, and nobody else holds it or its memory.</summary>
+    /// <summary>Whether a node may write into its gradient: the pass made it, and nobody else holds it or its memory.</summary>
     public static bool MayOverwrite(Tensor gradient) =>
         IsRunning && gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
 

@@ -33,7 +33,8 @@ internal sealed class ViewPlace
 
     /// <summary>The transpose of <see cref="Take"/>: a part at its place among zeros, added up where the view repeats an element.</summary>
     public Tensor Put(Tensor part) => _positions is { } positions
-        ? Tensor.Zeros([checked((int)Shape.CountOf(_whole))], part.DType, part.Device).IndexAdd(0, positions, part.Reshape(-1)).Reshape(_whole)
+        ? Tensor.Zeros([checked((int)Shape.CountOf(_whole))], part.DType, part.Device)
+            .IndexAdd(0, positions, part.Reshape(-1)).Reshape(_whole)
         : Tensor.Embed(_rule, _whole, part);
 
     /// <summary>A copy of a tensor of the base's shape with zeros at the place.</summary>

@@ -13,12 +13,16 @@ public interface IBinaryOp<TSelf>
     /// <summary>Whether the gradients read a or b; where false, neither is kept for the backward pass.</summary>
     static virtual bool BackwardNeedsInput => true;
 
-    /// <summary>What <see cref="BackwardLeft"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
-    /// kept, and may be changed in place before the backward pass.</summary>
+    /// <summary>
+    /// What <see cref="BackwardLeft"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
+    /// and may be changed in place before the backward pass.
+    /// </summary>
     static virtual Operands BackwardLeftReads => Operands.All;
 
-    /// <summary>What <see cref="BackwardRight"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
-    /// kept, and may be changed in place before the backward pass.</summary>
+    /// <summary>
+    /// What <see cref="BackwardRight"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
+    /// and may be changed in place before the backward pass.
+    /// </summary>
     static virtual Operands BackwardRightReads => Operands.All;
 
     /// <summary>Whether the gradients read y; where false, y is not kept for the backward pass.</summary>

@@ -13,16 +13,22 @@ public interface ITernaryOp<TSelf>
     /// <summary>Whether the gradients read a, b or c; where false, none is kept for the backward pass.</summary>
     static virtual bool BackwardNeedsInput => true;
 
-    /// <summary>What <see cref="BackwardFirst"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
-    /// kept, and may be changed in place before the backward pass.</summary>
+    /// <summary>
+    /// What <see cref="BackwardFirst"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
+    /// and may be changed in place before the backward pass.
+    /// </summary>
     static virtual Operands BackwardFirstReads => Operands.All;
 
-    /// <summary>What <see cref="BackwardSecond"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
-    /// kept, and may be changed in place before the backward pass.</summary>
+    /// <summary>
+    /// What <see cref="BackwardSecond"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
+    /// and may be changed in place before the backward pass.
+    /// </summary>
     static virtual Operands BackwardSecondReads => Operands.All;
 
-    /// <summary>What <see cref="BackwardThird"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
-    /// kept, and may be changed in place before the backward pass.</summary>
+    /// <summary>
+    /// What <see cref="BackwardThird"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
+    /// and may be changed in place before the backward pass.
+    /// </summary>
     static virtual Operands BackwardThirdReads => Operands.All;
 
     /// <summary>Whether the gradients read y; where false, y is not kept for the backward pass.</summary>

@@ -55,8 +55,7 @@ public class ViewWriteTests
         Tensor start = Random(4, 6), value = Random(), constant = Random(4, 6).Detach();
         foreach ((string write, Action<Tensor, Tensor> apply) in _writes)
         {
-            if (write == "write into a view of the view" && view is "transpose" or "permute of a reshape" or "stepped slice" or "narrow of a narrow"
-                or "split by sizes" or "chunk" or "unsqueeze and squeeze" or "move axis" or "windows that do not overlap")
+            if (write == "write into a view of the view" && take(Tensor.Zeros(4, 6)) is { IsContiguous: false })
             {
                 continue; // Reshape copies there
             }
@@ -85,7 +84,10 @@ public class ViewWriteTests
     {
         Tensor x = Leaf(1, 2, 3);
         foreach (Action<Tensor, Tensor> fill in (Action<Tensor, Tensor>[])
-            [(b, r) => b[0].AddInPlace(r), (b, r) => b[0].CopyFrom(r), (b, r) => b.Narrow(0, 0, 1).CopyFrom(r), (b, r) => b.Unbind()[0].AddInPlace(r)])
+            [
+                (b, r) => b[0].AddInPlace(r), (b, r) => b[0].CopyFrom(r), (b, r) => b.Narrow(0, 0, 1).CopyFrom(r),
+                (b, r) => b.Unbind()[0].AddInPlace(r),
+            ])
         {
             Tensor buffer = Tensor.Zeros([2, 3], DType.Float64);
             fill(buffer, x);
@@ -175,7 +177,8 @@ public class ViewWriteTests
     [Fact]
     public void A_base_of_any_layout_takes_part()
     {
-        foreach (Func<Tensor, Tensor> make in (Func<Tensor, Tensor>[])[t => t.T.Detach(), t => t[1..3, 1..3].Detach(), t => t[TensorIndex.All, TensorIndex.Slice(0, null, 2)].Detach()])
+        foreach (Func<Tensor, Tensor> make in (Func<Tensor, Tensor>[])
+            [t => t.T.Detach(), t => t[1..3, 1..3].Detach(), t => t[TensorIndex.All, TensorIndex.Slice(0, null, 2)].Detach()])
         {
             Tensor Program(Tensor[] i)
             {
@@ -197,11 +200,12 @@ public class ViewWriteTests
         {
             Tensor leaf = Random(4, 6);
             double[] before = leaf.ToArray<double>();
-            Tensor part = view(leaf);
+            Tensor part = view(leaf), one = Tensor.FromScalar(1.0, DType.Float64);
             Action[] writes =
             [
-                () => part.AddInPlace(1.0), () => part.AddInPlace(Tensor.FromScalar(1.0, DType.Float64)), () => part.CopyFrom(Tensor.FromScalar(1.0, DType.Float64)), () => part.ZeroInPlace(),
-                () => part[TensorIndex.Ellipsis] = 1.0, () => part.MaskedFillInPlace(Tensor.FromScalar(true, DType.Bool), 1.0), () => part.UniformInPlace(), () => part.SinInPlace(),
+                () => part.AddInPlace(1.0), () => part.AddInPlace(one), () => part.CopyFrom(one), () => part.ZeroInPlace(),
+                () => part[TensorIndex.Ellipsis] = 1.0, () => part.MaskedFillInPlace(one > 0, 1.0), () => part.UniformInPlace(),
+                () => part.SinInPlace(),
             ];
             foreach (Action write in writes)
             {
@@ -335,7 +339,8 @@ public class ViewWriteTests
                             alive.Add(from.Clone().Sin());
                             break;
                         default:
-                            Tensor operand = random.Next(3) == 0 && from.Rank == 0 && !ReferenceEquals(from, target) ? from.Clone() : i[1] * random.Next(3);
+                            bool takesValue = random.Next(3) == 0 && from.Rank == 0 && !ReferenceEquals(from, target);
+                            Tensor operand = takesValue ? from.Clone() : i[1] * random.Next(3);
                             _writes[writes[random.Next(writes.Length)]](target, operand);
                             break;
                     }

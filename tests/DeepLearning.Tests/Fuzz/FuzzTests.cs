@@ -11,6 +11,7 @@ public sealed class FuzzTests
     [Theory]
     [InlineData("operations")]
     [InlineData("programs")]
+    [InlineData("aliasing")]
     public void Recorded_cases_equal_PyTorch(string name)
     {
         using Stream file = typeof(FuzzTests).Assembly.GetManifestResourceStream($"Fuzz/{name}.json.gz")!;

@@ -34,7 +34,7 @@ internal sealed record GoldenTensor(string Type, int[] Shape, double[] Values, l
         ? json.GetDouble()
         : json.GetString() switch
         {
-            "nan" => double.NaN,
+            "nan" => BitConverter.UInt64BitsToDouble(0x7FF8000000000000), // PyTorch's; the sign bit of double.NaN is set
             "inf" => double.PositiveInfinity,
             "-inf" => double.NegativeInfinity,
             var other => throw new FormatException($"'{other}' is no number."),

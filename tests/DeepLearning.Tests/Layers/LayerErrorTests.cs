@@ -62,7 +62,7 @@ public sealed class LayerErrorTests
     public void A_model_that_is_being_changed_elsewhere_does_not_hide_the_error()
     {
         Endless endless = new();
-        Assert.Throws<InsufficientExecutionStackException>(() => endless.Modules());
+        Assert.Throws<InvalidOperationException>(() => endless.Modules());
         ShapeException error = Assert.Throws<ShapeException>(() => new Outer(new Linear(4, 3)).Forward(Tensor.Zeros(2, 5)));
         Assert.StartsWith("stack.1.layer (Linear", error.Message, StringComparison.Ordinal);
         GC.KeepAlive(endless);

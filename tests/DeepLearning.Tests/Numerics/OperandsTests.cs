@@ -6,6 +6,8 @@ namespace DeepLearning.Tests.Numerics;
 /// <summary>What a formula says that its gradients read is all that they read.</summary>
 public class OperandsTests
 {
+    private static readonly Lane<double> s_y = new(0.4), s_dy = new(1.5);
+
     public static TheoryData<string> Formulas => [.. typeof(Tensor).Assembly.GetTypes()
         .Where(static t => t.IsValueType && !t.ContainsGenericParameters && Interface(t) is not null).Select(static t => t.FullName!)];
 
@@ -23,7 +25,8 @@ public class OperandsTests
     {
         Func<Tensor, Tensor, Tensor>[] operations =
         [
-            (x, c) => x * c, (x, c) => c * x, (x, c) => x / c, (x, c) => Tensor.Where(x.Detach() > 1.5, x, c), (x, c) => x.AddCMul(x.Detach(), c),
+            (x, c) => x * c, (x, c) => c * x, (x, c) => x / c, (x, c) => Tensor.Where(x.Detach() > 1.5, x, c),
+            (x, c) => x.AddCMul(x.Detach(), c),
             (x, c) => c.AddCMul(x, Tensor.Ones([2, 2], DType.Float64)), (x, c) => c.AddCDiv(x, Tensor.Ones([2, 2], DType.Float64)),
             (x, c) => c.Lerp(x, 0.5), (x, c) => x + c, (x, c) => x - c, (x, c) => c.MatMul(Tensor.Ones([2, 2], DType.Float64)) + x,
         ];
@@ -66,16 +69,16 @@ public class OperandsTests
     private static void CheckBinary<TOp>()
         where TOp : struct, IBinaryOp<TOp>
     {
-        Check(TOp.BackwardLeftReads, static (a, b, _) => TOp.BackwardLeft(default, a, b, new Lane<double>(0.4), new Lane<double>(1.5)));
-        Check(TOp.BackwardRightReads, static (a, b, _) => TOp.BackwardRight(default, a, b, new Lane<double>(0.4), new Lane<double>(1.5)));
+        Check(TOp.BackwardLeftReads, static (a, b, _) => TOp.BackwardLeft(default, a, b, s_y, s_dy));
+        Check(TOp.BackwardRightReads, static (a, b, _) => TOp.BackwardRight(default, a, b, s_y, s_dy));
     }
 
     private static void CheckTernary<TOp>()
         where TOp : struct, ITernaryOp<TOp>
     {
-        Check(TOp.BackwardFirstReads, static (a, b, c) => TOp.BackwardFirst(default, a, b, c, new Lane<double>(0.4), new Lane<double>(1.5)));
-        Check(TOp.BackwardSecondReads, static (a, b, c) => TOp.BackwardSecond(default, a, b, c, new Lane<double>(0.4), new Lane<double>(1.5)));
-        Check(TOp.BackwardThirdReads, static (a, b, c) => TOp.BackwardThird(default, a, b, c, new Lane<double>(0.4), new Lane<double>(1.5)));
+        Check(TOp.BackwardFirstReads, static (a, b, c) => TOp.BackwardFirst(default, a, b, c, s_y, s_dy));
+        Check(TOp.BackwardSecondReads, static (a, b, c) => TOp.BackwardSecond(default, a, b, c, s_y, s_dy));
+        Check(TOp.BackwardThirdReads, static (a, b, c) => TOp.BackwardThird(default, a, b, c, s_y, s_dy));
     }
 
     private static void Check(Operands reads, Func<Lane<double>, Lane<double>, Lane<double>, Lane<double>> gradient)

@@ -8,13 +8,16 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void RowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
     {
-        if (a.DType == DType.Float64)
+        switch (a.DType)
         {
-            RowDistances<double>(a, b, squaresA, squaresB, share, 1e-280, products);
-        }
-        else
-        {
-            RowDistances<float>(a, b, squaresA, squaresB, share, 1e-30, products);
+            case DType.Float32:
+                RowDistances<float>(a, b, squaresA, squaresB, share, 1e-30, products);
+                break;
+            case DType.Float64:
+                RowDistances<double>(a, b, squaresA, squaresB, share, 1e-280, products);
+                break;
+            default:
+                throw DTypes.Unsupported(a.DType);
         }
     }
 

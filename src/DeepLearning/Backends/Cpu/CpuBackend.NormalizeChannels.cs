@@ -6,13 +6,16 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
     {
-        if (x.DType == DType.Float64)
+        switch (x.DType)
         {
-            NormalizeChannels<double>(x, mean, scale, shift, y);
-        }
-        else
-        {
-            NormalizeChannels<float>(x, mean, scale, shift, y);
+            case DType.Float32:
+                NormalizeChannels<float>(x, mean, scale, shift, y);
+                break;
+            case DType.Float64:
+                NormalizeChannels<double>(x, mean, scale, shift, y);
+                break;
+            default:
+                throw DTypes.Unsupported(x.DType);
         }
     }
 

@@ -22,6 +22,7 @@ internal unsafe struct NarrowUpdateJob<TUpdate> : IJob
     public long Count;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
         float* buffers = stackalloc float[2 * BlockSize];

@@ -50,7 +50,8 @@ public partial class Tensor
             DType.UInt8 => unchecked((byte)(long)factor),
             DType.Int32 => unchecked((int)(long)factor),
             DType.Bool => factor != 0 ? 1 : 0,
-            _ => factor,
+            DType.Int64 or DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64 => factor,
+            _ => throw DTypes.Unsupported(dtype),
         };
     }
 }

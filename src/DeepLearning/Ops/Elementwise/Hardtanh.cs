@@ -41,7 +41,8 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
             {
                 DType.Float16 => new((double)(Half)minValue, (double)(Half)maxValue),
                 DType.BFloat16 => new((BFloat16)minValue, (BFloat16)maxValue),
-                _ => new(minValue, maxValue),
+                DType.Float32 or DType.Float64 or DType.Bool => new(minValue, maxValue),
+                _ => throw DTypes.Unsupported(dtype),
             };
         }
 

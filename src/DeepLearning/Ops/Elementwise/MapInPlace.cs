@@ -120,7 +120,7 @@ public partial class Tensor
         || ((read & Operands.Second) != 0 && ReferenceEquals(this, second))
         || ((read & Operands.Third) != 0 && ReferenceEquals(this, third));
 
-    /// <summary>Another operand of an operation into this tensor: its old value, where it shares memory and a gradient may read it.</summary>
+    /// <summary>Another operand of an operation into this tensor: its old value, where it shares memory and is recorded.</summary>
     private Tensor ApartFrom(Tensor operand, Tensor source) => ReferenceEquals(this, operand) ? source
         : GradMode.Enabled && ReferenceEquals(Storage, operand.Storage) ? operand.Clone() : operand;
 

@@ -3,8 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// The median of all elements: the lower of the two in the middle; NaN if any is, or if there are none. Its gradient is shared evenly among the elements
-    /// that equal it.
+    /// The median of all elements: the lower of the two in the middle; NaN if any is, or if there are none. Its gradient is shared
+    /// evenly among the elements that equal it.
     /// </summary>
     /// <exception cref="ShapeException">The tensor is of integers or truth values and has no elements.</exception>
     public Tensor Median() => HasNoMedian ? NoMedian() : SharedEvenly(Detach().Reshape(-1).Median(0).Values);
@@ -94,7 +94,7 @@ public partial class Tensor
 
     private Tensor WithoutNaN() => Where(IsNaN(), FromScalar(0.0, DType, Device), this);
 
-    /// <summary>A number picked among this tensor's elements, with its history: its gradient goes to all equal ones, in equal parts.</summary>
+    /// <summary>A number picked among this tensor's elements, with its history: all equal ones share its gradient evenly.</summary>
     private Tensor SharedEvenly(Tensor picked) => GradMode.Records(this) ? new SharedEvenlyNode(this, picked).Attach(picked, this) : picked;
 
     private sealed class SharedEvenlyNode : Node

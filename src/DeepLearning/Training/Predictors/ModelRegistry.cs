@@ -47,4 +47,7 @@ public sealed class ModelRegistry
                 + Data.CloseNames.Explain(name, Names),
                 nameof(name));
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"ModelRegistry({string.Join(", ", Names)})";
 }

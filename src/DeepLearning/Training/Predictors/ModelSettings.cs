@@ -77,4 +77,11 @@ public sealed class ModelSettings
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new ArgumentException($"ModelSettings: the setting '{name}' has '{text}', which is no whole number.");
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        IEnumerable<string> values = _values.Select(static v => $"{v.Key}: {v.Value}");
+        return $"ModelSettings({string.Join(", ", values.Prepend(string.Create(CultureInfo.InvariantCulture, $"{Inputs} → {Outputs}")))})";
+    }
 }

@@ -183,4 +183,7 @@ public sealed class TablePredictor
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"TablePredictor({Architecture}, {Settings}, {Pipeline})";
 }

@@ -45,6 +45,11 @@ public class PadGradientTests
     {
         foreach ((int left, int right) in Pairs(4))
         {
+            if (mode == PadMode.Circular && Math.Max(left, right) > 4 + Math.Min(Math.Min(left, right), 0))
+            {
+                continue; // It crops first, and what is left goes round once at most.
+            }
+
             foreach ((int top, int bottom) in ((int, int)[])[(0, 0), (1, -1), (-1, 1), (-1, -1), (1, 1)])
             {
                 // Where the copies are is read off a padded tensor whose elements are their own positions.
