@@ -14,14 +14,14 @@ public interface IBinaryOp<TSelf>
     static virtual bool BackwardNeedsInput => true;
 
     /// <summary>
-    /// What <see cref="BackwardLeft"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
-    /// and may be changed in place before the backward pass.
+    /// What <see cref="BackwardLeft"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
+    /// kept, and may be changed in place before the backward pass.
     /// </summary>
     static virtual Operands BackwardLeftReads => Operands.All;
 
     /// <summary>
-    /// What <see cref="BackwardRight"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
-    /// and may be changed in place before the backward pass.
+    /// What <see cref="BackwardRight"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
+    /// kept, and may be changed in place before the backward pass.
     /// </summary>
     static virtual Operands BackwardRightReads => Operands.All;
 

@@ -14,20 +14,20 @@ public interface ITernaryOp<TSelf>
     static virtual bool BackwardNeedsInput => true;
 
     /// <summary>
-    /// What <see cref="BackwardFirst"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
-    /// and may be changed in place before the backward pass.
+    /// What <see cref="BackwardFirst"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
+    /// kept, and may be changed in place before the backward pass.
     /// </summary>
     static virtual Operands BackwardFirstReads => Operands.All;
 
     /// <summary>
-    /// What <see cref="BackwardSecond"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
-    /// and may be changed in place before the backward pass.
+    /// What <see cref="BackwardSecond"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
+    /// kept, and may be changed in place before the backward pass.
     /// </summary>
     static virtual Operands BackwardSecondReads => Operands.All;
 
     /// <summary>
-    /// What <see cref="BackwardThird"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be kept,
-    /// and may be changed in place before the backward pass.
+    /// What <see cref="BackwardThird"/> reads of the arguments, where <see cref="BackwardNeedsInput"/> holds. What is not read need not be
+    /// kept, and may be changed in place before the backward pass.
     /// </summary>
     static virtual Operands BackwardThirdReads => Operands.All;
 

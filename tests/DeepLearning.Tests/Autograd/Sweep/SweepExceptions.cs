@@ -100,7 +100,7 @@ internal static class SweepExceptions
         ["UniformInPlace"] = Random,
         ["Unique"] = "its result are the different values, and its number jumps where two become equal",
         ["UniqueConsecutive"] = "its result are the runs of equal values, and its number jumps where two become equal",
-        ["WithCount"] = State,
+        ["Loss.WithCount"] = State,
         ["Wrap"] = Creation,
         ["ZeroInPlace"] = State,
         ["Zeros"] = Creation,
