@@ -12,7 +12,8 @@ namespace DeepLearning.Tests.Infrastructure;
 public sealed class OwnGeneratorAttribute : BeforeAfterTestAttribute
 {
     private static readonly Generator s_process = ProcessWide();
-    private static readonly GeneratorState s_untouched = s_process.State;
+    private static readonly Lock s_lock = new();
+    private static GeneratorState s_untouched = s_process.State;
 
     /// <summary>The generator of the process, as a thread sees it that was given no other.</summary>
     public static Generator ProcessWide()
@@ -31,19 +32,31 @@ public sealed class OwnGeneratorAttribute : BeforeAfterTestAttribute
         {
             throw new InvalidOperationException(
                 "This test, or one beside it, drew from the generator of the process or seeded it, so that its numbers depend on what else "
-                + "runs. Give a generator to what draws on a thread that the test started, or after an await.");
+                + "runs. Give a generator to what draws on a thread that the test started, after an await, or in a field or the "
+                + "constructor of a test class, which run before the test has its own.");
         }
     }
 
     /// <inheritdoc/>
     public override void Before(MethodInfo methodUnderTest)
     {
-        // Left in place on this thread: the next test that runs on it brings its own.
+        // Stays in place until After.
         _ = new Generator(Seed($"{methodUnderTest.DeclaringType}.{methodUnderTest.Name}")).AsDefault();
     }
 
     /// <inheritdoc/>
-    public override void After(MethodInfo methodUnderTest) => RequireUntouched(s_process, s_untouched);
+    public override void After(MethodInfo methodUnderTest)
+    {
+        // What the constructor of the next test's class draws is seen, whatever ran on this thread before.
+        _ = s_process.AsDefault();
+        lock (s_lock)
+        {
+            // Told once, by a test that ran meanwhile, not by all that follow.
+            GeneratorState untouched = s_untouched;
+            s_untouched = s_process.State;
+            RequireUntouched(s_process, untouched);
+        }
+    }
 
     // FNV-1a: the same in every process, unlike string.GetHashCode.
     private static ulong Seed(string name)

@@ -11,7 +11,7 @@ namespace DeepLearning.Tests.Printing;
 [Trait("Rerun", "Culture")]
 public sealed class PrintedObjectsTests
 {
-    private readonly Linear _model = new(2, 3);
+    private readonly Linear _model = new(2, 3, generator: new Generator(1));
     private readonly TensorDataset _set = new(Tensor.Zeros(100, 2), Tensor.Zeros([100], DType.Int64));
 
     [Fact]
