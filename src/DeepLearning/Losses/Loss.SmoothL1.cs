@@ -52,12 +52,10 @@ internal readonly struct SmoothL1LossOp(double beta) : IBinaryOp<SmoothL1LossOp>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardLeft<R>(in SmoothL1LossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Slope(a - b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardRight<R>(in SmoothL1LossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => -(dy * op.Slope(a - b));
 
