@@ -16,6 +16,9 @@ internal sealed class Options
           --list             the names
           --check DIR        start from what torch_workloads.py --reference DIR wrote, take 5 steps, print losses and gradient norms
           --against torch    check, then run both sides in turn: a table of ratios and their geometric mean
+          --against DIR      another build of this program, in turn, in processes of their own: ratios, and whether the bits are equal
+          --rounds N         how often both builds run for --against DIR (5)
+          --bits             a hash of what each workload computes, as JSON lines
           --peak             the processor's multiply-add peak on one thread, and gemm_1024 beside it
           --loading          the mlp over MNIST: the share of its time spent waiting for batches, with 0, 1 and 2 workers
           --data DIR         the folder of MNIST for --loading (DEEPLEARNING_DATA, the cache)
@@ -43,6 +46,12 @@ internal sealed class Options
     public string? Check { get; private set; }
 
     public bool AgainstTorch { get; private set; }
+
+    public string? AgainstBuild { get; private set; }
+
+    public int Rounds { get; private set; } = 5;
+
+    public bool Bits { get; private set; }
 
     public string Python { get; private set; } = "/usr/bin/python3";
 
@@ -90,7 +99,17 @@ internal sealed class Options
                     options.Python = Value();
                     break;
                 case "--against":
-                    options.AgainstTorch = Value() == "torch" ? true : throw new ArgumentException("--against knows one peer: torch.");
+                    string rival = Value();
+                    options.AgainstTorch = rival == "torch";
+                    options.AgainstBuild = rival == "torch" ? null : rival;
+                    break;
+                case "--rounds":
+                    options.Rounds = int.TryParse(Value(), CultureInfo.InvariantCulture, out int rounds) && rounds > 0
+                        ? rounds
+                        : throw new ArgumentException("--rounds needs a positive number.");
+                    break;
+                case "--bits":
+                    options.Bits = true;
                     break;
                 case ['-', ..]:
                     throw new ArgumentException($"Unknown option {arguments[i]}.");

@@ -56,6 +56,21 @@ try
         return 0;
     }
 
+    if (options.Bits)
+    {
+        foreach (string name in names)
+        {
+            Console.WriteLine(Fingerprint.ToJson(name));
+        }
+
+        return 0;
+    }
+
+    if (options.AgainstBuild is { } build)
+    {
+        return new Rival(build, options.Threads).Race(names, options.Seconds, options.Rounds);
+    }
+
     if (options.AgainstTorch)
     {
         return Against.Run(new Torch(options.Python, options.Threads), names, options.Seconds);

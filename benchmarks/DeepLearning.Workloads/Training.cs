@@ -42,4 +42,16 @@ internal sealed class Training : Workload
         _optimizer.Step();
         return read ? loss.Item<float>() : double.NaN;
     }
+
+    /// <summary>The losses of five steps, and the parameters and buffers after them.</summary>
+    public override IEnumerable<Tensor> Results()
+    {
+        double[] losses = new double[5];
+        for (int step = 0; step < losses.Length; step++)
+        {
+            losses[step] = Step(read: true);
+        }
+
+        return [Tensor.From(losses), .. Modules.SelectMany(static m => m.Module.StateDict().Values)];
+    }
 }

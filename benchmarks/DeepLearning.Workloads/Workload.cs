@@ -11,6 +11,9 @@ internal abstract class Workload
 
     public abstract void Step();
 
+    /// <summary>What the workload computes, from the start.</summary>
+    public abstract IEnumerable<Tensor> Results();
+
     /// <summary>The reported figure for the seconds of one step.</summary>
     public double Figure(double seconds) => Metric == "ms_per_step" ? seconds * Scale : Scale / seconds / 1e9;
 }
@@ -27,6 +30,8 @@ internal sealed class Kernel(string metric, double scale, Func<Tensor> call) : W
         using TensorScope scope = new();
         call();
     }
+
+    public override IEnumerable<Tensor> Results() => [call()];
 }
 
 /// <summary>Inference: one forward pass of a model in eval mode.</summary>
@@ -42,6 +47,14 @@ internal sealed class Inference(Func<Tensor> forward) : Workload
         using (GradMode.Inference())
         {
             forward();
+        }
+    }
+
+    public override IEnumerable<Tensor> Results()
+    {
+        using (GradMode.NoGrad())
+        {
+            return [forward()];
         }
     }
 }
