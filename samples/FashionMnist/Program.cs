@@ -7,7 +7,7 @@ using DeepLearning.Samples;
 using DeepLearning.Samples.FashionMnist;
 using DeepLearning.Schedules;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 
 const int BatchSize = 128;
 

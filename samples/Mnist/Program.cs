@@ -7,7 +7,7 @@ using DeepLearning.Samples;
 using DeepLearning.Samples.Mnist;
 using DeepLearning.Schedules;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 
 const int BatchSize = 64;
 const double LearningRate = 4e-3;

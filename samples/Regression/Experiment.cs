@@ -118,7 +118,8 @@ public sealed class Experiment
         DataLoader<Example, Example> validation = DataLoader.Create(_pipeline.ToDataset(_validation), 1024);
         History history = trainer.Fit(batches, Epochs, validation, new ProgressBar($"{name,-14}", _output));
         _charts.Add(new LineChart(
-            $"Loss of the {name}", new Curve("training", history["loss"]), new Curve("validation", history["val_loss"]))
+            $"Loss of the {name}", new Curve("training", history[FigureName.Loss]),
+            new Curve("validation", history[FigureName.ValidationLoss]))
         {
             Caption = "Mean squared error of the standardised target.",
             LogScale = true,

@@ -18,7 +18,8 @@ public sealed class ProgressBar(string name, TextWriter output) : IProgress<Trai
         }
 
         int filled = Width * value.Epoch / value.Epochs;
-        string losses = FormattableString.Invariant($"loss {record["loss"]:0.0000}  validation {record["val_loss"]:0.0000}");
+        string losses = FormattableString.Invariant(
+            $"loss {record[FigureName.Loss]:0.0000}  validation {record[FigureName.ValidationLoss]:0.0000}");
         string figures = FormattableString.Invariant($"{value.Epoch}/{value.Epochs}  {losses}  {value.Elapsed.TotalSeconds:0.0} s");
         if (_isLive)
         {

@@ -14,8 +14,6 @@ namespace DeepLearning.TensorBoard;
 /// </summary>
 public sealed class TensorBoardCallback : TrainingCallback, IDisposable
 {
-    private const string ValidationPrefix = "val_";
-
     private readonly TensorBoardOptions? _options;
     private readonly int _batchInterval;
     private TensorBoardWriter? _training, _validation;
@@ -82,8 +80,8 @@ public sealed class TensorBoardCallback : TrainingCallback, IDisposable
         ArgumentNullException.ThrowIfNull(record);
         foreach ((string name, double value) in record.Values)
         {
-            bool isValidation = name.StartsWith(ValidationPrefix, StringComparison.Ordinal);
-            (isValidation ? _validation : _training)?.AddScalar(isValidation ? name[ValidationPrefix.Length..] : name, value, record.Epoch);
+            TensorBoardWriter? writer = FigureName.IsOfValidation(name) ? _validation : _training;
+            writer?.AddScalar(FigureName.OfTraining(name), value, record.Epoch);
         }
 
         _training?.AddScalar("learning_rate", record.LearningRate, record.Epoch);

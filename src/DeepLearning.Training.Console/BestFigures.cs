@@ -1,4 +1,4 @@
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>
 /// The best values so far of the figures that say how good the model is: those of the validation, or of the training without one.
@@ -23,9 +23,7 @@ internal sealed class BestFigures(TrainingRun run)
 
     /// <summary>Whether a figure is followed.</summary>
     public static bool Follows(string figure, IReadOnlyDictionary<string, double> values) =>
-        IsOfValidation(figure) || !values.Keys.Any(IsOfValidation);
-
-    public static bool IsOfValidation(string figure) => figure.StartsWith("val_", StringComparison.Ordinal);
+        FigureName.IsOfValidation(figure) || !values.Keys.Any(FigureName.IsOfValidation);
 
     /// <summary>
     /// Whether greater values are better, for any figure of the history: it may have those of an earlier fit, which
@@ -33,7 +31,7 @@ internal sealed class BestFigures(TrainingRun run)
     /// </summary>
     public static bool? IsHigherBetter(TrainingRun run, string figure)
     {
-        string name = IsOfValidation(figure) ? figure["val_".Length..] : figure;
+        string name = FigureName.OfTraining(figure);
         return run.Metrics.FirstOrDefault(metric => metric.Name == name) is { } known ? known.HigherIsBetter : false;
     }
 

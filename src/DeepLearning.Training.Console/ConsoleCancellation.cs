@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>
 /// A cancellation by Ctrl-C (SIGINT) or SIGTERM, as long as it is not disposed: the first one cancels <see cref="Token"/> and the process
@@ -36,7 +36,7 @@ public sealed class ConsoleCancellation : IDisposable
     {
         (_requested, _ending) = (requested, ending);
         _source = CancellationTokenSource.CreateLinkedTokenSource(linked);
-        System.Console.CancelKeyPress += KeyPressed;
+        Console.CancelKeyPress += KeyPressed;
         _terminations = PosixSignalRegistration.Create(PosixSignal.SIGTERM, TerminationAsked);
     }
 
@@ -62,7 +62,7 @@ public sealed class ConsoleCancellation : IDisposable
             return;
         }
 
-        System.Console.CancelKeyPress -= KeyPressed;
+        Console.CancelKeyPress -= KeyPressed;
         _terminations.Dispose();
         _source.Dispose();
     }

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>How a training is shown on the console. The defaults suit a terminal as well as a log.</summary>
 public sealed record ConsoleOptions

@@ -1,4 +1,4 @@
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>How a training on the console ended.</summary>
 /// <param name="Outcome">Completed, stopped by a callback, or cancelled by Ctrl-C or SIGTERM.</param>

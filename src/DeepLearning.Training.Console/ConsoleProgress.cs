@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>
 /// Shows a training on the console. On a terminal: a bar of the epochs, a bar of the batches, speed, time left, loss, metrics and learning
@@ -8,7 +8,7 @@ namespace DeepLearning.Training.Console;
 /// log of a build server: plain lines. <see cref="ConsoleTraining"/> does all that a program needs around it.
 /// </summary>
 /// <remarks>
-/// While the bars are up, whole lines that other code writes by <see cref="WriteLine"/>, <see cref="System.Console.Out"/> or Spectre's
+/// While the bars are up, whole lines that other code writes by <see cref="WriteLine"/>, <see cref="Console.Out"/> or Spectre's
 /// <see cref="AnsiConsole"/> appear above them. A writer that took the standard output for itself before, and the standard error, go past
 /// the view and disturb it until it is drawn next.
 /// </remarks>
@@ -66,7 +66,7 @@ public sealed class ConsoleProgress : ITrainingView, IDisposable
     internal void Abandon() => _view.Abandon();
 
     /// <summary>Spectre's console, or a new one where the program has redirected its output since Spectre made that.</summary>
-    private static IAnsiConsole DefaultConsole() => ReferenceEquals(AnsiConsole.Console.Profile.Out.Writer, System.Console.Out)
+    private static IAnsiConsole DefaultConsole() => ReferenceEquals(AnsiConsole.Console.Profile.Out.Writer, Console.Out)
         ? AnsiConsole.Console
-        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Out) });
+        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using DeepLearning.Data;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>Trains in a console program.</summary>
 public static class ConsoleTraining
@@ -92,8 +92,7 @@ public static class ConsoleTraining
     /// <summary>The summary comes when the training is over: a misspelt figure must not wait until then.</summary>
     private static void RequireFigure(TrainingRun run, string? figure, bool validates)
     {
-        string[] own = ["loss", .. run.Metrics.Select(static metric => metric.Name)];
-        string[] known = validates ? [.. own, .. own.Select(static name => "val_" + name)] : own;
+        IReadOnlyList<string> known = FigureName.Of(run.Metrics, validates);
         if (figure is not null && !known.Contains(figure))
         {
             throw new ArgumentException($"ConsoleOptions: there is no figure {figure}. There are: {string.Join(", ", known)}.");

@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>The lines of the ended epochs, in columns that fit the width: what is least needed is left out where it is narrow.</summary>
 internal sealed class EpochTable(TrainingRun run)
@@ -49,7 +49,7 @@ internal sealed class EpochTable(TrainingRun run)
         foreach (string name in record.Values.Keys)
         {
             bool followed = BestFigures.Follows(name, record.Values);
-            bool isLoss = name is "loss" or "val_loss";
+            bool isLoss = name is FigureName.Loss or FigureName.ValidationLoss;
 
             // The figures that are followed stay longest, among them the first; the training's own go before the time does.
             int need = followed ? (isLoss ? 1 : order++) : (isLoss ? 200 : 300 + order++);

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>Takes the place of the console's output while a live view is up: hands on whole lines, to be written above the view.</summary>
 internal sealed class LineWriter(TextWriter original, Action<string> write) : TextWriter(original.FormatProvider)

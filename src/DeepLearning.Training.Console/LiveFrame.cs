@@ -2,7 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>The moving lines at the bottom: a bar of the epochs, a bar of the batches, and the figures.</summary>
 internal static class LiveFrame
@@ -79,10 +79,11 @@ internal static class LiveFrame
     /// <summary>The figures so far and the learning rate, as many as fit.</summary>
     private static List<Segment> Figures(TrainingProgress progress, int width)
     {
-        string prefix = progress.Phase == TrainingPhase.Validation ? "val_" : "";
+        bool validates = progress.Phase == TrainingPhase.Validation;
         List<Segment> line = [];
         int used = 0;
-        foreach ((string name, string value) in progress.Values.Select(v => (prefix + v.Key, TextFormat.Figure(v.Value)))
+        foreach ((string name, string value) in progress.Values
+            .Select(v => (validates ? FigureName.OfValidation(v.Key) : v.Key, TextFormat.Figure(v.Value)))
             .Append(("lr", TextFormat.Rate(progress.LearningRate))))
         {
             int length = (used > 0 ? Gap.Length : 0) + name.Length + 1 + value.Length;

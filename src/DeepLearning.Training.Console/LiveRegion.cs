@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>
 /// Lines at the end of the terminal's output that are drawn again and again. What else is written to the console appears above them. It

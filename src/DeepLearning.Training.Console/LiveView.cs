@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>Bars that move at the bottom of a terminal, above them the ended epochs as a growing table.</summary>
 internal sealed class LiveView : TrainingView
@@ -122,11 +122,11 @@ internal sealed class LiveView : TrainingView
         {
             _output = console.Profile.Out.Writer;
             Region = new LiveRegion(console, lines);
-            if (ReferenceEquals(_output, System.Console.Out))
+            if (ReferenceEquals(_output, Console.Out))
             {
                 _lines = new LineWriter(_output, Region.WriteRaw);
-                System.Console.SetOut(_lines);
-                _replacement = System.Console.Out;
+                Console.SetOut(_lines);
+                _replacement = Console.Out;
             }
 
             AppDomain.CurrentDomain.ProcessExit += ShowCursor;
@@ -142,9 +142,9 @@ internal sealed class LiveView : TrainingView
         {
             AppDomain.CurrentDomain.ProcessExit -= ShowCursor;
             AppDomain.CurrentDomain.UnhandledException -= ShowCursor;
-            if (ReferenceEquals(_replacement, System.Console.Out))
+            if (ReferenceEquals(_replacement, Console.Out))
             {
-                System.Console.SetOut(_output);
+                Console.SetOut(_output);
             }
 
             Region.Close(Keeps);

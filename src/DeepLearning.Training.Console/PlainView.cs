@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>Plain lines for files, pipes and logs: one an epoch, and now and then one within a long epoch.</summary>
 internal sealed class PlainView(TrainingRun run, TextWriter output, ConsoleOptions options) : TrainingView(options)
@@ -54,7 +54,8 @@ internal sealed class PlainView(TrainingRun run, TextWriter output, ConsoleOptio
     private static string Within(TrainingProgress progress)
     {
         bool training = progress.Phase == TrainingPhase.Training;
-        IEnumerable<string> figures = progress.Values.Select(v => $"{(training ? "" : "val_")}{v.Key} {TextFormat.Figure(v.Value)}");
+        IEnumerable<string> figures =
+            progress.Values.Select(v => $"{(training ? v.Key : FigureName.OfValidation(v.Key))} {TextFormat.Figure(v.Value)}");
         return string.Create(CultureInfo.InvariantCulture,
             $"epoch {progress.Epoch}/{progress.Epochs}, {(training ? "batch" : "validation")} {progress.Batch}/{progress.Batches}: ")
             + $"{string.Join(", ", figures)}, {TextFormat.Speed(progress.SamplesPerSecond)} samples/s{Left(progress)}";

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>What is said when a training is over.</summary>
 internal static class Summary
@@ -58,7 +58,8 @@ internal static class Summary
             return run.History[kept.Epoch - 1];
         }
 
-        string name = figure ?? kept?.Figure ?? (run.History[^1].Values.ContainsKey("val_loss") ? "val_loss" : "loss");
+        string name = figure ?? kept?.Figure ?? (run.History[^1].Values.ContainsKey(FigureName.ValidationLoss)
+            ? FigureName.ValidationLoss : FigureName.Loss);
         return run.History.Names.Contains(name) && BestFigures.IsHigherBetter(run, name) is { } isHigher
             ? run.History.Best(name, isHigher)
             : null;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>Numbers and times as the views write them, in every culture alike.</summary>
 internal static class TextFormat

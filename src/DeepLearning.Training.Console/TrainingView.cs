@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DeepLearning.Training.Console;
+namespace DeepLearning.Training.Terminal;
 
 /// <summary>A way to show a training.</summary>
 internal abstract class TrainingView(ConsoleOptions options) : IDisposable

@@ -2,11 +2,11 @@ using DeepLearning.Data;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.Tests.Infrastructure;
-using DeepLearning.Tests.Training.Console.Infrastructure;
+using DeepLearning.Tests.Training.Terminal.Infrastructure;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Terminal;
 
 public sealed class ConsoleTrainingTests
 {
@@ -14,7 +14,7 @@ public sealed class ConsoleTrainingTests
     public void A_run_ends_with_a_summary()
     {
         using TemporaryFolder folder = new();
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Trainer trainer = Problem.Trainer(
             Problem.Model(), folder["run.safetensors"], new BestModel("val_accuracy", folder["best.safetensors"]));
         ConsoleOutcome outcome = trainer.FitWithConsole(Problem.Loader(), 3, Problem.Validation(), options: Options(output));
@@ -46,7 +46,7 @@ public sealed class ConsoleTrainingTests
 
         string Fit(int epochs)
         {
-            Terminal output = new(200, isTerminal: false);
+            FakeTerminal output = new(200, isTerminal: false);
             Problem.Trainer(Problem.Model(), path).FitWithConsole(Problem.Loader(), epochs, resume: true, options: Options(output));
             return output.Received;
         }
@@ -55,7 +55,7 @@ public sealed class ConsoleTrainingTests
     [Fact]
     public void Warnings_of_a_run_are_shown()
     {
-        Terminal output = new(300, isTerminal: false);
+        FakeTerminal output = new(300, isTerminal: false);
         Trainer trainer = Problem.Trainer(Problem.Model());
         trainer.FitWithConsole(Problem.Loader(), 1, options: Options(output));
         Assert.DoesNotContain("Warning", output.Received, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ConsoleTrainingTests
     [Fact]
     public void A_run_that_goes_on_without_validation_still_ends_with_its_best_epoch()
     {
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Trainer trainer = Problem.Trainer(Problem.Model());
         trainer.Fit(Problem.Loader(), 1, Problem.Validation());
         Assert.True(trainer.FitWithConsole(Problem.Loader(), 2, options: Options(output)).Completed);
@@ -80,7 +80,7 @@ public sealed class ConsoleTrainingTests
     [InlineData("val_accuracy", false, "loss, accuracy")]
     public void A_figure_that_the_run_does_not_have_is_refused_before_the_first_batch(string figure, bool validates, string known)
     {
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Trainer trainer = Problem.Trainer(Problem.Model());
         ArgumentException error = Assert.Throws<ArgumentException>(() => trainer.FitWithConsole(
             Problem.Loader(), 1, validates ? Problem.Validation() : null, options: Options(output) with { Figure = figure }));
@@ -93,7 +93,7 @@ public sealed class ConsoleTrainingTests
     {
         using TemporaryFolder folder = new();
         Problem.Trainer(Problem.Model(), folder["run"]).Fit(Problem.Loader(), 1);
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Problem.Trainer(Problem.Model(), folder["run"]).FitWithConsole(Problem.Loader(), 1, resume: true, options: Options(output));
         Assert.Contains(": after 1 epoch.", output.Received, StringComparison.Ordinal);
         Assert.Contains("The run has its 1 epoch already", output.Received, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class ConsoleTrainingTests
     [Fact]
     public void Early_stopping_is_a_completed_run_that_says_why()
     {
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Trainer trainer = Problem.Trainer(Problem.Model(), null, new EarlyStopping("val_accuracy", patience: 1, minDelta: 1));
         ConsoleOutcome outcome = trainer.FitWithConsole(Problem.Loader(), 9, Problem.Validation(), options: Options(output));
         Assert.Equal((TrainingOutcome.Stopped, true, 0), (outcome.Outcome, outcome.Completed, outcome.ExitCode));
@@ -114,7 +114,7 @@ public sealed class ConsoleTrainingTests
     public void An_exception_surfaces_unchanged_and_the_terminal_is_usable()
     {
         InvalidOperationException thrown = new("The training failed.");
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         Problem.Net model = Problem.Model();
         int batches = 0;
         Trainer trainer = new(
@@ -135,7 +135,7 @@ public sealed class ConsoleTrainingTests
     {
         using CancellationTokenSource source = new();
         source.Cancel();
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         Trainer trainer = Problem.Trainer(Problem.Model());
         Assert.ThrowsAny<OperationCanceledException>(() => trainer.FitWithConsole(
             Problem.Loader(), 3, options: new ConsoleOptions { Console = terminal.Console }, cancellation: source.Token));
@@ -153,7 +153,7 @@ public sealed class ConsoleTrainingTests
         using (new Generator(9).AsDefault())
         {
             Problem.Trainer(with).FitWithConsole(
-                Problem.Loader(), 2, Problem.Validation(), options: new ConsoleOptions { Console = new Terminal(80).Console });
+                Problem.Loader(), 2, Problem.Validation(), options: new ConsoleOptions { Console = new FakeTerminal(80).Console });
         }
 
         using (new Generator(9).AsDefault())
@@ -170,12 +170,12 @@ public sealed class ConsoleTrainingTests
         Problem.Net model = Problem.Model();
         Trainer<Example> trainer = new(
             model, new SGD(model.Parameters(), 0.1), batch => new BatchOutput(Loss.CrossEntropy(model.Forward(batch.Input), batch.Target)));
-        Terminal output = new(200, isTerminal: false);
+        FakeTerminal output = new(200, isTerminal: false);
         Assert.True(trainer.FitWithConsole(Problem.Loader(), 1, options: Options(output)).Completed);
         Assert.Contains("epoch 1/1: loss ", output.Received, StringComparison.Ordinal);
     }
 
-    private static ConsoleOptions Options(Terminal output) => new() { Console = output.Console };
+    private static ConsoleOptions Options(FakeTerminal output) => new() { Console = output.Console };
 
     /// <summary>A text that the terminal has wrapped.</summary>
     private static string Join(string[] rows) => string.Concat(rows);

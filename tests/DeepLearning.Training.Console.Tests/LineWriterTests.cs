@@ -1,6 +1,6 @@
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Terminal;
 
 public sealed class LineWriterTests
 {

@@ -1,9 +1,9 @@
-using DeepLearning.Tests.Training.Console.Infrastructure;
+using DeepLearning.Tests.Training.Terminal.Infrastructure;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 using Spectre.Console;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Terminal;
 
 public sealed class LiveViewTests
 {
@@ -12,7 +12,7 @@ public sealed class LiveViewTests
     [Fact]
     public void Bars_figures_speed_and_time_are_on_three_lines()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using ConsoleProgress progress = View(terminal);
         Assert.True(progress.IsLive);
         progress.Report(Reports.Batch());
@@ -35,7 +35,7 @@ public sealed class LiveViewTests
     {
         foreach (bool unicode in (bool[])[true, false])
         {
-            Terminal terminal = new(width, unicode);
+            FakeTerminal terminal = new(width, unicode);
             using ConsoleProgress progress = View(terminal);
             progress.Report(Reports.Batch());
             progress.Report(Reports.Epoch(2));
@@ -51,7 +51,7 @@ public sealed class LiveViewTests
     [Fact]
     public void Forty_columns_show_what_matters_most()
     {
-        Terminal terminal = new(40);
+        FakeTerminal terminal = new(40);
         using ConsoleProgress progress = View(terminal);
         progress.Report(Reports.Batch());
         progress.Report(Reports.Epoch(2));
@@ -63,7 +63,7 @@ public sealed class LiveViewTests
     [Fact]
     public void A_value_is_marked_where_it_is_the_best_so_far()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using (ConsoleProgress progress = View(terminal))
         {
             progress.Report(Reports.Epoch(1, loss: 0.5, accuracy: 0.5));
@@ -88,7 +88,7 @@ public sealed class LiveViewTests
     [Fact]
     public void Validation_says_so()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using ConsoleProgress progress = View(terminal);
         progress.Report(Reports.Batch(batch: 3, batches: 10, phase: TrainingPhase.Validation));
         Assert.StartsWith("valid  3/10 ━", terminal.Rows[1], StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class LiveViewTests
     [Fact]
     public void A_terminal_without_Unicode_and_colours_gets_neither()
     {
-        Terminal terminal = new(80, unicode: false, colors: false);
+        FakeTerminal terminal = new(80, unicode: false, colors: false);
         using ConsoleProgress progress = View(terminal);
         progress.Report(Reports.Batch());
         progress.Report(Reports.Epoch(2));
@@ -110,7 +110,7 @@ public sealed class LiveViewTests
     [Fact]
     public void Lines_of_other_code_stand_above_the_bars()
     {
-        Terminal terminal = new(60);
+        FakeTerminal terminal = new(60);
         using ConsoleProgress progress = View(terminal);
         progress.WriteLine("before");
         progress.Report(Reports.Batch());
@@ -127,7 +127,7 @@ public sealed class LiveViewTests
     [Fact]
     public void A_window_made_narrower_keeps_nothing_of_the_old_lines()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using ConsoleProgress progress = View(terminal);
         progress.WriteLine("first");
         progress.Report(Reports.Batch());
@@ -141,7 +141,7 @@ public sealed class LiveViewTests
     [Fact]
     public void It_is_drawn_no_more_than_ten_times_a_second_or_so()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using ConsoleProgress progress = View(terminal);
         long start = Environment.TickCount64;
         for (int batch = 1; batch <= 900; batch++)
@@ -156,7 +156,7 @@ public sealed class LiveViewTests
     [Fact]
     public void An_interrupted_epoch_stays_to_be_seen()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using (ConsoleProgress progress = View(terminal))
         {
             progress.Report(Reports.Batch());
@@ -173,7 +173,7 @@ public sealed class LiveViewTests
     [Fact]
     public void Of_many_short_epochs_some_are_shown_and_always_the_last()
     {
-        Terminal terminal = new(80);
+        FakeTerminal terminal = new(80);
         using (ConsoleProgress progress = View(terminal, new ConsoleOptions { EpochInterval = TimeSpan.FromHours(1) }))
         {
             for (int epoch = 1; epoch <= 500; epoch++)
@@ -186,6 +186,6 @@ public sealed class LiveViewTests
         Assert.StartsWith("500/500", terminal.Rows[31], StringComparison.Ordinal);
     }
 
-    private static ConsoleProgress View(Terminal terminal, ConsoleOptions? options = null) =>
+    private static ConsoleProgress View(FakeTerminal terminal, ConsoleOptions? options = null) =>
         new(Problem.Trainer(Problem.Model()), (options ?? Everything) with { Console = terminal.Console });
 }

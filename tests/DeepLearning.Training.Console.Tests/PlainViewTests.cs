@@ -1,15 +1,15 @@
 using System.Globalization;
-using DeepLearning.Tests.Training.Console.Infrastructure;
-using DeepLearning.Training.Console;
+using DeepLearning.Tests.Training.Terminal.Infrastructure;
+using DeepLearning.Training.Terminal;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Terminal;
 
 public sealed class PlainViewTests
 {
     [Fact]
     public void An_epoch_is_a_line()
     {
-        Terminal output = new(40, isTerminal: false);
+        FakeTerminal output = new(40, isTerminal: false);
         using ConsoleProgress progress = View(output);
         Assert.False(progress.IsLive);
         for (int batch = 1; batch < 938; batch++)
@@ -27,7 +27,7 @@ public sealed class PlainViewTests
     [Fact]
     public void A_long_epoch_has_lines_within()
     {
-        Terminal output = new(40, isTerminal: false);
+        FakeTerminal output = new(40, isTerminal: false);
         using ConsoleProgress progress = View(output, new ConsoleOptions { PlainInterval = TimeSpan.Zero });
         progress.Report(Reports.Batch());
         progress.Report(Reports.Batch(batch: 3, batches: 10, phase: DeepLearning.Training.TrainingPhase.Validation));
@@ -44,7 +44,7 @@ public sealed class PlainViewTests
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo("de-DE");
-            Terminal output = new(40, isTerminal: false);
+            FakeTerminal output = new(40, isTerminal: false);
             using ConsoleProgress progress = View(output);
             progress.Report(Reports.Epoch(2));
             Assert.Contains("loss 1.2500, ", output.Received, StringComparison.Ordinal);
@@ -87,6 +87,6 @@ public sealed class PlainViewTests
         Assert.Equal(clock, TextFormat.Clock(TimeSpan.FromSeconds(seconds)));
     }
 
-    private static ConsoleProgress View(Terminal output, ConsoleOptions? options = null) =>
+    private static ConsoleProgress View(FakeTerminal output, ConsoleOptions? options = null) =>
         new(Problem.Trainer(Problem.Model()), (options ?? new ConsoleOptions()) with { Console = output.Console });
 }

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using DeepLearning.Tests.Infrastructure;
-using DeepLearning.Tests.Training.Console.Infrastructure;
+using DeepLearning.Tests.Training.Terminal.Infrastructure;
 using DeepLearning.Training;
 
-namespace DeepLearning.Tests.Training.Console;
+namespace DeepLearning.Tests.Training.Terminal;
 
 /// <summary>Signals to a training program, real ones, which only Unix can send to another process.</summary>
 [Trait("Category", "Slow")]

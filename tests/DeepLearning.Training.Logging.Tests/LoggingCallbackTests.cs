@@ -1,6 +1,6 @@
 using System.Globalization;
 using DeepLearning.Tests.Infrastructure;
-using DeepLearning.Tests.Training.Console.Infrastructure;
+using DeepLearning.Tests.Training.Terminal.Infrastructure;
 using DeepLearning.Training;
 using DeepLearning.Training.Logging;
 using Microsoft.Extensions.Logging;

@@ -5,7 +5,7 @@ using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.TensorBoard;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
+using DeepLearning.Training.Terminal;
 using Spectre.Console;
 using Table = DeepLearning.Data.Table;
 

@@ -13,14 +13,14 @@ public static partial class Datasets
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 folds, or more than samples.</exception>
     public static (Subset<T> Training, Subset<T> Validation)[] KFold<T>(
         this IDataset<T> source, int folds, bool shuffle = true, Generator? generator = null) =>
-        Folds(source, Division.Folds(Count(source), folds, shuffle, generator));
+        Folds(source, SplitIndices.Folds(Count(source), folds, shuffle, generator));
 
     /// <inheritdoc cref="KFold{T}(IDataset{T}, int, bool, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <typeparam name="TBatch">The type of a batch.</typeparam>
     public static (Subset<T, TBatch> Training, Subset<T, TBatch> Validation)[] KFold<T, TBatch>(
         this IBatchedDataset<T, TBatch> source, int folds, bool shuffle = true, Generator? generator = null) =>
-        Folds(source, Division.Folds(Count(source), folds, shuffle, generator));
+        Folds(source, SplitIndices.Folds(Count(source), folds, shuffle, generator));
 
     /// <summary>
     /// Divides a set at random for cross-validation, each fold with the classes in the set's proportions: the number of samples of a class
@@ -37,7 +37,7 @@ public static partial class Datasets
     public static (Subset<T> Training, Subset<T> Validation)[] StratifiedKFold<T, TLabel>(
         this IDataset<T> source, IReadOnlyList<TLabel> labels, int folds, Generator? generator = null)
         where TLabel : notnull =>
-        Folds(source, Division.StratifiedFolds(Count(source), labels, folds, generator));
+        Folds(source, SplitIndices.StratifiedFolds(Count(source), labels, folds, generator));
 
     /// <inheritdoc cref="StratifiedKFold{T, TLabel}(IDataset{T}, IReadOnlyList{TLabel}, int, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
@@ -46,7 +46,7 @@ public static partial class Datasets
     public static (Subset<T, TBatch> Training, Subset<T, TBatch> Validation)[] StratifiedKFold<T, TBatch, TLabel>(
         this IBatchedDataset<T, TBatch> source, IReadOnlyList<TLabel> labels, int folds, Generator? generator = null)
         where TLabel : notnull =>
-        Folds(source, Division.StratifiedFolds(Count(source), labels, folds, generator));
+        Folds(source, SplitIndices.StratifiedFolds(Count(source), labels, folds, generator));
 
     /// <summary>Divides inputs and class indices at random for cross-validation, with the classes in the set's proportions.</summary>
     /// <param name="source">The set; its targets are class indices, a vector of integers.</param>

@@ -9,14 +9,14 @@ public static partial class Datasets
     /// <param name="generator">Where the order comes from; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">A count is negative, or they do not add up to the set's.</exception>
     public static Subset<T>[] RandomSplit<T>(this IDataset<T> source, ReadOnlySpan<int> counts, Generator? generator = null) =>
-        Parts(source, Division.AtRandom(Count(source), counts, generator, nameof(RandomSplit)));
+        Parts(source, SplitIndices.AtRandom(Count(source), counts, generator, nameof(RandomSplit)));
 
     /// <inheritdoc cref="RandomSplit{T}(IDataset{T}, ReadOnlySpan{int}, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <typeparam name="TBatch">The type of a batch.</typeparam>
     public static Subset<T, TBatch>[] RandomSplit<T, TBatch>(
         this IBatchedDataset<T, TBatch> source, ReadOnlySpan<int> counts, Generator? generator = null) =>
-        Parts(source, Division.AtRandom(Count(source), counts, generator, nameof(RandomSplit)));
+        Parts(source, SplitIndices.AtRandom(Count(source), counts, generator, nameof(RandomSplit)));
 
     /// <summary>Divides inputs and targets at random into parts of given sizes, without overlap.</summary>
     /// <inheritdoc cref="RandomSplit{T}(IDataset{T}, ReadOnlySpan{int}, Generator?)"/>
@@ -36,14 +36,14 @@ public static partial class Datasets
     /// A fraction is not above 0, they do not add up to 1, or there are fewer samples than parts.
     /// </exception>
     public static Subset<T>[] RandomSplit<T>(this IDataset<T> source, ReadOnlySpan<double> fractions, Generator? generator = null) =>
-        RandomSplit(source, Division.Counts(Count(source), fractions, nameof(RandomSplit)), generator);
+        RandomSplit(source, SplitIndices.Counts(Count(source), fractions, nameof(RandomSplit)), generator);
 
     /// <inheritdoc cref="RandomSplit{T}(IDataset{T}, ReadOnlySpan{double}, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <typeparam name="TBatch">The type of a batch.</typeparam>
     public static Subset<T, TBatch>[] RandomSplit<T, TBatch>(
         this IBatchedDataset<T, TBatch> source, ReadOnlySpan<double> fractions, Generator? generator = null) =>
-        RandomSplit(source, Division.Counts(Count(source), fractions, nameof(RandomSplit)), generator);
+        RandomSplit(source, SplitIndices.Counts(Count(source), fractions, nameof(RandomSplit)), generator);
 
     /// <summary>
     /// Divides a set at random into parts of given sizes that have the classes in the set's proportions: the number of samples of a class
@@ -61,7 +61,7 @@ public static partial class Datasets
     public static Subset<T>[] StratifiedSplit<T, TLabel>(
         this IDataset<T> source, IReadOnlyList<TLabel> labels, ReadOnlySpan<int> counts, Generator? generator = null)
         where TLabel : notnull =>
-        Parts(source, Division.Stratified(Count(source), labels, counts, generator, nameof(StratifiedSplit)));
+        Parts(source, SplitIndices.Stratified(Count(source), labels, counts, generator, nameof(StratifiedSplit)));
 
     /// <inheritdoc cref="StratifiedSplit{T, TLabel}(IDataset{T}, IReadOnlyList{TLabel}, ReadOnlySpan{int}, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
@@ -70,7 +70,7 @@ public static partial class Datasets
     public static Subset<T, TBatch>[] StratifiedSplit<T, TBatch, TLabel>(
         this IBatchedDataset<T, TBatch> source, IReadOnlyList<TLabel> labels, ReadOnlySpan<int> counts, Generator? generator = null)
         where TLabel : notnull =>
-        Parts(source, Division.Stratified(Count(source), labels, counts, generator, nameof(StratifiedSplit)));
+        Parts(source, SplitIndices.Stratified(Count(source), labels, counts, generator, nameof(StratifiedSplit)));
 
     /// <summary>
     /// Divides a set at random into parts of given shares that have the classes in the set's proportions: the number of samples of a class
@@ -89,7 +89,7 @@ public static partial class Datasets
     public static Subset<T>[] StratifiedSplit<T, TLabel>(
         this IDataset<T> source, IReadOnlyList<TLabel> labels, ReadOnlySpan<double> fractions, Generator? generator = null)
         where TLabel : notnull =>
-        StratifiedSplit(source, labels, Division.Counts(Count(source), fractions, nameof(StratifiedSplit)), generator);
+        StratifiedSplit(source, labels, SplitIndices.Counts(Count(source), fractions, nameof(StratifiedSplit)), generator);
 
     /// <inheritdoc cref="StratifiedSplit{T, TLabel}(IDataset{T}, IReadOnlyList{TLabel}, ReadOnlySpan{double}, Generator?)"/>
     /// <typeparam name="T">The type of a sample.</typeparam>
@@ -98,7 +98,7 @@ public static partial class Datasets
     public static Subset<T, TBatch>[] StratifiedSplit<T, TBatch, TLabel>(
         this IBatchedDataset<T, TBatch> source, IReadOnlyList<TLabel> labels, ReadOnlySpan<double> fractions, Generator? generator = null)
         where TLabel : notnull =>
-        StratifiedSplit(source, labels, Division.Counts(Count(source), fractions, nameof(StratifiedSplit)), generator);
+        StratifiedSplit(source, labels, SplitIndices.Counts(Count(source), fractions, nameof(StratifiedSplit)), generator);
 
     /// <summary>Divides inputs and class indices at random into parts of given shares with the classes in the set's proportions.</summary>
     /// <param name="source">The set; its targets are class indices, a vector of integers.</param>

@@ -22,25 +22,15 @@ public sealed class ModuleGraph
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
-        List<(Module Module, bool Training)> modes = [.. model.Modules().Select(static m => (m, m.Training))];
+        using ModuleModes modes = new(model);
         using TensorScope scope = new();
         using ShapeRecorder recorder = new(keepsTensors: true);
-        try
-        {
-            model.Eval();
-            using GradMode.Region region = GradMode.EnableGrad();
-            Tensor given = input.Detach();
-            given.RequiresGrad = given.DType.IsFloatingPoint();
-            Tensor output = model.Forward(given);
-            return new ModuleGraph(new ModuleGraphBuilder(model, given, recorder.Calls).Build(output));
-        }
-        finally
-        {
-            foreach ((Module module, bool training) in modes)
-            {
-                module.RestoreTraining(training);
-            }
-        }
+        model.Eval();
+        using GradMode.Region region = GradMode.EnableGrad();
+        Tensor given = input.Detach();
+        given.RequiresGrad = given.DType.IsFloatingPoint();
+        Tensor output = model.Forward(given);
+        return new ModuleGraph(new ModuleGraphBuilder(model, given, recorder.Calls).Build(output));
     }
 
     /// <summary>An input, a parameter, an operation or the output.</summary>

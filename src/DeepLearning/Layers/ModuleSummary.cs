@@ -50,20 +50,12 @@ public sealed class ModuleSummary
 
     internal static ModuleSummary Of(Module<Tensor, Tensor> model, Tensor input)
     {
-        List<(Module Module, bool Training)> modes = [.. model.Modules().Select(static m => (m, m.Training))];
         using ShapeRecorder recorder = new();
-        try
+        using (ModuleModes modes = new(model))
         {
             model.Eval();
             using GradMode.Region region = GradMode.NoGrad();
             recorder.Record(model, model.Forward(input).Shape);
-        }
-        finally
-        {
-            foreach ((Module module, bool training) in modes)
-            {
-                module.RestoreTraining(training);
-            }
         }
 
         List<Row> rows = [];

@@ -176,6 +176,7 @@ public abstract class Optimizer
     private protected void AddGroup(ParameterGroup group)
     {
         group.Options.Validate();
+        HashSet<Tensor> given = new(_groups.SelectMany(static other => other.Items), ReferenceEqualityComparer.Instance);
         foreach (Tensor parameter in group.Items)
         {
             if (!parameter.IsLeaf || !parameter.DType.IsFloatingPoint())
@@ -186,7 +187,7 @@ public abstract class Optimizer
                     + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."));
             }
 
-            if (group.Items.Count(p => ReferenceEquals(p, parameter)) > 1 || _groups.Exists(g => g.Items.Contains(parameter)))
+            if (!given.Add(parameter))
             {
                 throw new ArgumentException(
                     $"{GetType().Name}: a parameter {parameter.Shape} was given twice; each belongs to one group, once.");

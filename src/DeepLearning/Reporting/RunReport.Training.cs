@@ -5,8 +5,6 @@ namespace DeepLearning.Reporting;
 
 public sealed partial record RunReport
 {
-    private const string Validation = "val_";
-
     /// <summary>A report of a training's history: a chart a figure, training and validation together, and the learning rate if it changed.
     /// Add to it what else there is to show:
     /// <code>
@@ -20,7 +18,7 @@ public sealed partial record RunReport
     {
         ArgumentNullException.ThrowIfNull(history);
         List<Chart> charts = [];
-        foreach (string figure in history.Names.Select(static n => Base(n)).Distinct())
+        foreach (string figure in history.Names.Select(FigureName.OfTraining).Distinct())
         {
             charts.Add(FigureChart(history, figure));
         }
@@ -43,13 +41,11 @@ public sealed partial record RunReport
         return From(title, run.History) with { Configuration = [.. Settings(run)] };
     }
 
-    private static string Base(string name) => name.StartsWith(Validation, StringComparison.Ordinal) ? name[Validation.Length..] : name;
-
     private static LineChart FigureChart(History history, string figure)
     {
         double[] values = [];
         List<Curve> curves = [];
-        foreach ((string name, string legend) in new[] { (figure, "training"), (Validation + figure, "validation") })
+        foreach ((string name, string legend) in new[] { (figure, "training"), (FigureName.OfValidation(figure), "validation") })
         {
             if (history.Names.Contains(name))
             {
@@ -61,7 +57,7 @@ public sealed partial record RunReport
         bool isShare = figure is "precision" or "recall" or "f1" || figure.EndsWith("accuracy", StringComparison.Ordinal);
         return new LineChart(Heading(figure), curves)
         {
-            LogScale = figure == "loss" && values.Length > 0 && values.Min() > 0,
+            LogScale = figure == FigureName.Loss && values.Length > 0 && values.Min() > 0,
             Percent = isShare && values.All(static v => v is >= 0 and <= 1),
         };
     }
@@ -81,7 +77,7 @@ public sealed partial record RunReport
 
         string figures = string.Join(", ", history[^1].Values.Select(static v => $"{v.Key} {Markup.Number(v.Value)}"));
         string text = $"{history.Count} {(history.Count == 1 ? "epoch" : "epochs")}; after the last: {figures}.";
-        const string Loss = Validation + "loss";
+        const string Loss = FigureName.ValidationLoss;
         return history.Count > 1 && history.Names.Contains(Loss)
             ? $"{text} The least {Loss} was {Markup.Number(history.Best(Loss, false)[Loss])}, in epoch {history.Best(Loss, false).Epoch}."
             : text;

@@ -20,7 +20,7 @@ public sealed class BestModel : TrainingCallback
     /// </param>
     /// <param name="restore">Whether the model has the best values when the training is completed or stopped.</param>
     /// <param name="higherIsBetter">Whether greater is better; null asks the metric (a loss should be small).</param>
-    public BestModel(string figure = "val_loss", string? path = null, bool restore = true, bool? higherIsBetter = null)
+    public BestModel(string figure = FigureName.ValidationLoss, string? path = null, bool restore = true, bool? higherIsBetter = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(figure);
         (Figure, Path, Restores) = (figure, path, restore);

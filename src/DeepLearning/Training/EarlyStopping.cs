@@ -14,7 +14,7 @@ public sealed class EarlyStopping : TrainingCallback
     /// <param name="higherIsBetter">Whether greater is better; null asks the metric (a loss should be small).</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="patience"/> is less than 1, or <paramref name="minDelta"/>
     /// negative.</exception>
-    public EarlyStopping(string figure = "val_loss", int patience = 5, double minDelta = 0, bool? higherIsBetter = null)
+    public EarlyStopping(string figure = FigureName.ValidationLoss, int patience = 5, double minDelta = 0, bool? higherIsBetter = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(figure);
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);

@@ -10,7 +10,7 @@ internal sealed class FigureMonitor(string figure, double minDelta, bool? higher
     /// <summary>Makes sure that the run has the figure, and that someone said what is better.</summary>
     public void Start(TrainingRun run)
     {
-        run.CheckFigure(figure);
+        run.Figures.Check(figure);
         _higherIsBetter = higherIsBetter ?? run.IsHigherBetter(figure);
     }
 

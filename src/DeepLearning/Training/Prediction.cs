@@ -13,23 +13,16 @@ internal static class Prediction
     /// <summary>The outputs for some batches one after the other, in evaluation mode and without recording.</summary>
     public static Tensor Run(Module<Tensor, Tensor> model, IEnumerable<Tensor> batches)
     {
-        bool wasTraining = model.Training;
+        using ModuleModes modes = new(model);
         model.Eval();
-        try
+        using GradMode.Region region = GradMode.NoGrad();
+        List<Tensor> outputs = [];
+        foreach (Tensor batch in batches)
         {
-            using GradMode.Region region = GradMode.NoGrad();
-            List<Tensor> outputs = [];
-            foreach (Tensor batch in batches)
-            {
-                using TensorScope scope = new();
-                outputs.Add(scope.Keep(model.Forward(batch)));
-            }
+            using TensorScope scope = new();
+            outputs.Add(scope.Keep(model.Forward(batch)));
+        }
 
-            return Tensor.Cat([.. outputs]);
-        }
-        finally
-        {
-            model.Train(wasTraining);
-        }
+        return Tensor.Cat([.. outputs]);
     }
 }

@@ -59,6 +59,18 @@ internal sealed class Tally
 
     public void ClearLosses() => (_losses, _counted, _samples) = (0, 0, 0);
 
+    /// <summary>Adds what another process counted in the same time: losses and samples add up; the longer of the times stays.</summary>
+    public void Merge(Tally other)
+    {
+        _losses += other._losses;
+        _counted += other._counted;
+        _samples += other._samples;
+        TrainingSamples += other.TrainingSamples;
+        Waiting = Waiting > other.Waiting ? Waiting : other.Waiting;
+        TimeSpan later = other.Elapsed - Elapsed;
+        _before += later > TimeSpan.Zero ? later : TimeSpan.Zero;
+    }
+
     public void Start() => _watch.Start();
 
     public void Stop() => _watch.Stop();

@@ -1,8 +1,5 @@
-using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using DeepLearning.Data;
 using DeepLearning.Layers;
-using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 
 namespace DeepLearning.Training;
@@ -14,7 +11,7 @@ namespace DeepLearning.Training;
 /// <typeparam name="TBatch">What the loader gives.</typeparam>
 public class Trainer<TBatch> : TrainingRun
 {
-    private readonly Func<TBatch, BatchOutput> _compute;
+    private readonly BatchRunner<TBatch> _runner;
 
     /// <summary>A trainer of a model.</summary>
     /// <param name="model">The model; it is put into training and evaluation mode as needed.</param>
@@ -23,7 +20,7 @@ public class Trainer<TBatch> : TrainingRun
     public Trainer(Module model, Optimizer optimizer, Func<TBatch, BatchOutput> compute) : base(model, optimizer)
     {
         ArgumentNullException.ThrowIfNull(compute);
-        _compute = compute;
+        _runner = new BatchRunner<TBatch>(this, compute);
     }
 
     /// <summary>
@@ -60,45 +57,9 @@ public class Trainer<TBatch> : TrainingRun
         }
 
         CheckIdle(nameof(Fit));
-        CheckMetrics();
+        Figures.CheckMetrics();
         CheckOptimizer();
-        bool wasTraining = Model.Training;
-        TrainingOutcome outcome = TrainingOutcome.Failed;
-        HasValidation = validation is not null;
-        Epochs = epochs;
-        StopReason = null;
-        _ = Scheduler;
-        bool isResumed = IsLoaded;
-        TakePosition(loader, validation);
-        KeepPosition(loader, validation);
-        Reporter reporter = new(this, OpenView(progress), loader.Count, validation?.Count ?? 0);
-        IsFitting = true;
-        try
-        {
-            PrepareCheckpoints();
-            Notify(static (callback, run) => callback.FitStarted(run));
-            WarnOfNothingToDo(epochs, isResumed);
-            WarnOfSchedule(loader);
-            while (Epoch < epochs && StopReason is null && RunEpoch(loader, validation, reporter, cancellation))
-            {
-            }
-
-            outcome = StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
-            TellStop();
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            outcome = TrainingOutcome.Canceled;
-            throw new OperationCanceledException(SaveOnExit(), cancellation);
-        }
-        finally
-        {
-            IsFitting = false;
-            Tally.Stop();
-            Model.Train(wasTraining);
-            EndFit(outcome);
-        }
-
+        new TrainingLoop<TBatch>(this, _runner, loader, validation, progress, cancellation).Run(epochs);
         return History;
     }
 
@@ -112,20 +73,19 @@ public class Trainer<TBatch> : TrainingRun
     {
         ArgumentNullException.ThrowIfNull(loader);
         CheckBatches(loader, "evaluation");
-        CheckMetrics();
+        Figures.CheckMetrics();
 
         // A callback may ask in the middle of an epoch, whose own counts must not be lost.
-        double[] tally = Tally.State;
+        double[] tally = State.Tally.State;
         Tensor[] counted = [.. Metrics.Select(static metric => metric.State)];
-        bool wasTraining = Model.Training;
+        using ModuleModes modes = new(Model);
         try
         {
-            return Named(EvaluateBatches(loader, null, cancellation));
+            return Figures.Named(_runner.Evaluate(loader, null, cancellation));
         }
         finally
         {
-            Model.Train(wasTraining);
-            Tally.State = tally;
+            State.Tally.State = tally;
             for (int m = 0; m < counted.Length; m++)
             {
                 Metrics[m].State = counted[m];
@@ -140,234 +100,6 @@ public class Trainer<TBatch> : TrainingRun
             throw new ArgumentException(
                 $"Trainer: the {kind} loader has no batches; its data set is empty, or smaller than a batch while the last one is dropped.",
                 nameof(loader));
-        }
-    }
-
-    /// <summary>One epoch, or the rest of it. False when the run is to end before the epoch has.</summary>
-    private bool RunEpoch(
-        IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter, CancellationToken cancellation)
-    {
-        Model.Train();
-        if (Phase == TrainingPhase.Training)
-        {
-            if (Batch == 0)
-            {
-                StartEpoch();
-            }
-
-            Notify(static (callback, run) => callback.EpochStarted(run));
-            Tally.Start();
-            reporter.Begin();
-            if (!TrainBatches(loader, validation, reporter, cancellation))
-            {
-                return false;
-            }
-
-            if (Accumulated > 0)
-            {
-                ApplyStep();
-            }
-
-            StartValidation();
-        }
-
-        Tally.Start();
-        double[]? figures = validation is null ? null : EvaluateBatches(validation, reporter, cancellation);
-        Tally.Stop();
-        EpochRecord record = EndEpoch(figures);
-        foreach (TrainingCallback callback in Callbacks)
-        {
-            callback.EpochEnded(this, record);
-        }
-
-        KeepPosition(loader, validation);
-        SaveAfterEpoch();
-        reporter.EpochEnded(record);
-        if (Epoch < Epochs && StopReason is null)
-        {
-            cancellation.ThrowIfCancellationRequested();
-        }
-
-        return true;
-    }
-
-    private bool TrainBatches(
-        IDataLoader<TBatch> loader, IDataLoader<TBatch>? validation, Reporter reporter, CancellationToken cancellation)
-    {
-        DataLoaderState start = loader.State;
-        try
-        {
-            return TrainBatches(loader, start, validation, reporter, cancellation);
-        }
-        finally
-        {
-            // Nothing was learned from this epoch: it is the loader's next one again, for this fit's successor or for another use.
-            if (Batch == 0)
-            {
-                loader.State = start;
-            }
-        }
-    }
-
-    private bool TrainBatches(
-        IDataLoader<TBatch> loader, DataLoaderState start, IDataLoader<TBatch>? validation, Reporter reporter,
-        CancellationToken cancellation)
-    {
-        int first = Batch;
-        using IEnumerator<TBatch> batches = loader.Batches(cancellation).GetEnumerator();
-        while (true)
-        {
-            // Kept before the batch that a cancellation or a crash would interrupt, and counted here: the loader's own state is that of
-            // another enumeration when a callback goes over it, too.
-            KeepPosition(loader, validation, start with { Batch = start.Batch + Batch - first });
-            long before = Stopwatch.GetTimestamp();
-            bool more = batches.MoveNext();
-            Tally.Wait(Stopwatch.GetElapsedTime(before));
-            if (!more)
-            {
-                KeepPosition(loader, validation);
-                return true;
-            }
-
-            StartBatch();
-            double loss = TrainBatch(batches.Current);
-            EndBatch();
-            KeepPosition(loader, validation, start with { Batch = start.Batch + Batch - first });
-            foreach (TrainingCallback callback in Callbacks)
-            {
-                callback.BatchEnded(this, loss);
-            }
-
-            SaveAfterBatch();
-            reporter.BatchEnded(TrainingPhase.Training, Batch);
-            cancellation.ThrowIfCancellationRequested();
-            if (StopReason is not null)
-            {
-                SaveOnExit();
-                return false;
-            }
-        }
-    }
-
-    private double TrainBatch(TBatch batch)
-    {
-        using TensorScope scope = UseTensorScope ? new TensorScope() : default;
-        if (Accumulated == 0)
-        {
-            Optimizer.ZeroGrad();
-            StartGroup();
-        }
-
-        long made = Parameter.Made;
-        BatchResult result = Compute(batch);
-        if (result.CountsSomething && !double.IsFinite(result.Loss) && !AllowNonFiniteLoss)
-        {
-            throw new NonFiniteLossException(result.Loss, Epoch + 1, Batch + 1);
-        }
-
-        // Before the step: a metric that does not fit the model's outputs is told while nothing has changed.
-        Count(result, training: true);
-        if (result.CountsSomething)
-        {
-            Tensor loss = result.Output.Loss;
-            CheckRecord(loss, made);
-            double weight = WeighInGroup(result.Counted, result.IsSum);
-            (weight == 1 ? loss : loss * weight).Backward();
-        }
-
-        EndBackward();
-        return result.CountsSomething ? result.Loss : double.NaN;
-    }
-
-    private double[] EvaluateBatches(IDataLoader<TBatch> loader, Reporter? reporter, CancellationToken cancellation)
-    {
-        Model.Eval();
-        Tally.ClearLosses();
-        foreach (Metric metric in Metrics)
-        {
-            metric.Reset();
-        }
-
-        using GradMode.Region region = GradMode.NoGrad();
-        int done = 0;
-        reporter?.Begin();
-        foreach (TBatch batch in loader.Batches(cancellation))
-        {
-            using (UseTensorScope ? new TensorScope() : default)
-            {
-                Count(Compute(batch), training: false);
-            }
-
-            reporter?.BatchEnded(TrainingPhase.Validation, ++done);
-            cancellation.ThrowIfCancellationRequested();
-        }
-
-        return Figures();
-    }
-
-    private BatchResult Compute(TBatch batch)
-    {
-        using LossCounts counts = LossCounts.Collect();
-        BatchOutput output = _compute(batch);
-        if (output.Loss is not { Count: 1 })
-        {
-            throw new ShapeException(
-                $"Trainer: the loss must be one number, {(output.Loss is null ? "there is none" : $"it is {output.Loss.Shape}")}; "
-                + "take its mean.");
-        }
-
-        if (Metrics.Count > 0 && (output.Predictions is null || output.Targets is null))
-        {
-            throw new InvalidOperationException(
-                $"Trainer: {Metrics[0].Name} needs predictions and targets; give them in the {nameof(BatchOutput)} beside the loss.");
-        }
-
-        (double counted, LossReduction reduction) = counts.Of(output.Loss) ?? (output.SampleCount, LossReduction);
-        return new BatchResult(
-            output, output.Loss.Item<double>(), output.Counted ?? counted,
-            (output.Reduction ?? reduction) == LossReduction.Sum, counts.IgnoredTarget);
-    }
-
-    private void Count(in BatchResult result, bool training)
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        foreach (Metric metric in Metrics)
-        {
-            metric.FollowLoss(result.IgnoredTarget);
-            metric.Update(result.Output.Predictions!, result.Output.Targets!);
-        }
-
-        Tally.Add(result, training);
-    }
-
-    private void Notify(Action<TrainingCallback, TrainingRun> what)
-    {
-        foreach (TrainingCallback callback in Callbacks)
-        {
-            what(callback, this);
-        }
-    }
-
-    /// <summary>Tells every callback, whatever one of them throws.</summary>
-    private void EndFit(TrainingOutcome outcome)
-    {
-        Exception? failure = null;
-        foreach (TrainingCallback callback in Callbacks)
-        {
-            try
-            {
-                callback.FitEnded(this, outcome);
-            }
-            catch (Exception e)
-            {
-                failure ??= e;
-            }
-        }
-
-        // What ended the training is on its way to the caller already, and is what he needs to know.
-        if (failure is not null && outcome is (TrainingOutcome.Completed or TrainingOutcome.Stopped))
-        {
-            ExceptionDispatchInfo.Throw(failure);
         }
     }
 }

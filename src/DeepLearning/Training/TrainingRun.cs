@@ -2,27 +2,24 @@ using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
 using DeepLearning.Schedules;
+using DeepLearning.Serialization;
 
 namespace DeepLearning.Training;
 
 /// <summary>
-/// The state of a training: model, optimizer, schedule, position, figures so far. <see cref="Trainer"/> and
-/// <see cref="Trainer{TBatch}"/> move it on; callbacks look at it; a checkpoint is all of it in a file.
+/// A training: how it is set up (model, optimizer, schedule, metrics, callbacks), where it stands, and what it gave so far.
+/// <see cref="Trainer"/> and <see cref="Trainer{TBatch}"/> move it on; callbacks look at it; a checkpoint is all of it in a file.
 /// </summary>
-public abstract partial class TrainingRun
+public abstract class TrainingRun
 {
-    private LearningRateScheduler? _scheduler;
-
-    // Between the two, model, optimizer and counts do not belong together.
-    private bool _inBatch;
-
     private protected TrainingRun(Module model, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
-        Model = model;
-        Optimizer = optimizer;
-        History = new History { Direction = DirectionOf };
+        (Model, Optimizer, State) = (model, optimizer, new RunState(optimizer));
+        (Step, Figures, Told) = (new OptimizerStep(this), new RunFigures(this), new CallbackList(this));
+        (Notices, CheckpointFile) = (new RunNotices(this), new CheckpointFile(this));
+        History = new History { Direction = Figures.Direction };
     }
 
     /// <summary>The model.</summary>
@@ -58,6 +55,17 @@ public abstract partial class TrainingRun
             field = value;
         }
     }
+
+    /// <summary>
+    /// How this process makes one gradient with others that train the same model, each on batches of its own; null for a process alone.
+    /// Before each step, after the backward passes and before clipping, the gradients become those of all processes' batches as one: each
+    /// process is weighed by what its losses counted, and one whose batches count nothing takes part. Losses that are sums are added up.
+    /// </summary>
+    /// <remarks>
+    /// The processes begin with the same parameters, use equal optimizers, and make as many steps an epoch. Figures are those of each
+    /// process alone (<see cref="Metric.Merge"/> joins them): a callback that stops the training has to decide by what all know.
+    /// </remarks>
+    public IGradientExchange? GradientExchange { get; init; }
 
     /// <summary>
     /// The batches of one step of the optimizer, for batches that do not fit in memory. Their gradients are weighed by what the loss
@@ -107,42 +115,56 @@ public abstract partial class TrainingRun
     public History History { get; }
 
     /// <summary>The number of epochs that have ended.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => State.Epoch;
 
     /// <summary>The batches done of the epoch that is running.</summary>
-    public int Batch { get; private set; }
+    public int Batch => State.Batch;
 
     /// <summary>The optimizer steps made.</summary>
-    public long Steps { get; private set; }
+    public long Steps => State.Steps;
 
     /// <summary>Whether the running fit has a validation set.</summary>
-    public bool HasValidation { get; private protected set; }
+    public bool HasValidation => State.HasValidation;
 
     /// <summary>Why <see cref="Stop"/> was called; null when it was not.</summary>
-    public string? StopReason { get; private protected set; }
+    public string? StopReason => State.StopReason;
 
     /// <summary>The epochs that the running fit ends with.</summary>
-    public int Epochs { get; private protected set; }
+    public int Epochs => State.Epochs;
+
+    /// <summary>
+    /// What fits found that is allowed but hardly meant, such as a schedule that ends long before the run. Each is told once: to callbacks
+    /// (<see cref="TrainingCallback.Warned"/>), and on the console unless <see cref="PrintProgress"/> is off.
+    /// </summary>
+    public IReadOnlyList<string> Warnings => Notices.Warnings;
+
+    /// <summary>
+    /// Whether a fit writes its progress to the console, when it is given no view of its own: a line an epoch, and one every ten seconds
+    /// within a longer epoch. On by default.
+    /// </summary>
+    public bool PrintProgress { get; init; } = true;
+
+    /// <summary>Where the run stands.</summary>
+    internal RunState State { get; }
+
+    /// <summary>Makes the optimizer's steps.</summary>
+    internal OptimizerStep Step { get; }
+
+    /// <summary>The mean loss and the metrics.</summary>
+    internal RunFigures Figures { get; }
+
+    /// <summary>Tells the callbacks.</summary>
+    internal CallbackList Told { get; }
+
+    /// <summary>Tells the user.</summary>
+    internal RunNotices Notices { get; }
+
+    /// <summary>Writes and reads checkpoints.</summary>
+    internal CheckpointFile CheckpointFile { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name.Split('`')[0]} of {Model.Kind} with {Optimizer.GetType().Name}: "
         + $"{Model.Parameters().Sum(static parameter => parameter.Count)} parameters, {Epoch} epochs and {Steps} steps done";
-
-    /// <summary>Whether a fit is under way.</summary>
-    private protected bool IsFitting { get; set; }
-
-    private protected LearningRateScheduler? Scheduler =>
-        Schedule is null ? null : _scheduler ??= new LearningRateScheduler(Optimizer, Schedule);
-
-    private protected TrainingPhase Phase { get; private set; }
-
-    private protected Tally Tally { get; } = new();
-
-    /// <summary>The figures of the training batches, when their epoch is being validated.</summary>
-    private protected double[] TrainingFigures { get; private set; } = [];
-
-    /// <summary>The batches whose gradients wait for a step.</summary>
-    private protected int Accumulated { get; private set; }
 
     /// <summary>
     /// Ends the training when the batch that is running is done; from <see cref="TrainingCallback.EpochEnded"/>, with that epoch.
@@ -151,7 +173,7 @@ public abstract partial class TrainingRun
     public void Stop(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        StopReason ??= reason;
+        State.StopReason ??= reason;
     }
 
     /// <summary>Whether greater values of a figure are better: of the metric of that name, with or without <c>val_</c>.</summary>
@@ -160,59 +182,57 @@ public abstract partial class TrainingRun
     /// <exception cref="InvalidOperationException">The metric does not say it (<see cref="Metric.HigherIsBetter"/>).</exception>
     public bool IsHigherBetter(string figure)
     {
-        CheckFigure(figure);
-        return DirectionOf(figure) ?? throw History.NoDirection(figure);
+        Figures.Check(figure);
+        return Figures.Direction(figure) ?? throw History.NoDirection(figure);
     }
 
-    /// <summary>Makes sure that the run has a figure.</summary>
-    internal void CheckFigure(string figure)
+    /// <summary>
+    /// Writes everything the run needs to go on bit for bit: model, optimizer, schedule, random generators, the position in the data,
+    /// figures and callbacks. The file is a safetensors file with keys such as <c>model.fc1.weight</c> and replaces an older one in one
+    /// piece.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It cannot be written; an older file is still there.</exception>
+    /// <exception cref="InvalidOperationException">A batch is running.</exception>
+    public void SaveCheckpoint(string path) => CheckpointFile.Save(path);
+
+    /// <summary>
+    /// Takes over a checkpoint of a run with the same model, optimizer, metrics and callbacks. The next fit, over the same data, goes on
+    /// where it was made and gives the same bits as if it had never been interrupted. Random generators are set when that fit begins.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="SafetensorsException">The file is damaged; nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">It is not a checkpoint, or of another kind of run; nothing was changed.</exception>
+    /// <exception cref="StateDictException">
+    /// It is of another model or optimizer; keys that are missing, unexpected or of another shape are listed, and nothing was changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">A fit is under way.</exception>
+    public void LoadCheckpoint(string path) => CheckpointFile.Load(path);
+
+    /// <summary>
+    /// Loads the checkpoint of <see cref="Checkpoints"/> if it is there, so that the same program starts and resumes a run.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="Checkpoints"/> is not set.</exception>
+    /// <exception cref="SafetensorsException">The file is damaged; nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">It is not a checkpoint, or of another kind of run; nothing was changed.</exception>
+    /// <exception cref="StateDictException">It is of another model or optimizer; nothing was changed.</exception>
+    public bool TryResume()
     {
-        ArgumentNullException.ThrowIfNull(figure);
-        bool ofValidation = figure.StartsWith(ValidationPrefix, StringComparison.Ordinal);
-        if (ofValidation && !HasValidation)
+        string path = Checkpoints?.Path
+            ?? throw new InvalidOperationException("TryResume: set Checkpoints to say where the checkpoint is.");
+        if (!File.Exists(path))
         {
-            throw new ArgumentException($"There is no figure {figure}: the fit has no validation set. There are: {FigureNames}.",
-                nameof(figure));
+            return false;
         }
 
-        if (!FigureOrder(ofValidation).Contains(figure))
-        {
-            throw new ArgumentException($"There is no figure {figure}. There are: {FigureNames}.", nameof(figure));
-        }
-    }
-
-    private bool? DirectionOf(string figure)
-    {
-        string name = figure.StartsWith(ValidationPrefix, StringComparison.Ordinal) ? figure[ValidationPrefix.Length..] : figure;
-        return name == LossName ? false : Metrics.FirstOrDefault(metric => metric.Name == name)?.HigherIsBetter;
-    }
-
-    private protected const string LossName = "loss", ValidationPrefix = "val_";
-
-    private string FigureNames => string.Join(", ", FigureOrder(HasValidation));
-
-    private string[] FigureOrder(bool withValidation)
-    {
-        string[] names = [LossName, .. Metrics.Select(static metric => metric.Name)];
-        return withValidation ? [.. names, .. names.Select(static name => ValidationPrefix + name)] : names;
-    }
-
-    private protected void CheckMetrics()
-    {
-        HashSet<string> names = [LossName];
-        foreach (Metric metric in Metrics)
-        {
-            if (metric is null || !names.Add(metric.Name))
-            {
-                throw new ArgumentException(
-                    $"Trainer: the metrics need names of their own; {(metric is null ? "one is null" : $"{metric.Name} is taken")}. "
-                    + "Every metric takes a name when it is made.");
-            }
-        }
+        LoadCheckpoint(path);
+        return true;
     }
 
     /// <summary>An optimizer of another model would train that one, and nobody would notice.</summary>
-    private protected void CheckOptimizer()
+    internal void CheckOptimizer()
     {
         HashSet<Tensor> parameters = new(Model.Parameters(), ReferenceEqualityComparer.Instance);
         if (parameters.Count > 0 && !Optimizer.ParameterGroups.SelectMany(static group => group.Parameters).Any(parameters.Contains))
@@ -224,108 +244,12 @@ public abstract partial class TrainingRun
     }
 
     /// <summary>Makes sure that no fit is under way.</summary>
-    private protected void CheckIdle(string operation)
+    internal void CheckIdle(string operation)
     {
-        if (IsFitting)
+        if (State.IsFitting)
         {
             throw new InvalidOperationException(
                 $"{operation}: a fit of this run is under way; end it with Stop, and go on when it has returned.");
         }
-    }
-
-    /// <summary>Counts a training batch whose gradients have been added; makes a step when it is the last of its group.</summary>
-    private protected void EndBackward()
-    {
-        Accumulated++;
-        if (Accumulated == AccumulateBatches)
-        {
-            ApplyStep();
-        }
-    }
-
-    /// <summary>Lets the optimizer use the gradients that are there.</summary>
-    private protected void ApplyStep()
-    {
-        Accumulated = 0;
-        if (!EndGroup())
-        {
-            return;
-        }
-
-        if (MaxGradientNorm is { } norm)
-        {
-            Gradients.ClipNorm(Optimizer.ParameterGroups.SelectMany(static group => group.Parameters), norm);
-        }
-
-        foreach (TrainingCallback callback in Callbacks)
-        {
-            callback.GradientsReady(this);
-        }
-
-        Optimizer.Step();
-        Steps++;
-        if (ScheduleUnit == ScheduleUnit.Step)
-        {
-            Scheduler?.Step();
-        }
-    }
-
-    private protected void StartEpoch()
-    {
-        Tally.Clear();
-        foreach (Metric metric in Metrics)
-        {
-            metric.Reset();
-        }
-    }
-
-    private protected void StartBatch() => _inBatch = true;
-
-    private protected void EndBatch()
-    {
-        Batch++;
-        _inBatch = false;
-    }
-
-    private protected void StartValidation()
-    {
-        TrainingFigures = Figures();
-        Phase = TrainingPhase.Validation;
-    }
-
-    /// <summary>The mean loss and the metrics, of what was counted since the last reset.</summary>
-    private protected double[] Figures() => [Tally.MeanLoss, .. Metrics.Select(static metric => metric.Value)];
-
-    /// <summary>Names for <see cref="Figures"/>.</summary>
-    private protected OrderedDictionary<string, double> Named(IReadOnlyList<double> figures, string prefix = "")
-    {
-        OrderedDictionary<string, double> named = new() { [prefix + LossName] = figures[0] };
-        for (int m = 0; m < Metrics.Count; m++)
-        {
-            named[prefix + Metrics[m].Name] = figures[m + 1];
-        }
-
-        return named;
-    }
-
-    private protected EpochRecord EndEpoch(double[]? validation)
-    {
-        OrderedDictionary<string, double> values = Named(TrainingFigures);
-        foreach ((string name, double value) in validation is null ? [] : Named(validation, ValidationPrefix))
-        {
-            values[name] = value;
-        }
-
-        Epoch++;
-        Batch = 0;
-        Phase = TrainingPhase.Training;
-        EpochRecord record = new(Epoch, values, Optimizer.LearningRate, Tally.TrainingSamples, Tally.Elapsed, Tally.Waiting);
-        History.Add(record);
-        if (ScheduleUnit == ScheduleUnit.Epoch)
-        {
-            Scheduler?.Step();
-        }
-
-        return record;
     }
 }

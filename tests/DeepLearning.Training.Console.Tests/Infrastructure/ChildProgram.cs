@@ -1,9 +1,8 @@
 using System.Globalization;
 using DeepLearning.Training;
-using DeepLearning.Training.Console;
-using Out = System.Console;
+using DeepLearning.Training.Terminal;
 
-namespace DeepLearning.Tests.Training.Console.Infrastructure;
+namespace DeepLearning.Tests.Training.Terminal.Infrastructure;
 
 /// <summary>The program that tests start, watch and send signals to: trains the small problem as a user's program would.</summary>
 internal static class ChildProgram
@@ -14,7 +13,7 @@ internal static class ChildProgram
     {
         if (args.Length < 4)
         {
-            Out.Error.WriteLine(
+            Console.Error.WriteLine(
                 "usage: dotnet DeepLearning.Training.Console.Tests.dll CHECKPOINT EPOCHS PAUSE-IN-MS plain|live|auto [fail] [after]");
             return 2;
         }
@@ -30,7 +29,7 @@ internal static class ChildProgram
             Problem.Loader(), epochs, Problem.Validation(), resume: true, options: new ConsoleOptions { Live = live });
         if (args.Contains("after"))
         {
-            Out.WriteLine(Over);
+            Console.WriteLine(Over);
             Thread.Sleep(TimeSpan.FromMinutes(1));
         }
 
@@ -45,7 +44,7 @@ internal static class ChildProgram
         {
             if (run.Epoch == 1 && run.Batch == 1)
             {
-                Out.WriteLine(Ready);
+                Console.WriteLine(Ready);
             }
 
             if (fails && run is { Epoch: 1, Batch: 3 })

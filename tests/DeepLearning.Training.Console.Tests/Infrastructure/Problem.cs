@@ -5,7 +5,7 @@ using DeepLearning.Optimizers;
 using DeepLearning.Serialization;
 using DeepLearning.Training;
 
-namespace DeepLearning.Tests.Training.Console.Infrastructure;
+namespace DeepLearning.Tests.Training.Terminal.Infrastructure;
 
 /// <summary>A small problem: which of three corners points lie around.</summary>
 internal static class Problem

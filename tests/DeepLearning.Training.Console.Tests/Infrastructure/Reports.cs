@@ -1,6 +1,6 @@
 using DeepLearning.Training;
 
-namespace DeepLearning.Tests.Training.Console.Infrastructure;
+namespace DeepLearning.Tests.Training.Terminal.Infrastructure;
 
 /// <summary>What a trainer tells, made up.</summary>
 internal static class Reports

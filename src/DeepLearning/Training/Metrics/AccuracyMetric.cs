@@ -52,5 +52,7 @@ internal sealed class AccuracyMetric : ShareMetric
         Count(counts is null ? right : right.LogicalAnd(counts), counts?.Sum().Item<long>() ?? targets.Count);
     }
 
+    internal override string Counting => $"the right among the {_k} highest scores, {_ignored}";
+
     internal override void FollowLoss(long? ignoredTarget) => _ignored.Follow(ignoredTarget);
 }

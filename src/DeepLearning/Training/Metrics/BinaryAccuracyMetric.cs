@@ -3,6 +3,8 @@ namespace DeepLearning.Training;
 /// <summary>Counts values on the right side of a threshold.</summary>
 internal sealed class BinaryAccuracyMetric(double threshold, string name) : ShareMetric(name)
 {
+    internal override string Counting => FormattableString.Invariant($"values on the right side of {threshold:R}");
+
     public override void Update(Tensor predictions, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(predictions);

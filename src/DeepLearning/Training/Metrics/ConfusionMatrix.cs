@@ -67,6 +67,24 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>Adds what another matrix has counted: that of another part of a data set, or of another process.</summary>
+    /// <param name="other">A matrix of as many classes.</param>
+    /// <exception cref="ArgumentException">It is this matrix itself, or has another number of classes; nothing was changed.</exception>
+    public void Merge(ConfusionMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (ReferenceEquals(this, other) || Classes != other.Classes)
+        {
+            throw new ArgumentException(
+                ReferenceEquals(this, other)
+                    ? "ConfusionMatrix: a matrix cannot be merged into itself; everything would count twice."
+                    : $"ConfusionMatrix: a matrix of {other.Classes} classes does not fit one of {Classes}.",
+                nameof(other));
+        }
+
+        Merge([.. other._counts.Cast<long>()]);
+    }
+
     /// <summary>The share of the samples predicted as a class that are of it; NaN when none was predicted.</summary>
     /// <param name="label">The class.</param>
     public double Precision(int label) => Share(_counts[label, label], Predicted(label));
@@ -93,16 +111,20 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
     internal void Load(long[] counts)
     {
-        foreach (long count in counts)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(count);
-        }
-
+        CheckCounts(counts);
         Clear();
+        Merge(counts);
+    }
+
+    /// <summary>Adds counts, row by row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    internal void Merge(long[] counts)
+    {
+        CheckCounts(counts);
         for (int i = 0; i < counts.Length; i++)
         {
             (int actual, int predicted) = Math.DivRem(i, Classes);
-            _counts[actual, predicted] = counts[i];
+            _counts[actual, predicted] += counts[i];
             Total += counts[i];
             Right += actual == predicted ? counts[i] : 0;
         }
@@ -138,6 +160,14 @@ public sealed class ConfusionMatrix
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"{Accuracy,8:0.000}").ToString();
+    }
+
+    private static void CheckCounts(long[] counts)
+    {
+        foreach (long count in counts)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+        }
     }
 
     private static double Share(long part, long whole) => whole == 0 ? double.NaN : (double)part / whole;

@@ -32,7 +32,15 @@ internal sealed class ConfusionMetric : Metric
     public override void Update(Tensor predictions, Tensor targets) =>
         _matrix.Add(predictions, targets, _ignored.Index);
 
+    public override void MergeState(Tensor state)
+    {
+        CheckState(state, _matrix.Classes, _matrix.Classes);
+        _matrix.Merge(state.ToArray<long>());
+    }
+
     public override void Reset() => _matrix.Clear();
+
+    internal override string Counting => FormattableString.Invariant($"{_matrix.Classes} classes by each other, {_ignored}");
 
     internal override void FollowLoss(long? ignoredTarget) => _ignored.Follow(ignoredTarget);
 

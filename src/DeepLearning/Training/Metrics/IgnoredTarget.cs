@@ -8,6 +8,10 @@ internal sealed class IgnoredTarget(long? given)
     /// <summary>The target.</summary>
     public long Index { get; private set; } = given ?? Usual;
 
+    public override string ToString() => given is { } target
+        ? FormattableString.Invariant($"ignoring the target {target}")
+        : "ignoring the target that the loss ignores";
+
     /// <summary>Takes over that of the loss.</summary>
     public void Follow(long? ofLoss) => Index = given ?? ofLoss ?? Usual;
 }

@@ -48,6 +48,44 @@ public abstract class Metric
     public abstract void Reset();
 
     /// <summary>
+    /// Adds what another metric has counted, so that this is the figure of both together: of parts of a data set, or of several processes
+    /// that each saw batches of their own. The other one stays as it is.
+    /// </summary>
+    /// <param name="other">A metric that counts the same: of the same type, with the same number of classes, threshold and so on.</param>
+    /// <exception cref="ArgumentException">It is this metric itself, or one that counts something else; nothing was changed.</exception>
+    /// <exception cref="NotSupportedException">The metric does not say how (<see cref="MergeState"/>).</exception>
+    public void Merge(Metric other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (ReferenceEquals(this, other))
+        {
+            throw new ArgumentException($"{Name}: a metric cannot be merged into itself; everything would count twice.", nameof(other));
+        }
+
+        if (Counting != other.Counting)
+        {
+            throw new ArgumentException(
+                $"{Name}: only a metric that counts the same can be merged into it; this one counts {Counting}, {other.Name} counts "
+                + $"{other.Counting}.",
+                nameof(other));
+        }
+
+        MergeState(other.State);
+    }
+
+    /// <summary>
+    /// Adds what a metric of the same kind has counted, as its <see cref="State"/> tells it, which may come from another process. A metric
+    /// of your own overrides it to be merged: sums are added, extremes compared.
+    /// </summary>
+    /// <param name="state">The other one's state.</param>
+    /// <exception cref="NotSupportedException">The metric does not override this.</exception>
+    public virtual void MergeState(Tensor state) => throw new NotSupportedException(
+        $"{Name}: {GetType().Name} does not say how two of it are merged; override {nameof(MergeState)}.");
+
+    /// <summary>What is counted, in words: metrics that agree in it can be merged.</summary>
+    internal virtual string Counting => GetType().ToString();
+
+    /// <summary>
     /// The same figure of values that are changed first, predictions and targets alike: <c>Metric.MeanAbsoluteError().Of(x => x.Exp())</c>
     /// for a network that learned logarithms.
     /// </summary>

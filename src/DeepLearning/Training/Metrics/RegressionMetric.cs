@@ -59,5 +59,24 @@ internal sealed class RegressionMetric(RegressionFigure figure, string name) : M
         }
     }
 
+    public override void MergeState(Tensor state)
+    {
+        CheckState(state, 5);
+        double[] sums = state.ToArray<double>();
+        if (sums[0] == 0)
+        {
+            return;
+        }
+
+        double count = _count + sums[0], distance = sums[3] - _mean;
+        _absolute += sums[1];
+        _squared += sums[2];
+        _deviation += sums[4] + (distance * distance * (_count * sums[0] / count));
+        _mean += distance * (sums[0] / count);
+        _count = count;
+    }
+
+    internal override string Counting => "errors of numbers";
+
     public override void Reset() => _count = _absolute = _squared = _mean = _deviation = 0;
 }

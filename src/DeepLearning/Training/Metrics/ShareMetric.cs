@@ -20,6 +20,13 @@ internal abstract class ShareMetric(string name) : Metric(name)
         }
     }
 
+    public sealed override void MergeState(Tensor state)
+    {
+        CheckState(state, 2);
+        long[] counts = state.ToArray<long>();
+        (_right, _total) = (_right + counts[0], _total + counts[1]);
+    }
+
     public sealed override void Reset() => _right = _total = 0;
 
     /// <summary>Counts the positions where a comparison of bools holds.</summary>

@@ -20,6 +20,10 @@ internal sealed class TransformedMetric(Metric inner, Func<Tensor, Tensor> trans
         inner.Update(transform(predictions.Detach()), transform(targets.Detach()));
     }
 
+    public override void MergeState(Tensor state) => inner.MergeState(state);
+
+    internal override string Counting => $"{inner.Counting}, of changed values";
+
     public override void Reset() => inner.Reset();
 
     internal override void FollowLoss(long? ignoredTarget) => inner.FollowLoss(ignoredTarget);

@@ -1,36 +1,37 @@
 namespace DeepLearning.Training;
 
-// What a checkpoint keeps of the run itself: its section "run".
-public abstract partial class TrainingRun
+/// <summary>What a checkpoint keeps of the run itself: its section "run".</summary>
+internal sealed class RunSection(TrainingRun run)
 {
     private const string MetricPrefix = "metrics.";
 
-    private OrderedDictionary<string, Tensor> RunState()
+    public OrderedDictionary<string, Tensor> Write()
     {
+        RunState own = run.State;
         OrderedDictionary<string, Tensor> state = new()
         {
-            ["position"] = Tensor.From([Epoch, Batch, Steps, (long)Phase, Accumulated]),
-            ["tally"] = Tensor.From(Tally.State),
-            ["group"] = GroupState(),
-            ["figures"] = Tensor.From(TrainingFigures),
+            ["position"] = Tensor.From([own.Epoch, own.Batch, own.Steps, (long)own.Phase, own.Gradients.Batches]),
+            ["tally"] = Tensor.From(own.Tally.State),
+            ["group"] = Tensor.From(own.Gradients.State),
+            ["figures"] = Tensor.From(own.TrainingFigures),
             ["generators"] = Tensor.Stack([.. AllGenerators().Select(static g => ToTensor(g.State))]),
         };
-        if (_training is not null)
+        if (own.Loaders.Training is { } training)
         {
-            state["training_loader"] = _training.ToTensor();
+            state["training_loader"] = training.ToTensor();
         }
 
-        if (_validation is not null)
+        if (own.Loaders.Validation is { } validation)
         {
-            state["validation_loader"] = _validation.ToTensor();
+            state["validation_loader"] = validation.ToTensor();
         }
 
-        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
+        foreach ((string key, Metric metric) in MetricKeys().Zip(run.Metrics))
         {
             state[key] = metric.State;
         }
 
-        foreach ((string key, Tensor parameter) in Accumulated > 0 ? GradientKeys() : [])
+        foreach ((string key, Tensor parameter) in own.Gradients.Batches > 0 ? GradientKeys() : [])
         {
             if (parameter.GradInternal is { } gradient)
             {
@@ -41,13 +42,14 @@ public abstract partial class TrainingRun
         return state;
     }
 
-    private void CheckRunState(Dictionary<string, Tensor> state, int epochs, string path)
+    /// <summary>Makes sure that the section is one of such a run.</summary>
+    public void Check(Dictionary<string, Tensor> state, int epochs, string path)
     {
         CheckMetricKeys(state, path);
         Require(state, "position", DType.Int64, [5], path);
         Require(state, "tally", DType.Float64, [6], path);
         Require(state, "group", DType.Float64, [3], path);
-        Require(state, "generators", DType.Int64, [Generators.Count + 1, 3], path);
+        Require(state, "generators", DType.Int64, [run.Generators.Count + 1, 3], path);
         foreach (string loader in (string[])["training_loader", "validation_loader"])
         {
             if (state.ContainsKey(loader))
@@ -63,22 +65,22 @@ public abstract partial class TrainingRun
         long[] position = state["position"].ToArray<long>();
         bool validating = position[3] == (long)TrainingPhase.Validation;
         if (position[0] != epochs || position[1] is < 0 or > int.MaxValue || position[2] < 0 || !(validating || position[3] == 0)
-            || position[4] < 0 || position[4] >= AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>())
-            || !IsGroupState(state["group"].ToArray<double>(), position[4]))
+            || position[4] < 0 || position[4] >= run.AccumulateBatches || !Tally.IsState(state["tally"].ToArray<double>())
+            || !GradientGroup.IsState(state["group"].ToArray<double>(), position[4]))
         {
             throw new InvalidDataException($"{path}: run.position, run.tally and run.group hold numbers that no run has.");
         }
 
         if (validating || epochs > 0)
         {
-            Require(state, "figures", DType.Float64, [Metrics.Count + 1], path);
+            Require(state, "figures", DType.Float64, [run.Metrics.Count + 1], path);
         }
         else
         {
             Require(state, "figures", DType.Float64, [0], path);
         }
 
-        foreach ((string key, Metric metric) in MetricKeys().Zip(Metrics))
+        foreach ((string key, Metric metric) in MetricKeys().Zip(run.Metrics))
         {
             Tensor own = metric.State;
             Require(state, key, own.DType, own.Shape, path);
@@ -107,19 +109,24 @@ public abstract partial class TrainingRun
             keys.Length == 0 ? "none" : string.Join(", ", keys.Select(static key => key[(key.IndexOf('.', MetricPrefix.Length) + 1)..]));
     }
 
-    private void LoadRunState(Dictionary<string, Tensor> state)
+    /// <summary>The states of the metrics.</summary>
+    public Tensor[] Metrics(Dictionary<string, Tensor> state) => [.. MetricKeys().Select(key => state[key])];
+
+    /// <summary>Takes over all but the metrics.</summary>
+    public void Load(Dictionary<string, Tensor> state)
     {
+        RunState own = run.State;
         long[] position = state["position"].ToArray<long>();
-        (Epoch, Batch, Steps) = ((int)position[0], (int)position[1], position[2]);
-        (Phase, Accumulated) = ((TrainingPhase)position[3], (int)position[4]);
-        Tally.State = state["tally"].ToArray<double>();
-        LoadGroupState(state["group"]);
-        TrainingFigures = state["figures"].ToArray<double>();
+        (own.Epoch, own.Batch, own.Steps) = ((int)position[0], (int)position[1], position[2]);
+        (own.Phase, own.Gradients.Batches) = ((TrainingPhase)position[3], (int)position[4]);
+        own.Tally.State = state["tally"].ToArray<double>();
+        own.Gradients.State = state["group"].ToArray<double>();
+        own.TrainingFigures = state["figures"].ToArray<double>();
         long[] generators = state["generators"].ToArray<long>();
-        _generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];
-        _training = state.TryGetValue("training_loader", out Tensor? training) ? LoaderPosition.From(training) : null;
-        _validation = state.TryGetValue("validation_loader", out Tensor? validation) ? LoaderPosition.From(validation) : null;
-        Optimizer.ZeroGrad();
+        own.Generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];
+        own.Loaders.Training = state.TryGetValue("training_loader", out Tensor? training) ? LoaderPosition.From(training) : null;
+        own.Loaders.Validation = state.TryGetValue("validation_loader", out Tensor? validation) ? LoaderPosition.From(validation) : null;
+        run.Optimizer.ZeroGrad();
         foreach ((string key, Tensor parameter) in GradientKeys())
         {
             if (state.TryGetValue(key, out Tensor? gradient))
@@ -128,8 +135,8 @@ public abstract partial class TrainingRun
             }
         }
 
-        _inBatch = false;
-        _loaded = true;
+        own.InBatch = false;
+        own.IsLoaded = true;
     }
 
     private static void Require(Dictionary<string, Tensor> state, string key, DType dtype, Shape shape, string path)
@@ -142,14 +149,14 @@ public abstract partial class TrainingRun
         }
     }
 
-    private IEnumerable<Generator> AllGenerators() => [Generator.Default, .. Generators];
+    private IEnumerable<Generator> AllGenerators() => [Generator.Default, .. run.Generators];
 
-    private IEnumerable<(string Key, Tensor Parameter)> GradientKeys() => Optimizer.ParameterGroups
+    private IEnumerable<(string Key, Tensor Parameter)> GradientKeys() => run.Optimizer.ParameterGroups
         .SelectMany(static group => group.Parameters)
         .Select(static (parameter, i) => (FormattableString.Invariant($"gradients.{i}"), parameter));
 
     private IEnumerable<string> MetricKeys() =>
-        Metrics.Select(static (metric, i) => FormattableString.Invariant($"{MetricPrefix}{i}.{metric.Name}"));
+        run.Metrics.Select(static (metric, i) => FormattableString.Invariant($"{MetricPrefix}{i}.{metric.Name}"));
 
     private static Tensor ToTensor(GeneratorState state) =>
         Tensor.From([unchecked((long)state.Seed), unchecked((long)state.Stream), unchecked((long)state.Position)]);

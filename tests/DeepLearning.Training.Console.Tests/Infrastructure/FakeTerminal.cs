@@ -2,16 +2,16 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console;
 
-namespace DeepLearning.Tests.Training.Console.Infrastructure;
+namespace DeepLearning.Tests.Training.Terminal.Infrastructure;
 
 /// <summary>A terminal as far as the views need one: text, line breaks, cursor up, erasing, and a width that can change.</summary>
-internal sealed class Terminal : TextWriter, IAnsiConsoleOutput
+internal sealed class FakeTerminal : TextWriter, IAnsiConsoleOutput
 {
     private readonly StringBuilder _received = new();
     private readonly List<string> _rows = [""];
     private int _row, _column;
 
-    public Terminal(int width, bool unicode = true, bool colors = true, bool isTerminal = true) : base(CultureInfo.InvariantCulture)
+    public FakeTerminal(int width, bool unicode = true, bool colors = true, bool isTerminal = true) : base(CultureInfo.InvariantCulture)
     {
         (Width, IsTerminal) = (width, isTerminal);
         Console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -1,7 +1,7 @@
 namespace DeepLearning.Data;
 
-/// <summary>Divisions of the positions of a set into parts without overlap.</summary>
-internal static class Division
+/// <summary>The positions of the parts into which splits and folds divide a set, without overlap.</summary>
+internal static class SplitIndices
 {
     /// <summary>Fractions may miss 1 by this much: thirds and tenths are not exact.</summary>
     private const double Tolerance = 1e-6;

@@ -1,0 +1,55 @@
+using DeepLearning.Data;
+using DeepLearning.Layers;
+using DeepLearning.Losses;
+
+namespace DeepLearning.Training;
+
+/// <summary>Runs a run's model on batches.</summary>
+internal sealed class BatchRunner<TBatch>(TrainingRun run, Func<TBatch, BatchOutput> compute)
+{
+    /// <summary>The figures over some batches, in evaluation mode and without recording.</summary>
+    public double[] Evaluate(IDataLoader<TBatch> loader, ProgressReporter? reporter, CancellationToken cancellation)
+    {
+        run.Model.Eval();
+        run.Figures.Reset();
+        using GradMode.Region region = GradMode.NoGrad();
+        int done = 0;
+        reporter?.Begin();
+        foreach (TBatch batch in loader.Batches(cancellation))
+        {
+            using (run.UseTensorScope ? new TensorScope() : default)
+            {
+                run.Figures.Count(Compute(batch), training: false);
+            }
+
+            reporter?.BatchEnded(TrainingPhase.Validation, ++done);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return run.Figures.Values();
+    }
+
+    /// <summary>Runs the model on a batch.</summary>
+    public BatchResult Compute(TBatch batch)
+    {
+        using LossCounts counts = LossCounts.Collect();
+        BatchOutput output = compute(batch);
+        if (output.Loss is not { Count: 1 })
+        {
+            throw new ShapeException(
+                $"Trainer: the loss must be one number, {(output.Loss is null ? "there is none" : $"it is {output.Loss.Shape}")}; "
+                + "take its mean.");
+        }
+
+        if (run.Metrics.Count > 0 && (output.Predictions is null || output.Targets is null))
+        {
+            throw new InvalidOperationException(
+                $"Trainer: {run.Metrics[0].Name} needs predictions and targets; give them in the {nameof(BatchOutput)} beside the loss.");
+        }
+
+        (double counted, LossReduction reduction) = counts.Of(output.Loss) ?? (output.SampleCount, run.LossReduction);
+        return new BatchResult(
+            output, output.Loss.Item<double>(), output.Counted ?? counted,
+            (output.Reduction ?? reduction) == LossReduction.Sum, counts.IgnoredTarget);
+    }
+}
