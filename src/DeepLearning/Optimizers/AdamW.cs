@@ -4,10 +4,9 @@ namespace DeepLearning.Optimizers;
 /// Adam with decoupled weight decay: p ← p · (1 − lr · λ) first, then the step of <see cref="Adam"/> without decay. As PyTorch's
 /// <c>optim.AdamW</c>; Loshchilov and Hutter, "Decoupled weight decay regularization", 2017.
 /// </summary>
-public sealed class AdamW : Optimizer<AdamOptions>
+/// <param name="groups">Groups of parameters with options of their own.</param>
+public sealed class AdamW(params IEnumerable<ParameterGroup<AdamOptions>> groups) : Optimizer<AdamOptions>(groups)
 {
-    private static readonly string[] s_stateNames = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
-
     /// <summary>Makes the optimizer.</summary>
     /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
     /// <param name="learningRate">The length of a step.</param>
@@ -23,38 +22,23 @@ public sealed class AdamW : Optimizer<AdamOptions>
         double weightDecay = 1e-2, bool amsgrad = false, bool maximize = false)
         : this(parameters, new AdamOptions
         {
-            LearningRate = learningRate,
-            Beta1 = beta1,
-            Beta2 = beta2,
-            Eps = eps,
-            WeightDecay = weightDecay,
-            AMSGrad = amsgrad,
+            LearningRate = learningRate, Beta1 = beta1, Beta2 = beta2, Eps = eps, WeightDecay = weightDecay, AMSGrad = amsgrad,
             Maximize = maximize,
         })
     {
     }
 
-    /// <summary>Makes the optimizer with a record of options.</summary>
-    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
-    /// <param name="options">The options; the optimizer takes a copy.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    /// <inheritdoc/>
     public AdamW(IEnumerable<Tensor> parameters, AdamOptions options)
         : this(new ParameterGroup<AdamOptions>(parameters, options))
     {
     }
 
-    /// <summary>Makes the optimizer of groups with options of their own; set their <see cref="OptimizerOptions.WeightDecay"/>.</summary>
-    /// <param name="groups">The groups.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
-    public AdamW(params IEnumerable<ParameterGroup<AdamOptions>> groups)
-        : base(groups)
-    {
-    }
-
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<string> StateNames => s_stateNames;
+    protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
 
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options) =>
-        Adam.Run(parameter, gradient, state, options, 0, 1 - (options.LearningRate * options.WeightDecay));
+        Adam.Run(
+            parameter, gradient, state, options, options.Descent with { Decay = 0 }, keep: 1 - (options.LearningRate * options.WeightDecay));
 }

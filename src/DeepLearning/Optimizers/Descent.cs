@@ -3,19 +3,21 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
 
-/// <summary>What the updates share.</summary>
-internal static class Descent
+/// <summary>Which way a step goes, part of every update: down or up the slope, and towards 0 by weight decay.</summary>
+/// <param name="Sign">1 to descend, −1 to climb.</param>
+/// <param name="Decay">The strength of weight decay; 0 for none.</param>
+internal readonly record struct Descent(double Sign, double Decay)
 {
-    /// <summary>The gradient with its sign and with weight decay: sign · g + decay · p. Not touched where there is neither.</summary>
+    /// <summary>sign · g + decay · p; not touched where there is neither.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static R Direction<R>(R p, R g, double sign, double decay)
+    public R Direction<R>(R p, R g)
         where R : struct, IReal<R>
     {
-        if (sign < 0)
+        if (Sign < 0)
         {
             g = -g;
         }
 
-        return decay == 0 ? g : R.MultiplyAdd(p, decay, g);
+        return Decay == 0 ? g : R.MultiplyAdd(p, Decay, g);
     }
 }

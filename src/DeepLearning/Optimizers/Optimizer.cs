@@ -37,6 +37,13 @@ public abstract class Optimizer
     /// <summary>The names of the state tensors, as checkpoints have them.</summary>
     protected internal abstract IReadOnlyList<string> StateNames { get; }
 
+    /// <summary>
+    /// The shape of a state tensor: the parameter's. Override it for a state of another shape, such as <c>[]</c> for a running product.
+    /// </summary>
+    /// <param name="index">The position of its name in <see cref="StateNames"/>.</param>
+    /// <param name="parameter">The parameter's shape.</param>
+    protected internal virtual Shape StateShape(int index, Shape parameter) => parameter;
+
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}: {string.Join(" | ", _groups)}";
 
@@ -67,7 +74,7 @@ public abstract class Optimizer
         int position = 0;
         for (int g = 0; g < _groups.Count; g++)
         {
-            _groups[g].Options.Exchange(OptionExchange.To(state, $"groups.{g}."));
+            _groups[g].Options.Save(state, $"groups.{g}.");
             foreach (ParameterState own in _groups[g].States)
             {
                 if (own.Step > 0)
@@ -123,13 +130,14 @@ public abstract class Optimizer
                     wrong.Add($"{step} is {steps.Shape}, not a number");
                 }
 
-                foreach (string name in StateNames)
+                for (int i = 0; i < StateNames.Count; i++)
                 {
-                    string key = $"state.{position}.{name}";
+                    string key = $"state.{position}.{StateNames[i]}";
                     known.Add(key);
-                    if (state.TryGetValue(key, out Tensor? tensor) && tensor.Shape != parameter.Shape)
+                    Shape own = StateShape(i, parameter.Shape);
+                    if (state.TryGetValue(key, out Tensor? tensor) && tensor.Shape != own)
                     {
-                        wrong.Add($"{key} is {tensor.Shape}, the parameter {parameter.Shape}");
+                        wrong.Add($"{key} is {tensor.Shape}, the {(own == parameter.Shape ? "parameter" : "state")} {own}");
                     }
                 }
 
@@ -150,10 +158,9 @@ public abstract class Optimizer
     private static void CheckOptions(
         OptimizerOptions options, string prefix, IReadOnlyDictionary<string, Tensor> state, HashSet<string> known, List<string> wrong)
     {
-        OrderedDictionary<string, Tensor> own = [];
-        options.Exchange(OptionExchange.To(own, prefix));
-        known.UnionWith(own.Keys);
-        string[] unfit = [.. own.Keys.Where(key => !state.TryGetValue(key, out Tensor? option) || option.Count != 1)];
+        string[] keys = [.. options.Properties.Select(property => prefix + property.Key)];
+        known.UnionWith(keys);
+        string[] unfit = [.. keys.Where(key => !state.TryGetValue(key, out Tensor? option) || option.Count != 1)];
         wrong.AddRange(unfit.Select(static key => $"{key} is missing or no number"));
         if (unfit.Length > 0)
         {
@@ -161,12 +168,12 @@ public abstract class Optimizer
         }
 
         OptimizerOptions given = options with { };
-        given.Exchange(OptionExchange.From(state, prefix));
         try
         {
+            given.Load(state, prefix);
             given.Validate();
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             wrong.Add($"the options {prefix}* do not fit: {e.Message}");
         }
@@ -194,6 +201,7 @@ public abstract class Optimizer
             }
         }
 
+        Array.ForEach(group.States, state => state.Owner = this);
         _groups.Add(group);
     }
 
@@ -204,7 +212,7 @@ public abstract class Optimizer
         for (int g = 0; g < _groups.Count; g++)
         {
             ParameterGroup group = _groups[g];
-            group.Options.Exchange(OptionExchange.From(state, $"groups.{g}."));
+            group.Options.Load(state, $"groups.{g}.");
             for (int p = 0; p < group.Items.Length; p++, position++)
             {
                 ParameterState own = group.States[p];
@@ -215,7 +223,7 @@ public abstract class Optimizer
                     if (state.TryGetValue($"state.{position}.{StateNames[i]}", out Tensor? tensor))
                     {
                         Tensor parameter = group.Items[p];
-                        own.Set(i, Tensor.Empty(parameter.Shape, parameter.DType.Compute(), parameter.Device).CopyFrom(tensor.Detach()));
+                        own.Set(i, Tensor.Empty(tensor.Shape, parameter.DType.Compute(), parameter.Device).CopyFrom(tensor.Detach()));
                     }
                 }
             }
@@ -224,8 +232,9 @@ public abstract class Optimizer
 }
 
 /// <summary>
-/// The base of optimizers. A new one is an options record and an <see cref="Update"/>, written with in-place tensor operations or as one
-/// formula that runs as a single SIMD pass (<see cref="Apply"/>).
+/// The base of optimizers. A new one is a record of options, a formula and an <see cref="Update"/> that runs it as a single SIMD pass
+/// (<see cref="Apply"/>), or that uses in-place tensor operations. One that looks at all parameters together overrides
+/// <see cref="Step"/>.
 /// </summary>
 /// <typeparam name="TOptions">Its options.</typeparam>
 public abstract class Optimizer<TOptions> : Optimizer
@@ -251,6 +260,15 @@ public abstract class Optimizer<TOptions> : Optimizer
         }
     }
 
+    /// <summary>Makes the optimizer with a record of options.</summary>
+    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
+    /// <param name="options">The options; the optimizer takes a copy.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    protected Optimizer(IEnumerable<Tensor> parameters, TOptions options)
+        : this([new ParameterGroup<TOptions>(parameters, options)])
+    {
+    }
+
     /// <summary>The groups of parameters, each with its own options.</summary>
     public new IReadOnlyList<ParameterGroup<TOptions>> ParameterGroups => _typedGroups;
 
@@ -266,7 +284,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     }
 
     /// <inheritdoc/>
-    public sealed override void Step()
+    public override void Step()
     {
         using GradMode.Region region = GradMode.NoGrad();
         foreach (ParameterGroup<TOptions> group in _typedGroups)

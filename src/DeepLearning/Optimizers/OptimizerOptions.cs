@@ -1,64 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DeepLearning.Optimizers;
 
-/// <summary>The numbers an optimizer works with; each parameter group has its own, and a schedule may change them between steps.</summary>
+/// <summary>
+/// The numbers an optimizer works with; each parameter group has its own, and a schedule may change them between steps. Derive a record
+/// whose public properties are the options (<c>double</c>, <c>int</c> or <c>bool</c>): checkpoints hold each of them, and
+/// <see cref="OptionAttribute"/> says what it may be.
+/// </summary>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 public abstract record OptimizerOptions
 {
     /// <summary>The length of a step.</summary>
+    [Option(AtLeast = 0)]
     public double LearningRate { get; set; }
 
     /// <summary>The strength of weight decay; 0 for none.</summary>
+    [Option(AtLeast = 0)]
     public double WeightDecay { get; set; }
 
     /// <summary>Climbs instead of descending: the gradient's sign is turned round.</summary>
     public bool Maximize { get; set; }
 
+    internal Descent Descent => new(Maximize ? -1 : 1, WeightDecay);
+
+    internal IReadOnlyList<OptionProperty> Properties => OptionProperty.Of(GetType());
+
     /// <summary>The options by name, as in <c>learning_rate 0.001, beta1 0.9</c>.</summary>
-    public sealed override string ToString()
-    {
-        OptionExchange look = OptionExchange.Look();
-        Exchange(look);
-        return look.ToString();
-    }
+    public sealed override string ToString() =>
+        string.Join(", ", Properties.Select(property => property.Show(this)).Where(static text => text.Length > 0));
 
-    /// <summary>Reads or writes each option by name, for checkpoints: <c>Momentum = exchange.Number("momentum", Momentum)</c>.</summary>
-    /// <param name="exchange">Gives back the value to keep.</param>
-    protected internal virtual void Exchange(OptionExchange exchange)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        LearningRate = exchange.Number("learning_rate", LearningRate);
-        WeightDecay = exchange.Number("weight_decay", WeightDecay);
-        Maximize = exchange.Flag("maximize", Maximize);
-    }
-
-    /// <summary>Refuses options that make no sense.</summary>
+    /// <summary>Refuses options that make no sense; override it for what <see cref="OptionAttribute"/> cannot say.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     protected internal virtual void Validate()
     {
-        CheckAtLeastZero(LearningRate, nameof(LearningRate));
-        CheckAtLeastZero(WeightDecay, nameof(WeightDecay));
-    }
-
-    /// <summary>Refuses a negative number or NaN.</summary>
-    /// <param name="value">The number.</param>
-    /// <param name="name">The option's name.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
-    protected static void CheckAtLeastZero(double value, string name)
-    {
-        if (!(value >= 0))
+        foreach (OptionProperty property in Properties)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 0 or more.");
+            property.Check(this);
         }
     }
 
-    /// <summary>Refuses a number outside [0, 1).</summary>
-    /// <param name="value">The number.</param>
-    /// <param name="name">The option's name.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is outside.</exception>
-    protected static void CheckFraction(double value, string name)
+    internal void Save(IDictionary<string, Tensor> state, string prefix)
     {
-        if (!(value is >= 0 and < 1))
+        foreach (OptionProperty property in Properties)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and less than 1.");
+            state[prefix + property.Key] = Tensor.FromScalar(property.Get(this), DType.Float64);
+        }
+    }
+
+    internal void Load(IReadOnlyDictionary<string, Tensor> state, string prefix)
+    {
+        foreach (OptionProperty property in Properties)
+        {
+            property.Set(this, state[prefix + property.Key].Item<double>());
         }
     }
 }

@@ -8,6 +8,9 @@ public sealed class ParameterState
 
     internal ParameterState(Tensor parameter) => _parameter = parameter;
 
+    /// <summary>The optimizer whose state it is, once its group belongs to one.</summary>
+    internal Optimizer? Owner { get; set; }
+
     /// <summary>The number of steps taken with this parameter, the running one included.</summary>
     public long Step { get; internal set; }
 
@@ -20,8 +23,8 @@ public sealed class ParameterState
     public bool Has(int index) => index < _tensors.Length && _tensors[index] is not null;
 
     /// <summary>
-    /// A tensor of the parameter's shape, made at first use; outlives every <see cref="TensorScope"/>. Its type is that in which the
-    /// parameter is computed: float32 for one of float16 or bfloat16, whose squares would overflow and whose small changes would be
+    /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
+    /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose squares would overflow and whose small changes would be
     /// lost, else the parameter's own.
     /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
@@ -44,7 +47,8 @@ public sealed class ParameterState
     private Tensor Make(int index, double initial)
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        Tensor tensor = Tensor.Full(_parameter.Shape, initial, _parameter.DType.Compute(), _parameter.Device);
+        Shape shape = Owner?.StateShape(index, _parameter.Shape) ?? _parameter.Shape;
+        Tensor tensor = Tensor.Full(shape, initial, _parameter.DType.Compute(), _parameter.Device);
         Set(index, tensor);
         return tensor;
     }

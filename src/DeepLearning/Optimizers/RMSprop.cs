@@ -6,13 +6,11 @@ namespace DeepLearning.Optimizers;
 /// <summary>
 /// RMSprop: v ← α v + (1 − α) g², p ← p − lr · g / (√v + ε); centered, v is replaced by v − m² with the mean m of gradients; with momentum,
 /// the quotient is gathered in b ← μ b + g / (√v + ε) and p ← p − lr · b. As PyTorch's <c>optim.RMSprop</c>; Tieleman and Hinton, lecture
-/// 6.5,
-/// 2012; centered: Graves, "Generating sequences with recurrent neural networks", 2013.
+/// 6.5, 2012; centered: Graves, "Generating sequences with recurrent neural networks", 2013.
 /// </summary>
-public sealed class RMSprop : Optimizer<RMSpropOptions>
+/// <param name="groups">Groups of parameters with options of their own.</param>
+public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> groups) : Optimizer<RMSpropOptions>(groups)
 {
-    private static readonly string[] s_stateNames = ["square_avg", "momentum_buffer", "grad_avg"];
-
     /// <summary>Makes the optimizer.</summary>
     /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
     /// <param name="learningRate">The length of a step.</param>
@@ -28,136 +26,83 @@ public sealed class RMSprop : Optimizer<RMSpropOptions>
         double momentum = 0, bool centered = false, bool maximize = false)
         : this(parameters, new RMSpropOptions
         {
-            LearningRate = learningRate,
-            Alpha = alpha,
-            Eps = eps,
-            WeightDecay = weightDecay,
-            Momentum = momentum,
-            Centered = centered,
+            LearningRate = learningRate, Alpha = alpha, Eps = eps, WeightDecay = weightDecay, Momentum = momentum, Centered = centered,
             Maximize = maximize,
         })
     {
     }
 
-    /// <summary>Makes the optimizer with a record of options.</summary>
-    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
-    /// <param name="options">The options; the optimizer takes a copy.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    /// <inheritdoc/>
     public RMSprop(IEnumerable<Tensor> parameters, RMSpropOptions options)
         : this(new ParameterGroup<RMSpropOptions>(parameters, options))
     {
     }
 
-    /// <summary>Makes the optimizer of groups with options of their own.</summary>
-    /// <param name="groups">The groups.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
-    public RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> groups)
-        : base(groups)
-    {
-    }
-
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<string> StateNames => s_stateNames;
+    protected internal override IReadOnlyList<string> StateNames { get; } = ["square_avg", "momentum_buffer", "grad_avg"];
 
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, RMSpropOptions options)
     {
-        Numbers numbers = new(
-            options.LearningRate, options.Alpha, options.Eps, options.WeightDecay, options.Momentum, options.Maximize ? -1 : 1);
+        RMSpropStep<Off, Off> plain = new(options.Descent, options.LearningRate, options.Alpha, options.Eps, options.Momentum);
         switch (options.Centered, options.Momentum > 0)
         {
             case (false, false):
-                Apply(new PlainStep(numbers), parameter, gradient, state.Get(0));
+                Apply(plain, parameter, gradient, state.Get(0));
                 break;
             case (false, true):
-                Apply(new MomentumStep(numbers), parameter, gradient, state.Get(0), state.Get(1));
+                Apply(plain.With<Off, On>(), parameter, gradient, state.Get(0), state.Get(1));
                 break;
             case (true, false):
-                Apply(new CenteredStep(numbers), parameter, gradient, state.Get(0), state.Get(2));
+                Apply(plain.With<On, Off>(), parameter, gradient, state.Get(0), state.Get(2));
                 break;
             default:
-                Apply(new CenteredMomentumStep(numbers), parameter, gradient, state.Get(0), state.Get(1), state.Get(2));
+                Apply(plain.With<On, On>(), parameter, gradient, state.Get(0), state.Get(2), state.Get(1));
                 break;
         }
     }
 
-    private readonly record struct Numbers(double Rate, double Alpha, double Eps, double Decay, double Momentum, double Sign)
+    /// <summary>Its states: the mean of squares; the mean of gradients where it is centered; the velocity where it has momentum.</summary>
+    private readonly record struct RMSpropStep<TCentered, TMomentum>(Descent Descent, double Rate, double Alpha, double Eps, double Momentum)
+        : IUpdate<RMSpropStep<TCentered, TMomentum>>
+        where TCentered : struct, IChoice
+        where TMomentum : struct, IChoice
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public R Mean<R>(R mean, R value)
-            where R : struct, IReal<R> => R.MultiplyAdd(mean, Alpha, value * (1 - Alpha));
+        public static int States => 1 + (TCentered.IsOn ? 1 : 0) + (TMomentum.IsOn ? 1 : 0);
 
-        // The factor first, as PyTorch: the square alone overflows earlier.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public R MeanSquare<R>(R mean, R value)
-            where R : struct, IReal<R> => R.MultiplyAdd(mean, Alpha, value * (1 - Alpha) * value);
-    }
-
-    private readonly struct PlainStep(Numbers numbers) : IUpdate<PlainStep>
-    {
-        private readonly Numbers _n = numbers;
-
-        public static int States => 1;
+        public RMSpropStep<TC, TM> With<TC, TM>()
+            where TC : struct, IChoice
+            where TM : struct, IChoice => new(Descent, Rate, Alpha, Eps, Momentum);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
+        public void Step<R>(ref R p, R g, ref R squares, ref R second, ref R third)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.MeanSquare(s0, g);
-            p -= g * _n.Rate / (R.Sqrt(s0) + _n.Eps);
-        }
-    }
+            g = Descent.Direction(p, g);
+            // The factor first, as PyTorch: the square alone overflows earlier.
+            squares = R.MultiplyAdd(squares, Alpha, g * (1 - Alpha) * g);
+            R variance = squares;
+            if (TCentered.IsOn)
+            {
+                second = R.MultiplyAdd(second, Alpha, g * (1 - Alpha));
+                variance = squares - (second * second);
+            }
 
-    private readonly struct MomentumStep(Numbers numbers) : IUpdate<MomentumStep>
-    {
-        private readonly Numbers _n = numbers;
-
-        public static int States => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
-            where R : struct, IReal<R>
-        {
-            g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.MeanSquare(s0, g);
-            s1 = R.MultiplyAdd(s1, _n.Momentum, g / (R.Sqrt(s0) + _n.Eps));
-            p = R.MultiplyAdd(s1, -_n.Rate, p);
-        }
-    }
-
-    private readonly struct CenteredStep(Numbers numbers) : IUpdate<CenteredStep>
-    {
-        private readonly Numbers _n = numbers;
-
-        public static int States => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
-            where R : struct, IReal<R>
-        {
-            g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.MeanSquare(s0, g);
-            s1 = _n.Mean(s1, g);
-            p -= g * _n.Rate / (R.Sqrt(s0 - (s1 * s1)) + _n.Eps);
-        }
-    }
-
-    private readonly struct CenteredMomentumStep(Numbers numbers) : IUpdate<CenteredMomentumStep>
-    {
-        private readonly Numbers _n = numbers;
-
-        public static int States => 3;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
-            where R : struct, IReal<R>
-        {
-            g = Descent.Direction(p, g, _n.Sign, _n.Decay);
-            s0 = _n.MeanSquare(s0, g);
-            s2 = _n.Mean(s2, g);
-            s1 = R.MultiplyAdd(s1, _n.Momentum, g / (R.Sqrt(s0 - (s2 * s2)) + _n.Eps));
-            p = R.MultiplyAdd(s1, -_n.Rate, p);
+            R root = R.Sqrt(variance) + Eps;
+            if (!TMomentum.IsOn)
+            {
+                p -= g * Rate / root;
+            }
+            else if (TCentered.IsOn)
+            {
+                third = R.MultiplyAdd(third, Momentum, g / root);
+                p = R.MultiplyAdd(third, -Rate, p);
+            }
+            else
+            {
+                second = R.MultiplyAdd(second, Momentum, g / root);
+                p = R.MultiplyAdd(second, -Rate, p);
+            }
         }
     }
 }
@@ -169,33 +114,17 @@ public sealed record RMSpropOptions : OptimizerOptions
     public RMSpropOptions() => LearningRate = 1e-2;
 
     /// <summary>The decay of the mean of squares.</summary>
+    [Option(AtLeast = 0)]
     public double Alpha { get; set; } = 0.99;
 
     /// <summary>What is added to the root.</summary>
+    [Option(AtLeast = 0)]
     public double Eps { get; set; } = 1e-8;
 
     /// <summary>The factor by which the velocity lasts; 0 for none.</summary>
+    [Option(AtLeast = 0)]
     public double Momentum { get; set; }
 
     /// <summary>Divides by an estimate of the deviation instead of the root mean square.</summary>
     public bool Centered { get; set; }
-
-    /// <inheritdoc/>
-    protected internal override void Exchange(OptionExchange exchange)
-    {
-        base.Exchange(exchange);
-        Alpha = exchange.Number("alpha", Alpha);
-        Eps = exchange.Number("eps", Eps);
-        Momentum = exchange.Number("momentum", Momentum);
-        Centered = exchange.Flag("centered", Centered);
-    }
-
-    /// <inheritdoc/>
-    protected internal override void Validate()
-    {
-        base.Validate();
-        CheckAtLeastZero(Alpha, nameof(Alpha));
-        CheckAtLeastZero(Eps, nameof(Eps));
-        CheckAtLeastZero(Momentum, nameof(Momentum));
-    }
 }

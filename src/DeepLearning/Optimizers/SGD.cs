@@ -8,10 +8,9 @@ namespace DeepLearning.Optimizers;
 /// p ← p − lr · (g + μ v). Weight decay adds λ p to the gradient. As PyTorch's <c>optim.SGD</c>; Sutskever et al., "On the importance of
 /// initialization and momentum in deep learning", 2013.
 /// </summary>
-public sealed class SGD : Optimizer<SGDOptions>
+/// <param name="groups">Groups of parameters with options of their own.</param>
+public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) : Optimizer<SGDOptions>(groups)
 {
-    private static readonly string[] s_stateNames = ["momentum_buffer"];
-
     /// <summary>Makes the optimizer.</summary>
     /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
     /// <param name="learningRate">The length of a step.</param>
@@ -26,43 +25,27 @@ public sealed class SGD : Optimizer<SGDOptions>
         bool nesterov = false, bool maximize = false)
         : this(parameters, new SGDOptions
         {
-            LearningRate = learningRate,
-            Momentum = momentum,
-            Dampening = dampening,
-            WeightDecay = weightDecay,
-            Nesterov = nesterov,
+            LearningRate = learningRate, Momentum = momentum, Dampening = dampening, WeightDecay = weightDecay, Nesterov = nesterov,
             Maximize = maximize,
         })
     {
     }
 
-    /// <summary>Makes the optimizer with a record of options.</summary>
-    /// <param name="parameters">What to train, such as <c>model.Parameters()</c>.</param>
-    /// <param name="options">The options; the optimizer takes a copy.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
+    /// <inheritdoc/>
     public SGD(IEnumerable<Tensor> parameters, SGDOptions options)
         : this(new ParameterGroup<SGDOptions>(parameters, options))
     {
     }
 
-    /// <summary>Makes the optimizer of groups with options of their own.</summary>
-    /// <param name="groups">The groups.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
-    public SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups)
-        : base(groups)
-    {
-    }
-
     /// <inheritdoc/>
-    protected internal override IReadOnlyList<string> StateNames => s_stateNames;
+    protected internal override IReadOnlyList<string> StateNames { get; } = ["momentum_buffer"];
 
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, SGDOptions options)
     {
-        double sign = options.Maximize ? -1 : 1;
         if (options.Momentum == 0)
         {
-            Apply(new PlainStep(options.LearningRate, options.WeightDecay, sign), parameter, gradient);
+            Apply(new PlainStep(options.Descent, options.LearningRate), parameter, gradient);
             return;
         }
 
@@ -70,65 +53,37 @@ public sealed class SGD : Optimizer<SGDOptions>
         Tensor velocity = state.Get(0);
         if (options.Nesterov)
         {
-            Apply(new NesterovStep(options.LearningRate, options.Momentum, options.WeightDecay, sign), parameter, gradient, velocity);
+            Apply(new MomentumStep<On>(options.Descent, options.LearningRate, options.Momentum, 1), parameter, gradient, velocity);
         }
         else
         {
             double share = isFirst ? 1 : 1 - options.Dampening;
-            Apply(new MomentumStep(options.LearningRate, options.Momentum, share, options.WeightDecay, sign), parameter, gradient,
-                velocity);
+            Apply(new MomentumStep<Off>(options.Descent, options.LearningRate, options.Momentum, share), parameter, gradient, velocity);
         }
     }
 
-    private readonly struct PlainStep(double rate, double decay, double sign) : IUpdate<PlainStep>
+    private readonly record struct PlainStep(Descent Descent, double Rate) : IUpdate<PlainStep>
     {
-        private readonly double _rate = rate;
-        private readonly double _decay = decay;
-        private readonly double _sign = sign;
-
         public static int States => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
-            where R : struct, IReal<R> => p = R.MultiplyAdd(Descent.Direction(p, g, _sign, _decay), -_rate, p);
+        public void Step<R>(ref R p, R g, ref R unused1, ref R unused2, ref R unused3)
+            where R : struct, IReal<R> => p = R.MultiplyAdd(Descent.Direction(p, g), -Rate, p);
     }
 
-    private readonly struct MomentumStep(double rate, double momentum, double share, double decay, double sign) : IUpdate<MomentumStep>
+    private readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
+        : IUpdate<MomentumStep<TNesterov>>
+        where TNesterov : struct, IChoice
     {
-        private readonly double _rate = rate;
-        private readonly double _momentum = momentum;
-        private readonly double _share = share;
-        private readonly double _decay = decay;
-        private readonly double _sign = sign;
-
         public static int States => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
+        public void Step<R>(ref R p, R g, ref R velocity, ref R unused1, ref R unused2)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g, _sign, _decay);
-            s0 = R.MultiplyAdd(s0, _momentum, g * _share);
-            p = R.MultiplyAdd(s0, -_rate, p);
-        }
-    }
-
-    private readonly struct NesterovStep(double rate, double momentum, double decay, double sign) : IUpdate<NesterovStep>
-    {
-        private readonly double _rate = rate;
-        private readonly double _momentum = momentum;
-        private readonly double _decay = decay;
-        private readonly double _sign = sign;
-
-        public static int States => 1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<R>(ref R p, R g, ref R s0, ref R s1, ref R s2)
-            where R : struct, IReal<R>
-        {
-            g = Descent.Direction(p, g, _sign, _decay);
-            s0 = R.MultiplyAdd(s0, _momentum, g);
-            p = R.MultiplyAdd(R.MultiplyAdd(s0, _momentum, g), -_rate, p);
+            g = Descent.Direction(p, g) * Share;
+            velocity = R.MultiplyAdd(velocity, Momentum, g);
+            p = R.MultiplyAdd(TNesterov.IsOn ? R.MultiplyAdd(velocity, Momentum, g) : velocity, -Rate, p);
         }
     }
 }
@@ -137,6 +92,7 @@ public sealed class SGD : Optimizer<SGDOptions>
 public sealed record SGDOptions : OptimizerOptions
 {
     /// <summary>The factor by which the velocity lasts; 0 for none.</summary>
+    [Option(AtLeast = 0)]
     public double Momentum { get; set; }
 
     /// <summary>How much less a new gradient counts in the velocity.</summary>
@@ -146,19 +102,9 @@ public sealed record SGDOptions : OptimizerOptions
     public bool Nesterov { get; set; }
 
     /// <inheritdoc/>
-    protected internal override void Exchange(OptionExchange exchange)
-    {
-        base.Exchange(exchange);
-        Momentum = exchange.Number("momentum", Momentum);
-        Dampening = exchange.Number("dampening", Dampening);
-        Nesterov = exchange.Flag("nesterov", Nesterov);
-    }
-
-    /// <inheritdoc/>
     protected internal override void Validate()
     {
         base.Validate();
-        CheckAtLeastZero(Momentum, nameof(Momentum));
         if (Nesterov && (Momentum <= 0 || Dampening != 0))
         {
             throw new ArgumentException($"Nesterov needs a Momentum above 0 (it is {Momentum}) and a Dampening of 0 (it is {Dampening}).");
