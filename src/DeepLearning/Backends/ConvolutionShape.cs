@@ -61,4 +61,9 @@ internal readonly record struct ConvolutionShape
         long room = size + (2L * padding) - ((long)dilation * (kernel - 1)) - 1;
         return room < 0 ? 0 : Shape.AxisLength((room / stride) + 1, "Conv2d");
     }
+
+    /// <summary>Says what the convolution was told besides its tensors.</summary>
+    public void Describe(OperationAttributes attributes) => attributes
+        .Add("stride", [StrideHeight, StrideWidth]).Add("padding", [PaddingHeight, PaddingWidth])
+        .Add("dilation", [DilationHeight, DilationWidth]).Add("groups", Groups);
 }

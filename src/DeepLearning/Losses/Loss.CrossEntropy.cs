@@ -65,10 +65,8 @@ public static partial class Loss
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(shape),
         };
-        if (GradMode.Records(rows))
-        {
-            result = new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing).Attach(result, rows);
-        }
+        Recording.Of(
+            new CrossEntropyOperation(rows, classes, weight, logSums, divisor, reduction, ignoreIndex, smoothing), result, rows);
 
         return LossCounts.IsCollecting
             ? LossCounts.Report(result, (divisor ?? rowWeights.Sum()).Item<double>(), reduction, ignoreIndex)
@@ -83,6 +81,17 @@ public static partial class Loss
         return reduction == LossReduction.None
             ? losses.Reshape(input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]])
             : PairLoss.Reduce(losses, reduction);
+    }
+
+    private readonly struct CrossEntropyOperation(
+        Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor? divisor, LossReduction reduction, long ignoreIndex, double smoothing) : IOperation
+    {
+        public string Name => "CrossEntropy";
+
+        public void Describe(OperationAttributes attributes) => attributes.Operand(classes).Operand(weight)
+            .Add("reduction", reduction.ToString()).Add("ignore_index", ignoreIndex).Add("label_smoothing", smoothing);
+
+        public Node CreateNode() => new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing);
     }
 
     private sealed class CrossEntropyNode : Node

@@ -19,9 +19,7 @@ internal static class PairLoss
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
         Tensor result = Tensor.Allocate([], dtype, input.Device);
         input.Backend.BinarySum(in op, input, target, scale, result);
-        result = GradMode.Records(input, target)
-            ? new PairLossNode<TOp>(op, input, target, scale, name).Attach(result, input, target)
-            : result;
+        Recording.Of(new PairLossOperation<TOp>(op, input, target, reduction, scale, name), result, input, target);
         return LossCounts.Report(result, input.Count, reduction);
     }
 
@@ -63,6 +61,16 @@ internal static class PairLoss
             throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with "
                 + $"To(DType.Float32).");
         }
+    }
+
+    private readonly struct PairLossOperation<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction, double scale, string name) : IOperation
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        public string Name => name;
+
+        public void Describe(OperationAttributes attributes) => op.Describe(attributes.Add("reduction", reduction.ToString()));
+
+        public Node CreateNode() => new PairLossNode<TOp>(op, input, target, scale, name);
     }
 
     private sealed class PairLossNode<TOp> : Node

@@ -56,7 +56,7 @@ public partial class Tensor
 
         Tensor y = Allocate(PooledShape(x, windows), x.DType, x.Device);
         x.Backend.AveragePool(windows.Vertical, windows.Horizontal, divisor, Planes(x), Planes(y));
-        return GradMode.Records(x) ? new AvgPool2dNode(windows, divisor, x.Layout.Lengths).Attach(y, x) : y;
+        return Recording.Of(new AvgPool2dOperation(windows, divisor, x.Layout.Lengths), y, x);
     }
 
     /// <summary>The transpose of <see cref="AveragePool"/>: each gradient shared out over its window.</summary>
@@ -64,13 +64,33 @@ public partial class Tensor
     {
         Tensor dx = Allocate(shape, dy.DType, dy.Device);
         dy.Backend.AveragePoolBackward(windows.Vertical, windows.Horizontal, divisor, Planes(dy), Planes(dx));
-        return GradMode.Records(dy) ? new AvgPool2dBackwardNode(windows, divisor).Attach(dx, dy) : dx;
+        return Recording.Of(new AvgPool2dBackwardOperation(windows, divisor), dx, dy);
+    }
+
+    private readonly struct AvgPool2dOperation(PoolWindows windows, int? divisor, int[] shape) : IOperation
+    {
+        public string Name => "AvgPool2d";
+
+        public void Describe(OperationAttributes attributes) =>
+            windows.Describe(attributes.AddIf("divisor", divisor));
+
+        public Node CreateNode() => new AvgPool2dNode(windows, divisor, shape);
     }
 
     private sealed class AvgPool2dNode(PoolWindows windows, int? divisor, int[] shape) : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
             gradients[0] = AveragePoolBackward(gradient, windows, divisor, shape);
+    }
+
+    private readonly struct AvgPool2dBackwardOperation(PoolWindows windows, int? divisor) : IOperation
+    {
+        public string Name => "AvgPool2dBackward";
+
+        public void Describe(OperationAttributes attributes) =>
+            windows.Describe(attributes.AddIf("divisor", divisor));
+
+        public Node CreateNode() => new AvgPool2dBackwardNode(windows, divisor);
     }
 
     private sealed class AvgPool2dBackwardNode(PoolWindows windows, int? divisor) : Node

@@ -13,7 +13,7 @@ public partial class Tensor
     {
         Tensor y = Allocate([shape.Batch, shape.OutputChannels, shape.OutputHeight, shape.OutputWidth], x.DType, x.Device);
         x.Backend.Convolve(shape, x, weight, bias, y);
-        return GradMode.Records(x, weight, bias) ? new Conv2dNode(shape, x, weight).Attach(y, x, weight, bias) : y;
+        return Recording.Of(new Conv2dOperation(shape, x, weight), y, x, weight, bias);
     }
 
     /// <summary>The gradient of the input of a convolution from the gradient of its output.</summary>
@@ -21,7 +21,7 @@ public partial class Tensor
     {
         Tensor dx = Allocate([shape.Batch, shape.InputChannels, shape.InputHeight, shape.InputWidth], dy.DType, dy.Device);
         dy.Backend.ConvolveInputGradient(shape, dy, weight, dx);
-        return GradMode.Records(dy, weight) ? new Conv2dInputGradientNode(shape, dy, weight).Attach(dx, dy, weight) : dx;
+        return Recording.Of(new Conv2dInputGradientOperation(shape, dy, weight), dx, dy, weight);
     }
 
     /// <summary>The gradient of the weight of a convolution from the gradient of its output.</summary>
@@ -29,7 +29,16 @@ public partial class Tensor
     {
         Tensor dw = Allocate([shape.OutputChannels, shape.GroupInput, shape.KernelHeight, shape.KernelWidth], dy.DType, dy.Device);
         dy.Backend.ConvolveWeightGradient(shape, x, dy, dw);
-        return GradMode.Records(x, dy) ? new Conv2dWeightGradientNode(shape, x, dy).Attach(dw, x, dy) : dw;
+        return Recording.Of(new Conv2dWeightGradientOperation(shape, x, dy), dw, x, dy);
+    }
+
+    private readonly struct Conv2dOperation(ConvolutionShape shape, Tensor x, Tensor weight) : IOperation
+    {
+        public string Name => "Conv2d";
+
+        public void Describe(OperationAttributes attributes) => shape.Describe(attributes);
+
+        public Node CreateNode() => new Conv2dNode(shape, x, weight);
     }
 
     private sealed class Conv2dNode : Node
@@ -50,6 +59,15 @@ public partial class Tensor
         }
     }
 
+    private readonly struct Conv2dInputGradientOperation(ConvolutionShape shape, Tensor dy, Tensor weight) : IOperation
+    {
+        public string Name => "Conv2dInputGradient";
+
+        public void Describe(OperationAttributes attributes) => shape.Describe(attributes);
+
+        public Node CreateNode() => new Conv2dInputGradientNode(shape, dy, weight);
+    }
+
     private sealed class Conv2dInputGradientNode : Node
     {
         private readonly ConvolutionShape _shape;
@@ -65,6 +83,15 @@ public partial class Tensor
             gradients[0] = Needs(0) ? Convolve(_shape, gradient, Saved(1), null) : null;
             gradients[1] = Needs(1) ? ConvolveWeightGradient(_shape, gradient, Saved(0)) : null;
         }
+    }
+
+    private readonly struct Conv2dWeightGradientOperation(ConvolutionShape shape, Tensor x, Tensor dy) : IOperation
+    {
+        public string Name => "Conv2dWeightGradient";
+
+        public void Describe(OperationAttributes attributes) => shape.Describe(attributes);
+
+        public Node CreateNode() => new Conv2dWeightGradientNode(shape, x, dy);
     }
 
     private sealed class Conv2dWeightGradientNode : Node

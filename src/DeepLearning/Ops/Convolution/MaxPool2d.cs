@@ -68,7 +68,16 @@ public partial class Tensor
         Tensor? indices = records || wantsIndices ? Allocate(lengths, DType.Int32, x.Device) : null;
         x.Backend.MaxPool(windows.Vertical, windows.Horizontal, Planes(x), Planes(y), indices is null ? null : Planes(indices));
         return new ValuesAndIndices(
-            records ? new MaxPool2dNode(indices!, x.Layout.Lengths).Attach(y, x) : y, wantsIndices ? indices!.To(DType.Int64) : null!);
+            Recording.Of(new MaxPool2dOperation(windows, indices, x.Layout.Lengths), y, x), wantsIndices ? indices!.To(DType.Int64) : null!);
+    }
+
+    private readonly struct MaxPool2dOperation(PoolWindows windows, Tensor? indices, int[] shape) : IOperation
+    {
+        public string Name => "MaxPool2d";
+
+        public void Describe(OperationAttributes attributes) => windows.Describe(attributes);
+
+        public Node CreateNode() => new MaxPool2dNode(indices!, shape);
     }
 
     private sealed class MaxPool2dNode : Node

@@ -6,7 +6,21 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>The windows of a pooling along both axes.</summary>
-    private readonly record struct PoolWindows(PoolAxis Vertical, PoolAxis Horizontal);
+    private readonly record struct PoolWindows(PoolAxis Vertical, PoolAxis Horizontal)
+    {
+        /// <summary>Says what the windows are; adaptive ones follow from the shapes.</summary>
+        public void Describe(OperationAttributes attributes)
+        {
+            if (Vertical.Kernel == 0)
+            {
+                attributes.Add("output_size", [Vertical.Outputs, Horizontal.Outputs]);
+                return;
+            }
+
+            attributes.Add("kernel", [Vertical.Kernel, Horizontal.Kernel]).Add("stride", [Vertical.Stride, Horizontal.Stride])
+                .Add("padding", [Vertical.Padding, Horizontal.Padding]).Add("dilation", [Vertical.Step, Horizontal.Step]);
+        }
+    }
 
     /// <summary>The layout of a pooling's result.</summary>
     private static int[] PooledShape(Tensor x, in PoolWindows windows) =>

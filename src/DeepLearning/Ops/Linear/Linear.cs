@@ -27,7 +27,7 @@ public partial class Tensor
     {
         Tensor y = Allocate([x.Layout.Lengths[0], weight.Layout.Lengths[0]], x.DType, x.Device);
         x.Backend.Linear(x, weight, bias, y);
-        return GradMode.Records(x, weight, bias) ? new LinearNode(x, weight).Attach(y, x, weight, bias) : y;
+        return Recording.Of(new LinearOperation(x, weight), y, x, weight, bias);
     }
 
     private void CheckLinear(Tensor weight, Tensor? bias)
@@ -54,6 +54,13 @@ public partial class Tensor
         }
 
         Broadcasting.CheckDevices(this, weight, "Linear");
+    }
+
+    private readonly struct LinearOperation(Tensor x, Tensor weight) : IOperation
+    {
+        public string Name => "Linear";
+
+        public Node CreateNode() => new LinearNode(x, weight);
     }
 
     private sealed class LinearNode : Node

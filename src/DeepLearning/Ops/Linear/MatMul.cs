@@ -69,7 +69,7 @@ public partial class Tensor
         }
 
         Tensor y = Product(a, false, b, false);
-        return GradMode.Records(a, b) ? new MatMulNode(a, b).Attach(y, a, b) : y;
+        return Recording.Of(new MatMulOperation(a, b), y, a, b);
     }
 
     /// <summary>op(a) · op(b), not recorded.</summary>
@@ -89,6 +89,13 @@ public partial class Tensor
 
         a.Backend.MatMul(a, transposeA, b, transposeB, y);
         return y;
+    }
+
+    private readonly struct MatMulOperation(Tensor a, Tensor b) : IOperation
+    {
+        public string Name => "MatMul";
+
+        public Node CreateNode() => new MatMulNode(a, b);
     }
 
     private sealed class MatMulNode : Node

@@ -60,9 +60,7 @@ public partial class Tensor
         }
 
         Tensor result = y.Relabel(Layout.Lengths).To(DType);
-        return GradMode.Records(this, weight, bias)
-            ? new BatchNormNode(eps, this, weight, bias, mean, variance).Attach(result, this, weight, bias)
-            : result;
+        return Recording.Of(new BatchNormOperation(eps, this, weight, bias, mean, variance), result, this, weight, bias);
     }
 
     /// <summary>[batch, channels, ..] as contiguous [batch, channels, length].</summary>
@@ -105,14 +103,7 @@ public partial class Tensor
         }
 
         y = y.Relabel(x.Layout.Lengths).To(x.DType);
-        if (!GradMode.Records(x, weight, bias))
-        {
-            return y;
-        }
-
-        // A copy: the running figures may move on before the gradient is asked for.
-        center = ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center;
-        return new EvaluatedNode(x, weight, bias, center, rstd).Attach(y, x, weight, bias);
+        return Recording.Of(new EvaluatedOperation(x, weight, bias, mean, variance, eps, center, rstd), y, x, weight, bias);
     }
 
     private static int[] AllButChannels(int rank) => [.. Enumerable.Range(0, rank).Where(static axis => axis != 1)];
@@ -132,6 +123,18 @@ public partial class Tensor
         {
             throw new ShapeException($"BatchNorm: a {name} {running.Shape} does not fit an input {Shape}; it must be [{channels}].");
         }
+    }
+
+    private readonly struct EvaluatedOperation(
+        Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance, double eps, Tensor center, Tensor rstd) : IOperation
+    {
+        public string Name => "BatchNormEval";
+
+        public void Describe(OperationAttributes attributes) => attributes.Operand(mean).Operand(variance).Add("eps", eps);
+
+        // A copy: the running figures may move on before the gradient is asked for.
+        public Node CreateNode() => new EvaluatedNode(
+            x, weight, bias, ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center, rstd);
     }
 
     private sealed class EvaluatedNode : Node
@@ -164,6 +167,16 @@ public partial class Tensor
                 gradients[2] = dy.Sum(axes).To(Saved(2).DType);
             }
         }
+    }
+
+    private readonly struct BatchNormOperation(
+        double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance) : IOperation
+    {
+        public string Name => "BatchNorm";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("eps", eps);
+
+        public Node CreateNode() => new BatchNormNode(eps, x, weight, bias, mean, variance);
     }
 
     private sealed class BatchNormNode : Node

@@ -34,9 +34,8 @@ public partial class Tensor
         }
 
         Tensor result = y.Relabel(Layout.Lengths).To(DType);
-        return GradMode.Records(this, weight, bias)
-            ? new LayerNormNode(shape.ToArray(), eps, this, weight, bias, mean, rstd).Attach(result, this, weight, bias)
-            : result;
+        return Recording.Of(
+            new LayerNormOperation(shape.ToArray(), eps, this, weight, bias, mean, rstd), result, this, weight, bias);
     }
 
     /// <summary>Weight and bias of a normalization: of the wanted shape and the input's type.</summary>
@@ -73,6 +72,16 @@ public partial class Tensor
     {
         Tensor roughly = x - x.Mean(axes, keepDim: true);
         return roughly - roughly.Mean(axes, keepDim: true);
+    }
+
+    private readonly struct LayerNormOperation(
+        int[] shape, double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor rstd) : IOperation
+    {
+        public string Name => "LayerNorm";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("shape", shape).Add("eps", eps);
+
+        public Node CreateNode() => new LayerNormNode(shape, eps, x, weight, bias, mean, rstd);
     }
 
     private sealed class LayerNormNode : Node

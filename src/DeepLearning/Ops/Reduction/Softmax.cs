@@ -14,7 +14,7 @@ public partial class Tensor
         }
 
         Tensor y = AlongRows(axis, "Softmax", static (x, y) => x.Backend.Softmax(x, y));
-        return GradMode.Records(this) ? new SoftmaxNode(axis, y).Attach(y, this) : y;
+        return Recording.Of(new SoftmaxOperation(axis, y), y, this);
     }
 
     /// <summary>yᵢ = xᵢ − ln Σⱼ exp(xⱼ) along an axis: the logarithm of <see cref="Softmax"/>, precise where that is close to 0.</summary>
@@ -30,7 +30,7 @@ public partial class Tensor
         }
 
         Tensor y = AlongRows(axis, "LogSoftmax", static (x, y) => x.Backend.LogSoftmax(x, y));
-        return GradMode.Records(this) ? new LogSoftmaxNode(axis, y).Attach(y, this) : y;
+        return Recording.Of(new LogSoftmaxOperation(axis, y), y, this);
     }
 
     private Tensor AlongRows(int axis, string operation, Action<Tensor, Tensor> kernel)
@@ -58,6 +58,15 @@ public partial class Tensor
         return AxisRows.Back(dx, y, axis, y.DType);
     }
 
+    private readonly struct SoftmaxOperation(int axis, Tensor y) : IOperation
+    {
+        public string Name => "Softmax";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+        public Node CreateNode() => new SoftmaxNode(axis, y);
+    }
+
     private sealed class SoftmaxNode : Node
     {
         private readonly int _axis;
@@ -75,6 +84,15 @@ public partial class Tensor
                 ? y * (gradient - (y * gradient).Sum(_axis, keepDim: true))
                 : BackAlongRows(y, gradient, _axis, static (a, b, dx) => dx.Backend.SoftmaxBackward(a, b, dx));
         }
+    }
+
+    private readonly struct LogSoftmaxOperation(int axis, Tensor y) : IOperation
+    {
+        public string Name => "LogSoftmax";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+        public Node CreateNode() => new LogSoftmaxNode(axis, y);
     }
 
     private sealed class LogSoftmaxNode : Node

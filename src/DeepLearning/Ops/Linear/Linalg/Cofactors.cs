@@ -138,6 +138,13 @@ public static partial class Linalg
         return n % 2 == 0 ? coefficient : -coefficient;
     }
 
+    private readonly struct DetOperation(Tensor x) : IOperation
+    {
+        public string Name => "Det";
+
+        public Node CreateNode() => new DetNode(x);
+    }
+
     // Jacobi's formula: d det = Σ cofactor · dA.
     private sealed class DetNode : Node
     {
