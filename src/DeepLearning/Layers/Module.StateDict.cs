@@ -46,8 +46,22 @@ public abstract partial class Module
     }
 
     /// <summary>The tensors of the state dictionary themselves, not detached.</summary>
-    private IEnumerable<(string Name, Tensor Own)> PersistentMembers() =>
-        AllMembers().Where(static item => item.Member.IsPersistent).Select(static item => (item.Path, (Tensor)item.Member.Value));
+    /// <exception cref="InvalidOperationException">Two have the same name, so that one of them would be lost.</exception>
+    private IEnumerable<(string Name, Tensor Own)> PersistentMembers()
+    {
+        Dictionary<string, object> known = [];
+        foreach ((string path, ModuleMember member) in AllMembers().Where(static item => item.Member.IsPersistent))
+        {
+            if (!known.TryAdd(path, member.Value) && !ReferenceEquals(known[path], member.Value))
+            {
+                throw new InvalidOperationException(
+                    $"{Label}: two parameters or buffers have the name '{path}', and one of them would be lost in the state dictionary; "
+                        + "rename a field, or give it another name with [Name] or Register.");
+            }
+
+            yield return (path, (Tensor)member.Value);
+        }
+    }
 
     private static void CopyIn(IEnumerable<(Tensor Own, Tensor Given)> copies)
     {

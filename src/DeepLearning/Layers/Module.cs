@@ -19,8 +19,8 @@ namespace DeepLearning.Layers;
 /// <remarks>
 /// A field counts when it holds a <see cref="Parameter"/>, a module, a list, array, dictionary or tuple of either (or of such containers),
 /// or a tensor marked with <see cref="BufferAttribute"/>. Names are those of the fields in snake_case, as PyTorch's: <c>_fc1</c> or
-/// <c>Fc1</c>
-/// gives <c>fc1.weight</c>; an element adds its position or key: <c>blocks.0.weight</c>. Fields of the base class come first, then in the
+/// <c>Fc1</c> gives <c>fc1.weight</c>; an element adds its position or key: <c>blocks.0.weight</c>. <see cref="NameAttribute"/> gives a field
+/// another name, <see cref="Register"/> a parameter one that is known at run time only. Fields of the base class come first, then in the
 /// order of declaration. A container in which modules are not found is refused; <see cref="UnregisteredAttribute"/> leaves a field out.
 /// </remarks>
 [DebuggerDisplay("{Label,nq}")]
@@ -28,6 +28,7 @@ namespace DeepLearning.Layers;
 public abstract partial class Module
 {
     private string _path = "";
+    private ModuleNames? _names;
 
     private protected Module()
     {
@@ -37,7 +38,7 @@ public abstract partial class Module
         }
     }
 
-    /// <summary>True while the module trains (the default): dropout drops, batch normalisation uses the batch's own statistics.</summary>
+    /// <summary>True while the module trains (the default): dropout drops, batch normalization uses the batch's own statistics.</summary>
     public bool Training { get; private set; } = true;
 
     /// <summary>
@@ -163,6 +164,23 @@ public abstract partial class Module
         }
     }
 
+    /// <summary>
+    /// Gives a parameter of this module a name in the state dictionary that a field's would not be, such as one of those whose number the
+    /// constructor is told: <c>_weights.Add(Register($"weight_ih_l{layer}", new Parameter(…)))</c>. The parameters so named are listed in
+    /// the order of these calls, where the first of them is held, whatever list or field holds them.
+    /// </summary>
+    /// <param name="name">The name; not empty, without dots.</param>
+    /// <param name="parameter">The parameter.</param>
+    /// <returns>The parameter.</returns>
+    /// <exception cref="ArgumentException">The name is empty, has a dot or is taken, or the parameter already has a name.</exception>
+    protected Parameter Register(string name, Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(parameter);
+        (_names ??= new ModuleNames()).Add(this, name, parameter);
+        return parameter;
+    }
+
     /// <summary>Called when training mode is switched, for this module alone; <paramref name="training"/> is what it becomes.</summary>
     /// <param name="training">True for training, false for evaluation.</param>
     /// <returns>The mode this module takes; return false always to keep a frozen part in evaluation.</returns>
@@ -285,11 +303,13 @@ public abstract partial class Module
     {
         List<ModuleMember> members = [];
         Collect(members);
+        _names?.Apply(members);
         return members;
     }
 
-    /// <summary>All parameters and buffers with their paths, in PyTorch's order: parameters, then buffers, then those of the
-    /// children.</summary>
+    /// <summary>
+    /// All parameters and buffers with their paths, in PyTorch's order: parameters, then buffers, then those of the children.
+    /// </summary>
     private List<(string Path, ModuleMember Member)> AllMembers()
     {
         List<(string, ModuleMember)> all = [];
@@ -304,8 +324,9 @@ public abstract partial class Module
         return all;
     }
 
-    /// <summary>Visits this module and those inside it, parents first, while the visitor says to go on; on the way tells each its
-    /// path.</summary>
+    /// <summary>
+    /// Visits this module and those inside it, parents first, while the visitor says to go on; on the way tells each its path.
+    /// </summary>
     private void Visit<TState>(string path, Func<string, Module, TState, bool> visitor, TState state)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();

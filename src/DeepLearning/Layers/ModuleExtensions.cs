@@ -16,15 +16,16 @@ public static class ModuleExtensions
         return module;
     }
 
-    /// <summary>Switches to evaluation mode: dropout passes everything, batch normalisation uses its running statistics.</summary>
+    /// <summary>Switches to evaluation mode: dropout passes everything, batch normalization uses its running statistics.</summary>
     /// <typeparam name="TModule">The module's type.</typeparam>
     /// <param name="module">The module.</param>
     /// <returns>The module.</returns>
     public static TModule Eval<TModule>(this TModule module)
         where TModule : Module => module.Train(false);
 
-    /// <summary>Converts parameters, floating-point buffers and gradients to another floating-point type; the objects stay the
-    /// same.</summary>
+    /// <summary>
+    /// Converts parameters, floating-point buffers and gradients to another floating-point type; the objects stay the same.
+    /// </summary>
     /// <typeparam name="TModule">The module's type.</typeparam>
     /// <param name="module">The module.</param>
     /// <param name="dtype">The type.</param>
@@ -92,6 +93,48 @@ public static class ModuleExtensions
     public static ModuleSummary Summary(this Module<Tensor, Tensor> module, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return ModuleSummary.Of(module, input);
+        return ModuleSummary.Of(module, () => module.Forward(input));
+    }
+
+    /// <summary>A table of a model of any input and output. Runs the model once, in evaluation mode.</summary>
+    /// <typeparam name="TIn">The input: a tensor, or a tuple or record of several.</typeparam>
+    /// <typeparam name="TOut">The output.</typeparam>
+    /// <param name="module">The model.</param>
+    /// <param name="input">An input.</param>
+    /// <returns>The table.</returns>
+    public static ModuleSummary Summary<TIn, TOut>(this Module<TIn, TOut> module, TIn input)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return ModuleSummary.Of(module, () => module.Forward(input));
+    }
+
+    /// <summary>A table of a model of two inputs. Runs the model once, in evaluation mode.</summary>
+    /// <typeparam name="T1">The first input.</typeparam>
+    /// <typeparam name="T2">The second input.</typeparam>
+    /// <typeparam name="TOut">The output.</typeparam>
+    /// <param name="module">The model.</param>
+    /// <param name="first">The first input.</param>
+    /// <param name="second">The second input.</param>
+    /// <returns>The table.</returns>
+    public static ModuleSummary Summary<T1, T2, TOut>(this Module<T1, T2, TOut> module, T1 first, T2 second)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return ModuleSummary.Of(module, () => module.Forward(first, second));
+    }
+
+    /// <summary>A table of a model of three inputs. Runs the model once, in evaluation mode.</summary>
+    /// <typeparam name="T1">The first input.</typeparam>
+    /// <typeparam name="T2">The second input.</typeparam>
+    /// <typeparam name="T3">The third input.</typeparam>
+    /// <typeparam name="TOut">The output.</typeparam>
+    /// <param name="module">The model.</param>
+    /// <param name="first">The first input.</param>
+    /// <param name="second">The second input.</param>
+    /// <param name="third">The third input.</param>
+    /// <returns>The table.</returns>
+    public static ModuleSummary Summary<T1, T2, T3, TOut>(this Module<T1, T2, T3, TOut> module, T1 first, T2 second, T3 third)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return ModuleSummary.Of(module, () => module.Forward(first, second, third));
     }
 }

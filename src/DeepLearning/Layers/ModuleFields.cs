@@ -29,8 +29,9 @@ internal static class ModuleFields
         return s_fields.GetOrAdd(type, [.. fields]);
     }
 
-    /// <summary>A member's name as PyTorch spells it: <c>RunningMean</c>, <c>_runningMean</c> and its property's field give
-    /// <c>running_mean</c>.</summary>
+    /// <summary>
+    /// A member's name as PyTorch spells it: <c>RunningMean</c>, <c>_runningMean</c> and its property's field give <c>running_mean</c>.
+    /// </summary>
     public static string KeyOf(string field)
     {
         ReadOnlySpan<char> name = field;
@@ -64,8 +65,16 @@ internal static class ModuleFields
         {
             if (ModuleContainers.CanHold(field.FieldType))
             {
+                string? name = field.GetCustomAttribute<NameAttribute>()?.Name;
+                if (name is not null && !ModuleNames.IsName(name))
+                {
+                    throw new InvalidOperationException(
+                        $"{type.Name}: [Name(\"{name}\")] on {field.Name} is not a name in a state dictionary: it is empty or has a dot.");
+                }
+
                 fields.Add(new ModuleField(
-                    field, KeyOf(field.Name), field.GetCustomAttribute<BufferAttribute>(), field.IsDefined(typeof(UnregisteredAttribute))));
+                    field, name ?? KeyOf(field.Name), field.GetCustomAttribute<BufferAttribute>(),
+                    field.IsDefined(typeof(UnregisteredAttribute))));
             }
         }
     }

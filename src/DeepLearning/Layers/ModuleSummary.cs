@@ -48,14 +48,15 @@ public sealed class ModuleSummary
         return text.Append(CultureInfo.InvariantCulture, $" ({ParameterBytes / 1048576.0:0.00} MB)").ToString();
     }
 
-    internal static ModuleSummary Of(Module<Tensor, Tensor> model, Tensor input)
+    /// <summary>The table of a model, of which <paramref name="forward"/> is a forward pass.</summary>
+    internal static ModuleSummary Of(Module model, Func<object?> forward)
     {
         using ShapeRecorder recorder = new();
         using (ModuleModes modes = new(model))
         {
             model.Eval();
             using GradMode.Region region = GradMode.NoGrad();
-            recorder.Record(model, model.Forward(input).Shape);
+            recorder.Record(model, forward());
         }
 
         List<Row> rows = [];
@@ -80,8 +81,8 @@ public sealed class ModuleSummary
     /// <param name="Path">Its path in the model; empty for the model itself.</param>
     /// <param name="Layer">Its name, kind and sizes.</param>
     /// <param name="Depth">How many modules are around it.</param>
-    /// <param name="Output">The shape of its last output; empty for a module of the user's own that did not come through a library
-    /// layer.</param>
+    /// <param name="Output">The shape of its last output, or those of several; empty for a module of the user's own that did not come
+    /// through a library layer or a chain.</param>
     /// <param name="Parameters">The number of elements of the parameters that it holds itself.</param>
     public sealed record Row(string Path, string Layer, int Depth, string Output, long Parameters);
 }

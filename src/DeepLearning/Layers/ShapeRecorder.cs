@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning.Layers;
 
 /// <summary>Notes the output shape of every layer that runs on this thread while it is open, and if asked what went in and out.</summary>
@@ -8,7 +10,7 @@ internal sealed class ShapeRecorder : IDisposable
 
     private readonly ShapeRecorder? _outer;
     private readonly bool _keepsTensors;
-    private readonly Dictionary<Module, Shape> _shapes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Module, string> _shapes = new(ReferenceEqualityComparer.Instance);
     private readonly List<LayerCall> _calls = [];
 
     public ShapeRecorder(bool keepsTensors = false)
@@ -23,20 +25,32 @@ internal sealed class ShapeRecorder : IDisposable
     /// <summary>The calls of layers in the order in which they ended: what a layer calls is before it.</summary>
     public IReadOnlyList<LayerCall> Calls => _calls;
 
-    public void Record(Module module, Shape output) => _shapes[module] = output;
+    /// <summary>Notes an output: a tensor, or a tuple or list of them.</summary>
+    public void Record(Module module, object? output) => _shapes[module] = ShapesOf(output);
 
     public void Record(Module module, Tensor input, Tensor output)
     {
-        Record(module, output.Shape);
+        Record(module, (object)output);
         if (_keepsTensors)
         {
             _calls.Add(new LayerCall(module, input, output));
         }
     }
 
-    public string OutputOf(Module module) => _shapes.TryGetValue(module, out Shape shape) ? shape.ToString() : "";
+    public string OutputOf(Module module) => _shapes.GetValueOrDefault(module, "");
 
     public void Dispose() => s_current = _outer;
+
+    private static string ShapesOf(object? output) => output switch
+    {
+        Tensor tensor => tensor.Shape.ToString(),
+        ITuple tuple => Join(Enumerable.Range(0, tuple.Length).Select(i => tuple[i])),
+        IEnumerable<Tensor> tensors => Join(tensors),
+        _ => "",
+    };
+
+    private static string Join(IEnumerable<object?> outputs) =>
+        string.Join(", ", outputs.Select(ShapesOf).Where(static shapes => shapes.Length > 0));
 }
 
 /// <summary>What went into a layer and came out of it.</summary>

@@ -80,8 +80,9 @@ internal sealed record StateOffer(
         }
     }
 
-    /// <summary>What stands before every missing name in the unexpected ones, as <c>module.</c> in files of PyTorch's parallel
-    /// wrappers.</summary>
+    /// <summary>
+    /// What stands before every missing name in the unexpected ones, as <c>module.</c> in files of PyTorch's parallel wrappers.
+    /// </summary>
     private static string? PrefixOf(List<string> missing, List<string> unexpected)
     {
         if (missing.Count == 0)

@@ -17,18 +17,8 @@ internal static class Widened
     {
         Span<double> wide = stackalloc double[Count];
         Widen<V, T>(x, wide);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Run<Lanes512<double>, TOp>(wide, V.Width);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Run<Lanes256<double>, TOp>(wide, V.Width);
-        }
-        else
-        {
-            Run<Lanes128<double>, TOp>(wide, V.Width);
-        }
+        Unary<TOp> work = new(wide, V.Width);
+        Widest.Run<Unary<TOp>, double>(ref work);
 
         return Narrow<V, T>(wide);
     }
@@ -43,42 +33,10 @@ internal static class Widened
         Span<double> right = stackalloc double[Count];
         Widen<V, T>(a, left);
         Widen<V, T>(b, right);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            RunBinary<Lanes512<double>, TOp>(left, right, V.Width);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            RunBinary<Lanes256<double>, TOp>(left, right, V.Width);
-        }
-        else
-        {
-            RunBinary<Lanes128<double>, TOp>(left, right, V.Width);
-        }
+        Binary<TOp> work = new(left, right, V.Width);
+        Widest.Run<Binary<TOp>, double>(ref work);
 
         return Narrow<V, T>(left);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Run<W, TOp>(Span<double> x, int count)
-        where W : struct, ILanes<W, double>
-        where TOp : struct, IUnaryOp<TOp>
-    {
-        for (int i = 0; i < count; i += W.Width)
-        {
-            default(TOp).Forward(W.Load(ref x[i], 0)).Store(ref x[i], 0);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunBinary<W, TOp>(Span<double> a, Span<double> b, int count)
-        where W : struct, ILanes<W, double>
-        where TOp : struct, IBinaryOp<TOp>
-    {
-        for (int i = 0; i < count; i += W.Width)
-        {
-            default(TOp).Forward(W.Load(ref a[i], 0), W.Load(ref b[i], 0)).Store(ref a[i], 0);
-        }
     }
 
     private static void Widen<V, T>(V x, Span<double> wide)
@@ -108,5 +66,38 @@ internal static class Widened
         }
 
         return V.Load(ref narrow[0], 0);
+    }
+
+    private readonly ref struct Unary<TOp>(Span<double> x, int count) : IVectorWork<double>
+        where TOp : struct, IUnaryOp<TOp>
+    {
+        private readonly Span<double> _x = x;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<W>()
+            where W : struct, ILanes<W, double>
+        {
+            for (int i = 0; i < count; i += W.Width)
+            {
+                default(TOp).Forward(W.Load(ref _x[i], 0)).Store(ref _x[i], 0);
+            }
+        }
+    }
+
+    private readonly ref struct Binary<TOp>(Span<double> a, Span<double> b, int count) : IVectorWork<double>
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        private readonly Span<double> _a = a;
+        private readonly Span<double> _b = b;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<W>()
+            where W : struct, ILanes<W, double>
+        {
+            for (int i = 0; i < count; i += W.Width)
+            {
+                default(TOp).Forward(W.Load(ref _a[i], 0), W.Load(ref _b[i], 0)).Store(ref _a[i], 0);
+            }
+        }
     }
 }

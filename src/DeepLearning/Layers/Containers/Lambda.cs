@@ -9,3 +9,15 @@ public sealed class Lambda(Func<Tensor, Tensor> function) : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => _function(input);
 }
+
+/// <summary>A function as a module of any input and output, for a chain: <see cref="SequentialExtensions"/>.</summary>
+/// <typeparam name="TIn">The input.</typeparam>
+/// <typeparam name="TOut">The output.</typeparam>
+/// <param name="function">The function; it owns no parameters.</param>
+public sealed class Lambda<TIn, TOut>(Func<TIn, TOut> function) : Module<TIn, TOut>
+{
+    private readonly Func<TIn, TOut> _function = function ?? throw new ArgumentNullException(nameof(function));
+
+    /// <inheritdoc/>
+    public override TOut Forward(TIn input) => _function(input);
+}

@@ -14,9 +14,9 @@ public sealed class Conv2d : Layer
     /// <param name="inChannels">The channels of the input.</param>
     /// <param name="outChannels">The channels of the output.</param>
     /// <param name="kernelSize">The height and width of the kernels.</param>
-    /// <param name="stride">The distance between neighbouring outputs; 1 when null.</param>
+    /// <param name="stride">The distance between neighboring outputs; 1 when null.</param>
     /// <param name="padding">What is added around the input.</param>
-    /// <param name="dilation">The distance between neighbouring taps of a kernel; 1 when null.</param>
+    /// <param name="dilation">The distance between neighboring taps of a kernel; 1 when null.</param>
     /// <param name="groups">The groups into which the channels are cut; outputs see only the inputs of their group.</param>
     /// <param name="bias">Whether a bias is added.</param>
     /// <param name="paddingMode">What the padding consists of; zeros with <see cref="PadMode.Constant"/>.</param>
@@ -52,13 +52,13 @@ public sealed class Conv2d : Layer
     /// <summary>The height and width of the kernels.</summary>
     public Pair KernelSize { get; }
 
-    /// <summary>The distance between neighbouring outputs.</summary>
+    /// <summary>The distance between neighboring outputs.</summary>
     public Pair Stride { get; }
 
     /// <summary>What is added around the input.</summary>
     public Padding Padding { get; }
 
-    /// <summary>The distance between neighbouring taps of a kernel.</summary>
+    /// <summary>The distance between neighboring taps of a kernel.</summary>
     public Pair Dilation { get; }
 
     /// <summary>The groups into which the channels are cut.</summary>

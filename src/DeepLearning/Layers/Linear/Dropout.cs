@@ -4,8 +4,7 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// In training, sets each element to 0 with probability p and scales the others by 1 / (1 − p); in evaluation passes everything. Srivastava
-/// et
-/// al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
+/// et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
 /// </summary>
 public sealed class Dropout : Layer
 {

@@ -2,8 +2,9 @@ using DeepLearning.Initializers;
 
 namespace DeepLearning.Layers;
 
-/// <summary>A table of learned vectors: the rows of the given numbers, [..] → [.., dim]. Starts normal(0, 1), as PyTorch's
-/// <c>nn.Embedding</c>.</summary>
+/// <summary>
+/// A table of learned vectors: the rows of the given numbers, [..] → [.., dim]. Starts normal(0, 1), as PyTorch's <c>nn.Embedding</c>.
+/// </summary>
 public sealed class Embedding : Layer
 {
     /// <summary>Makes the layer.</summary>

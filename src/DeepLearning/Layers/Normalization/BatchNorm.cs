@@ -5,8 +5,7 @@ namespace DeepLearning.Layers;
 /// <summary>
 /// Normalizes each channel over the batch: y = (x − mean) / √(variance + eps) · weight + bias. In training with the batch's mean and biased
 /// variance, in evaluation with running ones, which move toward the batch's mean and unbiased variance by the momentum. Starts with weight
-/// 1,
-/// bias 0, running mean 0 and variance 1, as PyTorch's <c>nn.BatchNorm</c> (Ioffe and Szegedy 2015).
+/// 1, bias 0, running mean 0 and variance 1, as PyTorch's <c>nn.BatchNorm</c> (Ioffe and Szegedy 2015).
 /// </summary>
 public abstract class BatchNorm : Layer
 {

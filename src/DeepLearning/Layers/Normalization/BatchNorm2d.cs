@@ -12,7 +12,7 @@ public sealed class BatchNorm2d : BatchNorm
     /// <param name="dtype">The type of parameters and running figures.</param>
     public BatchNorm2d(
         int channels, double eps = 1e-5, double? momentum = 0.1, bool affine = true, bool trackRunningStats = true,
-            DType dtype = DType.Float32)
+        DType dtype = DType.Float32)
         : base(channels, eps, momentum, affine, trackRunningStats, dtype)
     {
     }

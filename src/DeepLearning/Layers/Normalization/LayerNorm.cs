@@ -4,8 +4,7 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// Normalizes over the last axes: y = (x − mean) / √(variance + eps) · weight + bias, with the biased variance. Starts with weight 1 and
-/// bias
-/// 0, as PyTorch's <c>nn.LayerNorm</c> (Ba, Kiros and Hinton 2016).
+/// bias 0, as PyTorch's <c>nn.LayerNorm</c> (Ba, Kiros and Hinton 2016).
 /// </summary>
 public sealed class LayerNorm : Layer
 {

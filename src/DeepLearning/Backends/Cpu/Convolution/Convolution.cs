@@ -1,6 +1,5 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -105,27 +104,9 @@ internal static unsafe class Convolution
             }
         }
 
-        var window = InputWindow(shape);
-        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
-        {
-            ConvolutionDots<T, Vector512<T>, Simd512<T>>.Run(
-                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
-        }
-        else if (Fma.IsSupported && Avx2.IsSupported)
-        {
-            ConvolutionDots<T, Vector256<T>, Simd256<T>>.Run(
-                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            ConvolutionDots<T, Vector128<T>, Simd128<T>>.Run(
-                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
-        }
-        else
-        {
-            ConvolutionDots<T, T, Simd1<T>>.Run(
-                shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
-        }
+        DotsWork<T> work = new(
+            shape.Batch, shape.Groups, shape.GroupOutput, InputWindow(shape), input, outputGradient, weightGradient, accumulate);
+        WidestSimd.Run<DotsWork<T>, T>(ref work);
     }
 
     private static bool IsPointwise(in ConvolutionShape shape) =>
@@ -153,25 +134,31 @@ internal static unsafe class Convolution
             return;
         }
 
-        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
-        {
-            ConvolutionSlide<T, Vector512<T>, Simd512<T>>.Run(
+        SlideWork<T> work = new(batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        WidestSimd.Run<SlideWork<T>, T>(ref work);
+    }
+
+    private readonly struct DotsWork<T>(
+        int batch, int groups, int outputs, ConvolutionWindow window, T* input, T* outputGradient, T* weightGradient, bool accumulate)
+        : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => ConvolutionDots<T, V, TSimd>.Run(
+                batch, groups, outputs, window, input, outputGradient, weightGradient, accumulate);
+    }
+
+    private readonly struct SlideWork<T>(
+        int batch, int groups, int outputs, ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
+        long channelStride, T* bias, T* output) : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => ConvolutionSlide<T, V, TSimd>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
-        }
-        else if (Fma.IsSupported && Avx2.IsSupported)
-        {
-            ConvolutionSlide<T, Vector256<T>, Simd256<T>>.Run(
-                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            ConvolutionSlide<T, Vector128<T>, Simd128<T>>.Run(
-                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
-        }
-        else
-        {
-            ConvolutionSlide<T, T, Simd1<T>>.Run(
-                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
-        }
     }
 }

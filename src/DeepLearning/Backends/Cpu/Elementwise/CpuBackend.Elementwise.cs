@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -54,29 +55,28 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>Chooses the type to compute in; integers only where the formula is defined for them.</summary>
     private static void Run<TStep>(
         TStep step, Domain domain, DType compute, Tensor y, Tensor? x0, Tensor? x1 = null, Tensor? x2 = null, Tensor? x3 = null,
-        Tensor? x4 = null)
+        Tensor? x4 = null, [CallerMemberName] string operation = "")
         where TStep : struct, ILaneStep<TStep>
     {
-        switch (compute.Compute())
+        StepWork<TStep> work = new(step, y, x0, x1, x2, x3, x4);
+        if (domain == Domain.Number)
         {
-            case DType.Float32:
-                ElementLoop.Run<ElementKernel<TStep, float>, float>(new(step), y, x0, x1, x2, x3, x4);
-                break;
-            case DType.Float64:
-                ElementLoop.Run<ElementKernel<TStep, double>, double>(new(step), y, x0, x1, x2, x3, x4);
-                break;
-            case DType.Int64 when domain == Domain.Number:
-                ElementLoop.Run<ElementKernel<TStep, long>, long>(new(step), y, x0, x1, x2, x3, x4);
-                break;
-            case DType.Int32 when domain == Domain.Number:
-                ElementLoop.Run<ElementKernel<TStep, int>, int>(new(step), y, x0, x1, x2, x3, x4);
-                break;
-            case DType.UInt8 or DType.Bool when domain == Domain.Number:
-                ElementLoop.Run<ElementKernel<TStep, byte>, byte>(new(step), y, x0, x1, x2, x3, x4);
-                break;
-            default:
-                throw new DTypeException(
-                    $"{typeof(TStep).Name}: not defined for {compute.Name()} tensors; convert with To(DType.Float32).");
+            ElementTypes.Numbers(compute.Compute(), work, operation);
         }
+        else
+        {
+            ElementTypes.Floats(compute.Compute(), work, operation);
+        }
+    }
+
+    private readonly struct StepWork<TStep>(TStep step, Tensor y, Tensor? x0, Tensor? x1, Tensor? x2, Tensor? x3, Tensor? x4)
+        : INumberWork, IFloatWork
+        where TStep : struct, ILaneStep<TStep>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void INumberWork.Run<T>() => ElementLoop.Run<ElementKernel<TStep, T>, T>(new(step), y, x0, x1, x2, x3, x4);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IFloatWork.Run<T>() => ElementLoop.Run<ElementKernel<TStep, T>, T>(new(step), y, x0, x1, x2, x3, x4);
     }
 }

@@ -6,26 +6,11 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Integer<TOp>(Tensor a, Tensor b, Tensor y)
-    {
-        switch (y.DType)
-        {
-            case DType.Int64: ElementLoop.Run<IntegerKernel<TOp, long>, long>(default, y, a, b); break;
-            case DType.Int32: ElementLoop.Run<IntegerKernel<TOp, int>, int>(default, y, a, b); break;
-            case DType.UInt8 or DType.Bool: ElementLoop.Run<IntegerKernel<TOp, byte>, byte>(default, y, a, b); break;
-            default: throw DTypes.Unsupported(y.DType);
-        }
-    }
+    public override void Integer<TOp>(Tensor a, Tensor b, Tensor y) =>
+        ElementTypes.Integers(y.DType, new IntegerWork<TOp>(y, a, b));
 
-    public override void Fmod(Tensor a, Tensor b, Tensor y)
-    {
-        switch (y.DType.Compute())
-        {
-            case DType.Float32: ElementLoop.Run<FmodKernel<float>, float>(default, y, a, b); break;
-            case DType.Float64: ElementLoop.Run<FmodKernel<double>, double>(default, y, a, b); break;
-            default: throw DTypes.Unsupported(y.DType);
-        }
-    }
+    public override void Fmod(Tensor a, Tensor b, Tensor y) =>
+        ElementTypes.Floats(y.DType.Compute(), new FmodWork(y, a, b));
 
     private readonly struct IntegerKernel<TOp, T> : IElementKernel<T>
         where TOp : struct, IIntegerOp
@@ -120,5 +105,18 @@ internal sealed unsafe partial class CpuBackend
                 y[i] = x0[i] % x1[i];
             }
         }
+    }
+
+    private readonly struct IntegerWork<TOp>(Tensor y, Tensor a, Tensor b) : IIntegerWork
+        where TOp : struct, IIntegerOp
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryInteger<T> => ElementLoop.Run<IntegerKernel<TOp, T>, T>(default, y, a, b);
+    }
+
+    private readonly struct FmodWork(Tensor y, Tensor a, Tensor b) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => ElementLoop.Run<FmodKernel<T>, T>(default, y, a, b);
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -53,22 +52,8 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
         x2 = x2 is null ? y : x2;
         x3 = x3 is null ? y : x3;
         x4 = x4 is null ? y : x4;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Loop<Lanes512<T>>(x0, x1, x2, x3, x4, y, count);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Loop<Lanes256<T>>(x0, x1, x2, x3, x4, y, count);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            Loop<Lanes128<T>>(x0, x1, x2, x3, x4, y, count);
-        }
-        else
-        {
-            Loop<Lane<T>>(x0, x1, x2, x3, x4, y, count);
-        }
+        Pass pass = new(this, x0, x1, x2, x3, x4, y, count);
+        Widest.Run<Pass, T>(ref pass);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -142,6 +127,13 @@ internal unsafe struct ElementKernel<TStep, T>(TStep step) : IElementKernel<T>
         V.Create(T.One).Store(ref *padded, 0);
         Unsafe.CopyBlockUnaligned(padded, x + start, (uint)(rest * sizeof(T)));
         return V.Load(ref *padded, 0);
+    }
+
+    private readonly struct Pass(ElementKernel<TStep, T> kernel, T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count) : IVectorWork<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => kernel.Loop<V>(x0, x1, x2, x3, x4, y, count);
     }
 
     private interface IStoreMode

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -28,23 +27,8 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     public readonly void Execute(int chunk)
     {
         nint start = (nint)chunk * ChunkSize;
-        nint count = (nint)Math.Min(ChunkSize, Count - start);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Loop<Lanes512<T>>(start, count);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Loop<Lanes256<T>>(start, count);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            Loop<Lanes128<T>>(start, count);
-        }
-        else
-        {
-            Loop<Lane<T>>(start, count);
-        }
+        Part part = new(this, start, (nint)Math.Min(ChunkSize, Count - start));
+        Widest.Run<Part, T>(ref part);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -125,5 +109,12 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
         {
             Unsafe.CopyBlockUnaligned(destination, source, bytes);
         }
+    }
+
+    private readonly struct Part(UpdateJob<TUpdate, T> job, nint start, nint count) : IVectorWork<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => job.Loop<V>(start, count);
     }
 }

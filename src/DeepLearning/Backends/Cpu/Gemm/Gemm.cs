@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -50,22 +48,8 @@ internal static unsafe partial class Gemm
         where T : unmanaged, INumberBase<T>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
-        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
-        {
-            Run<T, Vector512<T>, Simd512<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
-        else if (Fma.IsSupported && Avx2.IsSupported)
-        {
-            Run<T, Vector256<T>, Simd256<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            Run<T, Vector128<T>, Simd128<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
-        else
-        {
-            Run<T, T, Simd1<T>, TEpilogue>(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
+        Product<T, TEpilogue> product = new(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        WidestSimd.Run<Product<T, TEpilogue>, T>(ref product);
     }
 
     /// <summary>
@@ -87,21 +71,10 @@ internal static unsafe partial class Gemm
         {
             Run(m, n, 0, default, default, c, cRowStride, accumulate, epilogue);
         }
-        else if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
-        {
-            GemmBlocked<T, Vector512<T>, Simd512<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
-        else if (Fma.IsSupported && Avx2.IsSupported)
-        {
-            GemmBlocked<T, Vector256<T>, Simd256<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            GemmBlocked<T, Vector128<T>, Simd128<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
-        }
         else
         {
-            GemmBlocked<T, T, Simd1<T>>.Run(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+            PackedProduct<T, TA, TB, TEpilogue> product = new(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+            WidestSimd.Run<PackedProduct<T, TA, TB, TEpilogue>, T>(ref product);
         }
     }
 
@@ -166,5 +139,38 @@ internal static unsafe partial class Gemm
 
             GemmMerge<T, V, TSimd, TEpilogue>.Run(row, 0, row, 0, i, 1, 0, n, false, true, epilogue);
         }
+    }
+
+    private readonly struct Product<T, TEpilogue>(
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        private readonly StridedMatrix<T> _a = a;
+        private readonly StridedMatrix<T> _b = b;
+        private readonly TEpilogue _epilogue = epilogue;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => Gemm.Run<T, V, TSimd, TEpilogue>(m, n, k, _a, _b, c, cRowStride, accumulate, _epilogue);
+    }
+
+    private readonly struct PackedProduct<T, TA, TB, TEpilogue>(
+        int m, int n, int k, in TA a, in TB b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue) : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        private readonly TA _a = a;
+        private readonly TB _b = b;
+        private readonly TEpilogue _epilogue = epilogue;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => GemmBlocked<T, V, TSimd>.Run(m, n, k, _a, _b, c, cRowStride, accumulate, _epilogue);
     }
 }

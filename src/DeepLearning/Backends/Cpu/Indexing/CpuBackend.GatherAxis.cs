@@ -1,20 +1,12 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void GatherAxis(Tensor x, int axis, Tensor index, Tensor y)
-    {
-        switch (x.DType.Size())
-        {
-            case 1: RunAxis<GatherLine<byte>, byte>(x, axis, index, y); break;
-            case 2: RunAxis<GatherLine<short>, short>(x, axis, index, y); break;
-            case 4: RunAxis<GatherLine<int>, int>(x, axis, index, y); break;
-            case 8: RunAxis<GatherLine<long>, long>(x, axis, index, y); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-    }
+    public override void GatherAxis(Tensor x, int axis, Tensor index, Tensor y) =>
+        ElementTypes.Bits(x.DType, new GatherAxisWork(x, axis, index, y));
 
     public override void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode)
     {
@@ -198,5 +190,11 @@ internal sealed unsafe partial class CpuBackend
                 }
             }
         }
+    }
+
+    private readonly struct GatherAxisWork(Tensor x, int axis, Tensor index, Tensor y) : IBitWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryInteger<T> => RunAxis<GatherLine<T>, T>(x, axis, index, y);
     }
 }

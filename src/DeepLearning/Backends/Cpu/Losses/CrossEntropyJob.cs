@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -60,26 +59,9 @@ internal unsafe struct CrossEntropyJob<T> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk)
     {
-        int end = Math.Min(_rows, (chunk + 1) * _chunkRows);
-        for (int row = chunk * _chunkRows; row < end; row++)
-        {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                Run<Lanes512<T>>(row);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                Run<Lanes256<T>>(row);
-            }
-            else if (Vector128.IsHardwareAccelerated)
-            {
-                Run<Lanes128<T>>(row);
-            }
-            else
-            {
-                Run<Lane<T>>(row);
-            }
-        }
+        int first = chunk * _chunkRows;
+        Rows rows = new(this, first, Math.Min(_rows, first + _chunkRows));
+        Widest.Run<Rows, T>(ref rows);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -237,5 +219,18 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         V.Create(T.NegativeInfinity).Store(ref *padded, 0);
         Unsafe.CopyBlockUnaligned(padded, x + start, (uint)((_classes - start) * sizeof(T)));
         return V.Load(ref *padded, 0);
+    }
+
+    private readonly struct Rows(CrossEntropyJob<T> job, int first, int end) : IVectorWork<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T>
+        {
+            for (int row = first; row < end; row++)
+            {
+                job.Run<V>(row);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -137,20 +138,10 @@ internal static partial class Philox
     }
 
     private static void BoxMuller<T>(Span<T> values, int half)
-        where T : unmanaged
+        where T : unmanaged, INumber<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            BoxMuller<Lanes512<T>, T>(values, half);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            BoxMuller<Lanes256<T>, T>(values, half);
-        }
-        else
-        {
-            BoxMuller<Lanes128<T>, T>(values, half);
-        }
+        BoxMullerWork<T> work = new(values, half);
+        Widest.Run<BoxMullerWork<T>, T>(ref work);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -168,5 +159,15 @@ internal static partial class Philox
                 (radius * V.Sin(angle)).Store(ref values[0], (nuint)(i + half));
             }
         }
+    }
+
+    private readonly ref struct BoxMullerWork<T>(Span<T> values, int half) : IVectorWork<T>
+        where T : unmanaged
+    {
+        private readonly Span<T> _values = values;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => BoxMuller<V, T>(_values, half);
     }
 }

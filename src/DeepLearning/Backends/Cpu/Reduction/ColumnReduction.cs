@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -146,22 +145,8 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
     /// <summary>Columns are independent of each other, so that vectors of any width, overlapping ones too, give the same bits.</summary>
     private readonly void Reduce(T* x, long* rows, int count, T* results, nint columns)
     {
-        if (Vector512.IsHardwareAccelerated && columns >= Vector512<T>.Count)
-        {
-            Reduce<Lanes512<T>>(Op, x, rows, count, results, columns);
-        }
-        else if (Vector256.IsHardwareAccelerated && columns >= Vector256<T>.Count)
-        {
-            Reduce<Lanes256<T>>(Op, x, rows, count, results, columns);
-        }
-        else if (Vector128.IsHardwareAccelerated && columns >= Vector128<T>.Count)
-        {
-            Reduce<Lanes128<T>>(Op, x, rows, count, results, columns);
-        }
-        else
-        {
-            Reduce<Lane<T>>(Op, x, rows, count, results, columns);
-        }
+        Group group = new(Op, x, rows, count, results, columns);
+        Widest.RunWithin<Group, T>(ref group, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -200,5 +185,12 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
 
             total.Store(ref *results, (nuint)at);
         }
+    }
+
+    private readonly struct Group(TOp op, T* x, long* rows, int count, T* results, nint columns) : IVectorWork<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => Reduce<V>(op, x, rows, count, results, columns);
     }
 }

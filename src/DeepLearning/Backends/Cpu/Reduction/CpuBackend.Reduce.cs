@@ -5,20 +5,10 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Reduce<TOp>(in TOp op, Tensor x, ulong axes, Tensor y, DType compute)
-    {
-        switch (compute.Compute())
-        {
-            case DType.Float32: Reduce<TOp, float>(op, x, axes, y, DType.Float32); break;
-            case DType.Float64: Reduce<TOp, double>(op, x, axes, y, DType.Float64); break;
-            case DType.Int64: Reduce<TOp, long>(op, x, axes, y, DType.Int64); break;
-            case DType.Int32: Reduce<TOp, int>(op, x, axes, y, DType.Int32); break;
-            case DType.UInt8 or DType.Bool: Reduce<TOp, byte>(op, x, axes, y, DType.UInt8); break;
-            default: throw DTypes.Unsupported(compute);
-        }
-    }
+    public override void Reduce<TOp>(in TOp op, Tensor x, ulong axes, Tensor y, DType compute) =>
+        ElementTypes.Numbers(compute.Compute(), new ReduceWork<TOp>(op, x, axes, y));
 
-    private static void Reduce<TOp, T>(TOp op, Tensor x, ulong axes, Tensor y, DType compute)
+    private static void Reduce<TOp, T>(TOp op, Tensor x, ulong axes, Tensor y)
         where TOp : struct, IReduceOp<TOp>
         where T : unmanaged, INumber<T>
     {
@@ -31,7 +21,7 @@ internal sealed unsafe partial class CpuBackend
         using Lease<byte> lx = Lease<byte>.Bytes(x), ly = Lease<byte>.Bytes(y);
         fixed (byte* px = lx, py = ly)
         {
-            if (y.DType == compute)
+            if (y.DType == DTypes.Of<T>())
             {
                 Reduce(op, x, px, axes, (T*)py, outputs);
                 return;
@@ -108,4 +98,11 @@ internal sealed unsafe partial class CpuBackend
 
     private static DType DTypeOf<T>()
         where T : unmanaged => DTypes.Of<T>();
+
+    private readonly struct ReduceWork<TOp>(TOp op, Tensor x, ulong axes, Tensor y) : INumberWork
+        where TOp : struct, IReduceOp<TOp>
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => Reduce<TOp, T>(op, x, axes, y);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -28,17 +27,9 @@ internal static unsafe class RunReduction<TOp, T>
     {
         if (count > Short)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                return Run<Lanes512<T>>(op, x, count);
-            }
-
-            if (Vector256.IsHardwareAccelerated)
-            {
-                return Run<Lanes256<T>>(op, x, count);
-            }
-
-            return Vector128.IsHardwareAccelerated ? Run<Lanes128<T>>(op, x, count) : Run<Lane<T>>(op, x, count);
+            Stretch stretch = new(op, x, count);
+            Widest.Run<Stretch, T>(ref stretch);
+            return stretch.Result;
         }
 
         T* values = stackalloc T[Short];
@@ -156,5 +147,14 @@ internal static unsafe class RunReduction<TOp, T>
         }
 
         return CombineHalves(totals, width);
+    }
+
+    private struct Stretch(TOp op, T* x, nint count) : IVectorWork<T>
+    {
+        public T Result;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => Result = RunReduction<TOp, T>.Run<V>(op, x, count);
     }
 }

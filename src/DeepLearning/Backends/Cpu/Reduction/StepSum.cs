@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
@@ -19,11 +18,9 @@ internal static unsafe class StepSum<TStep, T>
         double sum = 0;
         for (nint i = 0; i < count; i += Block)
         {
-            nint length = Math.Min(Block, count - i);
-            sum += Vector512.IsHardwareAccelerated ? Sum<Lanes512<T>>(step, x0 + i, x1 + i, length)
-                : Vector256.IsHardwareAccelerated ? Sum<Lanes256<T>>(step, x0 + i, x1 + i, length)
-                : Vector128.IsHardwareAccelerated ? Sum<Lanes128<T>>(step, x0 + i, x1 + i, length)
-                : Sum<Lane<T>>(step, x0 + i, x1 + i, length);
+            Part part = new(step, x0 + i, x1 + i, Math.Min(Block, count - i));
+            Widest.Run<Part, T>(ref part);
+            sum += part.Sum;
         }
 
         return sum;
@@ -69,4 +66,13 @@ internal static unsafe class StepSum<TStep, T>
     private static V At<V>(TStep step, T* x0, T* x1, nint i)
         where V : struct, ILanes<V, T>, IReal<V> =>
         step.Step(V.Load(ref *x0, (nuint)i), TStep.Inputs > 1 ? V.Load(ref *x1, (nuint)i) : default, default, default, default);
+
+    private struct Part(TStep step, T* x0, T* x1, nint count) : IVectorWork<T>
+    {
+        public double Sum;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V>()
+            where V : struct, ILanes<V, T> => Sum = StepSum<TStep, T>.Sum<V>(step, x0, x1, count);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
@@ -20,17 +21,7 @@ internal static unsafe class StridedCopy
     /// <summary>Source lines that are transposed together.</summary>
     private const int Lines = 16;
 
-    public static void Run(Tensor source, Tensor destination)
-    {
-        switch (destination.DType.Size())
-        {
-            case 1: Run<byte>(source, destination); break;
-            case 2: Run<short>(source, destination); break;
-            case 4: Run<int>(source, destination); break;
-            case 8: Run<long>(source, destination); break;
-            default: throw DTypes.Unsupported(destination.DType);
-        }
-    }
+    public static void Run(Tensor source, Tensor destination) => ElementTypes.Bits(destination.DType, new Copying(source, destination));
 
     private static void Run<T>(Tensor source, Tensor destination)
         where T : unmanaged
@@ -224,5 +215,11 @@ internal static unsafe class StridedCopy
                 }
             }
         }
+    }
+
+    private readonly struct Copying(Tensor source, Tensor destination) : IBitWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryInteger<T> => StridedCopy.Run<T>(source, destination);
     }
 }

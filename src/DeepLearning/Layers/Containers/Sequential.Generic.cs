@@ -1,0 +1,61 @@
+using System.Collections;
+
+namespace DeepLearning.Layers;
+
+/// <summary>
+/// Modules one after the other whose inputs and outputs need not be single tensors: each gets the output of the one before, and the
+/// compiler sees that it fits. Made by <see cref="SequentialExtensions.Then{TIn, TMid, TOut}(Module{TIn, TMid}, Module{TMid, TOut})"/>. Keys in the
+/// state dictionary are the positions. A chain from a tensor to a tensor goes wherever a layer does, into a <see cref="Sequential"/> too.
+/// <code>
+/// Sequential&lt;Tensor, Tensor&gt; model = new Encoder(16, 32).Then(static encoded =&gt; encoded.Last).Then(new Linear(32, 10));
+/// </code>
+/// </summary>
+/// <typeparam name="TIn">The input of the first module.</typeparam>
+/// <typeparam name="TOut">The output of the last.</typeparam>
+public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Module>
+{
+    [Unregistered]
+    private readonly Module[] _items;
+    private readonly Func<TIn, TOut> _forward;
+
+    internal Sequential(Module[] items, Func<TIn, TOut> forward) => (_items, _forward) = (items, forward);
+
+    /// <summary>The number of modules.</summary>
+    public int Count => _items.Length;
+
+    /// <summary>The module at a position.</summary>
+    /// <param name="index">The position; <c>^1</c> is the last.</param>
+    public Module this[int index] => _items[index];
+
+    /// <inheritdoc/>
+    public override TOut Forward(TIn input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        TOut output = _forward(input);
+        ShapeRecorder.Current?.Record(this, output);
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Module> GetEnumerator() => ((IEnumerable<Module>)_items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>This chain with a module behind it.</summary>
+    internal Sequential<TIn, TNext> Append<TNext>(Module next, Func<TOut, TNext> forward)
+    {
+        Func<TIn, TOut> before = _forward;
+        return new Sequential<TIn, TNext>([.. _items, next], input =>
+        {
+            TNext output = forward(before(input));
+            ShapeRecorder.Current?.Record(next, output);
+            return output;
+        });
+    }
+
+    private protected override void Collect(List<ModuleMember> members)
+    {
+        members.AddRange(_items.Select(static (module, i) => new ModuleMember($"{i}", module)));
+        base.Collect(members);
+    }
+}
