@@ -207,6 +207,7 @@ public partial class Tensor
 
         Tensor drawn = Allocate([weights.Layout.Lengths[0], samples], DType.Int64, Device);
         Backend.Multinomial(weights, drawn, replacement, generator ?? Generator.Default);
+        Recording.Of(new NamedOperation("Multinomial", "replacement", replacement), drawn, weights);
         return Rank == 1 ? drawn.Reshape(samples) : drawn;
     }
 

@@ -39,8 +39,16 @@ internal sealed class OperationNode<TOp> : Node
         _operation.Backward(this, gradient, gradients);
 }
 
-/// <summary>An operation of which nothing is to be said but its name, and that has no derivative.</summary>
-internal readonly struct NamedOperation(string name) : IOperation
+/// <summary>An operation without a derivative, of which nothing is to be said but its name and one attribute at most.</summary>
+internal readonly struct NamedOperation(string name, string? attribute = null, Scalar value = default) : IOperation
 {
     public string Name => name;
+
+    public void Describe(OperationAttributes attributes)
+    {
+        if (attribute is not null)
+        {
+            attributes.Add(attribute, value);
+        }
+    }
 }

@@ -42,7 +42,7 @@ public abstract class Layer : Module<Tensor, Tensor>
             trace?.Leave();
         }
 
-        ShapeRecorder.Current?.Record(this, input, output);
+        ShapeRecorder.Current?.Record(this, output);
         return output;
     }
 

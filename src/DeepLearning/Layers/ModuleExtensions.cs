@@ -93,7 +93,7 @@ public static class ModuleExtensions
     public static ModuleSummary Summary(this Module<Tensor, Tensor> module, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return ModuleSummary.Of(module, () => module.Forward(input));
+        return ModuleSummary.Of(module, () => module.Forward(input), input);
     }
 
     /// <summary>A table of a model of any input and output. Runs the model once, in evaluation mode.</summary>
@@ -105,7 +105,7 @@ public static class ModuleExtensions
     public static ModuleSummary Summary<TIn, TOut>(this Module<TIn, TOut> module, TIn input)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return ModuleSummary.Of(module, () => module.Forward(input));
+        return ModuleSummary.Of(module, () => module.Forward(input), input);
     }
 
     /// <summary>A table of a model of two inputs. Runs the model once, in evaluation mode.</summary>
@@ -119,7 +119,7 @@ public static class ModuleExtensions
     public static ModuleSummary Summary<T1, T2, TOut>(this Module<T1, T2, TOut> module, T1 first, T2 second)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return ModuleSummary.Of(module, () => module.Forward(first, second));
+        return ModuleSummary.Of(module, () => module.Forward(first, second), first, second);
     }
 
     /// <summary>A table of a model of three inputs. Runs the model once, in evaluation mode.</summary>
@@ -135,6 +135,6 @@ public static class ModuleExtensions
     public static ModuleSummary Summary<T1, T2, T3, TOut>(this Module<T1, T2, T3, TOut> module, T1 first, T2 second, T3 third)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return ModuleSummary.Of(module, () => module.Forward(first, second, third));
+        return ModuleSummary.Of(module, () => module.Forward(first, second, third), first, second, third);
     }
 }

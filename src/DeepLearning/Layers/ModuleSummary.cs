@@ -3,11 +3,21 @@ using System.Text;
 
 namespace DeepLearning.Layers;
 
-/// <summary>A table of a model's modules: kind, output shape, number of parameters; <see cref="ToString"/> lays it out as text.</summary>
+/// <summary>
+/// A table of a model's modules: kind, output shape, number of parameters, products with an addition, memory of the results;
+/// <see cref="ToString"/> lays it out as text.
+/// </summary>
 public sealed class ModuleSummary
 {
-    private ModuleSummary(IReadOnlyList<Row> rows, long parameters, long trainable, long bytes) =>
-        (Rows, Parameters, TrainableParameters, ParameterBytes) = (rows, parameters, trainable, bytes);
+    private ModuleSummary(IReadOnlyList<Row> rows, IReadOnlyList<Parameter> parameters, Graph graph)
+    {
+        Rows = rows;
+        Parameters = parameters.Sum(static p => p.Count);
+        TrainableParameters = parameters.Where(static p => p.RequiresGrad).Sum(static p => p.Count);
+        ParameterBytes = parameters.Sum(static p => p.Count * p.DType.Size());
+        MultiplyAdds = graph.Nodes.Sum(static n => n.MultiplyAdds);
+        ActivationBytes = graph.Nodes.Sum(static n => n.Bytes);
+    }
 
     /// <summary>One row a module, parents before children.</summary>
     public IReadOnlyList<Row> Rows { get; }
@@ -21,21 +31,35 @@ public sealed class ModuleSummary
     /// <summary>The memory of all parameters, in bytes.</summary>
     public long ParameterBytes { get; }
 
+    /// <summary>
+    /// The products with an addition that the matrix products and convolutions of one forward pass take, for the input given; half of what
+    /// is counted as floating-point operations.
+    /// </summary>
+    public long MultiplyAdds { get; }
+
+    /// <summary>
+    /// The memory of all results of one forward pass, in bytes, for the input given: about what a training step keeps for its gradients.
+    /// </summary>
+    public long ActivationBytes { get; }
+
     /// <summary>The table as text.</summary>
     public override string ToString()
     {
         string[][] cells =
         [
-            ["layer", "output", "parameters"],
-            .. Rows.Select(static r => new[] { new string(' ', 2 * r.Depth) + r.Layer, r.Output, r.Parameters > 0 ? Number(r.Parameters)
-                : "" }),
+            ["layer", "output", "parameters", "multiply-adds"],
+            .. Rows.Select(static r => new[]
+            {
+                new string(' ', 2 * r.Depth) + r.Layer, r.Output, NotZero(r.Parameters), NotZero(r.MultiplyAdds),
+            }),
         ];
-        int[] widths = [.. Enumerable.Range(0, 3).Select(c => cells.Max(row => row[c].Length))];
-        string line = new('─', widths.Sum() + 4);
+        int[] widths = [.. Enumerable.Range(0, 4).Select(c => cells.Max(row => row[c].Length))];
+        string line = new('─', widths.Sum() + 6);
         StringBuilder text = new();
         for (int row = 0; row < cells.Length; row++)
         {
-            string cell = $"{cells[row][0].PadRight(widths[0])}  {cells[row][1].PadRight(widths[1])}  {cells[row][2].PadLeft(widths[2])}";
+            string cell = $"{cells[row][0].PadRight(widths[0])}  {cells[row][1].PadRight(widths[1])}  {cells[row][2].PadLeft(widths[2])}  "
+                + cells[row][3].PadLeft(widths[3]);
             text.Append(cell.TrimEnd()).Append('\n').Append(row == 0 ? line + "\n" : "");
         }
 
@@ -45,20 +69,29 @@ public sealed class ModuleSummary
             text.Append(CultureInfo.InvariantCulture, $", {Number(TrainableParameters)} of them trained");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $" ({ParameterBytes / 1048576.0:0.00} MB)").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $" ({ParameterBytes / 1048576.0:0.00} MB)\n")
+            .Append(CultureInfo.InvariantCulture, $"multiply-adds {Number(MultiplyAdds)}, ")
+            .Append(CultureInfo.InvariantCulture, $"activations {ActivationBytes / 1048576.0:0.00} MB").ToString();
     }
 
     /// <summary>The table of a model, of which <paramref name="forward"/> is a forward pass.</summary>
-    internal static ModuleSummary Of(Module model, Func<object?> forward)
+    internal static ModuleSummary Of(Module model, Func<object?> forward, params ReadOnlySpan<object?> inputs)
     {
         using ShapeRecorder recorder = new();
-        using (ModuleModes modes = new(model))
-        {
-            model.Eval();
-            using GradMode.Region region = GradMode.NoGrad();
-            recorder.Record(model, forward());
-        }
+        Tensor[] given = [.. inputs.ToArray().SelectMany(ShapeRecorder.TensorsOf)];
+        Graph graph = Graph.Of(
+            model,
+            _ =>
+            {
+                object? output = forward();
+                recorder.Record(model, output);
+                Tensor[] tensors = [.. ShapeRecorder.TensorsOf(output)];
 
+                // An output of the user's own type: what its layers gave stands for it.
+                return tensors.Length > 0 ? tensors : [.. recorder.Outputs];
+            },
+            given);
+        ILookup<string, GraphNode> nodes = graph.Nodes.ToLookup(static n => n.Path);
         List<Row> rows = [];
         foreach ((string name, Module module) in model.NamedModules())
         {
@@ -66,14 +99,13 @@ public sealed class ModuleSummary
             string own = module.Details.Length == 0 ? module.Kind : $"{module.Kind}({module.Details})";
             long parameters = module.Members().Sum(static m => m.Parameter?.Count ?? 0);
             rows.Add(new Row(name, depth == 0 ? own : $"{name[(name.LastIndexOf('.') + 1)..]}: {own}", depth, recorder.OutputOf(module),
-                parameters));
+                parameters, nodes[name].Sum(static n => n.MultiplyAdds), nodes[name].Sum(static n => n.Bytes)));
         }
 
-        IReadOnlyList<Parameter> all = model.Parameters();
-        return new ModuleSummary(
-            rows, all.Sum(static p => p.Count), all.Where(static p => p.RequiresGrad).Sum(static p => p.Count),
-            all.Sum(static p => p.Count * p.DType.Size()));
+        return new ModuleSummary(rows, model.Parameters(), graph);
     }
+
+    private static string NotZero(long value) => value > 0 ? Number(value) : "";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -84,5 +116,8 @@ public sealed class ModuleSummary
     /// <param name="Output">The shape of its last output, or those of several; empty for a module of the user's own that did not come
     /// through a library layer or a chain.</param>
     /// <param name="Parameters">The number of elements of the parameters that it holds itself.</param>
-    public sealed record Row(string Path, string Layer, int Depth, string Output, long Parameters);
+    /// <param name="MultiplyAdds">The products with an addition that its own operations take.</param>
+    /// <param name="ActivationBytes">The memory of its own operations' results, in bytes.</param>
+    public sealed record Row(
+        string Path, string Layer, int Depth, string Output, long Parameters, long MultiplyAdds, long ActivationBytes);
 }

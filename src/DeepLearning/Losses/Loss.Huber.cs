@@ -60,4 +60,6 @@ internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
     private R Slope<R>(R difference)
         where R : struct, IReal<R> =>
         R.Select(R.LessOrEqual(_delta, difference), _delta, R.Select(R.LessOrEqual(difference, -_delta), -_delta, difference));
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("delta", _delta);
 }

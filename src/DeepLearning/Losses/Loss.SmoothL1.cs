@@ -66,4 +66,6 @@ internal readonly struct SmoothL1LossOp(double beta) : IBinaryOp<SmoothL1LossOp>
         _beta == 0
             ? R.Select(R.Less(0.0, difference), 1.0, R.Select(R.Less(difference, 0.0), -1.0, 0.0))
             : R.Select(R.LessOrEqual(_beta, difference), 1.0, R.Select(R.LessOrEqual(difference, -_beta), -1.0, difference / _beta));
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("beta", _beta);
 }

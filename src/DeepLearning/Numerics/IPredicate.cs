@@ -14,4 +14,10 @@ public interface IPredicate<TSelf>
     /// <param name="b">The second argument.</param>
     Mask<R> Test<R>(R a, R b)
         where R : struct, IReal<R>;
+
+    /// <summary>Names the formula's parameters, for whoever reads a <see cref="Graph"/>. The default names none.</summary>
+    /// <param name="attributes">Receives them.</param>
+    void Describe(OperationAttributes attributes)
+    {
+    }
 }

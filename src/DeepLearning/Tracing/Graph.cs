@@ -79,20 +79,10 @@ public sealed class Graph
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(forward);
-        List<(Module Module, bool Training)> modes = [.. model.Modules().Select(static m => (m, m.Training))];
-        try
-        {
-            model.Eval();
-            using GradMode.Region region = GradMode.NoGrad();
-            return Run(model, forward, inputs);
-        }
-        finally
-        {
-            foreach ((Module module, bool training) in modes)
-            {
-                module.RestoreTraining(training);
-            }
-        }
+        using ModuleModes modes = new(model);
+        model.Eval();
+        using GradMode.Region region = GradMode.NoGrad();
+        return Run(model, forward, inputs);
     }
 
     /// <summary>The operations, a line each.</summary>

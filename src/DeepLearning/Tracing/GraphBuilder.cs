@@ -7,6 +7,7 @@ namespace DeepLearning;
 internal sealed class GraphBuilder(Trace trace, Module? model)
 {
     private readonly HashSet<string> _taken = [];
+    private readonly Dictionary<string, int> _numbers = [];
 
     public Graph Build(GraphValue[] inputs, GraphValue[] outputs)
     {
@@ -95,8 +96,11 @@ internal sealed class GraphBuilder(Trace trace, Module? model)
     private string Free(string name)
     {
         string free = name;
-        for (int number = 1; !_taken.Add(free); number++)
+        while (!_taken.Add(free))
         {
+            // Counted on from the last one, so that thousands of one name take no longer.
+            int number = _numbers.GetValueOrDefault(name) + 1;
+            _numbers[name] = number;
             free = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
         }
 

@@ -36,6 +36,21 @@ public sealed class GraphNode
     /// <summary>True for an operation whose result shares the memory of its first input.</summary>
     public bool IsView { get; internal set; }
 
+    /// <summary>
+    /// How many products with an addition the operation takes, of matrix products and convolutions: what they are measured in. Others count
+    /// as 0.
+    /// </summary>
+    public long MultiplyAdds => Operation switch
+    {
+        "MatMul" => Outputs[0].Shape.Count * Inputs[0]!.Shape[^1],
+        "Linear" => Outputs[0].Shape.Count * Inputs[1]!.Shape[^1],
+        "Conv2d" when Inputs[1]!.Shape is { Count: > 0 } weight => Outputs[0].Shape.Count * (weight.Count / weight[0]),
+        _ => 0,
+    };
+
+    /// <summary>The memory of the results, in bytes: 0 for a view and for a write in place.</summary>
+    public long Bytes => IsView || IsInPlace ? 0 : Outputs.Sum(static v => v.Shape.Count * v.DType.Size());
+
     internal Module? Module { get; }
 
     /// <summary>True where a tensor from outside was written to: that stays though no output may depend on it.</summary>

@@ -68,7 +68,7 @@ public class Sequential : Module<Tensor, Tensor>, IReadOnlyList<Module<Tensor, T
             input = ((Module<Tensor, Tensor>)item.Value).Forward(input);
         }
 
-        ShapeRecorder.Current?.Record(this, (object)input);
+        ShapeRecorder.Current?.Record(this, input);
         return input;
     }
 

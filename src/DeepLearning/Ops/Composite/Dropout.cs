@@ -58,4 +58,6 @@ internal readonly struct DropoutOp(double scale) : IBinaryOp<DropoutOp>
 
     public static R BackwardRight<R>(in DropoutOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => 0.0;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("scale", _scale);
 }

@@ -10,7 +10,7 @@ public partial class Tensor
     {
         Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
         Backend.Integer<TOp>(this, other, y);
-        return y;
+        return Recording.Of(new NamedOperation(OpName<TOp>.Value), y, this, other);
     }
 
     /// <summary>A number as an operand: a zero-dimensional tensor of the type that it and this tensor give, which must hold it.</summary>

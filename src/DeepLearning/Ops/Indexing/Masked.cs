@@ -131,7 +131,7 @@ public partial class Tensor
     private static Tensor Positions(Tensor mask)
     {
         Tensor flat = mask.Detach().Reshape(-1).Contiguous();
-        return flat.Backend.NonZero(flat).Select(0, 0);
+        return Recording.Of(new NamedOperation("NonZero"), flat.Backend.NonZero(flat), flat).Select(0, 0);
     }
 }
 

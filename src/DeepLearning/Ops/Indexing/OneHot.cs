@@ -32,6 +32,6 @@ public partial class Tensor
         Tensor index = IndexTensors.Checked(this, Rank, classes, "OneHot", allowsNegative: false).Unsqueeze(-1);
         Tensor result = Zeros([.. Layout.Lengths, classes], DType.Int64, Device);
         Backend.ScatterAxis(result, Rank, index, Ones(index.Shape, DType.Int64, Device), ScatterMode.Set);
-        return result;
+        return Recording.Of(new NamedOperation("OneHot", "classes", classes), result, this);
     }
 }

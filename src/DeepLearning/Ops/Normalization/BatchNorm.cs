@@ -55,6 +55,7 @@ public partial class Tensor
         {
             Backend.BatchNorm(x, weight?.Detach().To(compute).Contiguous(), bias?.Detach().To(compute).Contiguous(), eps, y, mean,
                 variance);
+            Recording.Of(new NamedOperation("BatchStatistics"), [mean, variance], [x]);
             UpdateRunning(runningMean, mean, momentum, 1);
             UpdateRunning(runningVariance, variance, momentum, (double)samples / (samples - 1));
         }

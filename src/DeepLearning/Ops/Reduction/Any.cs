@@ -47,7 +47,7 @@ public partial class Tensor
         Reduction reduction = Reduction.Of(this, axes, keepDim, operation);
         Tensor y = reduction.Allocate(DType == DType.UInt8 ? DType.UInt8 : DType.Bool);
         Backend.Reduce(in op, this, reduction.Axes, y, DType);
-        return y;
+        return Recording.Of(new TruthOperation(operation, reduction), y, this);
     }
 }
 
@@ -77,4 +77,11 @@ internal readonly struct AllOp : IReduceOp<AllOp>
 
     public R Finish<R>(R total)
         where R : struct, IReal<R> => total;
+}
+
+file readonly struct TruthOperation(string name, Reduction reduction) : IOperation
+{
+    public string Name => name;
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 }

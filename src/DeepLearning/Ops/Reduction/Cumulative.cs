@@ -83,6 +83,16 @@ public partial class Tensor
         Tensor y = EmptyLike(rows);
         positions = scan is Scan.Max or Scan.Min ? Allocate(rows.Layout, DType.Int64, rows.Device) : null;
         x.Backend.ScanRows(scan, rows, y, positions);
+        ScanOperation operation = new(scan);
+        if (positions is null)
+        {
+            Recording.Of(operation, y, rows);
+        }
+        else
+        {
+            Recording.Of(operation, [y, positions], [rows]);
+        }
+
         return AxisRows.Back(y, x, axis, x.DType);
     }
 
@@ -149,4 +159,11 @@ public partial class Tensor
             gradients[0] = (x - FiniteLogarithm(y)).Exp() * total;
         }
     }
+}
+
+file readonly struct ScanOperation(Scan scan) : IOperation
+{
+    public string Name => "Cum" + scan;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", -1);
 }

@@ -140,4 +140,6 @@ internal readonly struct BetweenOp(double weight) : IBinaryOp<BetweenOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in BetweenOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op._weight;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("weight", _weight);
 }

@@ -24,7 +24,7 @@ public partial class Tensor
         Tensor sorted = Detach().To(compute).Contiguous(), wanted = values.Detach().To(compute).Contiguous();
         Tensor y = Allocate(wanted.Layout, DType.Int64, Device);
         Backend.SearchRows(sorted, wanted, right, y);
-        return y;
+        return Recording.Of(new NamedOperation("SearchSorted", "right", right), y, sorted, wanted);
     }
 
     /// <summary>The number of the interval between boundaries that each element falls into, int64.</summary>
@@ -71,9 +71,12 @@ public partial class Tensor
             length = Math.Max(length, Shape.AxisLength((Int128)bins.Max().Item<long>() + 1, "BinCount"));
         }
 
+        bool isSingle = weights is { DType: DType.Float32 };
         Tensor y = Zeros([length], weights is null ? DType.Int64 : DType.Float64, Device);
-        Backend.Count(bins, weights?.Detach().To(DType.Float64).Contiguous(), y);
-        return weights is { DType: DType.Float32 } ? y.To(DType.Float32) : y;
+        weights = weights?.Detach().To(DType.Float64).Contiguous();
+        Backend.Count(bins, weights, y);
+        Recording.Of(new NamedOperation("BinCount", "length", length), y, bins, weights, null);
+        return isSingle ? y.To(DType.Float32) : y;
     }
 
     /// <summary>How many elements fall into each of equal intervals between two bounds, in this tensor's type; others are left
@@ -124,6 +127,7 @@ public partial class Tensor
         Tensor counts = Zeros([bins], DType.Float64, Device);
         Tensor weight = weights is null ? OnesLike(x) : weights.Detach().To(DType.Float64).Reshape(x.Shape).Contiguous();
         Backend.Count(From(places), weight, counts);
+        Recording.Of(new NamedOperation("Histogram", "bins", bins), counts, x, weight);
         return new HistogramResult(counts.To(DType), From(edges).To(DType));
     }
 

@@ -13,6 +13,7 @@ public partial class Tensor
         Tensor rows = AxisRows.Of(this, axis);
         Tensor values = EmptyLike(rows), positions = Allocate(rows.Layout, DType.Int64, Device);
         Backend.SortRows(rows, descending, values, positions);
+        Recording.Of(new NamedOperation("Sort", "descending", descending), [values, positions], [rows]);
         return Picked(axis, values, positions, keepDim: true);
     }
 
@@ -40,6 +41,7 @@ public partial class Tensor
         k = Rank == 0 ? 1 : k;
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
         Backend.TopRows(rows, largest, values, positions);
+        Recording.Of(new NamedOperation("TopK", "largest", largest), [values, positions], [rows]);
         return Picked(axis, values, positions, keepDim: true);
     }
 
@@ -64,6 +66,7 @@ public partial class Tensor
     {
         Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
         Backend.SelectRows(rows, k, values, positions);
+        Recording.Of(new NamedOperation("KthValue", "k", k + 1), [values, positions], [rows]);
         return Picked(axis, values, positions, keepDim);
     }
 

@@ -28,4 +28,6 @@ internal readonly struct HardshrinkOp(double lambda) : IUnaryOp<HardshrinkOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in HardshrinkOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(x, -op._lambda) | R.Less(op._lambda, x), dy, 0.0);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("lambda", _lambda);
 }

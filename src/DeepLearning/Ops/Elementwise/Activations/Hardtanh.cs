@@ -60,4 +60,6 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in HardtanhOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(op._minValue, y) & R.Less(y, op._maxValue), dy, 0.0);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("min_value", _minValue).Add("max_value", _maxValue);
 }

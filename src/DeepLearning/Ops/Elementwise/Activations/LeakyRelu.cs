@@ -28,4 +28,6 @@ internal readonly struct LeakyReluOp(double negativeSlope) : IUnaryOp<LeakyReluO
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in LeakyReluOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(0.0, x), dy, dy * op._negativeSlope);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("negative_slope", _negativeSlope);
 }

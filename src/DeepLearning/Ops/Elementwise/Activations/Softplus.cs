@@ -40,4 +40,6 @@ internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<So
         R z = x * op._beta;
         return dy * R.Select(R.Less(op._threshold, z), 1.0, Formulas.Sigmoid(z));
     }
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("beta", _beta).Add("threshold", _threshold);
 }

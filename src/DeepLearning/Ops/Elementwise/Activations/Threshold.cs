@@ -56,4 +56,6 @@ internal readonly struct ThresholdOp(double threshold, double value) : IUnaryOp<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ThresholdOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.LessOrEqual(x, op._threshold), 0.0, dy);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("threshold", _threshold).Add("value", _value);
 }

@@ -98,4 +98,6 @@ internal readonly struct AddScaledOp(double alpha) : IBinaryOp<AddScaledOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in AddScaledOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op._alpha;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("alpha", _alpha);
 }

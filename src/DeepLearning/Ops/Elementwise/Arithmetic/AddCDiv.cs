@@ -47,4 +47,6 @@ internal readonly struct AddCDivOp(double value) : ITernaryOp<AddCDivOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardThird<R>(in AddCDivOp op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => -(dy * (b * op._value / c / c));
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("value", _value);
 }

@@ -53,4 +53,6 @@ internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardThird<R>(in AddCMulOp op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => dy * (b * op._value);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("value", _value);
 }

@@ -170,6 +170,8 @@ internal readonly struct ClampOp(double min, double max) : IUnaryOp<ClampOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ClampOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.LessOrEqual(op._min, x) & R.LessOrEqual(x, op._max), dy, 0.0);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("min", _min).Add("max", _max);
 }
 
 internal readonly struct ClampTensorOp : ITernaryOp<ClampTensorOp>

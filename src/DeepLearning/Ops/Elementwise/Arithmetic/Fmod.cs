@@ -43,7 +43,7 @@ public partial class Tensor
     {
         Tensor y = Broadcasting.Result(this, other, dtype, operation);
         Backend.Fmod(this, other, y);
-        return y;
+        return Recording.Of(new NamedOperation(nameof(Fmod)), y, this, other);
     }
 }
 

@@ -49,6 +49,8 @@ internal readonly struct LerpNumberOp(double weight) : IBinaryOp<LerpNumberOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R BackwardRight<R>(in LerpNumberOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op._weight;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("weight", _weight);
 }
 
 internal readonly struct LerpOp : ITernaryOp<LerpOp>

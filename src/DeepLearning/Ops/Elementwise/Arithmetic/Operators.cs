@@ -181,6 +181,8 @@ internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in AddNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("number", _number);
 }
 
 internal readonly struct SubtractNumberOp(double number) : IUnaryOp<SubtractNumberOp>
@@ -200,6 +202,8 @@ internal readonly struct SubtractNumberOp(double number) : IUnaryOp<SubtractNumb
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in SubtractNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("number", _number);
 }
 
 internal readonly struct ScaleOp(double factor) : IUnaryOp<ScaleOp>
@@ -219,6 +223,8 @@ internal readonly struct ScaleOp(double factor) : IUnaryOp<ScaleOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScaleOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * op._factor;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("factor", _factor);
 }
 
 internal readonly struct DivideNumberOp(double divisor) : IUnaryOp<DivideNumberOp>
@@ -236,6 +242,8 @@ internal readonly struct DivideNumberOp(double divisor) : IUnaryOp<DivideNumberO
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in DivideNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => dy / op._divisor;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("divisor", _divisor);
 }
 
 internal readonly struct ScalarMinusOp(double number) : IUnaryOp<ScalarMinusOp>
@@ -255,6 +263,8 @@ internal readonly struct ScalarMinusOp(double number) : IUnaryOp<ScalarMinusOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScalarMinusOp op, R x, R y, R dy)
         where R : struct, IReal<R> => -dy;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("number", _number);
 }
 
 internal readonly struct ScalarOverOp(double number) : IUnaryOp<ScalarOverOp>
@@ -268,4 +278,6 @@ internal readonly struct ScalarOverOp(double number) : IUnaryOp<ScalarOverOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in ScalarOverOp op, R x, R y, R dy)
         where R : struct, IReal<R> => -(dy * y / x);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("number", _number);
 }

@@ -135,6 +135,8 @@ internal readonly struct PowNumberOp(double exponent) : IUnaryOp<PowNumberOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in PowNumberOp op, R x, R y, R dy)
         where R : struct, IReal<R> => op._exponent == 0.0 ? 0.0 : dy * (R.Pow(x, op._exponent - 1.0) * op._exponent);
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("exponent", _exponent);
 }
 
 internal readonly struct ScalarPowOp(double number) : IUnaryOp<ScalarPowOp>
@@ -157,6 +159,8 @@ internal readonly struct ScalarPowOp(double number) : IUnaryOp<ScalarPowOp>
         // 0ˣ is flat from 0 on, 0 to the power of 0 included.
         return dy * R.Select(R.Less(x, 0.0), double.NegativeInfinity, R.Select(R.IsNaN(x), x, 0.0));
     }
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("number", _number);
 }
 
 internal readonly struct PowIntegersOp : IIntegerOp

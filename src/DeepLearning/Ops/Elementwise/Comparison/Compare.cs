@@ -31,6 +31,14 @@ public partial class Tensor
     {
         Tensor y = Broadcasting.Result(this, other, DType.Bool, OpName<TOp>.Value);
         Backend.Compare(in op, this, other, y, compute);
-        return y;
+        return Recording.Of(new CompareOperation<TOp>(op), y, this, other);
     }
+}
+
+file readonly struct CompareOperation<TOp>(TOp op) : IOperation
+    where TOp : struct, IPredicate<TOp>
+{
+    public string Name => OpName<TOp>.Value;
+
+    public void Describe(OperationAttributes attributes) => op.Describe(attributes);
 }

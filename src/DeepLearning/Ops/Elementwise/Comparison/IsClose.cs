@@ -45,4 +45,7 @@ internal readonly struct IsCloseOp(double relative, double absolute, bool equalN
         Mask<R> close = R.Equal(a, b) | near;
         return _equalNaN ? close | (R.IsNaN(a) & R.IsNaN(b)) : close;
     }
+
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("relative", _relative).Add("absolute", _absolute).Add("equal_nan", _equalNaN);
 }

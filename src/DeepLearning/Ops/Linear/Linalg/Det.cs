@@ -53,7 +53,8 @@ public static partial class Linalg
         }
 
         Tensor result = logarithms.ToTensor(x.DType).Reshape(BatchOf(x));
-        return (signs.ToTensor(x.DType).Reshape(BatchOf(x)), Recording.Of(new SlogDetOperation(x), result, x));
+        Tensor signOf = Recording.Of(new NamedOperation("SlogDetSign"), signs.ToTensor(x.DType).Reshape(BatchOf(x)), x);
+        return (signOf, Recording.Of(new SlogDetOperation(x), result, x));
     }
 
     /// <summary>The diagonal of the LU factors, with the signs of the row exchanges: their product is the determinant.</summary>

@@ -56,7 +56,9 @@ public static partial class Linalg
             right.Write(i, vt);
         }
 
-        return (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
+        (Tensor U, Tensor S, Tensor Vh) found = (left.ToTensor(x.DType), values.ToTensor(x.DType).Squeeze(-1), right.ToTensor(x.DType));
+        Recording.Of(new NamedOperation("Svd", "full_matrices", fullMatrices), [found.U, found.S, found.Vh], [x]);
+        return found;
     }
 
     /// <summary>The singular values, not recorded.</summary>
@@ -72,7 +74,7 @@ public static partial class Linalg
                 ?? throw NoConvergence(input, i, operation)).S);
         }
 
-        return values.ToTensor(x.DType).Squeeze(-1);
+        return Recording.Of(new NamedOperation("SvdVals"), values.ToTensor(x.DType).Squeeze(-1), x);
     }
 
     /// <summary>One matrix for an iteration that would not end on NaN.</summary>
