@@ -25,7 +25,7 @@ public sealed class DigitsRun
         Confusion.Add(_scores, test.Targets);
     }
 
-    /// <summary>The test images by the digit they show and the digit recognised, after the last epoch.</summary>
+    /// <summary>The test images by the digit they show and the digit recognized, after the last epoch.</summary>
     public ConfusionMatrix Confusion { get; } = new(DigitsData.Classes);
 
     /// <summary>The figures of every epoch.</summary>
@@ -68,7 +68,7 @@ public sealed class DigitsRun
             Charts =
             [
                 .. report.Charts,
-                new ConfusionMatrixChart(Confusion) { Caption = "Test images by the digit they show and the digit recognised." },
+                new ConfusionMatrixChart(Confusion) { Caption = "Test images by the digit they show and the digit recognized." },
             ],
             Predictions = SamplePrediction.OfImages(_test.Inputs, _scores, _test.Targets),
             MaxPredictions = int.MaxValue, // the first ones are shown, a button shows all

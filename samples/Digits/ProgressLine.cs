@@ -2,7 +2,7 @@ using DeepLearning.Training;
 
 namespace DeepLearning.Samples.Digits;
 
-/// <summary>A line an epoch; on a terminal also one that moves while the epoch runs.</summary>
+/// <summary>A line per epoch; on a terminal also one that moves while the epoch runs.</summary>
 internal sealed class ProgressLine : IProgress<TrainingProgress>
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

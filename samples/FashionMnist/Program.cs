@@ -11,7 +11,7 @@ using DeepLearning.Training.Terminal;
 
 const int BatchSize = 128;
 
-Options defaults = new()
+ImageOptions usual = new()
 {
     Name = "FashionMnist",
     Purpose = "Trains a network to tell pictures of clothes apart (Fashion-MNIST).",
@@ -19,9 +19,9 @@ Options defaults = new()
     Models = ["cnn", "mlp", "tutorial"],
     Epochs = 12,
 };
-return Sample.Run(args, defaults, Run);
+return ImageSample.Run(args, usual, Run);
 
-static int Run(Options options)
+static int Run(ImageOptions options)
 {
     // 60,000 pictures to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
     ImageSets fashion = FashionMnist.Load(options.DataFolder, options.Download);

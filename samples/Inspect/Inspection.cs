@@ -9,38 +9,24 @@ public static class Inspection
     private const int LongestText = 100;
 
     /// <returns>The exit code: 0, or 1 for a file that cannot be read, or 2 for a wrong command line.</returns>
-    public static int Run(string[] arguments, TextWriter output, TextWriter errors)
-    {
-        if (arguments is ["--help" or "-h"])
+    public static int Run(string[] arguments, TextWriter output, TextWriter errors) => CommandLine.Run(
+        arguments, Options.Command, parsed =>
         {
-            output.WriteLine(Options.Usage);
-            return 0;
-        }
-
-        Options options;
-        try
-        {
-            options = Options.Parse(arguments);
-        }
-        catch (ArgumentException error)
-        {
-            errors.WriteLine(error.Message);
-            errors.WriteLine(Options.Usage);
-            return 2;
-        }
-
-        try
-        {
-            using SafetensorsFile file = Safetensors.Open(options.File);
-            Print(file, options, output);
-            return 0;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            errors.WriteLine(Line(error.Message, int.MaxValue));
-            return 1;
-        }
-    }
+            Options options = Options.From(parsed);
+            try
+            {
+                using SafetensorsFile file = Safetensors.Open(options.File);
+                Print(file, options, output);
+                return 0;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The message may quote the file.
+                errors.WriteLine(Line(error.Message, int.MaxValue));
+                return 1;
+            }
+        },
+        output, errors);
 
     private static void Print(SafetensorsFile file, Options options, TextWriter output)
     {

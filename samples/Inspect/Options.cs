@@ -1,45 +1,45 @@
-using System.Globalization;
+using System.CommandLine;
 
 namespace DeepLearning.Samples.Inspect;
 
-/// <summary>The command line.</summary>
+/// <summary>What the command line says.</summary>
 public sealed record Options(string File, bool Statistics, string Filter, int Values)
 {
-    public const string Usage = """
-        Lists what is in a model file (safetensors): a model of this library or of another, or a checkpoint of a training run.
+    private static readonly Argument<string[]> s_file = new("FILE") { Description = "the file", Arity = ArgumentArity.ZeroOrMore };
 
-          dotnet run -c Release --project samples/Inspect -- FILE [options]
+    private static readonly Option<bool> s_statistics = CommandLine.Switch(
+        "--stats", "smallest, largest and mean number of every tensor, and how many are NaN or infinite");
 
-          --stats         smallest, largest and mean number of every tensor, and how many are NaN or infinite
-          --filter TEXT   only the tensors whose name contains the text
-          --values N      show the first N numbers of every tensor (4)
-        """;
+    private static readonly Option<string?> s_filter = CommandLine.Text(
+        "--filter", "TEXT", "only the tensors whose name contains the text");
 
-    /// <exception cref="ArgumentException">There is no file, an option is unknown, or its value is missing or no number.</exception>
-    public static Options Parse(string[] arguments)
+    private static readonly Option<int> s_values = CommandLine.Number(
+        "--values", "show the first N numbers of every tensor", 4, least: 0, most: 1000);
+
+    public static RootCommand Command { get; } = Made();
+
+    public static Options From(ParseResult parsed) => new(
+        parsed.GetRequiredValue(s_file)[0], parsed.GetValue(s_statistics), parsed.GetValue(s_filter) ?? "", parsed.GetValue(s_values));
+
+    private static RootCommand Made()
     {
-        Options options = new("", false, "", 4);
-        Queue<string> rest = new(arguments);
-        while (rest.TryDequeue(out string? argument))
+        RootCommand command = CommandLine.Of(
+            "Inspect",
+            "Lists what is in a model file (safetensors): a model of this library or of another, or a checkpoint of a training run.",
+            s_statistics, s_filter, s_values);
+        command.Add(s_file);
+        command.Validators.Add(static result =>
         {
-            options = argument switch
+            string[] given = [.. result.GetResult(s_file)?.Tokens.Select(static token => token.Value) ?? []];
+            if (Array.Find(given, static text => text.StartsWith("--", StringComparison.Ordinal)) is { } option)
             {
-                "--stats" => options with { Statistics = true },
-                "--filter" => options with { Filter = Value(argument) },
-                "--values" => options with { Values = Number(argument) },
-                _ when argument.StartsWith("--", StringComparison.Ordinal) => throw new ArgumentException($"Unknown option: {argument}."),
-                _ when options.File.Length > 0 => throw new ArgumentException("One file at a time."),
-                _ => options with { File = argument },
-            };
-        }
-
-        return options.File.Length > 0 ? options : throw new ArgumentException("Which file?");
-
-        string Value(string option) =>
-            rest.TryDequeue(out string? text) ? text : throw new ArgumentException($"{option} needs a value.");
-
-        int Number(string option) => int.TryParse(Value(option), CultureInfo.InvariantCulture, out int number) && number is >= 0 and <= 1000
-            ? number
-            : throw new ArgumentException($"{option} needs a whole number from 0 to 1000.");
+                result.AddError($"Unknown option: {option}.");
+            }
+            else if (given.Length != 1)
+            {
+                result.AddError(given.Length == 0 ? "Which file?" : "One file at a time.");
+            }
+        });
+        return command;
     }
 }

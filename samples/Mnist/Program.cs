@@ -12,16 +12,16 @@ using DeepLearning.Training.Terminal;
 const int BatchSize = 64;
 const double LearningRate = 4e-3;
 
-Options defaults = new()
+ImageOptions usual = new()
 {
     Name = "Mnist",
     Purpose = "Trains LeNet-5 to read handwritten digits (MNIST).",
     Data = WellKnownDatasets.Mnist,
     Epochs = 6,
 };
-return Sample.Run(args, defaults, Run);
+return ImageSample.Run(args, usual, Run);
 
-static int Run(Options options)
+static int Run(ImageOptions options)
 {
     // 60,000 images to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
     ImageSets mnist = Mnist.Load(options.DataFolder, options.Download);

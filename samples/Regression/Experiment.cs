@@ -121,7 +121,7 @@ public sealed class Experiment
             $"Loss of the {name}", new Curve("training", history[FigureName.Loss]),
             new Curve("validation", history[FigureName.ValidationLoss]))
         {
-            Caption = "Mean squared error of the standardised target.",
+            Caption = "Mean squared error of the standardized target.",
             LogScale = true,
         });
         _configuration.Add(($"training of the {name}", FormattableString.Invariant(

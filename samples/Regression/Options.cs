@@ -1,53 +1,27 @@
-using System.Globalization;
+using System.CommandLine;
 
 namespace DeepLearning.Samples.Regression;
 
-/// <summary>The command line.</summary>
-public sealed record Options
+/// <summary>What the command line says.</summary>
+public sealed record Options(string? DataFolder, bool Diabetes, ulong Seed, int? Epochs)
 {
-    public const string Usage = """
-        Predicts a number from the columns of a table: with least squares, a linear network and a multilayer perceptron.
+    private static readonly Option<string?> s_data = CommandLine.Text(
+        "--data", "FOLDER", "predict house prices in California from housing.csv or housing.tgz in this folder");
 
-          dotnet run -c Release --project samples/Regression -- [options]
+    private static readonly Option<bool> s_diabetes = CommandLine.Switch(
+        "--diabetes", "take the data shipped here, even where DEEPLEARNING_DATA or the cache has house prices");
 
-          --data FOLDER   predict house prices in California from housing.csv or housing.tgz in this folder
-          --diabetes      take the data shipped here, even where DEEPLEARNING_DATA or the cache has house prices
-          --seed N        seed of weights and order (1)
-          --epochs N      passes over the training rows (housing 100, diabetes 300)
-        """;
+    private static readonly Option<int> s_seed = CommandLine.Number("--seed", "seed of weights and order", 1, least: 0);
+    private static readonly Option<int?> s_epochs = CommandLine.Number(
+        "--epochs", "passes over the training rows (housing 100, diabetes 300)", least: 1);
 
-    public string? DataFolder { get; init; }
-
-    public bool Diabetes { get; init; }
-
-    public ulong Seed { get; init; } = 1;
-
-    public int? Epochs { get; init; }
+    public static RootCommand Command { get; } = CommandLine.Of(
+        "Regression", "Predicts a number from the columns of a table: with least squares, a linear network and a multilayer perceptron.",
+        s_data, s_diabetes, s_seed, s_epochs);
 
     /// <exception cref="ArgumentException">An option is unknown, or its value is missing or no number.</exception>
-    public static Options Parse(string[] arguments)
-    {
-        Options options = new();
-        Queue<string> rest = new(arguments);
-        while (rest.TryDequeue(out string? option))
-        {
-            options = option switch
-            {
-                "--data" => options with { DataFolder = rest.TryDequeue(out string? folder) ? folder : throw Missing("a folder") },
-                "--diabetes" => options with { Diabetes = true },
-                "--seed" => options with { Seed = (ulong)Number(0) },
-                "--epochs" => options with { Epochs = Number(1) },
-                _ => throw new ArgumentException($"Unknown option: {option}."),
-            };
+    public static Options Parse(string[] arguments) => From(CommandLine.Read(Command, arguments));
 
-            ArgumentException Missing(string what) => new($"{option} needs {what}.");
-
-            int Number(int least) =>
-                rest.TryDequeue(out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number >= least
-                    ? number
-                    : throw Missing($"a whole number from {least}");
-        }
-
-        return options;
-    }
+    public static Options From(ParseResult parsed) =>
+        new(parsed.GetValue(s_data), parsed.GetValue(s_diabetes), (ulong)parsed.GetValue(s_seed), parsed.GetValue(s_epochs));
 }

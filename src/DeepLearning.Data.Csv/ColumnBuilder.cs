@@ -32,7 +32,7 @@ internal sealed class ColumnBuilder
 
     /// <summary>What is wrong with a cell that should be a number.</summary>
     public static string NotANumber(string cell) =>
-        "is no number; "
+        "is not a number; "
         + (cell.Contains(',', StringComparison.Ordinal)
             ? $"if its comma is a decimal one, set {nameof(CsvOptions)}.{nameof(CsvOptions.DecimalComma)}."
             : $"if it stands for a missing cell, add it to {nameof(CsvOptions)}.{nameof(CsvOptions.Missing)}; if the column holds "
@@ -41,7 +41,7 @@ internal sealed class ColumnBuilder
     /// <summary>Adds a cell of the current row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="position">The cell's position among the chosen columns.</param>
-    /// <exception cref="InvalidDataException">It is no number, as the column's cells were said to be.</exception>
+    /// <exception cref="InvalidDataException">It is not a number, as the column's cells were said to be.</exception>
     public void Add(CsvRecords row, int position)
     {
         string cell = row[position];

@@ -77,8 +77,8 @@ internal sealed class CsvSource : TextReader
         if (_sinceRow > (long)_maxRowLength + Chunk)
         {
             throw new InvalidDataException(
-                $"{Name}, after line {Line}: a row has more than {_maxRowLength} characters; a quote may not be closed, or this is no CSV "
-                + $"file ({nameof(CsvOptions)}.{nameof(CsvOptions.MaxRowLength)} allows more).");
+                $"{Name}, after line {Line}: a row has more than {_maxRowLength} characters; a quote may not be closed, or this is "
+                + $"not a CSV file ({nameof(CsvOptions)}.{nameof(CsvOptions.MaxRowLength)} allows more).");
         }
 
         int read;

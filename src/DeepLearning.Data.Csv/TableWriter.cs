@@ -72,7 +72,7 @@ internal sealed class TableWriter
         if (isAlone && isLast && _missingAlone.Length == 0 && _options.Missing.Count > 0)
         {
             throw new ArgumentException(
-                "CsvFile.Write: the last cell of the only column is missing, and a blank line at the end of a file is no row; add a "
+                "CsvFile.Write: the last cell of the only column is missing, and a blank line at the end of a file is not a row; add a "
                 + $"marker such as NA to {nameof(CsvOptions)}.{nameof(CsvOptions.Missing)}.");
         }
 

@@ -92,7 +92,7 @@ public sealed class TensorBoardWriter : IDisposable
     /// <exception cref="DTypeException">The elements are other integers than bytes.</exception>
     public void AddImage(string tag, Tensor image, long step) => Add(step, Summaries.Image(Checked(tag), image));
 
-    /// <summary>Adds a batch of images as one image, 8 a row (<see cref="ImageGrid.Make"/>).</summary>
+    /// <summary>Adds a batch of images as one image, 8 per row (<see cref="ImageGrid.Make"/>).</summary>
     /// <param name="tag">The series of images.</param>
     /// <param name="images">[count, height, width] or [count, channels, height, width].</param>
     /// <param name="step">The epoch or batch.</param>

@@ -29,7 +29,7 @@ public sealed class ConsoleCancellation : IDisposable
     }
 
     /// <summary>Listens from now on.</summary>
-    /// <param name="requested">Is told the signal's name before the token is cancelled.</param>
+    /// <param name="requested">Is told the signal's name before the token is canceled.</param>
     /// <param name="ending">Is told when the process is about to be ended.</param>
     /// <param name="linked">Another cancellation that cancels the token, too.</param>
     internal ConsoleCancellation(Action<string>? requested, Action? ending, CancellationToken linked)
@@ -40,7 +40,7 @@ public sealed class ConsoleCancellation : IDisposable
         _terminations = PosixSignalRegistration.Create(PosixSignal.SIGTERM, TerminationAsked);
     }
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>Is canceled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
     /// <summary>What asked for the end: <c>Ctrl-C</c> or <c>SIGTERM</c>; null when nothing has.</summary>
@@ -88,7 +88,7 @@ public sealed class ConsoleCancellation : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // What was to be cancelled has ended by itself in the meantime; the program goes on to its own end.
+            // What was to be canceled has ended by itself in the meantime; the program goes on to its own end.
         }
 
         return true;

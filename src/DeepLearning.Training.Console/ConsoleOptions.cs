@@ -6,7 +6,7 @@ namespace DeepLearning.Training.Terminal;
 public sealed record ConsoleOptions
 {
     /// <summary>
-    /// The console; null takes Spectre's, which finds out about colours, characters and width, and respects <c>NO_COLOR</c>.
+    /// The console; null takes Spectre's, which finds out about colors, characters and width, and respects <c>NO_COLOR</c>.
     /// </summary>
     public IAnsiConsole? Console { get; init; }
 

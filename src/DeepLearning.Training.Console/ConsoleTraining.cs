@@ -28,7 +28,7 @@ public static class ConsoleTraining
     /// </exception>
     /// <exception cref="ArgumentException">There is no <see cref="ConsoleOptions.Figure"/> of that name; the message lists those there are.
     /// </exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled, and there was no signal.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled, and there was no signal.</exception>
     /// <remarks>Every other exception is that of the training or of loading the checkpoint; the terminal is left as it was.</remarks>
     /// <example>
     /// <code>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace DeepLearning.Training.Terminal;
 
-/// <summary>Plain lines for files, pipes and logs: one an epoch, and now and then one within a long epoch.</summary>
+/// <summary>Plain lines for files, pipes and logs: one per epoch, and now and then one within a long epoch.</summary>
 internal sealed class PlainView(TrainingRun run, TextWriter output, ConsoleOptions options) : TrainingView(options)
 {
     private readonly ConsoleOptions _options = options;

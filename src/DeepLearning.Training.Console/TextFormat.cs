@@ -29,7 +29,7 @@ internal static class TextFormat
     public static string Count(int number, string noun, string plural = "s") =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : plural)}");
 
-    /// <summary>Samples a second.</summary>
+    /// <summary>Samples per second.</summary>
     public static string Speed(double samples) => samples.ToString(samples < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A length of time on a clock: 1:05, 2:01:05, 3d 02:01:05.</summary>

@@ -24,7 +24,7 @@ namespace DeepLearning.Training.Logging;
 /// <item><term>5 CheckpointSaved</term>
 /// <description>Information at the end of an epoch, Debug within one: Path, Epoch, Batch</description></item>
 /// <item><term>6 TrainingEnded</term>
-/// <description>Information when completed or stopped, Warning when cancelled, Error when failed: Outcome, Epoch, Steps, Reason (why it was
+/// <description>Information when completed or stopped, Warning when canceled, Error when failed: Outcome, Epoch, Steps, Reason (why it was
 /// stopped, or empty)</description></item>
 /// <item><term>7 BatchEnded</term>
 /// <description>the level that the constructor is given: Epoch, Batch, Step, Loss, LearningRate</description></item>

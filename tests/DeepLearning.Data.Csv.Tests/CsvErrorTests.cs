@@ -31,7 +31,7 @@ public sealed class CsvErrorTests : IDisposable
     public void A_cell_that_is_no_number_is_named_with_its_file_line_and_column()
     {
         CsvOptions options = new() { Kinds = new Dictionary<string, ColumnKind> { ["age"] = ColumnKind.Number } };
-        Assert.StartsWith("CSV text, line 3: column 'age': 'old' is no number; if it stands for a missing cell,",
+        Assert.StartsWith("CSV text, line 3: column 'age': 'old' is not a number; if it stands for a missing cell,",
             Error("name,age\nAnn,31\nBob,old\n", options).Message, StringComparison.Ordinal);
         Assert.Contains("DecimalComma", Error("name,age\nAnn,\"31,5\"\n", options).Message, StringComparison.Ordinal);
     }

@@ -121,7 +121,7 @@ public sealed class CsvReadTests : IDisposable
         Assert.Equal(2, CsvFile.ReadRows(path).Take(2).Count());
         File.Delete(path);
         Assert.Throws<TableException>(() => rows[0]["y"]);
-        Assert.Contains("column 't': 't0' is no number",
+        Assert.Contains("column 't': 't0' is not a number",
             Assert.Throws<InvalidDataException>(() => rows[0].Number("t")).Message, StringComparison.Ordinal);
         CsvRow missing = CsvFile.ReadRows(new StringReader("a,b\n,NA\n")).Single();
         Assert.Null(missing["a"]);

@@ -1,10 +1,10 @@
-using System.Globalization;
+using System.CommandLine;
 using DeepLearning.Data;
 
 namespace DeepLearning.Samples;
 
 /// <summary>The command line of the samples that learn to tell images apart.</summary>
-internal sealed record Options
+internal sealed record ImageOptions
 {
     /// <summary>The sample's name in commands and file names.</summary>
     public required string Name { get; init; }
@@ -21,7 +21,7 @@ internal sealed record Options
     /// <summary>The models to choose from with <c>--model</c>; the first is the default. Empty when there is only one.</summary>
     public string[] Models { get; init; } = [];
 
-    public string Model { get => field.Length > 0 || Models.Length == 0 ? field : Models[0]; init; } = "";
+    public string Model { get; init; } = "";
 
     public string? DataFolder { get; init; }
 
@@ -38,67 +38,44 @@ internal sealed record Options
 
     public string? Report { get; init; }
 
-    public bool Help { get; init; }
-
     public string ReportPath => Report ?? $"{Name.ToLowerInvariant()}-report.html";
 
-    public string Usage => string.Create(CultureInfo.InvariantCulture, $"""
-        {Purpose}
-
-          dotnet run -c Release --project samples/{Name} -- [options]
-
-        {ModelUsage}  --epochs N          passes over the training images ({Epochs})
-          --seed N            seed of weights, order and augmentation ({Seed})
-          --data FOLDER       where the images are: the four IDX files, gzip or not; without it the folder in the environment
-                              variable DEEPLEARNING_DATA, the cache, and the system's data folder are looked in
-          --download          download the images into that folder or the cache if they are not there
-          --limit N           use N training images and N test images at most
-          --quick             a look at how it works: --epochs 1 --limit 5000
-          --checkpoint FILE   save where the training stands after each epoch and on Ctrl-C, and go on from there next time
-          --save FILE         save the trained model (safetensors)
-          --report FILE       where the report goes ({Name.ToLowerInvariant()}-report.html)
-        """);
-
-    private string ModelUsage => Models.Length == 0 ? "" : $"  --model NAME        {string.Join(" or ", Models)} ({Models[0]})\n";
-
-    /// <summary>These options, changed by what the command line says.</summary>
-    /// <exception cref="ArgumentException">An option is unknown, or its value is missing or wrong.</exception>
-    public Options With(string[] arguments)
+    /// <summary>The command line of a sample whose usual options are these.</summary>
+    /// <returns>The command, and what reads the options that it was given.</returns>
+    public (RootCommand Command, Func<ParseResult, ImageOptions> Read) Describe()
     {
-        Options options = this;
-        Queue<string> rest = new(arguments);
-        while (rest.TryDequeue(out string? option))
+        Option<string>? model = Models.Length == 0 ? null : CommandLine.OneOf("--model", "the network", Models);
+        Option<int> epochs = CommandLine.Number("--epochs", "passes over the training images", Epochs, least: 1);
+        Option<int> seed = CommandLine.Number("--seed", "seed of weights, order and augmentation", (int)Seed, least: 0);
+        Option<string?> data = CommandLine.Text(
+            "--data", "FOLDER", "where the images are: the four IDX files, gzip or not; without it the folder in the environment variable "
+            + "DEEPLEARNING_DATA, the cache, and the system's data folder are looked in");
+        Option<bool> download = CommandLine.Switch(
+            "--download", "download the images into that folder or the cache if they are not there");
+        Option<int?> limit = CommandLine.Number("--limit", "use N training images and N test images at most", least: 100);
+        Option<bool> quick = CommandLine.Switch("--quick", "a look at how it works: --epochs 1 --limit 5000");
+        Option<string?> checkpoint = CommandLine.Text(
+            "--checkpoint", "FILE", "save where the training stands after each epoch and on Ctrl-C, and go on from there next time");
+        Option<string?> save = CommandLine.Text("--save", "FILE", "save the trained model (safetensors)");
+        Option<string?> report = CommandLine.Text("--report", "FILE", $"where the report goes ({ReportPath})");
+        Option?[] all = [model, epochs, seed, data, download, limit, quick, checkpoint, save, report];
+        return (CommandLine.Of(Name, Purpose, all.OfType<Option>()), Read);
+
+        ImageOptions Read(ParseResult parsed)
         {
-            options = option switch
+            bool isQuick = parsed.GetValue(quick);
+            return this with
             {
-                "--model" when Models.Length > 0 => options with { Model = OneOf(Models) },
-                "--epochs" => options with { Epochs = Number(1) },
-                "--seed" => options with { Seed = (ulong)Number(0) },
-                "--data" => options with { DataFolder = Value() },
-                "--download" => options with { Download = true },
-                "--limit" => options with { Limit = Number(100) },
-                "--quick" => options with { Epochs = 1, Limit = 5000 },
-                "--checkpoint" => options with { Checkpoint = Value() },
-                "--save" => options with { Save = Value() },
-                "--report" => options with { Report = Value() },
-                "--help" or "-h" => options with { Help = true },
-                _ => throw new ArgumentException($"Unknown option: {option}."),
+                Model = model is null ? "" : parsed.GetRequiredValue(model),
+                Epochs = isQuick && !parsed.Has(epochs) ? 1 : parsed.GetValue(epochs),
+                Seed = (ulong)parsed.GetValue(seed),
+                DataFolder = parsed.GetValue(data),
+                Download = parsed.GetValue(download),
+                Limit = parsed.GetValue(limit) ?? (isQuick ? 5000 : Limit),
+                Checkpoint = parsed.GetValue(checkpoint),
+                Save = parsed.GetValue(save),
+                Report = parsed.GetValue(report),
             };
-
-            string Value() => rest.TryDequeue(out string? text) && text.Length > 0
-                ? text
-                : throw new ArgumentException($"{option} needs a value.");
-
-            int Number(int least) =>
-                int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least
-                    ? number
-                    : throw new ArgumentException($"{option} needs a whole number from {least}.");
-
-            string OneOf(string[] names) => Value() is string name && names.Contains(name)
-                ? name
-                : throw new ArgumentException($"{option} needs one of: {string.Join(", ", names)}.");
         }
-
-        return options;
     }
 }

@@ -13,7 +13,7 @@ internal static class Outcome
     /// <param name="data">The set; its test images are used.</param>
     /// <param name="options">The command line.</param>
     /// <param name="recipe">How the model was trained, for the report.</param>
-    public static void Tell(Trainer trainer, ImageSets data, Options options, params (string Name, string Value)[] recipe)
+    public static void Tell(Trainer trainer, ImageSets data, ImageOptions options, params (string Name, string Value)[] recipe)
     {
         TensorDataset test = data.Test.First(options.Limit);
         Tensor scores = trainer.Predict(test.Inputs);
@@ -33,7 +33,7 @@ internal static class Outcome
             Charts =
             [
                 .. report.Charts,
-                new ConfusionMatrixChart(confusion, data.ClassNames) { Caption = "Test images by what they show and what was recognised." },
+                new ConfusionMatrixChart(confusion, data.ClassNames) { Caption = "Test images by what they show and what was recognized." },
             ],
             Predictions = SamplePrediction.OfImages(test.Inputs, scores, test.Targets, data.ClassNames),
             Configuration = [.. report.Configuration, .. recipe, ("seed", $"{options.Seed}")],

@@ -54,7 +54,7 @@ internal sealed class BatchReader<T, TBatch>
             {
                 return _collate(samples);
             }
-            catch (Exception e) when (!IsCancelled(e, cancellation))
+            catch (Exception e) when (!IsCanceled(e, cancellation))
             {
                 throw new DataLoaderException(
                     $"DataLoader: batch {batch} ({Names(indices)}) could not be put together: {e.Message}", First(indices), e);
@@ -69,7 +69,7 @@ internal sealed class BatchReader<T, TBatch>
         {
             return ((IBatchedDataset<T, TBatch>)_dataset).GetBatch(indices);
         }
-        catch (Exception e) when (!IsCancelled(e, cancellation))
+        catch (Exception e) when (!IsCanceled(e, cancellation))
         {
             // Read one by one to find the sample; when each can be read it was the batch as such.
             for (int i = 0; i < indices.Length; i++)
@@ -91,14 +91,14 @@ internal sealed class BatchReader<T, TBatch>
         {
             return _dataset[index];
         }
-        catch (Exception e) when (!IsCancelled(e, cancellation))
+        catch (Exception e) when (!IsCanceled(e, cancellation))
         {
             throw new DataLoaderException($"DataLoader: sample {index} could not be read: {e.Message}", index, e);
         }
     }
 
     /// <summary>A set may end its own work by the same exception (a download that takes too long): that is a failure to read.</summary>
-    private static bool IsCancelled(Exception e, CancellationToken cancellation) =>
+    private static bool IsCanceled(Exception e, CancellationToken cancellation) =>
         e is OperationCanceledException && cancellation.IsCancellationRequested;
 
     private static int First(int[] indices) => indices.Length == 0 ? -1 : indices[0];

@@ -87,7 +87,7 @@ internal static class ControlledRounding
             }
 
             // The sums are whole, so a row or a column with one fraction has another: the walk goes on until it meets itself. What came
-            // before the meeting is no part of the cycle.
+            // before the meeting is not part of the cycle.
             List<(int Row, int Column)> path = [];
             Dictionary<int, int> rowLeft = new() { [_row] = 0 }, columnLeft = [];
             int row = _row;

@@ -76,7 +76,7 @@ public static partial class Datasets
     /// <typeparam name="T">The type of a sample.</typeparam>
     /// <param name="source">The set.</param>
     /// <param name="cancellation">Ends the reading early.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static ArrayDataset<T> ToMemory<T>(this IDataset<T> source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -98,7 +98,7 @@ public static partial class Datasets
     /// <param name="cancellation">Ends the reading early.</param>
     /// <exception cref="ArgumentException">The set is empty.</exception>
     /// <exception cref="ShapeException">Shapes differ between examples.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static TensorDataset ToTensors(this IDataset<Example> source, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);

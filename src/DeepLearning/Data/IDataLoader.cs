@@ -26,7 +26,7 @@ public interface IDataLoader<out TBatch> : IEnumerable<TBatch>
 
     /// <summary>The batches of an epoch, of the next one that no enumeration has begun yet.</summary>
     /// <param name="cancellation">Ends the epoch early: the next batch throws.</param>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <exception cref="DataLoaderException">A sample could not be read; it is named.</exception>
     IEnumerable<TBatch> Batches(CancellationToken cancellation = default);
 }

@@ -21,7 +21,7 @@ public sealed class LengthBucketedSampler : BatchSampler
     /// <param name="maxTokens">The most places a batch has, samples × longest, padding included; no limit when null.</param>
     /// <param name="shuffle">Draw new batches each epoch; otherwise they are always the same, the longest first.</param>
     /// <param name="dropLast">Leave out the batch of the shortest samples when it is smaller than it could be.</param>
-    /// <param name="bucketBatches">Batches a bucket: more give batches of more varied samples and more padding.</param>
+    /// <param name="bucketBatches">Batches per bucket: more give batches of more varied samples and more padding.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1, or there are no lengths.</exception>
     /// <exception cref="ArgumentException">
     /// A length is negative, a sample alone has more than <paramref name="maxTokens"/>, or no batch is left without the last.

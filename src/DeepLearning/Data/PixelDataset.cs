@@ -20,8 +20,8 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
 
     /// <summary>Wraps images, without a copy.</summary>
     /// <param name="source">Inputs uint8 [n, channels, ..], such as <c>Mnist.Load(raw: true).Training</c>; any targets.</param>
-    /// <param name="mean">What is subtracted from the pixels, which go from 0 to 1: one number, or one a channel; none for 0.</param>
-    /// <param name="deviation">What they are divided by then: one number, or one a channel; none for 1.</param>
+    /// <param name="mean">What is subtracted from the pixels, which go from 0 to 1: one number, or one per channel; none for 0.</param>
+    /// <param name="deviation">What they are divided by then: one number, or one per channel; none for 1.</param>
     /// <exception cref="DTypeException">The inputs are not uint8.</exception>
     /// <exception cref="ShapeException">The inputs have no channels, or not as many as there are numbers.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A deviation is not positive.</exception>

@@ -50,7 +50,7 @@ internal sealed class ReadAhead<T> : IDisposable
     ~ReadAhead() => _shared?.Stop();
 
     /// <summary>The next value, waited for when it is not there yet.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     /// <remarks>What the function threw is thrown here, in the value's turn.</remarks>
     public T Take()
     {

@@ -3,7 +3,7 @@ namespace DeepLearning.Training;
 /// <summary>Where and when a run saves its checkpoint. Each one replaces the one before, in one piece.</summary>
 public sealed record CheckpointSettings
 {
-    /// <summary>A checkpoint after each epoch, and when the training is cancelled or stopped.</summary>
+    /// <summary>A checkpoint after each epoch, and when the training is canceled or stopped.</summary>
     /// <param name="path">The file; its folder is made when a fit begins.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public CheckpointSettings(string path)

@@ -61,7 +61,7 @@ public sealed class History : IReadOnlyList<EpochRecord>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The figures as comma-separated values: a header, and a line an epoch, with all digits.</summary>
+    /// <summary>The figures as comma-separated values: a header, and a line per epoch, with all digits.</summary>
     public string ToCsv()
     {
         StringBuilder text = new();
@@ -78,7 +78,7 @@ public sealed class History : IReadOnlyList<EpochRecord>
         return text.ToString();
     }
 
-    /// <summary>The figures as a table, a line an epoch.</summary>
+    /// <summary>The figures as a table, a line per epoch.</summary>
     public override string ToString()
     {
         StringBuilder text = new();

@@ -1,6 +1,6 @@
 namespace DeepLearning.Training;
 
-/// <summary>The epochs of a run as tensors of a checkpoint: a series a figure.</summary>
+/// <summary>The epochs of a run as tensors of a checkpoint: one series per figure.</summary>
 internal static class HistoryState
 {
     private const string Values = "values.", Rate = "learning_rate", Samples = "samples", Seconds = "seconds", Waiting = "waiting_seconds";

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DeepLearning.Training;
 
 /// <summary>
-/// Plain lines for a training that nobody else shows: one an epoch, and one now and then within a long epoch. Of many short epochs the
+/// Plain lines for a training that nobody else shows: one per epoch, and one now and then within a long epoch. Of many short epochs the
 /// first ones, some, and the last.
 /// </summary>
 internal sealed class PlainProgress(TextWriter output) : ITrainingView
@@ -36,7 +36,7 @@ internal sealed class PlainProgress(TextWriter output) : ITrainingView
         }
     }
 
-    /// <summary>Writes a line; an output that does not take any more, such as a closed pipe, is no reason to end a training.</summary>
+    /// <summary>Writes a line; an output that does not take any more, such as a closed pipe, is not a reason to end a training.</summary>
     public void WriteLine(string text)
     {
         if (_isBroken)

@@ -43,7 +43,7 @@ public class Trainer<TBatch> : TrainingRun
     /// A fit of this run is under way: a callback called it. Or the model made a layer while it ran, which would never learn.
     /// </exception>
     /// <exception cref="NonFiniteLossException">A loss is NaN or infinite (<see cref="TrainingRun.AllowNonFiniteLoss"/>).</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; <see cref="TrainingRun.History"/> has the epochs that ended.</exception>
+    /// <exception cref="OperationCanceledException">Canceled; <see cref="TrainingRun.History"/> has the epochs that ended.</exception>
     public History Fit(
         IDataLoader<TBatch> loader, int epochs, IDataLoader<TBatch>? validation = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -68,7 +68,7 @@ public class Trainer<TBatch> : TrainingRun
     /// <param name="cancellation">Ends it after the batch that is running.</param>
     /// <returns>The figures by name: <c>loss</c> and the metrics.</returns>
     /// <exception cref="ArgumentException">There are no batches, or two metrics have one name.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public IReadOnlyDictionary<string, double> Evaluate(IDataLoader<TBatch> loader, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loader);

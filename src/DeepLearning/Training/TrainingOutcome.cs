@@ -9,7 +9,7 @@ public enum TrainingOutcome
     /// <summary>Somebody called <see cref="TrainingRun.Stop"/>, such as <see cref="EarlyStopping"/>.</summary>
     Stopped,
 
-    /// <summary>The cancellation token was cancelled.</summary>
+    /// <summary>The cancellation token was canceled.</summary>
     Canceled,
 
     /// <summary>An exception ended it.</summary>

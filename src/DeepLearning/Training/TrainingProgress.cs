@@ -24,7 +24,7 @@ public sealed record TrainingProgress
     /// <summary>The learning rate of the first parameter group.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Samples a second since the phase began (since it went on, in a resumed epoch).</summary>
+    /// <summary>Samples per second since the phase began (since it went on, in a resumed epoch).</summary>
     public required double SamplesPerSecond { get; init; }
 
     /// <summary>The time since the fit began.</summary>

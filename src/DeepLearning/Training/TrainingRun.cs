@@ -17,7 +17,7 @@ public abstract class TrainingRun
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         (Model, Optimizer, State) = (model, optimizer, new RunState(optimizer));
-        (Step, Figures, Told) = (new OptimizerStep(this), new RunFigures(this), new CallbackList(this));
+        (Step, Figures, CallbackList) = (new OptimizerStep(this), new RunFigures(this), new CallbackList(this));
         (Notices, CheckpointFile) = (new RunNotices(this), new CheckpointFile(this));
         History = new History { Direction = Figures.Direction };
     }
@@ -62,7 +62,7 @@ public abstract class TrainingRun
     /// process is weighed by what its losses counted, and one whose batches count nothing takes part. Losses that are sums are added up.
     /// </summary>
     /// <remarks>
-    /// The processes begin with the same parameters, use equal optimizers, and make as many steps an epoch. Figures are those of each
+    /// The processes begin with the same parameters, use equal optimizers, and make as many steps per epoch. Figures are those of each
     /// process alone (<see cref="Metric.Merge"/> joins them): a callback that stops the training has to decide by what all know.
     /// </remarks>
     public IGradientExchange? GradientExchange { get; init; }
@@ -139,7 +139,7 @@ public abstract class TrainingRun
     public IReadOnlyList<string> Warnings => Notices.Warnings;
 
     /// <summary>
-    /// Whether a fit writes its progress to the console, when it is given no view of its own: a line an epoch, and one every ten seconds
+    /// Whether a fit writes its progress to the console, when it is given no view of its own: a line per epoch, and one every ten seconds
     /// within a longer epoch. On by default.
     /// </summary>
     public bool PrintProgress { get; init; } = true;
@@ -154,7 +154,7 @@ public abstract class TrainingRun
     internal RunFigures Figures { get; }
 
     /// <summary>Tells the callbacks.</summary>
-    internal CallbackList Told { get; }
+    internal CallbackList CallbackList { get; }
 
     /// <summary>Tells the user.</summary>
     internal RunNotices Notices { get; }

@@ -68,7 +68,7 @@ public sealed class ImageSampleTests
         (int code, string output, string errors) = Run(sample, Words(options));
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith(message, errors, StringComparison.Ordinal);
-        Assert.Contains("--checkpoint FILE", errors, StringComparison.Ordinal);
+        Assert.Contains("--checkpoint <FILE>", errors, StringComparison.Ordinal);
     }
 
     [Fact]

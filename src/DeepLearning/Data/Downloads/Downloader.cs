@@ -77,7 +77,7 @@ public sealed class Downloader
     /// <exception cref="DownloadException">
     /// No address gave the file; the message says what went wrong at each, and how to get it by hand.
     /// </exception>
-    /// <exception cref="ArgumentException">The description has no address, or an unsafe one, or its name is no file name.</exception>
+    /// <exception cref="ArgumentException">The description has no address, or an unsafe one, or its name is not a file name.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public async Task<string> DownloadAsync(
         DatasetFile file, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)

@@ -45,7 +45,7 @@ internal sealed record IdxHeader(IdxType Type, int[] Lengths)
     public long DataBytes => Count * ElementBytes;
 
     /// <summary>What a switch over the format's element types throws for one that it does not name.</summary>
-    public static InvalidDataException Unknown(IdxType type) => new($"0x{(byte)type:X2} is no element type of IDX files.");
+    public static InvalidDataException Unknown(IdxType type) => new($"0x{(byte)type:X2} is not an element type of IDX files.");
 
     /// <summary>Reads the header at a stream's position.</summary>
     /// <exception cref="InvalidDataException">It is not the start of an IDX file.</exception>

@@ -22,7 +22,7 @@ public sealed class DatasetFolder
     }
 
     /// <summary>
-    /// The folder that downloaded sets are kept in, one sub-folder a set: <c>deeplearning/datasets</c> in <c>%LOCALAPPDATA%</c> on
+    /// The folder that downloaded sets are kept in, one sub-folder per set: <c>deeplearning/datasets</c> in <c>%LOCALAPPDATA%</c> on
     /// Windows, in <c>~/Library/Caches</c> on macOS, and elsewhere in <c>$XDG_CACHE_HOME</c> or <c>~/.cache</c>.
     /// </summary>
     public static string CacheRoot => DatasetPlaces.Current.Cache;

@@ -2,7 +2,7 @@ namespace DeepLearning.Data;
 
 /// <summary>Where data sets are looked for when no folder is given; what the process's environment says, or a test.</summary>
 /// <param name="Variable">The value of <see cref="DatasetFolder.EnvironmentVariable"/>.</param>
-/// <param name="Cache">The folder that holds a sub-folder a set.</param>
+/// <param name="Cache">The folder that holds a sub-folder per set.</param>
 internal sealed record DatasetPlaces(string? Variable, string Cache)
 {
     /// <summary>The places of this process now.</summary>

@@ -9,7 +9,7 @@ public sealed record DatasetSource(string Name, string Title, params IReadOnlyLi
     /// <summary>What it is called, and what is in it.</summary>
     public override string ToString() => $"{Title} ({string.Join(", ", Files.Select(static file => file.Name))})";
 
-    /// <summary>The page that describes the set and its licence.</summary>
+    /// <summary>The page that describes the set and its license.</summary>
     public Uri? HomePage { get; init; }
 
     /// <summary>Other sub-folders that hold the set in places shared with other programs, such as <c>FashionMNIST/raw</c>.</summary>

@@ -1,6 +1,6 @@
 namespace DeepLearning.Data;
 
-/// <summary>Fashion-MNIST, 60,000 training and 10,000 test pictures of clothes, 28×28 grey pixels.</summary>
+/// <summary>Fashion-MNIST, 60,000 training and 10,000 test pictures of clothes, 28×28 gray pixels.</summary>
 public static class FashionMnist
 {
     /// <summary>What the classes are called, by class number.</summary>

@@ -80,7 +80,7 @@ internal static class ImageFiles
         Tensor images = IdxFile.Read(imagesPath), labels = IdxFile.Read(labelsPath);
         if (images.Rank != 3 || images.DType != DType.UInt8)
         {
-            throw new InvalidDataException($"{imagesPath}: {images.DType.Name()}{images.Shape} is no set of grey images; "
+            throw new InvalidDataException($"{imagesPath}: {images.DType.Name()}{images.Shape} is not a set of gray images; "
                 + "uint8 [images, height, width] is.");
         }
 

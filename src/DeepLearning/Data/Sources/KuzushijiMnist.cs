@@ -1,6 +1,6 @@
 namespace DeepLearning.Data;
 
-/// <summary>Kuzushiji-MNIST, 60,000 training and 10,000 test cursive Japanese characters, 28×28 grey pixels.</summary>
+/// <summary>Kuzushiji-MNIST, 60,000 training and 10,000 test cursive Japanese characters, 28×28 gray pixels.</summary>
 public static class KuzushijiMnist
 {
     /// <summary>What the classes are called, by class number.</summary>

@@ -1,6 +1,6 @@
 namespace DeepLearning.Data;
 
-/// <summary>MNIST, 60,000 training and 10,000 test images of handwritten digits, 28×28 grey pixels.</summary>
+/// <summary>MNIST, 60,000 training and 10,000 test images of handwritten digits, 28×28 gray pixels.</summary>
 public static class Mnist
 {
     /// <summary>What the classes are called, by class number.</summary>

@@ -4,7 +4,7 @@ namespace DeepLearning.Data;
 public static class WellKnownDatasets
 {
     /// <summary>
-    /// MNIST: 60,000 + 10,000 handwritten digits of 28×28 grey bytes (Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0). Read it with
+    /// MNIST: 60,000 + 10,000 handwritten digits of 28×28 gray bytes (Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0). Read it with
     /// <see cref="Data.Mnist.Load"/>.
     /// </summary>
     public static DatasetSource Mnist { get; } = Images(
@@ -18,8 +18,8 @@ public static class WellKnownDatasets
     { HomePage = new Uri("http://yann.lecun.com/exdb/mnist/") };
 
     /// <summary>
-    /// Fashion-MNIST: 60,000 + 10,000 pictures of clothes of 28×28 grey bytes in ten classes (H. Xiao, K. Rasul, R. Vollgraf,
-    /// arXiv:1708.07747; MIT licence). Read it with <see cref="Data.FashionMnist.Load"/>.
+    /// Fashion-MNIST: 60,000 + 10,000 pictures of clothes of 28×28 gray bytes in ten classes (H. Xiao, K. Rasul, R. Vollgraf,
+    /// arXiv:1708.07747; MIT license). Read it with <see cref="Data.FashionMnist.Load"/>.
     /// </summary>
     public static DatasetSource FashionMnist { get; } = Images(
         "fashion-mnist", "Fashion-MNIST", "FashionMNIST/raw",
@@ -39,7 +39,7 @@ public static class WellKnownDatasets
     };
 
     /// <summary>
-    /// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28×28 grey bytes in ten classes (T. Clanuwat and others,
+    /// Kuzushiji-MNIST: 60,000 + 10,000 cursive Japanese characters of 28×28 gray bytes in ten classes (T. Clanuwat and others,
     /// arXiv:1812.01718; CC BY-SA 4.0). Read it with <see cref="Data.KuzushijiMnist.Load"/>.
     /// </summary>
     public static DatasetSource KuzushijiMnist { get; } = Images(
@@ -95,7 +95,7 @@ public static class WellKnownDatasets
         HomePage = new Uri("https://github.com/karpathy/char-rnn"),
     };
 
-    /// <summary>Names: 32,033 first names in lower case, one a line (A. Karpathy's makemore, from ssa.gov; MIT licence).</summary>
+    /// <summary>Names: 32,033 first names in lower case, one per line (A. Karpathy's makemore, from ssa.gov; MIT license).</summary>
     public static DatasetSource Names { get; } = new("names", "Names", new DatasetFile(
         "names.txt", new Uri("https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"))
     {

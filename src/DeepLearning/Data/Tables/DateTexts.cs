@@ -57,7 +57,7 @@ internal static class DateTexts
             ? DateTimeOffset.TryParseExact(text, _formats, CultureInfo.InvariantCulture, Styles, out DateTimeOffset date)
             : DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, Styles, out date);
         return isDate ? date.DateTime : throw new TableException(
-            $"WithDateParts: column '{column.Name}', row {row}: '{CloseNames.Shorten(text)}' is no date "
+            $"WithDateParts: column '{column.Name}', row {row}: '{CloseNames.Shorten(text)}' is not a date "
             + (format is null
                 ? "like 2024-12-31 or 2024-12-31T23:59:59; give its format, such as \"dd.MM.yyyy\"."
                 : $"of the format '{format}'."));

@@ -71,7 +71,7 @@ public sealed class LabelEncoder : Preprocessor
     /// <summary>The labels of indices.</summary>
     /// <param name="indices">Class indices of any shape, in an integer type.</param>
     /// <returns>A label an index, in order.</returns>
-    /// <exception cref="IndexException">An index is no class.</exception>
+    /// <exception cref="IndexException">An index is not a class.</exception>
     /// <exception cref="DTypeException">The tensor is not of an integer type.</exception>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public string[] InverseTransform(Tensor indices)
@@ -87,7 +87,7 @@ public sealed class LabelEncoder : Preprocessor
         return Array.ConvertAll(indices.To(DType.Int64).ToArray<long>(), index =>
             (ulong)index < (ulong)_classes!.Count
                 ? _classes[(int)index]!
-                : throw new IndexException($"LabelEncoder.InverseTransform: {index} is no index of {_classes.Count} classes."));
+                : throw new IndexException($"LabelEncoder.InverseTransform: {index} is not an index of {_classes.Count} classes."));
     }
 
     private protected override void Write(PreprocessorState state)

@@ -63,7 +63,7 @@ public sealed class MinMaxScaler : ColumnScaler
     private protected override (double Offset, double Scale) FitColumn(double[] known)
     {
         double min = known.Min(), max = known.Max();
-        // By halves, for the width of the widest columns is no number.
+        // By halves, for the width of the widest columns is not a number.
         double width = max > min ? (max / 2) - (min / 2) : 0.5, scale = width / ((High - Low) / 2), offset = min - (Low * scale);
         return double.IsFinite(scale) && double.IsFinite(offset)
             ? (offset, scale)

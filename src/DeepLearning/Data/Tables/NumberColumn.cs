@@ -9,7 +9,7 @@ public sealed class NumberColumn : Column
 
     /// <summary>Wraps the numbers, without a copy: the array must not be written to any more.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="values">A number a row.</param>
+    /// <param name="values">One number per row.</param>
     public NumberColumn(string name, params double[] values) : base(name)
     {
         ArgumentNullException.ThrowIfNull(values);

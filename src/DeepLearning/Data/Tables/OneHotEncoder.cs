@@ -34,7 +34,7 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
 
     private protected override string Learned => $"{ColumnsOf(Names, Names.Count)} → {OutputCount}";
 
-    /// <summary>The names of the columns that come out, such as <c>colour=red</c>.</summary>
+    /// <summary>The names of the columns that come out, such as <c>color=red</c>.</summary>
     public IReadOnlyList<string> OutputNames =>
     [
         .. _names.SelectMany(

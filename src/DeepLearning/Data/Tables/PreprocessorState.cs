@@ -117,7 +117,7 @@ public sealed class PreprocessorState
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"'{name}' is no list of texts", error);
+            throw new InvalidDataException($"'{name}' is not a list of texts", error);
         }
     }
 

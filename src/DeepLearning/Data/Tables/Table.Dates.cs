@@ -14,7 +14,7 @@ public sealed partial class Table
     /// </param>
     /// <param name="keep">Whether the column of dates stays, too.</param>
     /// <exception cref="TableException">
-    /// There is no such column, it holds numbers, a text is no date, no part is named, or there is a column of a part's name.
+    /// There is no such column, it holds numbers, a text is not a date, no part is named, or there is a column of a part's name.
     /// </exception>
     public Table WithDateParts(string column, DateParts parts = DateParts.Date, string? format = null, bool keep = false)
     {

@@ -87,7 +87,7 @@ public sealed partial class TablePipeline
         string format = state.Metadata.GetValueOrDefault("dates.format", "");
         return Enum.TryParse(state.Text("dates.parts"), out DateParts parts) && parts != DateParts.None && (parts & ~All) == 0
             ? new DateColumns(state.Texts("dates"), parts, format.Length == 0 ? null : format)
-            : throw new InvalidDataException($"'{CloseNames.Shorten(state.Text("dates.parts"))}' are no parts of a date");
+            : throw new InvalidDataException($"'{CloseNames.Shorten(state.Text("dates.parts"))}' are not parts of a date");
     }
 
     private static T Part<T>(PreprocessorState state, string name, T part) where T : Preprocessor

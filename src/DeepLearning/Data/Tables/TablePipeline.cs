@@ -66,7 +66,7 @@ public sealed partial class TablePipeline : Preprocessor
     /// <inheritdoc/>
     public override bool IsFitted => _fitted is not null;
 
-    /// <summary>The names of the inputs in order: scaled numbers, indicators, categories such as <c>colour=red</c>.</summary>
+    /// <summary>The names of the inputs in order: scaled numbers, indicators, categories such as <c>color=red</c>.</summary>
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public IReadOnlyList<string> InputNames
     {
@@ -86,7 +86,7 @@ public sealed partial class TablePipeline : Preprocessor
     /// <exception cref="InvalidOperationException">Not fitted.</exception>
     public int InputCount => InputNames.Count;
 
-    /// <summary>What a network gives for a row: a number of scores, one a class, or 1 for a target that is a number.</summary>
+    /// <summary>What a network gives for a row: a number of scores, one per class, or 1 for a target that is a number.</summary>
     /// <exception cref="InvalidOperationException">Not fitted, or without a target.</exception>
     public int OutputCount => RequiredTarget(nameof(OutputCount)).Labels?.Classes.Count ?? 1;
 

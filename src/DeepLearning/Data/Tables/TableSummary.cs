@@ -25,7 +25,7 @@ public sealed class TableSummary
         Columns.FirstOrDefault(column => column.Name == name)
         ?? throw new TableException($"There is no column '{name}'. {CloseNames.Explain(name, [.. Columns.Select(static c => c.Name)])}");
 
-    /// <summary>A line a column.</summary>
+    /// <summary>One line per column.</summary>
     public override string ToString()
     {
         List<string[]> lines = [["column", "count", "missing", "unique", "mean", "std", "min", "25 %", "median", "75 %", "max"]];

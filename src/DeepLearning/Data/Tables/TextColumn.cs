@@ -7,7 +7,7 @@ public sealed class TextColumn : Column
 
     /// <summary>Wraps the texts, without a copy: the array must not be written to any more.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="values">A text a row.</param>
+    /// <param name="values">One text per row.</param>
     public TextColumn(string name, params string?[] values) : base(name)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DeepLearning.Data;
 
-/// <summary>Texts with classes: a file a class with a text on each line, or a sub-folder a class with a text in each file.</summary>
+/// <summary>Texts with classes: a file per class with a text on each line, or a sub-folder per class with a text in each file.</summary>
 public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
 {
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
@@ -45,7 +45,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         }
     }
 
-    /// <summary>A file a class, a text a line; empty lines are left out.</summary>
+    /// <summary>A file per class, a text per line; empty lines are left out.</summary>
     /// <param name="classes">The name of each class and its file; the first is class 0.</param>
     /// <param name="encoding">UTF-8 when null; else as of <see cref="TextLines"/>.</param>
     /// <exception cref="ArgumentException">There is no class.</exception>
@@ -82,7 +82,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         return new LabelledTexts(names, [.. labels], index => files[labels[index]][lines[index]], files);
     }
 
-    /// <summary>A sub-folder a class, a text a file; the classes are in the order of the folders' names, the texts in that of the
+    /// <summary>A sub-folder per class, a text per file; the classes are in the order of the folders' names, the texts in that of the
     /// files'.</summary>
     /// <param name="folder">The folder of the classes' folders.</param>
     /// <param name="pattern">Which files are texts.</param>
@@ -95,7 +95,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         string[] folders = Directory.GetDirectories(folder);
         Array.Sort(folders, StringComparer.Ordinal);
-        CheckAny(folders.Length, folder, "no sub-folder; one a class is wanted");
+        CheckAny(folders.Length, folder, "no sub-folder; one per class is wanted");
         List<string> paths = [];
         List<int> labels = [];
         for (int label = 0; label < folders.Length; label++)

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace DeepLearning.Data;
 
 /// <summary>
-/// The lines of a text file, read by position: only where each line is stands in memory (12 bytes a line). Threads may share it.
+/// The lines of a text file, read by position: only where each line is stands in memory (12 bytes per line). Threads may share it.
 /// </summary>
 /// <remarks>A line ends with <c>\n</c> or <c>\r\n</c>, which are not part of it; the last one may lack its end. A byte order mark is
 /// left out.</remarks>

@@ -25,7 +25,7 @@ internal sealed class CheckpointFile(TrainingRun run)
         sections.Add("schedule", run.Step.Scheduler?.StateDict() ?? []);
         sections.Add("run", new RunSection(run).Write());
         sections.Add("history", HistoryState.Of(run.History));
-        foreach ((string name, TrainingCallback callback) in run.Told.Named())
+        foreach ((string name, TrainingCallback callback) in run.CallbackList.Named())
         {
             sections.Add(name, callback.StateDict());
         }
@@ -39,7 +39,7 @@ internal sealed class CheckpointFile(TrainingRun run)
             ["model"] = run.Model.GetType().Name,
             ["optimizer"] = run.Optimizer.GetType().Name,
         });
-        run.Told.CheckpointSaved(path);
+        run.CallbackList.CheckpointSaved(path);
     }
 
     /// <summary>Takes over a file; when it does not fit, nothing is changed.</summary>
@@ -142,7 +142,7 @@ internal sealed class CheckpointFile(TrainingRun run)
         try
         {
             LoadMetrics(metrics);
-            foreach ((string name, TrainingCallback callback) in run.Told.Named())
+            foreach ((string name, TrainingCallback callback) in run.CallbackList.Named())
             {
                 callback.LoadStateDict(sections.Take(name));
             }

@@ -43,7 +43,7 @@ internal sealed class OptimizerStep(TrainingRun run)
             Gradients.ClipNorm(run.Optimizer.ParameterGroups.SelectMany(static group => group.Parameters), norm);
         }
 
-        run.Told.GradientsReady();
+        run.CallbackList.GradientsReady();
         run.Optimizer.Step();
         run.State.Steps++;
         if (run.ScheduleUnit == ScheduleUnit.Step)

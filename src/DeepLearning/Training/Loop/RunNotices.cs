@@ -51,7 +51,7 @@ internal sealed class RunNotices(TrainingRun run)
         }
 
         _warnings.Add(message);
-        run.Told.Warned(message);
+        run.CallbackList.Warned(message);
         string line = $"Warning: {message}";
         if (_view is ITrainingView view)
         {

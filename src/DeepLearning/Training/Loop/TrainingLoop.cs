@@ -29,7 +29,7 @@ internal sealed class TrainingLoop<TBatch>(
         try
         {
             run.CheckpointFile.Prepare();
-            run.Told.FitStarted();
+            run.CallbackList.FitStarted();
             run.Notices.TellNothingToDo(isResumed);
             if (ScheduleEnd.Warning(run, training.Count) is { } warning)
             {
@@ -53,7 +53,7 @@ internal sealed class TrainingLoop<TBatch>(
             _state.IsFitting = false;
             _state.Tally.Stop();
             modes.Dispose();
-            run.Told.FitEnded(outcome);
+            run.CallbackList.FitEnded(outcome);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class TrainingLoop<TBatch>(
                 run.Figures.Reset();
             }
 
-            run.Told.EpochStarted();
+            run.CallbackList.EpochStarted();
             _state.Tally.Start();
             _reporter.Begin();
             if (!TrainBatches())
@@ -86,7 +86,7 @@ internal sealed class TrainingLoop<TBatch>(
         double[]? figures = validation is null ? null : runner.Evaluate(validation, _reporter, cancellation);
         _state.Tally.Stop();
         EpochRecord record = EndEpoch(figures);
-        run.Told.EpochEnded(record);
+        run.CallbackList.EpochEnded(record);
         KeepPosition();
         run.CheckpointFile.SaveAfterEpoch();
         _reporter.EpochEnded(record);
@@ -154,7 +154,7 @@ internal sealed class TrainingLoop<TBatch>(
             _state.Batch++;
             _state.InBatch = false;
             KeepPosition(start with { Batch = start.Batch + _state.Batch - first });
-            run.Told.BatchEnded(loss);
+            run.CallbackList.BatchEnded(loss);
             run.CheckpointFile.SaveAfterBatch();
             _reporter.BatchEnded(TrainingPhase.Training, _state.Batch);
             cancellation.ThrowIfCancellationRequested();

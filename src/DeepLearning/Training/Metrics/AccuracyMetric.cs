@@ -23,7 +23,7 @@ internal sealed class AccuracyMetric : ShareMetric
         if (predictions.DType.IsFloatingPoint() && (predictions.Rank < 2 || predictions.Shape[1] == 1))
         {
             throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores of "
+                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output per sample, not scores of "
                 + "classes; use Metric.BinaryAccuracy.");
         }
 

@@ -130,7 +130,7 @@ public sealed class ConfusionMatrix
         }
     }
 
-    /// <summary>The counts as a table, with recall a row and precision a column.</summary>
+    /// <summary>The counts as a table, with the recall of each row and the precision of each column.</summary>
     public override string ToString()
     {
         StringBuilder text = new();

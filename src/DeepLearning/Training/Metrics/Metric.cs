@@ -116,7 +116,7 @@ public abstract class Metric
 
     /// <summary>
     /// The share of samples, or of positions, whose class is predicted right: of scores [samples, classes, ..] the highest. The targets are
-    /// class indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output a sample, see
+    /// class indices [samples, ..], or probabilities of the scores' shape, of which the highest counts. For a single output per sample, see
     /// <see cref="BinaryAccuracy"/>.
     /// </summary>
     /// <param name="name">The metric's name.</param>
@@ -131,7 +131,7 @@ public abstract class Metric
     public static Metric TopKAccuracy(int k, string? name = null, long? ignoreIndex = null) =>
         new AccuracyMetric(k, name ?? FormattableString.Invariant($"top_{k}_accuracy"), ignoreIndex);
 
-    /// <summary>The share of values on the right side of a threshold, for a single output a sample.</summary>
+    /// <summary>The share of values on the right side of a threshold, for a single output per sample.</summary>
     /// <param name="threshold">Predictions above it mean 1: 0.5 for probabilities, 0 for logits. Targets count as 1 above 0.5.</param>
     /// <param name="name">The metric's name.</param>
     public static Metric BinaryAccuracy(double threshold = 0.5, string name = "accuracy") => new BinaryAccuracyMetric(threshold, name);

@@ -33,8 +33,8 @@ public static class Metrics
         if (predictions.DType.IsFloatingPoint() && (predictions.Rank >= 2 ? predictions.Shape[1] : predictions.Rank) == 1)
         {
             throw new ShapeException(
-                $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output a sample, not scores "
-                + "of classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
+                $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output per sample, not "
+                + "scores of classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
         }
 
         Shape wanted = areScores ? [predictions.Shape[0], .. predictions.Shape[2..]] : predictions.Shape;

@@ -48,13 +48,13 @@ public sealed class ModelSettings
     /// <summary>A setting as a whole number.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="fallback">What it is when it is not given; null makes it needed.</param>
-    /// <exception cref="ArgumentException">It is no whole number, or needed and not given.</exception>
+    /// <exception cref="ArgumentException">It is not a whole number, or needed and not given.</exception>
     public int Int(string name, int? fallback = null) => Int(name, Text(name, fallback?.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>A setting as whole numbers with commas between them, such as the units of hidden layers; none if it is empty.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="fallback">What it is when it is not given; null makes it needed.</param>
-    /// <exception cref="ArgumentException">It is no list of whole numbers, or needed and not given.</exception>
+    /// <exception cref="ArgumentException">It is not a list of whole numbers, or needed and not given.</exception>
     public int[] Ints(string name, int[]? fallback = null)
     {
         string text = Text(name, fallback is null ? null : string.Join(',', fallback));
@@ -64,19 +64,19 @@ public sealed class ModelSettings
     /// <summary>A setting as a number, written as 0.5.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="fallback">What it is when it is not given; null makes it needed.</param>
-    /// <exception cref="ArgumentException">It is no number, or needed and not given.</exception>
+    /// <exception cref="ArgumentException">It is not a number, or needed and not given.</exception>
     public double Number(string name, double? fallback = null)
     {
         string text = Text(name, fallback?.ToString("R", CultureInfo.InvariantCulture));
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? number
-            : throw new ArgumentException($"ModelSettings: the setting '{name}' is '{text}', which is no number.");
+            : throw new ArgumentException($"ModelSettings: the setting '{name}' is '{text}', which is not a number.");
     }
 
     private static int Int(string name, string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new ArgumentException($"ModelSettings: the setting '{name}' has '{text}', which is no whole number.");
+            : throw new ArgumentException($"ModelSettings: the setting '{name}' has '{text}', which is not a whole number.");
 
     /// <inheritdoc/>
     public override string ToString()

@@ -87,7 +87,7 @@ public sealed class TablePredictor
         {
             if (file.Metadata.GetValueOrDefault("format") != Format)
             {
-                throw new InvalidDataException("it is no file of a TablePredictor");
+                throw new InvalidDataException("it is not a file of a TablePredictor");
             }
 
             if (file.Metadata.GetValueOrDefault("version") is var version && version != Version)

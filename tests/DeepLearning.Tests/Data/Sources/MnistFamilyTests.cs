@@ -60,7 +60,7 @@ public sealed class MnistFamilyTests : IDisposable
         Assert.Contains("label 4 is 10; there are 10 classes",
             Assert.Throws<InvalidDataException>(() => Mnist.Load(_folder.Root)).Message, StringComparison.Ordinal);
         IdxFile.Write(_folder["t10k-images-idx3-ubyte.gz"], Tensor.Zeros([8, 20], DType.UInt8));
-        Assert.Contains("uint8[8, 20] is no set of grey images",
+        Assert.Contains("uint8[8, 20] is not a set of gray images",
             Assert.Throws<InvalidDataException>(() => Mnist.Load(_folder.Root)).Message, StringComparison.Ordinal);
     }
 

@@ -97,9 +97,9 @@ public sealed class TablePredictorTests : IDisposable
 
         Refused("System.Diagnostics.Process", m => m["architecture"] = "System.Diagnostics.Process");
         Refused("'hidden' is missing", static m => m.Remove("settings.hidden"));
-        Refused("no whole number", static m => m["settings.hidden"] = "8, x");
+        Refused("not a whole number", static m => m["settings.hidden"] = "8, x");
         Refused("seq.0.weight", static m => m["settings.hidden"] = "9, 4");
-        Refused("no file of a TablePredictor", static m => m["format"] = "something");
+        Refused("not a file of a TablePredictor", static m => m["format"] = "something");
         Refused("version", static m => m["version"] = "7");
         Refused("architecture", static m => m.Remove("architecture"));
         foreach (string key in metadata.Keys.Where(static key => key.StartsWith("pipeline.", StringComparison.Ordinal)
