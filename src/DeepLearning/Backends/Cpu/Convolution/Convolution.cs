@@ -65,7 +65,7 @@ internal static unsafe class Convolution
         var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
         if (shape.GroupOutput > 1 && (long)shape.InputHeight * width * 4 > (long)shape.OutputHeight * shape.OutputWidth * 5)
         {
-            ConvolutionScatter<T>.Run(shape, outputGradient, weight, inputGradient);
+            ConvolutionColumnsToImage<T>.Run(shape, outputGradient, weight, inputGradient);
             return;
         }
 
@@ -108,22 +108,22 @@ internal static unsafe class Convolution
         var window = InputWindow(shape);
         if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
         {
-            ConvolutionDots<T, Vector512<T>, Simd512<T>>.Run(
+            ConvolutionWeightGradient<T, Vector512<T>, Simd512<T>>.Run(
                 shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
         }
         else if (Fma.IsSupported && Avx2.IsSupported)
         {
-            ConvolutionDots<T, Vector256<T>, Simd256<T>>.Run(
+            ConvolutionWeightGradient<T, Vector256<T>, Simd256<T>>.Run(
                 shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            ConvolutionDots<T, Vector128<T>, Simd128<T>>.Run(
+            ConvolutionWeightGradient<T, Vector128<T>, Simd128<T>>.Run(
                 shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
         }
         else
         {
-            ConvolutionDots<T, T, Simd1<T>>.Run(
+            ConvolutionWeightGradient<T, T, Simd1<T>>.Run(
                 shape.Batch, shape.Groups, shape.GroupOutput, window, input, outputGradient, weightGradient, accumulate);
         }
     }
@@ -155,22 +155,22 @@ internal static unsafe class Convolution
 
         if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
         {
-            ConvolutionSlide<T, Vector512<T>, Simd512<T>>.Run(
+            DirectConvolution<T, Vector512<T>, Simd512<T>>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
         }
         else if (Fma.IsSupported && Avx2.IsSupported)
         {
-            ConvolutionSlide<T, Vector256<T>, Simd256<T>>.Run(
+            DirectConvolution<T, Vector256<T>, Simd256<T>>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            ConvolutionSlide<T, Vector128<T>, Simd128<T>>.Run(
+            DirectConvolution<T, Vector128<T>, Simd128<T>>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
         }
         else
         {
-            ConvolutionSlide<T, T, Simd1<T>>.Run(
+            DirectConvolution<T, T, Simd1<T>>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
         }
     }
