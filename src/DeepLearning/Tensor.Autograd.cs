@@ -22,7 +22,7 @@ public partial class Tensor
                     $"RequiresGrad: only floating-point tensors have gradients, not {DType.Name()}; convert with To(DType.Float32).");
             }
 
-            if (Node is FillNode)
+            if (Node is OperationNode<FillOperation>)
             {
                 // Nothing leads back from it: free to become a leaf or a constant.
                 _node = null;
@@ -93,7 +93,7 @@ public partial class Tensor
     {
         Tensor? old = _grad;
         _grad = null;
-        if (old is { MadInBackward: true } && (_flags & Flags.GradExposed) == 0)
+        if (old is { IsMadeByBackward: true } && (_flags & Flags.GradExposed) == 0)
         {
             old.Return();
         }
@@ -185,7 +185,7 @@ public partial class Tensor
             if (_grad is null)
             {
                 // A recorded gradient may be a view of others, such as an expanded one, that later passes must not add to in place.
-                bool canTake = !createGraph && gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
+                bool canTake = !createGraph && gradient is { IsMadeByBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
                 using (TensorScope.Suspend())
                 {
                     _grad = canTake ? gradient : gradient.Clone();

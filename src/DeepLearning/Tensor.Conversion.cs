@@ -45,7 +45,7 @@ public partial class Tensor
 
         Tensor result = Allocate(Layout, dtype, Device);
         Backend.Copy(this, result);
-        return dtype.IsFloatingPoint() && GradMode.Records(this) ? new ToNode(DType).Attach(result, this) : result;
+        return Recording.Of(new ToOperation(DType, dtype), result, this);
     }
 
     /// <summary>A copy of this tensor, contiguous, that shares no memory; gradients pass through.</summary>
@@ -53,7 +53,7 @@ public partial class Tensor
     {
         Tensor result = Allocate(Layout, DType, Device);
         Backend.Copy(this, result);
-        return GradMode.Records(this) ? new CloneNode().Attach(result, this) : result;
+        return Recording.Of(new CopyOperation("Clone"), result, this);
     }
 
     /// <summary>This tensor when its elements already lie in row-major order, else a copy that does.</summary>
@@ -73,31 +73,34 @@ public partial class Tensor
         CheckInPlace("CopyFrom", records);
         CheckRecordable(records, source);
         Backend.Copy(SharedMemory.Between(source, this) ? source.Detach().Clone() : source, this);
-        Storage.Version++;
-        if (records)
-        {
-            Tensor value = ViewAs(Layout);
-            TakeHistory(new CloneNode().Attach(value, source).Node);
-            value.Return();
-        }
-
-        return this;
+        return Recording.Copied(this, source, records);
     }
 
     /// <summary>The same value as a node of its own in the record, sharing memory.</summary>
     internal Tensor Alias()
     {
         Tensor view = MakeView(Layout);
-        return GradMode.Records(this) ? new CloneNode().Attach(view, this) : view;
+        return Recording.Of(new CopyOperation("Alias"), view, this);
     }
+}
 
-    private sealed class ToNode(DType from) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
-    }
+/// <summary>The same values in another tensor.</summary>
+internal readonly struct CopyOperation(string name) : IDerivative
+{
+    public string Name => name;
 
-    private sealed class CloneNode : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
-    }
+    public Node CreateNode() => new OperationNode<CopyOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
+}
+
+file readonly struct ToOperation(DType from, DType to) : IDerivative
+{
+    public string Name => "To";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("dtype", to);
+
+    public Node CreateNode() => new OperationNode<ToOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
 }

@@ -156,7 +156,7 @@ public partial class Tensor
     {
         Tensor result = Allocate(shape, dtype, device);
         result.Backend.Fill(result, value);
-        return result;
+        return Recording.Made(new FillOperation("Full", value), result);
     }
 
     internal static void CheckCount(long values, ReadOnlySpan<int> shape)

@@ -12,7 +12,7 @@ public partial class Tensor
         // One number may be written into repeated elements.
         CheckRecordedWrite("Fill", false);
         Backend.Fill(this, value);
-        return EndFill();
+        return Recording.Filled(new FillOperation("Fill", value), this);
     }
 
     /// <summary>Sets every element of this tensor to 0.</summary>
@@ -41,7 +41,7 @@ public partial class Tensor
         }
 
         Backend.Uniform(this, low, high, generator ?? Generator.Default);
-        return EndFill();
+        return Recording.Filled(new FillOperation("Uniform", "low", low, "high", high), this);
     }
 
     /// <summary>Fills this tensor with normal random numbers.</summary>
@@ -60,7 +60,7 @@ public partial class Tensor
 
         StartFill("Normal", true);
         Backend.Normal(this, mean, std, generator ?? Generator.Default);
-        return EndFill();
+        return Recording.Filled(new FillOperation("Normal", "mean", mean, "std", std), this);
     }
 
     /// <summary>Fills this tensor with random integers uniform in [low, high).</summary>
@@ -91,7 +91,7 @@ public partial class Tensor
         }
 
         Backend.Integers(this, low, high, generator ?? Generator.Default);
-        return EndFill();
+        return Recording.Filled(new FillOperation("RandInt", "low", low, "high", high), this);
     }
 
     /// <summary>Fills this tensor with 1, each element with the given probability, and 0.</summary>
@@ -108,7 +108,7 @@ public partial class Tensor
 
         StartFill("Bernoulli", false);
         Backend.Bernoulli(this, probability, generator ?? Generator.Default);
-        return EndFill();
+        return Recording.Filled(new FillOperation("Bernoulli", "probability", probability), this);
     }
 
     /// <summary>
@@ -141,7 +141,7 @@ public partial class Tensor
             }
         }
 
-        return EndFill();
+        return Recording.Filled(new FillOperation("Exponential", "rate", rate), this);
     }
 
     /// <summary>Random truth values as numbers: each element is 1 with the probability that this tensor gives, else 0.</summary>
@@ -239,23 +239,43 @@ public partial class Tensor
 
         CheckInPlace(operation, false);
     }
+}
 
-    /// <summary>After a fill nothing of the old value is left, so its history ends: no gradient flows further back.</summary>
-    private Tensor EndFill()
+/// <summary>
+/// Numbers written over a whole tensor. Nothing of the old value is left, so its history ends: no gradient flows further back.
+/// </summary>
+internal readonly struct FillOperation : IDerivative
+{
+    private readonly string? _first;
+    private readonly string? _second;
+    private readonly Scalar _firstValue;
+    private readonly Scalar _secondValue;
+
+    public FillOperation(string name, Scalar value)
+        : this(name, "value", value)
     {
-        Storage.Version++;
-        if (GradMode.Records(this))
-        {
-            RecordWrite(new FillNode(), null);
-        }
-
-        return this;
     }
 
-    private sealed class FillNode : Node
+    public FillOperation(string name, string first, Scalar firstValue, string? second = null, Scalar secondValue = default)
     {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        Name = name;
+        (_first, _firstValue, _second, _secondValue) = (first, firstValue, second, secondValue);
+    }
+
+    public string Name { get; }
+
+    public void Describe(OperationAttributes attributes)
+    {
+        attributes.Add(_first!, _firstValue);
+        if (_second is not null)
         {
+            attributes.Add(_second, _secondValue);
         }
+    }
+
+    public Node CreateNode() => new OperationNode<FillOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
+    {
     }
 }

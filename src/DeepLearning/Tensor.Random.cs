@@ -126,7 +126,7 @@ public partial class Tensor
 
         Tensor result = Empty([count], dtype, device);
         result.Backend.Permutation(result, generator ?? Generator.Default);
-        return result;
+        return Recording.Made(new NamedOperation("RandPerm"), result);
     }
 
     /// <summary>Random numbers uniform in [0, 1), of another tensor's shape, type and device.</summary>

@@ -59,7 +59,7 @@ public partial class Tensor
 
         Tensor result = Allocate([length], dtype ?? (isInteger ? DType.Int64 : DType.Float32), device ?? Device.Cpu);
         result.Backend.Sequence(result, start, by);
-        return result;
+        return Recording.Made(new FillOperation("Arange", "start", start, "step", by), result);
     }
 
     /// <summary>Numbers at equal distances, both ends included.</summary>
@@ -80,7 +80,7 @@ public partial class Tensor
 
         Tensor result = Allocate(new Shape(steps), dtype, device ?? Device.Cpu);
         result.Backend.Interpolate(result, start, end);
-        return result;
+        return Recording.Made(new FillOperation("Linspace", "start", start, "end", end), result);
     }
 
     /// <summary>Numbers at equal ratios: the powers of the base of <see cref="Linspace"/>.</summary>

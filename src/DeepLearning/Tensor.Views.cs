@@ -120,7 +120,7 @@ public partial class Tensor
     }
 
     /// <summary>Enters a write into this tensor: its value is now made from what it was and from the values.</summary>
-    private void RecordWrite(Node node, Tensor? values)
+    internal void TakeWrite(Node node, Tensor? values)
     {
         Tensor value = ViewAs(Layout);
         node.Attach(value, this, values);
@@ -132,7 +132,7 @@ public partial class Tensor
     /// The record of a value written into this tensor becomes this tensor's own; what it is a view of is now made from what it was and
     /// from that value, and other views follow when they are next used.
     /// </summary>
-    private void TakeHistory(Node? node)
+    internal void TakeHistory(Node? node)
     {
         if (node is null)
         {
@@ -143,7 +143,7 @@ public partial class Tensor
         {
             Tensor value = ViewAs(Layout);
             value.SetNode(node);
-            new ViewWriteNode(ViewPlace.Of(whole.Layout, Layout)).Attach(whole, whole, value);
+            ViewPlace.Of(whole.Layout, Layout).WriteNode().Attach(whole, whole, value);
             value.Return();
             whole._rewrites++;
         }
@@ -160,7 +160,7 @@ public partial class Tensor
     {
         if ((_flags & Flags.UnrecordedView) == 0 && Base() is { } whole)
         {
-            new BaseViewNode(ViewPlace.Of(whole.Layout, Layout)).Attach(this, whole);
+            ViewPlace.Of(whole.Layout, Layout).ViewNode().Attach(this, whole);
         }
     }
 
@@ -180,29 +180,5 @@ public partial class Tensor
     {
         _base = null;
         _flags &= ~Flags.UnrecordedView;
-    }
-
-    /// <summary>A write into a view, seen from its base: the old value everywhere but at the view's place.</summary>
-    private sealed class ViewWriteNode(ViewPlace place) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            if (BackwardPass.MayOverwrite(gradient))
-            {
-                // A buffer filled part by part costs each part once, not the whole buffer for each.
-                gradients[1] = Needs(1) ? place.Take(gradient).Clone() : null;
-                gradients[0] = Needs(0) ? place.Clear(gradient) : null;
-                return;
-            }
-
-            gradients[0] = Needs(0) ? place.Without(gradient) : null;
-            gradients[1] = Needs(1) ? place.Take(gradient) : null;
-        }
-    }
-
-    /// <summary>A view of a base that was written to since the view was taken.</summary>
-    private sealed class BaseViewNode(ViewPlace place) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = place.Put(gradient);
     }
 }

@@ -29,7 +29,7 @@ public partial class Tensor
 
         if (BackwardPass.IsRunning)
         {
-            _flags |= Flags.MadInBackward;
+            _flags |= Flags.MadeByBackward;
         }
 
         ScopeFrame.Current?.Add(this);
@@ -40,7 +40,7 @@ public partial class Tensor
     {
         RequiresGrad = 1,
         Inference = 4,
-        MadInBackward = 8,
+        MadeByBackward = 8,
         GradExposed = 16,
         UnrecordedView = 32,
     }
@@ -86,7 +86,7 @@ public partial class Tensor
 
     internal bool IsInference => (_flags & Flags.Inference) != 0;
 
-    internal bool MadInBackward => (_flags & Flags.MadInBackward) != 0;
+    internal bool IsMadeByBackward => (_flags & Flags.MadeByBackward) != 0;
 
     /// <summary>A new tensor for a result: contiguous, uninitialized.</summary>
     internal static Tensor Allocate(Layout like, DType dtype, Device device) =>

@@ -35,9 +35,7 @@ public static partial class Autograd
         Tensor traced = function(Detached(given));
         Tensor[] sources = [.. given, .. Leaves(traced, given.Length == 0 ? [] : given)];
         Tensor output = traced.Detach();
-        return GradMode.Records(sources)
-            ? new CheckpointNode(function, sources, given.Length, record, random).Attach(output, sources)
-            : output;
+        return Recording.Of(new CheckpointOperation(function, sources, given.Length, record, random), output, sources);
     }
 
     /// <summary>As <see cref="Checkpoint(Func{Tensor[], Tensor}, ReadOnlySpan{Tensor})"/>, for a part of one input.</summary>
@@ -93,6 +91,14 @@ public static partial class Autograd
 
     private static bool IsDetachedFrom(Tensor leaf, Tensor input) =>
         !ReferenceEquals(leaf, input) && ReferenceEquals(leaf.Storage, input.Storage) && ReferenceEquals(leaf.Layout, input.Layout);
+
+    private readonly struct CheckpointOperation(
+        Func<Tensor[], Tensor> function, Tensor[] sources, int inputs, GeneratorRecord record, Generator random) : IOperation
+    {
+        public string Name => "Checkpoint";
+
+        public Node CreateNode() => new CheckpointNode(function, sources, inputs, record, random);
+    }
 
     private sealed class CheckpointNode : Node
     {

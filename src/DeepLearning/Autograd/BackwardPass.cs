@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace DeepLearning;
 
 /// <summary>
@@ -13,6 +16,12 @@ internal sealed class BackwardPass
     private static BackwardPass? s_spare;
 
     private readonly List<Node> _heap = [];
+
+    /// <summary>Gradients of leaves of which parts were used: they come to the leaf when all have arrived.</summary>
+    private readonly Dictionary<Tensor, PendingGradient> _leaves = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>In a recorded pass, the gradients of parts that are still to be put together.</summary>
+    private readonly Dictionary<object, List<(PartNode Node, Tensor Part)>> _parts = new(ReferenceEqualityComparer.Instance);
     private Tensor?[] _gradients = new Tensor?[8];
     private BackwardPass? _outer;
     private HashSet<object>? _wanted;
@@ -30,7 +39,7 @@ internal sealed class BackwardPass
 
     /// <summary>Whether a node may write into its gradient: the pass made it, and nobody else holds it or its memory.</summary>
     public static bool MayOverwrite(Tensor gradient) =>
-        IsRunning && gradient is { MadInBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
+        IsRunning && gradient is { IsMadeByBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
 
     /// <summary>Whether the running pass wants the gradient of an edge's target.</summary>
     public static bool Wants(object target) => s_current?._wanted is not { } wanted || wanted.Contains(target);
@@ -71,6 +80,8 @@ internal sealed class BackwardPass
 
             s_current = pass._outer;
             pass._heap.Clear();
+            pass._leaves.Clear();
+            pass._parts.Clear();
             pass._gradients.AsSpan().Clear();
             pass._outer = null;
             pass._inputs = null;
@@ -89,7 +100,7 @@ internal sealed class BackwardPass
         gradient ??= Tensor.Ones(root.Shape, root.DType, root.Device);
         // The caller's tensor: one use more than the pass will ever take back, so that it is never returned.
         gradient.Uses++;
-        Deliver((object?)root.Node ?? root, gradient);
+        Deliver(null, (object?)root.Node ?? root, gradient);
     }
 
     private void Walk()
@@ -99,6 +110,7 @@ internal sealed class BackwardPass
             Node node = Pop();
             Tensor gradient = node.Pending.Sum!;
             node.Pending = default;
+            gradient = WithParts(node, gradient, node.Output);
             gradient = Hook(node, gradient);
             Capture(node, gradient);
             if (_wanted is null || LeadsOn(node))
@@ -107,6 +119,14 @@ internal sealed class BackwardPass
             }
 
             Forget(gradient);
+        }
+
+        foreach ((Tensor leaf, PendingGradient pending) in _leaves)
+        {
+            Tensor gradient = WithParts(leaf, pending.Sum!, leaf.Layout);
+            // From here on the leaf's delivery counts.
+            gradient.Uses--;
+            DeliverToLeaf(leaf, gradient);
         }
     }
 
@@ -127,6 +147,11 @@ internal sealed class BackwardPass
 
         Span<Tensor?> gradients = _gradients.AsSpan(0, edges.Length);
         gradients.Clear();
+        if (node is PartNode part && AddPart(part, gradient))
+        {
+            return;
+        }
+
         // A nested pass (checkpointing) on this thread takes another object, so the span stays ours.
         node.Backward(gradient, gradients);
         // Each is held until its turn, since a node may give one tensor to several inputs; code of the user's may keep what it was given or
@@ -161,7 +186,7 @@ internal sealed class BackwardPass
                     Anomaly.CheckBackward(node, i, given);
                 }
 
-                Deliver(target, given);
+                Deliver(node, target, given);
             }
         }
 
@@ -172,12 +197,84 @@ internal sealed class BackwardPass
         }
     }
 
+    /// <summary>
+    /// Adds a part's gradient to that of what it is a part of, in place where this is not recorded. False for the first one, whose place
+    /// among zeros is then computed as any gradient.
+    /// </summary>
+    private bool AddPart(PartNode node, Tensor part)
+    {
+        if (node.Edges[0].Target is not { } target || (_wanted is not null && !_wanted.Contains(target)))
+        {
+            return false;
+        }
+
+        ref PendingGradient pending = ref target is Node below ? ref below.Pending
+            : ref CollectionsMarshal.GetValueRefOrNullRef(_leaves, (Tensor)target);
+        if (Unsafe.IsNullRef(ref pending) || pending.Sum is not { } sum)
+        {
+            return false;
+        }
+
+        if (Anomaly.IsOn)
+        {
+            Anomaly.CheckBackward(node, 0, part);
+        }
+
+        if (_createGraph)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_parts, target, out _) ??= []).Add((node, part));
+        }
+        else
+        {
+            if (!pending.IsOwned)
+            {
+                pending.Sum = sum.Clone();
+                pending.Sum.Uses++;
+                pending.IsOwned = true;
+                Forget(sum);
+            }
+
+            node.AddTo(pending.Sum, part);
+        }
+
+        if (!_retainGraph)
+        {
+            node.Release();
+        }
+
+        return true;
+    }
+
+    /// <summary>The sum of a gradient and of the parts that a recorded pass has put aside.</summary>
+    private Tensor WithParts(object target, Tensor gradient, Layout whole)
+    {
+        if (!_createGraph || !_parts.Remove(target, out List<(PartNode Node, Tensor Part)>? parts))
+        {
+            return gradient;
+        }
+
+        Tensor sum = gradient + PartsOperation.Sum(parts, whole, gradient.DType);
+        sum.Uses++;
+        return sum;
+    }
+
     /// <summary>Brings a gradient to what it belongs to, in that one's shape and type.</summary>
-    private void Deliver(object target, Tensor gradient)
+    private void Deliver(Node? from, object target, Tensor gradient)
     {
         if (target is Tensor leaf)
         {
-            DeliverToLeaf(leaf, Fit(gradient, leaf.Layout, leaf.DType, leaf));
+            gradient = Fit(gradient, leaf.Layout, leaf.DType, leaf);
+            if (from is PartNode)
+            {
+                // The first part: the others are added to it, and the leaf sees the sum.
+                gradient.Uses++;
+                _leaves.Add(leaf, new PendingGradient { Sum = gradient, IsOwned = true });
+            }
+            else
+            {
+                DeliverToLeaf(leaf, gradient);
+            }
+
             return;
         }
 
@@ -193,6 +290,8 @@ internal sealed class BackwardPass
 
             gradient.Uses++;
             pending.Sum = gradient;
+            // The first part's gradient was made for this sum.
+            pending.IsOwned = from is PartNode && !_createGraph;
             Push(node);
         }
         else if (pending.IsOwned && !_createGraph)
@@ -309,7 +408,7 @@ internal sealed class BackwardPass
 
     private void ReturnUnused(Tensor gradient)
     {
-        if (gradient.Uses == 0 && !_createGraph && gradient.MadInBackward)
+        if (gradient.Uses == 0 && !_createGraph && gradient.IsMadeByBackward)
         {
             gradient.Return();
         }

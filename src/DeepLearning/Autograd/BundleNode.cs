@@ -21,7 +21,7 @@ internal abstract class BundleNode : Node
         _given = new Tensor?[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
-            new PartNode(this, i).Attach(outputs[i], hidden);
+            new OutputNode(this, i).Attach(outputs[i], hidden);
         }
     }
 
@@ -51,7 +51,7 @@ internal abstract class BundleNode : Node
         _given[part] = gradient;
     }
 
-    private sealed class PartNode(BundleNode bundle, int part) : Node
+    private sealed class OutputNode(BundleNode bundle, int part) : Node
     {
         public override string Name => bundle.Name;
 

@@ -41,7 +41,7 @@ public abstract class Function : Node
         if (!GradMode.Records(inputs))
         {
             Release();
-            return output;
+            return Recording.Of(new FunctionOperation(this), output, inputs);
         }
 
         foreach (Tensor input in inputs)
@@ -52,6 +52,13 @@ public abstract class Function : Node
             }
         }
 
-        return Attach(output, inputs);
+        return Recording.Of(new FunctionOperation(this), output, inputs);
     }
+}
+
+file readonly struct FunctionOperation(Function function) : IOperation
+{
+    public string Name => function.Name;
+
+    public Node CreateNode() => function;
 }

@@ -63,13 +63,13 @@ public abstract class Node
 
     /// <summary>True when the gradient of an input is wanted.</summary>
     /// <param name="input">The input's position.</param>
-    protected bool Needs(int input) => _edges[input].Target is { } target && BackwardPass.Wants(target);
+    protected internal bool Needs(int input) => _edges[input].Target is { } target && BackwardPass.Wants(target);
 
     /// <summary>
     /// The type for the gradient of an input: that of the output's gradient, or where it is still to be summed to a smaller shape, the type
     /// that sums are computed in. 16-bit terms, rounded before they are summed, would give another sum.
     /// </summary>
-    private protected DType GradientType(int input, Tensor gradient)
+    internal DType GradientType(int input, Tensor gradient)
     {
         DType dtype = gradient.DType;
         if (dtype.Compute() == dtype)
@@ -85,7 +85,7 @@ public abstract class Node
     /// <param name="first">The first tensor.</param>
     /// <param name="second">The second tensor.</param>
     /// <param name="third">The third tensor.</param>
-    protected void Save(Tensor? first, Tensor? second = null, Tensor? third = null)
+    protected internal void Save(Tensor? first, Tensor? second = null, Tensor? third = null)
     {
         (_saved0, _version0) = (first, first?.Storage.Version ?? 0);
         (_saved1, _version1) = (second, second?.Storage.Version ?? 0);
@@ -94,7 +94,7 @@ public abstract class Node
 
     /// <summary>Keeps any number of tensors for <see cref="Backward"/>.</summary>
     /// <param name="tensors">The tensors.</param>
-    protected void Save(ReadOnlySpan<Tensor?> tensors)
+    protected internal void Save(ReadOnlySpan<Tensor?> tensors)
     {
         Save(tensors.Length > 0 ? tensors[0] : null, tensors.Length > 1 ? tensors[1] : null, tensors.Length > 2 ? tensors[2] : null);
         if (tensors.Length > 3)
@@ -107,7 +107,7 @@ public abstract class Node
     /// <summary>A tensor kept by <see cref="Save(Tensor?, Tensor?, Tensor?)"/>.</summary>
     /// <param name="index">Its position there.</param>
     /// <exception cref="AutogradException">It was changed in place since.</exception>
-    protected Tensor Saved(int index)
+    protected internal Tensor Saved(int index)
     {
         (Tensor? tensor, int version) = index switch
         {
@@ -133,7 +133,7 @@ public abstract class Node
 
     /// <summary>True when a tensor was saved at the position.</summary>
     /// <param name="index">The position.</param>
-    protected bool HasSaved(int index) => index switch
+    protected internal bool HasSaved(int index) => index switch
     {
         0 => _saved0 is not null,
         1 => _saved1 is not null,

@@ -26,6 +26,12 @@ internal sealed class ViewPlace
             : new ViewPlace(whole.Lengths, rule, PositionsOf(whole, part));
     }
 
+    /// <summary>The node of a write into the view, seen from its base: the old value everywhere but at the place.</summary>
+    public Node WriteNode() => new OperationNode<ViewWriteOperation>(new ViewWriteOperation(this));
+
+    /// <summary>The node of a view whose base was written to since the view was taken.</summary>
+    public Node ViewNode() => new OperationNode<BaseViewOperation>(new BaseViewOperation(this));
+
     /// <summary>The part of a tensor of the base's shape.</summary>
     public Tensor Take(Tensor x) => _positions is { } positions
         ? x.Reshape(-1).IndexSelect(0, positions).Reshape(_rule.Lengths)
@@ -41,7 +47,7 @@ internal sealed class ViewPlace
     public Tensor Without(Tensor x)
     {
         Tensor result = Clear(x.Detach().Clone());
-        return GradMode.Records(x) ? new WithoutNode(this).Attach(result, x) : result;
+        return Recording.Of(new WithoutOperation(this), result, x);
     }
 
     /// <summary>Writes zeros at the place of a contiguous tensor of the base's shape, without a record.</summary>
@@ -73,19 +79,56 @@ internal sealed class ViewPlace
         Layout moved = new(part.Lengths, part.Strides, part.Offset - whole.Offset + numbers.Layout.Offset);
         return numbers.ViewAs(moved).Clone().Reshape(-1);
     }
-
-    private sealed class WithoutNode(ViewPlace place) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = place.Without(gradient);
-    }
 }
 
 /// <summary>Picks elements by strides, of a source whose elements lie in row-major order.</summary>
 internal readonly struct StridedRule(int[] lengths, long[] strides, long offset) : IViewRule
 {
+    public static string Name => "Strided";
+
     public static bool NeedsRowMajor => true;
 
     public int[] Lengths => lengths;
 
+    public void Describe(OperationAttributes attributes) => attributes.Add("lengths", lengths).Add("strides", strides).Add("offset", offset);
+
     public Layout Apply(Layout source) => new(lengths, strides, source.Offset + offset);
+}
+
+/// <summary>A tensor with zeros at the place of a view.</summary>
+file readonly struct WithoutOperation(ViewPlace place) : IDerivative
+{
+    public string Name => "Without";
+
+    public Node CreateNode() => new OperationNode<WithoutOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = place.Without(gradient);
+}
+
+/// <summary>A write into a view: operands are the base as it was and the value written.</summary>
+file readonly struct ViewWriteOperation(ViewPlace place) : IDerivative
+{
+    public string Name => "ViewWrite";
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        if (BackwardPass.MayOverwrite(gradient))
+        {
+            // A buffer filled part by part costs each part once, not the whole buffer for each.
+            gradients[1] = node.Needs(1) ? place.Take(gradient).Clone() : null;
+            gradients[0] = node.Needs(0) ? place.Clear(gradient) : null;
+            return;
+        }
+
+        gradients[0] = node.Needs(0) ? place.Without(gradient) : null;
+        gradients[1] = node.Needs(1) ? place.Take(gradient) : null;
+    }
+}
+
+/// <summary>A view of a base as it is now.</summary>
+file readonly struct BaseViewOperation(ViewPlace place) : IDerivative
+{
+    public string Name => "BaseView";
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = place.Put(gradient);
 }

@@ -69,6 +69,11 @@ internal readonly record struct ConvolutionShape
 
     public int[] OutputLengths => [Batch, OutputChannels, .. Last(Depth.Output, Height.Output, Width.Output)];
 
+    /// <summary>Says what the convolution was told besides its tensors.</summary>
+    public void Describe(OperationAttributes attributes) => attributes
+        .Add("stride", Last(Depth.Stride, Height.Stride, Width.Stride)).Add("padding", Last(Depth.Padding, Height.Padding, Width.Padding))
+        .Add("dilation", Last(Depth.Dilation, Height.Dilation, Width.Dilation)).Add("groups", Groups);
+
     private int[] Last(int depth, int height, int width) => Axes switch
     {
         1 => [width],

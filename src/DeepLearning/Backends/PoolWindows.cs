@@ -23,10 +23,25 @@ internal readonly record struct PoolWindows(int Axes, PoolAxis Depth, PoolAxis V
     public int Outputs => checked(Depth.Outputs * Vertical.Outputs * Horizontal.Outputs);
 
     /// <summary>The windows along each of the spatial axes.</summary>
-    public int[] OutputLengths => Axes switch
+    public int[] OutputLengths => Each(static axis => axis.Outputs);
+
+    /// <summary>Says what the windows are; adaptive ones follow from the shapes.</summary>
+    public void Describe(OperationAttributes attributes)
     {
-        1 => [Horizontal.Outputs],
-        2 => [Vertical.Outputs, Horizontal.Outputs],
-        _ => [Depth.Outputs, Vertical.Outputs, Horizontal.Outputs],
+        if (Horizontal.Kernel == 0)
+        {
+            attributes.Add("output_size", OutputLengths);
+            return;
+        }
+
+        attributes.Add("kernel", Each(static axis => axis.Kernel)).Add("stride", Each(static axis => axis.Stride))
+            .Add("padding", Each(static axis => axis.Padding)).Add("dilation", Each(static axis => axis.Step));
+    }
+
+    private int[] Each(Func<PoolAxis, int> number) => Axes switch
+    {
+        1 => [number(Horizontal)],
+        2 => [number(Vertical), number(Horizontal)],
+        _ => [number(Depth), number(Vertical), number(Horizontal)],
     };
 }

@@ -15,6 +15,8 @@ public abstract class Layer : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor output;
+        Trace? trace = Trace.Current;
+        trace?.Enter(this);
         try
         {
             output = Compute(input);
@@ -34,6 +36,10 @@ public abstract class Layer : Module<Tensor, Tensor>
         catch (AnomalyException e) when (e.InnerException is not AnomalyException)
         {
             throw new AnomalyException(e.Operation, $"{LabelInModel()}: {e.Message}", e);
+        }
+        finally
+        {
+            trace?.Leave();
         }
 
         ShapeRecorder.Current?.Record(this, input, output);

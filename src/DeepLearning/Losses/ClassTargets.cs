@@ -60,7 +60,8 @@ internal static class ClassTargets
     /// −w[t] · x[t] for each row of log-probabilities x and its class t, and the weights w[t]: vectors. Where a target does not count,
     /// whatever stands there counts as nothing, infinity included, and the weight is 0.
     /// </summary>
-    public static (Tensor Losses, Tensor Weights) NegativeLogarithms(Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, string name)
+    public static (Tensor Losses, Tensor Weights) NegativeLogarithms(
+        Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, string name)
     {
         (Tensor counts, Tensor places) = Counting(classes, ignoreIndex);
         CheckRange(places, rows.Shape[1], ignoreIndex, name);

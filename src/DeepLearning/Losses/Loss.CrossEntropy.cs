@@ -50,7 +50,9 @@ public static partial class Loss
         CrossEntropyOp op = new(ignoreIndex, labelSmoothing, reduction, target.Shape);
         rows = rows.Contiguous();
         Tensor result = Fused.Run(op, [rows, classes, weight], out KeptTensors kept);
-        return LossCounts.IsCollecting ? LossCounts.Report(result, op.Counted(rows, classes, weight, kept), reduction, ignoreIndex) : result;
+        return LossCounts.IsCollecting
+            ? LossCounts.Report(result, op.Counted(rows, classes, weight, kept), reduction, ignoreIndex)
+            : result;
     }
 
     private static Tensor OfProbabilities(
@@ -72,6 +74,9 @@ file readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothing, L
     public static int Differentiable => 1;
 
     public string Name => "CrossEntropy";
+
+    public void Describe(OperationAttributes attributes) => attributes
+        .Add("reduction", Reduction.ToString()).Add("ignore_index", IgnoreIndex).Add("label_smoothing", Smoothing);
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {

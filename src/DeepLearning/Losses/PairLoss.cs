@@ -16,7 +16,7 @@ internal static class PairLoss
         }
 
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
-        Tensor result = Fused.Run(new PairLossOp<TOp>(op, scale, name), [input, target]);
+        Tensor result = Fused.Run(new PairLossOp<TOp>(op, reduction, scale, name), [input, target]);
         return LossCounts.Report(result, input.Count, reduction);
     }
 
@@ -62,9 +62,11 @@ internal static class PairLoss
 }
 
 /// <summary>scale · Σ op(a, b); inputs: a, b.</summary>
-file readonly record struct PairLossOp<TOp>(TOp Op, double Scale, string Name) : IFusedOp
+file readonly record struct PairLossOp<TOp>(TOp Op, LossReduction Reduction, double Scale, string Name) : IFusedOp
     where TOp : struct, IBinaryOp<TOp>
 {
+    public void Describe(OperationAttributes attributes) => Op.Describe(attributes.Add("reduction", Reduction.ToString()));
+
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         Tensor a = inputs[0]!, b = inputs[1]!;

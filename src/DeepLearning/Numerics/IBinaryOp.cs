@@ -56,4 +56,10 @@ public interface IBinaryOp<TSelf>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardRight<R>(in TSelf op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 0.0), new Dual<R>(b, 1.0)).D;
+
+    /// <summary>Names the function's parameters, for whoever reads a <see cref="Graph"/>. The default names none.</summary>
+    /// <param name="attributes">Receives them.</param>
+    void Describe(OperationAttributes attributes)
+    {
+    }
 }

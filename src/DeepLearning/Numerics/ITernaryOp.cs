@@ -77,4 +77,10 @@ public interface ITernaryOp<TSelf>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R BackwardThird<R>(in TSelf op, R a, R b, R c, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(a, 0.0), new Dual<R>(b, 0.0), new Dual<R>(c, 1.0)).D;
+
+    /// <summary>Names the function's parameters, for whoever reads a <see cref="Graph"/>. The default names none.</summary>
+    /// <param name="attributes">Receives them.</param>
+    void Describe(OperationAttributes attributes)
+    {
+    }
 }

@@ -49,4 +49,10 @@ public interface IUnaryOp<TSelf>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual R Backward<R>(in TSelf op, R x, R y, R dy)
         where R : struct, IReal<R> => dy * op.Forward(new Dual<R>(x, 1.0)).D;
+
+    /// <summary>Names the function's parameters, for whoever reads a <see cref="Graph"/>. The default names none.</summary>
+    /// <param name="attributes">Receives them.</param>
+    void Describe(OperationAttributes attributes)
+    {
+    }
 }

@@ -20,6 +20,8 @@ file readonly record struct AveragePoolOp(PoolWindows Windows, int? Divisor, int
 
     public string Name => Windows.Axes switch { 1 => "AvgPool1d", 2 => "AvgPool2d", _ => "AvgPool3d" };
 
+    public void Describe(OperationAttributes attributes) => Windows.Describe(attributes.AddIf("divisor", Divisor));
+
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 
     /// <summary>One axis after the other, and along each one window after the other.</summary>
@@ -67,6 +69,8 @@ file readonly record struct AveragePoolGradientOp(PoolWindows Windows, int? Divi
     public static bool HasRecordedGradient => true;
 
     public string Name => Windows.Axes switch { 1 => "AvgPool1dBackward", 2 => "AvgPool2dBackward", _ => "AvgPool3dBackward" };
+
+    public void Describe(OperationAttributes attributes) => Windows.Describe(attributes.AddIf("divisor", Divisor));
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 

@@ -27,6 +27,8 @@ file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[
 
     public string Name => Windows.Axes switch { 1 => "MaxPool1d", 2 => "MaxPool2d", _ => "MaxPool3d" };
 
+    public void Describe(OperationAttributes attributes) => Windows.Describe(attributes);
+
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)

@@ -78,8 +78,7 @@ public readonly struct PerAxis : IEquatable<PerAxis>
         if (Count != 1 && Count != axes)
         {
             throw new ArgumentException(
-                $"{operation}: a {what} of {this} does not fit; it must be one number, or {(axes == 1 ? "for 1 axis" : $"{axes} of them")}, "
-                + $"not {Count}.", what);
+                $"{operation}: a {what} of {this} has {Count} numbers; it must be one" + (axes == 1 ? "." : $", or {axes} of them."), what);
         }
 
         for (int axis = 0; axis < axes; axis++)

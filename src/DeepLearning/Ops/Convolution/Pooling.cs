@@ -24,7 +24,8 @@ internal static class Pooling
             if (padding[axis] > kernel[axis] / 2)
             {
                 throw new ArgumentException(
-                    $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.", nameof(padding));
+                    $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.",
+                    nameof(padding));
             }
         }
 

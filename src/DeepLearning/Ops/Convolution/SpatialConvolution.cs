@@ -61,8 +61,8 @@ internal static class SpatialConvolution
         {
             string letters = axes switch { 1 => "L", 2 => "H, W", _ => "D, H, W" };
             throw new ShapeException(
-                $"{operation}: an input {x.Shape} and a weight {weight.Shape} do not fit; the input is [N, in, {letters}] or [in, {letters}] "
-                + $"and the weight [out, in / groups, {AxisNames(axes, ", ")}].");
+                $"{operation}: an input {x.Shape} and a weight {weight.Shape} do not fit; the input is [N, in, {letters}] or "
+                + $"[in, {letters}] and the weight [out, in / groups, {AxisNames(axes, ", ")}].");
         }
 
         int channels = x.Layout.Lengths[^(axes + 1)], outputs = weight.Layout.Lengths[0], each = weight.Layout.Lengths[1];
@@ -123,8 +123,8 @@ internal static class SpatialConvolution
             if (axis.Outputs == 0)
             {
                 throw new ShapeException(
-                    $"{operation}: a kernel that reaches over {Join(spatial, static axis => axis.Reach)} does not fit an input {x.Shape} of "
-                    + $"{Join(spatial, static axis => axis.PaddedInput)} with its padding; pad more, or use a smaller kernel or dilation.");
+                    $"{operation}: a kernel that reaches over {Join(spatial, static axis => axis.Reach)} does not fit an input {x.Shape} "
+                    + $"of {Join(spatial, static axis => axis.PaddedInput)} with its padding; pad more, or use a smaller kernel or dilation.");
             }
 
             _ = Shape.AxisLength(axis.Outputs, operation);
@@ -164,6 +164,8 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
     public static bool HasRecordedGradient => true;
 
     public string Name => Sizes.Axes switch { 1 => "Conv1d", 2 => "Conv2d", _ => "Conv3d" };
+
+    public void Describe(OperationAttributes attributes) => Sizes.Describe(attributes);
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => input < 2 && inputs[1 - input]!.RequiresGrad;
 
@@ -218,6 +220,8 @@ file readonly record struct ConvolveInputGradientOp(ConvolutionShape Sizes) : IF
 
     public string Name => Sizes.Axes switch { 1 => "Conv1dInputGradient", 2 => "Conv2dInputGradient", _ => "Conv3dInputGradient" };
 
+    public void Describe(OperationAttributes attributes) => Sizes.Describe(attributes);
+
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => inputs[1 - input]!.RequiresGrad;
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
@@ -247,6 +251,8 @@ file readonly record struct ConvolveWeightGradientOp(ConvolutionShape Sizes) : I
     public static bool HasRecordedGradient => true;
 
     public string Name => Sizes.Axes switch { 1 => "Conv1dWeightGradient", 2 => "Conv2dWeightGradient", _ => "Conv3dWeightGradient" };
+
+    public void Describe(OperationAttributes attributes) => Sizes.Describe(attributes);
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => inputs[1 - input]!.RequiresGrad;
 

@@ -21,8 +21,7 @@ public partial class Tensor
 
         CheckInPlace(OpName<TOp>.Value, false);
         Backend.Unary(in op, this, this);
-        Storage.Version++;
-        return this;
+        return Recording.Write(new MapOperation<TOp>(op, this, this), this, null, false);
     }
 
     /// <summary>Applies a formula of two operands and writes the results into this tensor, the first operand.</summary>
@@ -42,15 +41,14 @@ public partial class Tensor
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
             // x.MultiplyInPlace(x): both operands are the old value.
-            Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, other), other));
+            Tensor source = Source(GradMode.Enabled && NeedsOldValue(MapNodes.BackwardReads<TOp>(this, other), other));
             return Assign(source.Map(ApartFrom(other, source), op), OpName<TOp>.Value);
         }
 
         CheckBroadcastsInto(other, OpName<TOp>.Value);
         CheckInPlace(OpName<TOp>.Value, false);
         Backend.Binary(in op, this, other, this);
-        Storage.Version++;
-        return this;
+        return Recording.Write(new MapOperation2<TOp>(op, this, other, this), this, other, false);
     }
 
     /// <summary>Applies a formula of three operands and writes the results into this tensor, the first operand.</summary>
@@ -71,7 +69,7 @@ public partial class Tensor
         if (GradMode.Records(this, second, third) || Overlaps(second) || Overlaps(third) || DTypes.ResultOf(this, second, third) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
-            Tensor source = Source(GradMode.Enabled && NeedsOldValue(BackwardReads<TOp>(this, second, third), second, third));
+            Tensor source = Source(GradMode.Enabled && NeedsOldValue(MapNodes.BackwardReads<TOp>(this, second, third), second, third));
             return Assign(source.Map(ApartFrom(second, source), ApartFrom(third, source), op), OpName<TOp>.Value);
         }
 
@@ -79,8 +77,7 @@ public partial class Tensor
         CheckBroadcastsInto(third, OpName<TOp>.Value);
         CheckInPlace(OpName<TOp>.Value, false);
         Backend.Ternary(in op, this, second, third, this);
-        Storage.Version++;
-        return this;
+        return Recording.Write(new MapOperation3<TOp>(op, this, second, third, this), this, second, third);
     }
 
     /// <summary>Makes a computed result this tensor's new value, and its history this tensor's history.</summary>
@@ -100,9 +97,7 @@ public partial class Tensor
 
         CheckInPlace(operation, GradMode.Records(result));
         Backend.Copy(result, this);
-        Storage.Version++;
-        TakeHistory(result.DType == DType ? result.Node : result.RequiresGrad ? result.To(DType).Node : null);
-        return this;
+        return Recording.Assigned(this, result);
     }
 
     /// <summary>Refuses operands that could not enter the record, before anything is written.</summary>

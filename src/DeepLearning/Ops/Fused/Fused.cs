@@ -15,14 +15,9 @@ internal static class Fused
         where TOp : struct, IFusedOp
     {
         kept = default;
-        if (!s_off && op.TryForward(inputs, ref kept) is { } result)
-        {
-            return Records(inputs[..Math.Min(inputs.Length, TOp.Differentiable)])
-                ? new FusedNode<TOp>(op, inputs, kept).Record(result, inputs)
-                : result;
-        }
-
-        return op.Compose(inputs);
+        return !s_off && op.TryForward(inputs, ref kept) is { } result
+            ? Recording.Fused(op, result, inputs, kept)
+            : Recording.Composed(op, op.Compose(inputs), inputs);
     }
 
     /// <summary>Whether a device's kernels for gradients are to be used.</summary>
@@ -33,22 +28,6 @@ internal static class Fused
     /// the two.
     /// </summary>
     public static CompositionRegion Compose() => new(true);
-
-    private static bool Records(ReadOnlySpan<Tensor?> inputs)
-    {
-        if (GradMode.Enabled)
-        {
-            foreach (Tensor? input in inputs)
-            {
-                if (input is { RequiresGrad: true })
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>A stretch of code in which operations are composed.</summary>
     internal readonly ref struct CompositionRegion

@@ -48,7 +48,7 @@ internal sealed class FusedNode<TOp> : FusedNode
     protected override int Inputs { get; }
 
     /// <summary>Enters this node into the record as the maker of <paramref name="output"/>.</summary>
-    public Tensor Record(Tensor output, ReadOnlySpan<Tensor?> inputs)
+    public new Tensor Attach(Tensor output, ReadOnlySpan<Tensor?> inputs)
     {
         Edge[] edges = new Edge[Math.Min(inputs.Length, TOp.Differentiable)];
         for (int i = 0; i < edges.Length; i++)

@@ -4,11 +4,8 @@ namespace DeepLearning;
 /// An operation that a device may compute in one piece. Its definition is a composition of other operations, which every device can run and
 /// which is differentiable to any order; where a device has kernels for the result or for its gradient, they are used instead.
 /// </summary>
-internal interface IFusedOp
+internal interface IFusedOp : IOperation
 {
-    /// <summary>The operation's name, as the record and error messages give it.</summary>
-    string Name { get; }
-
     /// <summary>How many of the inputs, from the first, may have a gradient; the rest are constants.</summary>
     static virtual int Differentiable => int.MaxValue;
 

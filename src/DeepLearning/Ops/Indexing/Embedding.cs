@@ -26,30 +26,42 @@ public partial class Tensor
         Selection selection = Selection.OfAxis(weight, 0, IndexTensors.Checked(indices, 0, rows, "Embedding", allowsNegative: false));
         Tensor result = Allocate(selection.Result, weight.DType, weight.Device);
         weight.Backend.GatherBlocks(weight, selection, result);
-        return GradMode.Records(weight) ? new EmbeddingNode(selection, padding).Attach(result, weight) : result;
+        return Recording.Of(new EmbeddingOperation(selection, padding), result, weight);
+    }
+}
+
+file readonly struct EmbeddingOperation(Selection selection, int padding) : IOperation
+{
+    public string Name => "Embedding";
+
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Operand(selection.Indices).AddIf("padding_idx", padding < 0 ? null : padding);
+
+    public Node CreateNode() => new EmbeddingNode(selection, padding);
+}
+
+file sealed class EmbeddingNode : Node
+{
+    private readonly Selection _selection;
+    private readonly int _padding;
+
+    public EmbeddingNode(Selection selection, int padding)
+    {
+        _selection = selection;
+        _padding = padding;
+        Save(selection.Indices[0]);
     }
 
-    private sealed class EmbeddingNode : Node
+    public override string Name => "Embedding";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly Selection _selection;
-        private readonly int _padding;
-
-        public EmbeddingNode(Selection selection, int padding)
+        Tensor index = Saved(0);
+        if (_padding >= 0)
         {
-            _selection = selection;
-            _padding = padding;
-            Save(selection.Indices[0]);
+            gradient = gradient.MaskedFill(index.EqualTo(_padding).Unsqueeze(-1), 0.0);
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor index = Saved(0);
-            if (_padding >= 0)
-            {
-                gradient = gradient.MaskedFill(index.EqualTo(_padding).Unsqueeze(-1), 0.0);
-            }
-
-            gradients[0] = SpreadAdd(gradient, _selection);
-        }
+        gradients[0] = Selection.SpreadAdd(gradient, _selection);
     }
 }

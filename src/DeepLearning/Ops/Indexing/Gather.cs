@@ -81,11 +81,11 @@ public partial class Tensor
     public Tensor ScatterAddInPlace(int axis, Tensor index, Tensor values) =>
         ScatterValues(axis, index, values, ScatterMode.Add, "ScatterAdd", true);
 
-    private Tensor GatherChecked(int axis, Tensor places)
+    internal Tensor GatherChecked(int axis, Tensor places)
     {
         Tensor result = Allocate(places.Layout, DType, Device);
         Backend.GatherAxis(this, axis, places, result);
-        return GradMode.Records(this) ? new GatherNode(axis, places, Layout.Lengths).Attach(result, this) : result;
+        return Recording.Of(new GatherOperation(axis, places, Layout.Lengths), result, this);
     }
 
     private Tensor ScatterValues(int axis, Tensor index, Tensor values, ScatterMode mode, string operation, bool inPlace)
@@ -97,7 +97,7 @@ public partial class Tensor
         return ScatterChecked(axis, places, used, mode, operation, inPlace);
     }
 
-    private Tensor ScatterChecked(int axis, Tensor places, Tensor values, ScatterMode mode, string operation, bool inPlace)
+    internal Tensor ScatterChecked(int axis, Tensor places, Tensor values, ScatterMode mode, string operation, bool inPlace)
     {
         bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
         Tensor source = values.Detach().Contiguous();
@@ -116,24 +116,8 @@ public partial class Tensor
         }
 
         Backend.ScatterAxis(target, axis, places, source, mode);
-        if (inPlace)
-        {
-            Storage.Version++;
-        }
-
-        if (!records)
-        {
-            return target;
-        }
-
-        ScatterNode node = new(axis, places, mode == ScatterMode.Add, operation);
-        if (!inPlace)
-        {
-            return node.Attach(target, this, values);
-        }
-
-        RecordWrite(node, values);
-        return this;
+        ScatterOperation scatter = new(axis, places, mode, operation);
+        return inPlace ? Recording.Write(scatter, this, values, records) : Recording.Of(scatter, target, this, values);
     }
 
     /// <summary>An index for gathering or scattering along an axis, checked against this tensor.</summary>
@@ -201,56 +185,76 @@ public partial class Tensor
         DType.CheckHolds(value, operation);
         return FromScalar(value, DType, Device);
     }
+}
 
-    private sealed class GatherNode : Node
+file readonly struct GatherOperation(int axis, Tensor places, int[] lengths) : IOperation
+{
+    public string Name => "Gather";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Operand(places);
+
+    public Node CreateNode() => new GatherNode(axis, places, lengths);
+}
+
+file readonly struct ScatterOperation(int axis, Tensor places, ScatterMode mode, string name) : IOperation
+{
+    public string Name => name;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("mode", mode.ToString()).Operand(places);
+
+    public Node CreateNode() => new ScatterNode(axis, places, mode == ScatterMode.Add, name);
+}
+
+file sealed class GatherNode : Node
+{
+    private readonly int _axis;
+    private readonly int[] _lengths;
+
+    public GatherNode(int axis, Tensor index, int[] lengths)
     {
-        private readonly int _axis;
-        private readonly int[] _lengths;
-
-        public GatherNode(int axis, Tensor index, int[] lengths)
-        {
-            _axis = axis;
-            _lengths = lengths;
-            Save(index);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = GatherTranspose(gradient, _axis, Saved(0), _lengths);
-
-        private static Tensor GatherTranspose(Tensor gradient, int axis, Tensor index, int[] lengths)
-        {
-            // In place where that leaves no record: the zeros are nobody else's.
-            Tensor zeros = Zeros(lengths, gradient.DType, gradient.Device);
-            return zeros.ScatterChecked(axis, index, gradient, ScatterMode.Add, "GatherBackward", inPlace: !GradMode.Enabled);
-        }
+        _axis = axis;
+        _lengths = lengths;
+        Save(index);
     }
 
-    private sealed class ScatterNode : Node
+    public override string Name => "Gather";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = GatherTranspose(gradient, _axis, Saved(0), _lengths);
+
+    private static Tensor GatherTranspose(Tensor gradient, int axis, Tensor index, int[] lengths)
     {
-        private readonly int _axis;
-        private readonly bool _adds;
-        private readonly string _name;
+        // In place where that leaves no record: the zeros are nobody else's.
+        Tensor zeros = Tensor.Zeros(lengths, gradient.DType, gradient.Device);
+        return zeros.ScatterChecked(axis, index, gradient, ScatterMode.Add, "GatherBackward", inPlace: !GradMode.Enabled);
+    }
+}
 
-        public ScatterNode(int axis, Tensor index, bool adds, string name)
+file sealed class ScatterNode : Node
+{
+    private readonly int _axis;
+    private readonly bool _adds;
+    private readonly string _name;
+
+    public ScatterNode(int axis, Tensor index, bool adds, string name)
+    {
+        _axis = axis;
+        _adds = adds;
+        _name = name;
+        Save(index);
+    }
+
+    public override string Name => _name;
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor index = Saved(0);
+        if (Needs(0))
         {
-            _axis = axis;
-            _adds = adds;
-            _name = name;
-            Save(index);
+            Tensor zeros = Tensor.FromScalar(0.0, gradient.DType, gradient.Device).Expand(index.Shape);
+            gradients[0] = _adds ? gradient : gradient.ScatterChecked(_axis, index, zeros, ScatterMode.Set, _name, false);
         }
 
-        public override string Name => _name;
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor index = Saved(0);
-            if (Needs(0))
-            {
-                Tensor zeros = FromScalar(0.0, gradient.DType, gradient.Device).Expand(index.Shape);
-                gradients[0] = _adds ? gradient : gradient.ScatterChecked(_axis, index, zeros, ScatterMode.Set, _name, false);
-            }
-
-            gradients[1] = Needs(1) ? gradient.GatherChecked(_axis, index) : null;
-        }
+        gradients[1] = Needs(1) ? gradient.GatherChecked(_axis, index) : null;
     }
 }

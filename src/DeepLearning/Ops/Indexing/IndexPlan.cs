@@ -102,6 +102,17 @@ internal sealed class IndexPlan
         }
     }
 
+    /// <summary>Says what the indices pick: the part of the tensor by axes, then the tensors that index it.</summary>
+    public void Describe(OperationAttributes attributes)
+    {
+        attributes.Add("starts", _starts).Add("lengths", _rule.Lengths).Add("sources", [.. _sources]).Add("steps", [.. _steps])
+            .Add("reversed", [.. _reversed]);
+        if (Selection is { } selection)
+        {
+            attributes.Add("axes", selection.Axes).Operand(selection.Indices);
+        }
+    }
+
     /// <summary>The axis that <c>..</c> or an ellipsis fills with the missing axes, and their number.</summary>
     private int FindRest(ReadOnlySpan<TensorIndex?> indices, out int missing)
     {
@@ -253,7 +264,11 @@ internal sealed class IndexPlan
 /// <summary>Picks positions and slices of a tensor's axes, and adds axes of length 1 (source −1).</summary>
 internal readonly struct IndexRule(int[] lengths, int[] sources, int[] steps, int[] starts) : IViewRule
 {
+    public static string Name => "Index";
+
     public int[] Lengths => lengths;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("starts", starts).Add("lengths", lengths).Add("sources", sources).Add("steps", steps);
 
     public Layout Apply(Layout source)
     {

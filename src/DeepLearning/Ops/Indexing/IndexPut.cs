@@ -5,9 +5,9 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>A copy of this tensor with values written at a selection, or added there.</summary>
-    private Tensor PutAt(Selection selection, Tensor values, bool accumulate, string operation)
+    internal Tensor PutAt(Selection selection, Tensor values, bool accumulate, string operation)
     {
-        (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
+        (Tensor fitted, _) = FitValues(selection.Result, values, operation);
         Tensor result;
         using (GradMode.NoGrad())
         {
@@ -15,7 +15,7 @@ public partial class Tensor
         }
 
         Backend.ScatterBlocks(result, selection, fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
-        return records ? new IndexPutNode(selection, accumulate, operation, values.Layout.Lengths).Attach(result, this, values) : result;
+        return Recording.Of(new IndexPutOperation(selection, accumulate, operation, values.Layout.Lengths), result, this, values);
     }
 
     /// <summary>As <see cref="PutAt"/>, into this tensor.</summary>
@@ -24,13 +24,7 @@ public partial class Tensor
         (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
         CheckInPlace(operation, records);
         Backend.ScatterBlocks(this, selection.ApartFrom(this), fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);
-        Storage.Version++;
-        if (records)
-        {
-            RecordWrite(new IndexPutNode(selection, accumulate, operation, values.Layout.Lengths), values);
-        }
-
-        return this;
+        return Recording.Write(new IndexPutOperation(selection, accumulate, operation, values.Layout.Lengths), this, values, records);
     }
 
     /// <summary>Values as they are written: of this tensor's type, at the place's shape, contiguous and in memory of their own.</summary>
@@ -76,47 +70,57 @@ public partial class Tensor
     }
 
     /// <summary>A gradient summed to the shape of values that were broadcast to a place.</summary>
-    private static Tensor ValuesGradient(Tensor atPlace, int[] values)
+    internal static Tensor ValuesGradient(Tensor atPlace, int[] values)
     {
         int[] own = values.Length <= atPlace.Rank ? values : values[(values.Length - atPlace.Rank)..];
         return Broadcasting.SumTo(atPlace, own, "IndexPut").Reshape(values);
     }
+}
 
-    private sealed class IndexPutNode : Node
+file readonly struct IndexPutOperation(Selection selection, bool accumulate, string name, int[] values) : IOperation
+{
+    public string Name => name;
+
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("axes", selection.Axes).Add("accumulate", accumulate).Operand(selection.Indices);
+
+    public Node CreateNode() => new IndexPutNode(selection, accumulate, name, values);
+}
+
+file sealed class IndexPutNode : Node
+{
+    private readonly Selection _selection;
+    private readonly bool _accumulate;
+    private readonly string _name;
+    private readonly int[] _values;
+
+    public IndexPutNode(Selection selection, bool accumulate, string name, int[] values)
     {
-        private readonly Selection _selection;
-        private readonly bool _accumulate;
-        private readonly string _name;
-        private readonly int[] _values;
+        _values = values;
+        _selection = selection;
+        _accumulate = accumulate;
+        _name = name;
+        Save(selection.Indices);
+    }
 
-        public IndexPutNode(Selection selection, bool accumulate, string name, int[] values)
+    public override string Name => _name;
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        for (int i = 0; i < _selection.Indices.Length; i++)
         {
-            _values = values;
-            _selection = selection;
-            _accumulate = accumulate;
-            _name = name;
-            Save(selection.Indices);
+            Saved(i);
         }
 
-        public override string Name => _name;
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        if (Needs(0))
         {
-            for (int i = 0; i < _selection.Indices.Length; i++)
-            {
-                Saved(i);
-            }
+            Tensor zero = Tensor.FromScalar(0.0, gradient.DType, gradient.Device);
+            gradients[0] = _accumulate ? gradient : gradient.PutAt(_selection, zero, false, _name);
+        }
 
-            if (Needs(0))
-            {
-                Tensor zero = FromScalar(0.0, gradient.DType, gradient.Device);
-                gradients[0] = _accumulate ? gradient : gradient.PutAt(_selection, zero, false, _name);
-            }
-
-            if (Needs(1))
-            {
-                gradients[1] = ValuesGradient(gradient.TakeAt(_selection), _values);
-            }
+        if (Needs(1))
+        {
+            gradients[1] = Tensor.ValuesGradient(gradient.TakeAt(_selection), _values);
         }
     }
 }

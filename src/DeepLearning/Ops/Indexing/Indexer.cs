@@ -56,10 +56,10 @@ public partial class Tensor
     public Tensor IndexPut(ReadOnlySpan<TensorIndex?> indices, Tensor values, bool accumulate = false)
     {
         IndexPlan plan = new(this, indices, "IndexPut");
-        (Tensor fitted, bool records) = FitValues(plan.Result, values, "IndexPut");
+        (Tensor fitted, _) = FitValues(plan.Result, values, "IndexPut");
         Tensor result = Detach().Clone();
         plan.Write(result, fitted, accumulate);
-        return records ? new AssignNode(plan, accumulate, values.Layout.Lengths).Attach(result, this, values) : result;
+        return Recording.Of(new AssignOperation(plan, accumulate, values.Layout.Lengths), result, this, values);
     }
 
     /// <summary>As <see cref="IndexPut"/>, into this tensor.</summary>
@@ -80,69 +80,74 @@ public partial class Tensor
         (Tensor fitted, bool records) = FitValues(plan.Result, values, operation);
         CheckInPlace(operation, records);
         plan.Write(this, fitted, accumulate);
-        Storage.Version++;
-        if (records)
-        {
-            RecordWrite(new AssignNode(plan, accumulate, values.Layout.Lengths), values);
-        }
+        Recording.Write(new AssignOperation(plan, accumulate, values.Layout.Lengths), this, values, records);
     }
 
     /// <summary>A copy with zeros at a part: what remains of a gradient where the part was overwritten.</summary>
-    private Tensor WithoutPart(IndexPlan plan)
+    internal Tensor WithoutPart(IndexPlan plan)
     {
         Tensor result = Detach().Clone().ClearPart(plan);
-        return GradMode.Records(this) ? new AssignNode(plan, false, []).Attach(result, this, null) : result;
+        return Recording.Of(new AssignOperation(plan, false, []), result, this, null, null);
     }
 
-    private Tensor ClearPart(IndexPlan plan)
+    internal Tensor ClearPart(IndexPlan plan)
     {
         plan.Write(this, FromScalar(0.0, DType, Device).Expand(plan.Result), false);
         return this;
     }
+}
 
-    private sealed class AssignNode : Node
+file readonly struct AssignOperation(IndexPlan plan, bool accumulate, int[] values) : IOperation
+{
+    public string Name => "IndexPut";
+
+    public void Describe(OperationAttributes attributes) => plan.Describe(attributes.Add("accumulate", accumulate));
+
+    public Node CreateNode() => new AssignNode(plan, accumulate, values);
+}
+
+file sealed class AssignNode : Node
+{
+    private readonly IndexPlan _plan;
+    private readonly bool _accumulate;
+    private readonly int[] _values;
+
+    public AssignNode(IndexPlan plan, bool accumulate, int[] values)
     {
-        private readonly IndexPlan _plan;
-        private readonly bool _accumulate;
-        private readonly int[] _values;
-
-        public AssignNode(IndexPlan plan, bool accumulate, int[] values)
+        _plan = plan;
+        _accumulate = accumulate;
+        _values = values;
+        if (plan.Selection is { } selection)
         {
-            _plan = plan;
-            _accumulate = accumulate;
-            _values = values;
-            if (plan.Selection is { } selection)
-            {
-                Save(selection.Indices);
-            }
+            Save(selection.Indices);
+        }
+    }
+
+    public override string Name => "IndexPut";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        for (int i = 0; i < (_plan.Selection?.Indices.Length ?? 0); i++)
+        {
+            Saved(i);
         }
 
-        public override string Name => "IndexPut";
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        if (!_accumulate && BackwardPass.MayOverwrite(gradient))
         {
-            for (int i = 0; i < (_plan.Selection?.Indices.Length ?? 0); i++)
-            {
-                Saved(i);
-            }
+            // A buffer filled part by part costs each part once, not the whole buffer for each.
+            gradients[1] = Needs(1) ? Tensor.ValuesGradient(_plan.Pick(gradient).Clone(), _values) : null;
+            gradients[0] = Needs(0) ? gradient.ClearPart(_plan) : null;
+            return;
+        }
 
-            if (!_accumulate && BackwardPass.MayOverwrite(gradient))
-            {
-                // A buffer filled part by part costs each part once, not the whole buffer for each.
-                gradients[1] = Needs(1) ? ValuesGradient(_plan.Pick(gradient).Clone(), _values) : null;
-                gradients[0] = Needs(0) ? gradient.ClearPart(_plan) : null;
-                return;
-            }
+        if (Needs(0))
+        {
+            gradients[0] = _accumulate ? gradient : gradient.WithoutPart(_plan);
+        }
 
-            if (Needs(0))
-            {
-                gradients[0] = _accumulate ? gradient : gradient.WithoutPart(_plan);
-            }
-
-            if (Needs(1))
-            {
-                gradients[1] = ValuesGradient(_plan.Pick(gradient), _values);
-            }
+        if (Needs(1))
+        {
+            gradients[1] = Tensor.ValuesGradient(_plan.Pick(gradient), _values);
         }
     }
 }

@@ -20,7 +20,7 @@ public partial class Tensor
         value = value.To(DType);
         Tensor y = Allocate(Shape.Broadcast(Layout.Lengths, mask.Layout.Lengths, "MaskedFill"), DType, Device);
         Backend.Ternary(default(WhereOp), mask, value, this, y);
-        return GradMode.Records(this, value) ? new MaskedFillNode(mask).Attach(y, this, value) : y;
+        return Recording.Of(new MaskedFillOperation(mask), y, this, value);
     }
 
     /// <summary>Writes a number into this tensor where a mask is true.</summary>
@@ -47,13 +47,7 @@ public partial class Tensor
         CheckRecordable(records, this, value);
         mask = SharedMemory.Between(mask, this) ? mask.Clone() : mask;
         Backend.Ternary(default(WhereOp), mask, value, this, this);
-        Storage.Version++;
-        if (records)
-        {
-            RecordWrite(new MaskedFillNode(mask), value);
-        }
-
-        return this;
+        return Recording.Write(new MaskedFillOperation(mask), this, value, records);
     }
 
     /// <summary>The elements where a mask is true, in row-major order, as a vector.</summary>
@@ -139,16 +133,27 @@ public partial class Tensor
         Tensor flat = mask.Detach().Reshape(-1).Contiguous();
         return flat.Backend.NonZero(flat).Select(0, 0);
     }
+}
 
-    private sealed class MaskedFillNode : Node
+file readonly struct MaskedFillOperation(Tensor mask) : IOperation
+{
+    public string Name => "MaskedFill";
+
+    public void Describe(OperationAttributes attributes) => attributes.Operand(mask);
+
+    public Node CreateNode() => new MaskedFillNode(mask);
+}
+
+file sealed class MaskedFillNode : Node
+{
+    public MaskedFillNode(Tensor mask) => Save(mask);
+
+    public override string Name => "MaskedFill";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        public MaskedFillNode(Tensor mask) => Save(mask);
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor mask = Saved(0);
-            gradients[0] = Needs(0) ? gradient.MaskedFill(mask, 0.0) : null;
-            gradients[1] = Needs(1) ? gradient.MaskedFill(mask.LogicalNot(), 0.0) : null;
-        }
+        Tensor mask = Saved(0);
+        gradients[0] = Needs(0) ? gradient.MaskedFill(mask, 0.0) : null;
+        gradients[1] = Needs(1) ? gradient.MaskedFill(mask.LogicalNot(), 0.0) : null;
     }
 }

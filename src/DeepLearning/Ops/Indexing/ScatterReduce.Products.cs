@@ -9,7 +9,7 @@ public partial class Tensor
     /// value, the product of the others there. Made of products only, without a division, so that zeros need no care and derivatives of
     /// every order follow.
     /// </summary>
-    private static (Tensor Own, Tensor Others) ProductsOfOthers(int axis, Tensor index, Tensor self, Tensor values, bool includeSelf)
+    internal static (Tensor Own, Tensor Others) ProductsOfOthers(int axis, Tensor index, Tensor self, Tensor values, bool includeSelf)
     {
         Tensor one = FromScalar(1.0, self.DType, self.Device), zero = FromScalar(0.0, self.DType, self.Device);
         if (self.Rank == 0)

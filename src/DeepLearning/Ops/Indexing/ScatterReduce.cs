@@ -45,7 +45,6 @@ public partial class Tensor
             return To(compute).ScatterReduce(axis, places, used.To(compute), reduction, includeSelf).To(DType);
         }
 
-        bool records = DType.IsFloatingPoint() && GradMode.Records(this, values);
         Tensor result, start;
         using (GradMode.NoGrad())
         {
@@ -60,16 +59,14 @@ public partial class Tensor
             }
         }
 
-        return records
-            ? new ScatterReduceNode(axis, reduction, includeSelf, places, this, used, result).Attach(result, this, used)
-            : result;
+        return Recording.Of(new ScatterReduceOperation(axis, reduction, includeSelf, places, this, used, result), result, this, used);
     }
 
-    private Tensor ScatterNumber(int axis, Tensor places, Scalar value) =>
+    internal Tensor ScatterNumber(int axis, Tensor places, Scalar value) =>
         ScatterChecked(axis, places, FromScalar(value, DType, Device).Expand(places.Shape), ScatterMode.Set, "ScatterReduce", false);
 
     /// <summary>How many values each place gets, at least 1.</summary>
-    private Tensor CountsOf(int axis, Tensor places, bool includeSelf, DType dtype)
+    internal Tensor CountsOf(int axis, Tensor places, bool includeSelf, DType dtype)
     {
         Tensor counts = Ones(Shape, dtype, Device);
         counts = includeSelf ? counts : counts.ScatterNumber(axis, places, 0);
@@ -101,62 +98,73 @@ public partial class Tensor
         (ScatterReduction.Sum or ScatterReduction.Mean, _) => 0,
         _ => throw DTypes.Unsupported(dtype, "ScatterReduce"),
     };
+}
 
-    private sealed class ScatterReduceNode : Node
+file readonly struct ScatterReduceOperation(
+    int axis, ScatterReduction reduction, bool includeSelf, Tensor places, Tensor self, Tensor values, Tensor result) : IOperation
+{
+    public string Name => "ScatterReduce";
+
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("axis", axis).Add("reduction", reduction.ToString()).Add("include_self", includeSelf).Operand(places);
+
+    public Node CreateNode() => new ScatterReduceNode(axis, reduction, includeSelf, places, self, values, result);
+}
+
+file sealed class ScatterReduceNode : Node
+{
+    private readonly int _axis;
+    private readonly ScatterReduction _reduction;
+    private readonly bool _includeSelf;
+
+    public ScatterReduceNode(
+        int axis, ScatterReduction reduction, bool includeSelf, Tensor index, Tensor self, Tensor values, Tensor result)
     {
-        private readonly int _axis;
-        private readonly ScatterReduction _reduction;
-        private readonly bool _includeSelf;
+        _axis = axis;
+        _reduction = reduction;
+        _includeSelf = includeSelf;
+        bool linear = reduction is ScatterReduction.Sum or ScatterReduction.Mean;
+        Save([index, linear ? null : self, linear ? null : values, linear || reduction == ScatterReduction.Prod ? null : result]);
+    }
 
-        public ScatterReduceNode(
-            int axis, ScatterReduction reduction, bool includeSelf, Tensor index, Tensor self, Tensor values, Tensor result)
+    public override string Name => "ScatterReduce";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor index = Saved(0);
+        (Tensor own, Tensor others) = _reduction switch
         {
-            _axis = axis;
-            _reduction = reduction;
-            _includeSelf = includeSelf;
-            bool linear = reduction is ScatterReduction.Sum or ScatterReduction.Mean;
-            Save([index, linear ? null : self, linear ? null : values, linear || reduction == ScatterReduction.Prod ? null : result]);
-        }
+            ScatterReduction.Sum => (gradient, gradient.GatherChecked(_axis, index)),
+            ScatterReduction.Mean => Mean(gradient, index),
+            ScatterReduction.Prod => Product(gradient, index),
+            _ => Extreme(gradient, index),
+        };
+        gradients[0] = !Needs(0) ? null : _includeSelf ? own : own.ScatterNumber(_axis, index, 0.0);
+        gradients[1] = Needs(1) ? others : null;
+    }
 
-        public override string Name => "ScatterReduce";
+    private (Tensor Own, Tensor Others) Mean(Tensor gradient, Tensor index)
+    {
+        Tensor shared = gradient / gradient.CountsOf(_axis, index, _includeSelf, gradient.DType);
+        return (shared, shared.GatherChecked(_axis, index));
+    }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor index = Saved(0);
-            (Tensor own, Tensor others) = _reduction switch
-            {
-                ScatterReduction.Sum => (gradient, gradient.GatherChecked(_axis, index)),
-                ScatterReduction.Mean => Mean(gradient, index),
-                ScatterReduction.Prod => Product(gradient, index),
-                _ => Extreme(gradient, index),
-            };
-            gradients[0] = !Needs(0) ? null : _includeSelf ? own : own.ScatterNumber(_axis, index, 0.0);
-            gradients[1] = Needs(1) ? others : null;
-        }
+    private (Tensor Own, Tensor Others) Product(Tensor gradient, Tensor index)
+    {
+        DType compute = gradient.DType.Compute();
+        (Tensor own, Tensor others) = Tensor.ProductsOfOthers(_axis, index, Saved(1).To(compute), Saved(2).To(compute), _includeSelf);
+        return ((gradient * own).To(gradient.DType), (gradient.GatherChecked(_axis, index) * others).To(gradient.DType));
+    }
 
-        private (Tensor Own, Tensor Others) Mean(Tensor gradient, Tensor index)
-        {
-            Tensor shared = gradient / gradient.CountsOf(_axis, index, _includeSelf, gradient.DType);
-            return (shared, shared.GatherChecked(_axis, index));
-        }
-
-        private (Tensor Own, Tensor Others) Product(Tensor gradient, Tensor index)
-        {
-            DType compute = gradient.DType.Compute();
-            (Tensor own, Tensor others) = ProductsOfOthers(_axis, index, Saved(1).To(compute), Saved(2).To(compute), _includeSelf);
-            return ((gradient * own).To(gradient.DType), (gradient.GatherChecked(_axis, index) * others).To(gradient.DType));
-        }
-
-        private (Tensor Own, Tensor Others) Extreme(Tensor gradient, Tensor index)
-        {
-            Tensor result = Saved(3).Detach();
-            Tensor self = Saved(1).EqualTo(result).To(gradient.DType);
-            self = _includeSelf ? self : self.ScatterNumber(_axis, index, 0.0);
-            Tensor chosen = Saved(2).EqualTo(result.GatherChecked(_axis, index)).To(gradient.DType);
-            Tensor ties = self.ScatterAdd(_axis, index, chosen);
-            Tensor shared = gradient / Where(ties.EqualTo(0), FromScalar(1.0, gradient.DType, gradient.Device), ties);
-            // A place that no value reached keeps its own element, and with it the gradient.
-            return (_includeSelf ? self * shared : shared, chosen * shared.GatherChecked(_axis, index));
-        }
+    private (Tensor Own, Tensor Others) Extreme(Tensor gradient, Tensor index)
+    {
+        Tensor result = Saved(3).Detach();
+        Tensor self = Saved(1).EqualTo(result).To(gradient.DType);
+        self = _includeSelf ? self : self.ScatterNumber(_axis, index, 0.0);
+        Tensor chosen = Saved(2).EqualTo(result.GatherChecked(_axis, index)).To(gradient.DType);
+        Tensor ties = self.ScatterAdd(_axis, index, chosen);
+        Tensor shared = gradient / Tensor.Where(ties.EqualTo(0), Tensor.FromScalar(1.0, gradient.DType, gradient.Device), ties);
+        // A place that no value reached keeps its own element, and with it the gradient.
+        return (_includeSelf ? self * shared : shared, chosen * shared.GatherChecked(_axis, index));
     }
 }

@@ -67,6 +67,14 @@ internal sealed class Selection
 
         return new Selection(lengths, axes, Array.ConvertAll(indices, index => index.Expand(shape).Contiguous()));
     }
+
+    /// <summary>The transpose of <see cref="Tensor.TakeAt"/>: values added into zeros where the selection points.</summary>
+    public static Tensor SpreadAdd(Tensor values, Selection selection)
+    {
+        Tensor result = Tensor.Zeros(selection.Shape, values.DType, values.Device);
+        result.Backend.ScatterBlocks(result, selection, values.Contiguous(), Backends.ScatterMode.Add);
+        return Recording.Of(new SpreadOperation(selection), result, values);
+    }
 }
 
 public partial class Tensor
@@ -76,58 +84,71 @@ public partial class Tensor
     {
         Tensor result = Allocate(selection.Result, DType, Device);
         Backend.GatherBlocks(this, selection, result);
-        return GradMode.Records(this) ? new IndexNode(selection).Attach(result, this) : result;
+        return Recording.Of(new IndexOperation(selection), result, this);
+    }
+}
+
+file readonly struct IndexOperation(Selection selection) : IOperation
+{
+    public string Name => "Index";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axes", selection.Axes).Operand(selection.Indices);
+
+    public Node CreateNode() => new IndexNode(selection);
+}
+
+file readonly struct SpreadOperation(Selection selection) : IOperation
+{
+    public string Name => "IndexBackward";
+
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("shape", selection.Shape).Add("axes", selection.Axes).Operand(selection.Indices);
+
+    public Node CreateNode() => new SpreadNode(selection);
+}
+
+file sealed class IndexNode : Node
+{
+    private readonly Selection _selection;
+
+    public IndexNode(Selection selection)
+    {
+        _selection = selection;
+        Save(selection.Indices);
     }
 
-    /// <summary>The transpose of <see cref="TakeAt"/>: values added into zeros where the selection points.</summary>
-    private static Tensor SpreadAdd(Tensor values, Selection selection)
+    public override string Name => "Index";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        Tensor result = Zeros(selection.Shape, values.DType, values.Device);
-        result.Backend.ScatterBlocks(result, selection, values.Contiguous(), Backends.ScatterMode.Add);
-        return GradMode.Records(values) ? new SpreadNode(selection).Attach(result, values) : result;
+        for (int i = 0; i < _selection.Indices.Length; i++)
+        {
+            Saved(i);
+        }
+
+        gradients[0] = Selection.SpreadAdd(gradient, _selection);
+    }
+}
+
+file sealed class SpreadNode : Node
+{
+    private readonly Selection _selection;
+
+    public SpreadNode(Selection selection)
+    {
+        _selection = selection;
+        Save(selection.Indices);
     }
 
-    private sealed class IndexNode : Node
+    public override string Name => "IndexBackward";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly Selection _selection;
-
-        public IndexNode(Selection selection)
+        for (int i = 0; i < _selection.Indices.Length; i++)
         {
-            _selection = selection;
-            Save(selection.Indices);
+            Saved(i);
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            for (int i = 0; i < _selection.Indices.Length; i++)
-            {
-                Saved(i);
-            }
-
-            gradients[0] = SpreadAdd(gradient, _selection);
-        }
-    }
-
-    private sealed class SpreadNode : Node
-    {
-        private readonly Selection _selection;
-
-        public SpreadNode(Selection selection)
-        {
-            _selection = selection;
-            Save(selection.Indices);
-        }
-
-        public override string Name => "IndexBackward";
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            for (int i = 0; i < _selection.Indices.Length; i++)
-            {
-                Saved(i);
-            }
-
-            gradients[0] = gradient.TakeAt(_selection);
-        }
+        gradients[0] = gradient.TakeAt(_selection);
     }
 }

@@ -68,7 +68,7 @@ public partial class Tensor
             }
         }
 
-        return GradMode.Records(a, b) ? new CdistNode(a, b, y).Attach(y, a, b) : y;
+        return Recording.Of(new CdistOperation(a, b, y), y, a, b);
     }
 
     /// <summary>The mean row of each set, 0 where it is not finite: any will do, and one amid the rows loses the fewest digits.</summary>
@@ -79,6 +79,15 @@ public partial class Tensor
     }
 
     // d‖a − b‖ = (a − b)·d(a − b) / ‖a − b‖, by products as the distances, and for short ones from the differences.
+    private readonly struct CdistOperation(Tensor a, Tensor b, Tensor y) : IOperation
+    {
+        public string Name => "Cdist";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("p", 2.0);
+
+        public Node CreateNode() => new CdistNode(a, b, y);
+    }
+
     private sealed class CdistNode : Node
     {
         /// <summary>Elements of the differences that are held at once.</summary>

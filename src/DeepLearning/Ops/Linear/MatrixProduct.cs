@@ -38,8 +38,23 @@ internal static class MatrixProduct
         }
 
         a.Backend.MatMul(a, transposeA, b, transposeB, y);
-        return GradMode.Records(a, b) ? new MatMulNode(a, transposeA, b, transposeB).Attach(y, a, b) : y;
+        return Recording.Of(new MatMulOperation(a, transposeA, b, transposeB), y, a, b);
     }
+}
+
+file readonly struct MatMulOperation(Tensor a, bool transposeA, Tensor b, bool transposeB) : IOperation
+{
+    public string Name => "MatMul";
+
+    public void Describe(OperationAttributes attributes)
+    {
+        if (transposeA || transposeB)
+        {
+            attributes.Add("transpose_a", transposeA).Add("transpose_b", transposeB);
+        }
+    }
+
+    public Node CreateNode() => new MatMulNode(a, transposeA, b, transposeB);
 }
 
 /// <summary>For y = op(a) · op(b): d op(a) = dy · op(b)ᵀ and d op(b) = op(a)ᵀ · dy, or transposed when op transposes.</summary>

@@ -52,7 +52,7 @@ public partial class Tensor
             }
         }
 
-        return GradMode.Records(tensors) && dtype.IsFloatingPoint() ? new CatNode(axis, parts).Attach(result, tensors) : result;
+        return Recording.Of(new CatOperation(axis, parts), result, tensors);
     }
 
     /// <summary>Tensors of one shape joined along a new axis. Types are promoted.</summary>
@@ -82,7 +82,7 @@ public partial class Tensor
             result.CopyPart(tensors[i], new SelectRule(axis, i).Apply(result.Layout));
         }
 
-        return GradMode.Records(tensors) && dtype.IsFloatingPoint() ? new StackNode(axis, tensors.Length).Attach(result, tensors) : result;
+        return Recording.Of(new StackOperation(axis, tensors.Length), result, tensors);
     }
 
     /// <summary>Tensors joined side by side: vectors end to end, others along axis 1.</summary>
@@ -136,32 +136,44 @@ public partial class Tensor
 
     /// <summary>A vector without elements joins with any shape, as in PyTorch.</summary>
     private static bool IsNothing(Tensor tensor) => tensor.Rank == 1 && tensor.Count == 0;
+}
 
-    private sealed class CatNode(int axis, int[] parts) : Node
+file readonly struct CatOperation(int axis, int[] parts) : IDerivative
+{
+    public string Name => "Cat";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+    public Node CreateNode() => new OperationNode<CatOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
     {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        int start = 0;
+        for (int i = 0; i < parts.Length; i++)
         {
-            int start = 0;
-            for (int i = 0; i < parts.Length; i++)
+            if (node.Needs(i) && parts[i] > 0)
             {
-                if (Needs(i) && parts[i] > 0)
-                {
-                    gradients[i] = gradient.NarrowAxis(axis, start, parts[i]);
-                }
-
-                start += parts[i];
+                gradients[i] = gradient.Narrow(axis, start, parts[i]);
             }
+
+            start += parts[i];
         }
     }
+}
 
-    private sealed class StackNode(int axis, int count) : Node
+file readonly struct StackOperation(int axis, int count) : IDerivative
+{
+    public string Name => "Stack";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+    public Node CreateNode() => new OperationNode<StackOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
     {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        for (int i = 0; i < count; i++)
         {
-            for (int i = 0; i < count; i++)
-            {
-                gradients[i] = Needs(i) ? gradient.Select(axis, i) : null;
-            }
+            gradients[i] = node.Needs(i) ? gradient.Select(axis, i) : null;
         }
     }
 }

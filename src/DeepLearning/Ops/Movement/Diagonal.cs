@@ -57,6 +57,10 @@ public partial class Tensor
 /// <summary>Picks the elements [i, i + offset] of the matrices of two axes; i becomes the last axis.</summary>
 internal readonly struct DiagonalRule(int offset, int first, int second) : IViewRule
 {
+    public static string Name => "Diagonal";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("offset", offset).Add("first", first).Add("second", second);
+
     public Layout Apply(Layout source)
     {
         long rows = source.Lengths[first] + Math.Min(offset, 0L), columns = source.Lengths[second] - Math.Max(offset, 0L);

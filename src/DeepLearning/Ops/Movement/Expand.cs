@@ -32,7 +32,7 @@ public partial class Tensor
 
         Tensor view = MakeView(Layout.BroadcastTo(lengths));
         // The gradient is summed back to this shape where all gradients are.
-        return GradMode.Records(this) ? new ExpandNode().Attach(view, this) : view;
+        return Recording.Of(new ExpandOperation(lengths), view, this);
     }
 
     /// <summary>A view at another tensor's shape, as <see cref="Expand"/>.</summary>
@@ -47,9 +47,15 @@ public partial class Tensor
     /// <param name="shape">The wanted lengths.</param>
     /// <exception cref="ShapeException">The tensor does not broadcast to the shape.</exception>
     public Tensor BroadcastTo(params ReadOnlySpan<int> shape) => Expand(shape);
+}
 
-    private sealed class ExpandNode : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
-    }
+file readonly struct ExpandOperation(int[] shape) : IDerivative
+{
+    public string Name => "Expand";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("shape", shape);
+
+    public Node CreateNode() => new OperationNode<ExpandOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
 }

@@ -28,7 +28,7 @@ public partial class Tensor
         Tensor reversed = ViewAs(new Layout(Layout.Lengths, strides, offset));
         Backend.Copy(reversed, result);
         reversed.Return();
-        return GradMode.Records(this) ? new FlipNode(flipped).Attach(result, this) : result;
+        return Recording.Of(new FlipOperation(flipped), result, this);
     }
 
     /// <summary>A copy of a matrix with the rows in reverse order; axis 0 of any tensor.</summary>
@@ -60,9 +60,15 @@ public partial class Tensor
             _ => Transpose(a, b).Flip(b),
         };
     }
+}
 
-    private sealed class FlipNode(int[] axes) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Flip(axes);
-    }
+file readonly struct FlipOperation(int[] axes) : IDerivative
+{
+    public string Name => "Flip";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axes", axes);
+
+    public Node CreateNode() => new OperationNode<FlipOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Flip(axes);
 }

@@ -42,6 +42,10 @@ public partial class Tensor
 /// <summary>Picks every <paramref name="step"/>-th element of a stretch of one axis.</summary>
 internal readonly struct NarrowRule(int axis, int start, int length, int step) : IViewRule
 {
+    public static string Name => "Narrow";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("start", start).Add("length", length).Add("step", step);
+
     public Layout Apply(Layout source)
     {
         int[] lengths = source.Lengths.AsSpan().ToArray();
@@ -55,6 +59,10 @@ internal readonly struct NarrowRule(int axis, int start, int length, int step) :
 /// <summary>Picks one position of an axis and drops the axis.</summary>
 internal readonly struct SelectRule(int axis, int index) : IViewRule
 {
+    public static string Name => "Select";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("index", index);
+
     public Layout Apply(Layout source)
     {
         int[] lengths = [.. source.Lengths.AsSpan(0, axis), .. source.Lengths.AsSpan(axis + 1)];

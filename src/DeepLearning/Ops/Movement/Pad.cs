@@ -110,7 +110,7 @@ public partial class Tensor
         return sources;
     }
 
-    private Tensor PadConstant(int[] before, int[] lengths, Scalar value)
+    internal Tensor PadConstant(int[] before, int[] lengths, Scalar value)
     {
         Tensor result = Full(lengths, value, DType, Device);
         // The part of this tensor that is kept, and its place in the result.
@@ -125,30 +125,49 @@ public partial class Tensor
         Tensor part = ViewAs(new BoxRule(from, kept).Apply(Layout));
         result.CopyPart(part, new BoxRule(to, kept).Apply(result.Layout));
         part.Return();
-        return GradMode.Records(this) ? new PadNode(before, lengths, Layout.Lengths).Attach(result, this) : result;
+        return Recording.Of(new PadOperation(before, lengths, Layout.Lengths, value), result, this);
+    }
+}
+
+file readonly struct PadOperation(int[] before, int[] padded, int[] lengths, Scalar value) : IDerivative
+{
+    public string Name => "Pad";
+
+    public void Describe(OperationAttributes attributes)
+    {
+        int[] after = new int[before.Length];
+        for (int axis = 0; axis < after.Length; axis++)
+        {
+            after[axis] = padded[axis] - lengths[axis] - before[axis];
+        }
+
+        attributes.Add("before", before).Add("after", after).Add("value", value);
     }
 
-    private sealed class PadNode(int[] before, int[] padded, int[] lengths) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            bool narrows = true;
-            for (int axis = 0; axis < before.Length; axis++)
-            {
-                narrows &= before[axis] >= 0 && padded[axis] - before[axis] >= lengths[axis];
-            }
+    public Node CreateNode() => new OperationNode<PadOperation>(this);
 
-            // Padding back by the opposite; where nothing was taken away, a view of the middle.
-            gradients[0] = narrows
-                ? gradient.ViewBy(new BoxRule(before, lengths))
-                : gradient.PadConstant(Array.ConvertAll(before, static b => -b), lengths, 0.0);
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        bool narrows = true;
+        for (int axis = 0; axis < before.Length; axis++)
+        {
+            narrows &= before[axis] >= 0 && padded[axis] - before[axis] >= lengths[axis];
         }
+
+        // Padding back by the opposite; where nothing was taken away, a view of the middle.
+        gradients[0] = narrows
+            ? gradient.ViewBy(new BoxRule(before, lengths))
+            : gradient.PadConstant(Array.ConvertAll(before, static b => -b), lengths, 0.0);
     }
 }
 
 /// <summary>Picks a stretch of every axis.</summary>
 internal readonly struct BoxRule(int[] starts, int[] lengths) : IViewRule
 {
+    public static string Name => "Box";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("starts", starts).Add("lengths", lengths);
+
     public Layout Apply(Layout source)
     {
         long offset = source.Offset;

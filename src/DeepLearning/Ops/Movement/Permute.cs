@@ -31,7 +31,7 @@ public partial class Tensor
         }
 
         Tensor view = MakeView(new Layout(lengths, strides, Layout.Offset));
-        return GradMode.Records(this) ? new PermuteNode(order).Attach(view, this) : view;
+        return Recording.Of(new PermuteOperation(order), view, this);
     }
 
     /// <summary>A view with two axes exchanged.</summary>
@@ -53,18 +53,24 @@ public partial class Tensor
     /// <summary>The matrix transpose: a view with the last two axes exchanged.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor T => Rank >= 2 ? Transpose(-2, -1) : throw new ShapeException($"T: a tensor {Shape} has no two axes to exchange.");
+}
 
-    private sealed class PermuteNode(int[] order) : Node
+file readonly struct PermuteOperation(int[] order) : IDerivative
+{
+    public string Name => "Permute";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axes", order);
+
+    public Node CreateNode() => new OperationNode<PermuteOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
     {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        int[] inverse = new int[order.Length];
+        for (int i = 0; i < order.Length; i++)
         {
-            int[] inverse = new int[order.Length];
-            for (int i = 0; i < order.Length; i++)
-            {
-                inverse[order[i]] = i;
-            }
-
-            gradients[0] = gradient.Permute(inverse);
+            inverse[order[i]] = i;
         }
+
+        gradients[0] = gradient.Permute(inverse);
     }
 }

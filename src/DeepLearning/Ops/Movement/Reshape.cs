@@ -36,7 +36,7 @@ public partial class Tensor
     private Tensor ReshapeView(Layout layout)
     {
         Tensor view = MakeView(layout);
-        return GradMode.Records(this) ? new ReshapeNode(Layout.Lengths).Attach(view, this) : view;
+        return Recording.Of(new ReshapeOperation(Layout.Lengths, layout.Lengths), view, this);
     }
 
     private void ResolveShape(ReadOnlySpan<int> shape, Span<int> lengths, string operation)
@@ -71,9 +71,15 @@ public partial class Tensor
             throw new ShapeException($"{operation}: a tensor {Shape} of {Count} elements cannot have the shape {Shape.Format(shape)}.");
         }
     }
+}
 
-    private sealed class ReshapeNode(int[] shape) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Reshape(shape);
-    }
+file readonly struct ReshapeOperation(int[] from, int[] to) : IDerivative
+{
+    public string Name => "Reshape";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("shape", to);
+
+    public Node CreateNode() => new OperationNode<ReshapeOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Reshape(from);
 }

@@ -44,7 +44,7 @@ public partial class Tensor
         Tensor result = Allocate(Layout, DType, Device);
         MovePart(result, axis, 0, shift, rest);
         MovePart(result, axis, rest, 0, shift);
-        return GradMode.Records(this) ? new RollNode(axis, shift == 0 ? 0 : rest).Attach(result, this) : result;
+        return Recording.Of(new RollOperation(axis, shift), result, this);
     }
 
     /// <summary>Copies a stretch of this tensor's axis to another place of a result's, without a record.</summary>
@@ -54,9 +54,15 @@ public partial class Tensor
         result.CopyPart(part, new NarrowRule(axis, to, length, 1).Apply(result.Layout));
         part.Return();
     }
+}
 
-    private sealed class RollNode(int axis, int back) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.RollAxis(axis, back);
-    }
+file readonly struct RollOperation(int axis, int shift) : IDerivative
+{
+    public string Name => "Roll";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("shift", shift);
+
+    public Node CreateNode() => new OperationNode<RollOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Roll(-shift, axis);
 }

@@ -22,14 +22,18 @@ public partial class Tensor
         Tensor source = Contiguous();
         Tensor result = Allocate(Layout, DType, Device);
         Backend.Triangle(source, result, diagonal, lower);
-        return GradMode.Records(this) ? new TriangleNode(diagonal, lower).Attach(result, this) : result;
+        return Recording.Of(new TriangleOperation(diagonal, lower), result, this);
     }
+}
 
-    private sealed class TriangleNode(int diagonal, bool lower) : Node
-    {
-        public override string Name => lower ? "Tril" : "Triu";
+file readonly struct TriangleOperation(int diagonal, bool lower) : IDerivative
+{
+    public string Name => lower ? "Tril" : "Triu";
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = gradient.Triangle(diagonal, lower);
-    }
+    public void Describe(OperationAttributes attributes) => attributes.Add("diagonal", diagonal);
+
+    public Node CreateNode() => new OperationNode<TriangleOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = lower ? gradient.Tril(diagonal) : gradient.Triu(diagonal);
 }

@@ -27,11 +27,11 @@ public partial class Tensor
         lengths[axis] = windows;
         strides[axis] *= step;
         Tensor view = MakeView(new Layout(lengths, strides, Layout.Offset));
-        return GradMode.Records(this) ? new UnfoldNode(axis, step, Layout.Lengths).Attach(view, this) : view;
+        return Recording.Of(new UnfoldOperation(axis, size, step, Layout.Lengths), view, this);
     }
 
     /// <summary>The transpose of <see cref="Unfold"/>: each window added to where it came from.</summary>
-    private static Tensor FoldWindows(Tensor windows, int axis, int step, int[] lengths)
+    internal static Tensor FoldWindows(Tensor windows, int axis, int step, int[] lengths)
     {
         if (windows.DType.Compute() is var compute && compute != windows.DType)
         {
@@ -52,18 +52,29 @@ public partial class Tensor
             }
         }
 
-        return GradMode.Records(windows) ? new FoldWindowsNode(axis, size, step).Attach(result, windows) : result;
+        return Recording.Of(new FoldWindowsOperation(axis, size, step), result, windows);
     }
+}
 
-    private sealed class UnfoldNode(int axis, int step, int[] lengths) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = FoldWindows(gradient, axis, step, lengths);
-    }
+file readonly struct UnfoldOperation(int axis, int size, int step, int[] lengths) : IDerivative
+{
+    public string Name => "Unfold";
 
-    private sealed class FoldWindowsNode(int axis, int size, int step) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = gradient.Unfold(axis, size, step);
-    }
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("size", size).Add("step", step);
+
+    public Node CreateNode() => new OperationNode<UnfoldOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = Tensor.FoldWindows(gradient, axis, step, lengths);
+}
+
+file readonly struct FoldWindowsOperation(int axis, int size, int step) : IDerivative
+{
+    public string Name => "FoldWindows";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("size", size).Add("step", step);
+
+    public Node CreateNode() => new OperationNode<FoldWindowsOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Unfold(axis, size, step);
 }

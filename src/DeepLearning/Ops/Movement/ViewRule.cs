@@ -6,6 +6,12 @@ internal interface IViewRule
     /// <summary>True for a rule that counts in row-major positions, and so needs a source in that order.</summary>
     static virtual bool NeedsRowMajor => false;
 
+    /// <summary>The name of the operation that picks by this rule.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>Says what it picks.</summary>
+    void Describe(OperationAttributes attributes);
+
     /// <summary>The view's layout over a source of this layout. No element may be picked twice.</summary>
     Layout Apply(Layout source);
 }
@@ -22,7 +28,7 @@ public partial class Tensor
         }
 
         Tensor view = MakeView(rule.Apply(Layout));
-        return GradMode.Records(this) ? new ViewNode<TRule>(rule, Layout.Lengths).Attach(view, this) : view;
+        return Recording.Of(new ViewOperation<TRule>(rule, Layout.Lengths), view, this);
     }
 
     /// <summary>Copies into a part of this tensor, without a record. The short-lived view leaves no trace in the storage's count.</summary>
@@ -39,31 +45,51 @@ public partial class Tensor
     {
         Tensor full = Zeros(shape, part.DType, part.Device);
         full.CopyPart(part, rule.Apply(full.Layout));
-        return GradMode.Records(part) ? new EmbedNode<TRule>(rule).Attach(full, part) : full;
+        return Recording.Of(new EmbedOperation<TRule>(rule, shape), full, part);
     }
 
     /// <summary>An axis of this tensor as 0 … rank − 1; a zero-dimensional tensor has none.</summary>
     private int AxisOf(int axis, string operation) => Rank > 0
         ? Shape.Axis(axis, Rank, operation)
         : throw new ShapeException($"{operation}: a zero-dimensional tensor has no axis {axis}; add one with Unsqueeze(0).");
+}
 
-    private static string NameOf<TRule>() =>
-        typeof(TRule).Name is var name && name.EndsWith("Rule", StringComparison.Ordinal) ? name[..^4] : name;
+file readonly struct ViewOperation<TRule>(TRule rule, int[] shape) : IOperation
+    where TRule : struct, IViewRule
+{
+    public string Name => TRule.Name;
 
-    private sealed class ViewNode<TRule>(TRule rule, int[] shape) : Node
-        where TRule : struct, IViewRule
+    public void Describe(OperationAttributes attributes) => rule.Describe(attributes);
+
+    public Node CreateNode() => new ViewNode<TRule>(rule, shape);
+}
+
+file sealed class ViewNode<TRule>(TRule rule, int[] shape) : PartNode
+    where TRule : struct, IViewRule
+{
+    public override string Name => TRule.Name;
+
+    public override Tensor Take(Tensor whole) => whole.ViewBy(rule);
+
+    public override void AddTo(Tensor whole, Tensor part)
     {
-        public override string Name => NameOf<TRule>();
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = Embed(rule, shape, gradient);
+        Tensor place = whole.ViewAs(rule.Apply(whole.Layout));
+        place.AddInPlace(part);
+        place.Return();
     }
 
-    private sealed class EmbedNode<TRule>(TRule rule) : Node
-        where TRule : struct, IViewRule
-    {
-        public override string Name => NameOf<TRule>() + "Backward";
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = Tensor.Embed(rule, shape, gradient);
+}
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.ViewBy(rule);
-    }
+file readonly struct EmbedOperation<TRule>(TRule rule, int[] shape) : IDerivative
+    where TRule : struct, IViewRule
+{
+    public string Name => TRule.Name + "Backward";
+
+    public void Describe(OperationAttributes attributes) => rule.Describe(attributes.Add("shape", shape));
+
+    public Node CreateNode() => new OperationNode<EmbedOperation<TRule>>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.ViewBy(rule);
 }

@@ -113,6 +113,8 @@ file readonly record struct BatchNormOp(double Eps) : IFusedOp
 {
     public string Name => "BatchNorm";
 
+    public void Describe(OperationAttributes attributes) => attributes.Add("eps", Eps);
+
     /// <summary>The mean and the biased variance of each channel, in float64.</summary>
     public static (Tensor Mean, Tensor Variance) Figures(Tensor x)
     {
@@ -183,7 +185,8 @@ file readonly record struct BatchNormOp(double Eps) : IFusedOp
 /// Normalization of channels with figures that are given: (x − mean) · scale + bias, scale = rstd · weight; in one pass, and without the
 /// product mean · scale, which may be large beside the result. Inputs: x, weight, bias.
 /// </summary>
-file readonly record struct ChannelNormOp(Tensor Mean, Tensor Rstd) : IFusedOp
+file readonly record struct ChannelNormOp(
+    Tensor RunningMean, Tensor RunningVariance, double Eps, Tensor Mean, Tensor Rstd) : IFusedOp
 {
     /// <summary>With copies of the figures, which may move on before the gradient is asked for.</summary>
     public static ChannelNormOp Of(Tensor mean, Tensor variance, double eps)
@@ -191,13 +194,15 @@ file readonly record struct ChannelNormOp(Tensor Mean, Tensor Rstd) : IFusedOp
         using GradMode.Region region = GradMode.NoGrad();
         Tensor center = mean.Detach().To(DType.Float64);
         return new ChannelNormOp(
-            (ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center).Contiguous(),
+            mean, variance, eps, (ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center).Contiguous(),
             (variance.Detach().To(DType.Float64) + eps).Rsqrt().Contiguous());
     }
 
     public static bool HasRecordedGradient => true;
 
-    public string Name => "BatchNorm";
+    public string Name => "BatchNormEval";
+
+    public void Describe(OperationAttributes attributes) => attributes.Operand(RunningMean).Operand(RunningVariance).Add("eps", Eps);
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {

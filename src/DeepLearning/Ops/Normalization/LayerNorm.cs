@@ -21,14 +21,18 @@ public partial class Tensor
         }
 
         Affine.Check(this, weight, bias, shape, "LayerNorm");
-        return Fused.Run(new LayerNormOp(shape.Length, eps), [this, weight, bias]);
+        return Fused.Run(new LayerNormOp(shape.ToArray(), eps), [this, weight, bias]);
     }
 }
 
 /// <summary>Layer normalization over the last axes; inputs: x, weight, bias.</summary>
-file readonly record struct LayerNormOp(int Axes, double Eps) : IFusedOp
+file readonly record struct LayerNormOp(int[] Normalized, double Eps) : IFusedOp
 {
     public string Name => "LayerNorm";
+
+    private int Axes => Normalized.Length;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("shape", Normalized).Add("eps", Eps);
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {

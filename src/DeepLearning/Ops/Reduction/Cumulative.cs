@@ -13,7 +13,7 @@ public partial class Tensor
         Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
         axis = Shape.Axis(axis, Rank, "CumSum");
         Tensor y = Scanned(x, axis, Scan.Sum, out _);
-        return GradMode.Records(x) ? new CumSumNode(axis).Attach(y, x) : y;
+        return Recording.Of(new CumSumOperation(axis), y, x);
     }
 
     /// <summary>yᵢ = x₀ · … · xᵢ along an axis; integers and truth values multiply in int64.</summary>
@@ -61,7 +61,7 @@ public partial class Tensor
         }
 
         Tensor y = Scanned(this, axis, Scan.LogSumExp, out _);
-        return GradMode.Records(this) ? new LogCumSumExpNode(axis, this, y).Attach(y, this) : y;
+        return Recording.Of(new LogCumSumExpOperation(axis, this, y), y, this);
     }
 
     /// <summary>Runs a differentiable function of rows along any axis.</summary>
@@ -99,9 +99,27 @@ public partial class Tensor
     /// <summary>The logarithm of a sum as what others are measured against: a sum of nothing, whose logarithm is −∞, counts as 1.</summary>
     private static Tensor FiniteLogarithm(Tensor y) => y.MaskedFill(y.EqualTo(double.NegativeInfinity), 0.0);
 
+    private readonly struct CumSumOperation(int axis) : IOperation
+    {
+        public string Name => "CumSum";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+        public Node CreateNode() => new CumSumNode(axis);
+    }
+
     private sealed class CumSumNode(int axis) : Node
     {
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = SumToEnd(gradient, axis);
+    }
+
+    private readonly struct LogCumSumExpOperation(int axis, Tensor x, Tensor y) : IOperation
+    {
+        public string Name => "LogCumSumExp";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+        public Node CreateNode() => new LogCumSumExpNode(axis, x, y);
     }
 
     private sealed class LogCumSumExpNode : Node

@@ -44,7 +44,16 @@ public partial class Tensor
         reduction.CheckNotEmpty(operation);
         Tensor y = reduction.Allocate(DType);
         Backend.Reduce(in op, this, reduction.Axes, y, DType);
-        return GradMode.Records(this) ? new ExtremeNode(reduction.Kept(), operation, nanTakesAll, this, y).Attach(y, this) : y;
+        return Recording.Of(new ExtremeOperation(reduction, operation, nanTakesAll, this, y), y, this);
+    }
+
+    private readonly struct ExtremeOperation(Reduction reduction, string name, bool nanTakesAll, Tensor x, Tensor y) : IOperation
+    {
+        public string Name => name;
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+        public Node CreateNode() => new ExtremeNode(reduction.Kept(), name, nanTakesAll, x, y);
     }
 
     private sealed class ExtremeNode : Node

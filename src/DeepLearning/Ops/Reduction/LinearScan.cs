@@ -13,12 +13,8 @@ public partial class Tensor
         Tensor left = a.Detach().Contiguous();
         Tensor y = EmptyLike(left);
         y.Backend.LinearScanRows(left, b?.Detach().Contiguous(), initial, reverse, y);
-        if (b is null)
-        {
-            return GradMode.Records(a) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a) : y;
-        }
-
-        return GradMode.Records(a, b) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a, b) : y;
+        LinearScanOperation operation = new(a, y, initial, reverse);
+        return b is null ? Recording.Of(operation, y, a) : Recording.Of(operation, y, a, b);
     }
 
     /// <summary>The rows moved by one place along the last axis, a number coming in: towards the end, or the start for
@@ -30,6 +26,15 @@ public partial class Tensor
         lengths[^1] = 1;
         Tensor edge = Full(lengths, filler, x.DType, x.Device);
         return back ? Cat([x.Narrow(-1, 1, length - 1), edge], -1) : Cat([edge, x.Narrow(-1, 0, length - 1)], -1);
+    }
+
+    private readonly struct LinearScanOperation(Tensor a, Tensor y, double initial, bool reverse) : IOperation
+    {
+        public string Name => "LinearScan";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("initial", initial).Add("reverse", reverse);
+
+        public Node CreateNode() => new LinearScanNode(a, y, initial, reverse);
     }
 
     private sealed class LinearScanNode : Node

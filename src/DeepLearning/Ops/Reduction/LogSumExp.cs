@@ -32,7 +32,7 @@ public partial class Tensor
             }
         }
 
-        return GradMode.Records(x) ? new LogSumExpNode(reduction.Kept(), x, y).Attach(y, x) : y;
+        return Recording.Of(new LogSumExpOperation(reduction, x, y), y, x);
     }
 
     /// <summary>ln Σ exp(x) along one axis.</summary>
@@ -40,6 +40,15 @@ public partial class Tensor
     /// <param name="keepDim">Keep the axis with length 1.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor LogSumExp(int axis, bool keepDim = false) => LogSumExp([axis], keepDim);
+
+    private readonly struct LogSumExpOperation(Reduction reduction, Tensor x, Tensor y) : IOperation
+    {
+        public string Name => "LogSumExp";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+        public Node CreateNode() => new LogSumExpNode(reduction.Kept(), x, y);
+    }
 
     private sealed class LogSumExpNode : Node
     {

@@ -36,7 +36,16 @@ public partial class Tensor
         long length = reduction.Length;
         Tensor y = reduction.Allocate(result);
         Backend.Reduce(new MeanOp(length), this, reduction.Axes, y, result);
-        return GradMode.Records(this) ? new MeanNode(reduction.Kept(), Layout.Lengths, length).Attach(y, this) : y;
+        return Recording.Of(new MeanOperation(reduction, Layout.Lengths), y, this);
+    }
+
+    private readonly struct MeanOperation(Reduction reduction, int[] shape) : IOperation
+    {
+        public string Name => "Mean";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+        public Node CreateNode() => new MeanNode(reduction.Kept(), shape, reduction.Length);
     }
 
     private sealed class MeanNode(int[] kept, int[] shape, long length) : Node

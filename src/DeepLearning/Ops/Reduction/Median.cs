@@ -95,7 +95,14 @@ public partial class Tensor
     private Tensor WithoutNaN() => Where(IsNaN(), FromScalar(0.0, DType, Device), this);
 
     /// <summary>A number picked among this tensor's elements, with its history: all equal ones share its gradient evenly.</summary>
-    private Tensor SharedEvenly(Tensor picked) => GradMode.Records(this) ? new SharedEvenlyNode(this, picked).Attach(picked, this) : picked;
+    private Tensor SharedEvenly(Tensor picked) => Recording.Of(new SharedEvenlyOperation(this, picked), picked, this);
+
+    private readonly struct SharedEvenlyOperation(Tensor x, Tensor picked) : IOperation
+    {
+        public string Name => "SharedEvenly";
+
+        public Node CreateNode() => new SharedEvenlyNode(x, picked);
+    }
 
     private sealed class SharedEvenlyNode : Node
     {

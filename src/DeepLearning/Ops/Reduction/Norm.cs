@@ -30,8 +30,7 @@ public partial class Tensor
             reduction.CheckNotEmpty("Norm");
         }
 
-        bool records = GradMode.Records(this);
-        if (records && DType != DType.Compute())
+        if (DType != DType.Compute() && GradMode.Records(this))
         {
             // The gradient divides by the norm, which 16 bits would round, or could not hold.
             return To(DType.Compute()).Norm(order, axes, keepDim).To(DType);
@@ -43,7 +42,7 @@ public partial class Tensor
             y = NormRange.Of(order, DType) is var range && range.HoldsAll(y) ? y : Rescaled(order, axes, reduction, y, range);
         }
 
-        return records ? new NormNode(order, reduction.Kept(), this, y).Attach(y, this) : y;
+        return Recording.Of(new NormOperation(order, reduction, this, y), y, this);
     }
 
     /// <summary>The norm by its definition, whose sum of powers may be too large or too small for the type.</summary>
@@ -86,6 +85,15 @@ public partial class Tensor
             Tensor scale = Where(isOutside, size, OnesLike(size));
             return Where(isOutside, (x / scale.Reshape(reduction.Kept())).PowerSum(order, reduction) * scale, y);
         }
+    }
+
+    private readonly struct NormOperation(double order, Reduction reduction, Tensor x, Tensor y) : IOperation
+    {
+        public string Name => "Norm";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("order", order));
+
+        public Node CreateNode() => new NormNode(order, reduction.Kept(), x, y);
     }
 
     private sealed class NormNode : Node

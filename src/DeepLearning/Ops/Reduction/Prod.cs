@@ -27,7 +27,16 @@ public partial class Tensor
         DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
         Tensor y = reduction.Allocate(result);
         Backend.Reduce(default(ProdOp), this, reduction.Axes, y, result);
-        return result.IsFloatingPoint() && GradMode.Records(this) ? new ProdNode(reduction, this, result).Attach(y, this) : y;
+        return Recording.Of(new ProdOperation(reduction, this, result), y, this);
+    }
+
+    private readonly struct ProdOperation(Reduction reduction, Tensor x, DType dtype) : IOperation
+    {
+        public string Name => "Prod";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+        public Node CreateNode() => new ProdNode(reduction, x, dtype);
     }
 
     private sealed class ProdNode : Node

@@ -57,6 +57,21 @@ internal readonly struct Reduction
 
     public bool Has(int axis) => ((Axes >> axis) & 1) != 0;
 
+    /// <summary>Says which axes are reduced, and whether they stay with length 1.</summary>
+    public void Describe(OperationAttributes attributes)
+    {
+        List<int> axes = [];
+        for (int axis = 0; axis < _x.Rank; axis++)
+        {
+            if (Has(axis))
+            {
+                axes.Add(axis);
+            }
+        }
+
+        attributes.Add("axes", [.. axes]).Add("keep_dim", _keepDim);
+    }
+
     /// <summary>Refuses to reduce nothing, where nothing has no result.</summary>
     public void CheckNotEmpty(string operation)
     {

@@ -54,6 +54,8 @@ file readonly record struct SoftmaxOp(int Axis) : IFusedOp
 
     public string Name => "Softmax";
 
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
@@ -86,6 +88,8 @@ file readonly record struct SoftmaxGradientOp(int Axis) : IFusedOp
 {
     public string Name => "SoftmaxGradient";
 
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         Tensor y = inputs[0]!, gradient = inputs[1]!;
@@ -109,6 +113,8 @@ file readonly record struct LogSoftmaxOp(int Axis) : IFusedOp
     public static bool HasRecordedGradient => true;
 
     public string Name => "LogSoftmax";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 
@@ -141,6 +147,8 @@ file readonly record struct LogSoftmaxOp(int Axis) : IFusedOp
 file readonly record struct LogSoftmaxGradientOp(int Axis) : IFusedOp
 {
     public string Name => "LogSoftmaxGradient";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs) => inputs[1]! - (inputs[0]!.Exp() * SoftmaxRows.Sum(inputs[1]!, Axis));
 

@@ -22,7 +22,7 @@ public partial class Tensor
         DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
         Tensor y = reduction.Allocate(result);
         Backend.Reduce(default(SumOp), this, reduction.Axes, y, result);
-        return result.IsFloatingPoint() && GradMode.Records(this) ? new SumNode(reduction.Kept(), Layout.Lengths).Attach(y, this) : y;
+        return Recording.Of(new SumOperation(reduction, Layout.Lengths), y, this);
     }
 
     /// <summary>The sum over one axis.</summary>
@@ -32,6 +32,15 @@ public partial class Tensor
     /// values.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor Sum(int axis, bool keepDim = false, DType? dtype = null) => Sum([axis], keepDim, dtype);
+
+    private readonly struct SumOperation(Reduction reduction, int[] shape) : IOperation
+    {
+        public string Name => "Sum";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+        public Node CreateNode() => new SumNode(reduction.Kept(), shape);
+    }
 
     private sealed class SumNode(int[] kept, int[] shape) : Node
     {

@@ -93,9 +93,7 @@ public partial class Tensor
             y = root ? y : y.MultiplyInPlace(unit);
         }
 
-        return !GradMode.Records(this) ? y
-            : root ? new DeviationNode(reduction.Kept(), divisor, this, mean, y).Attach(y, this)
-            : new VarianceNode(reduction.Kept(), divisor, this, mean).Attach(y, this);
+        return Recording.Of(new VarianceOperation(reduction, divisor, root, this, mean, y), y, this);
     }
 
     private static Tensor Spread(Tensor x, Tensor mean, Reduction reduction, double divisor, bool root)
@@ -140,6 +138,17 @@ public partial class Tensor
         y.Backend.Reduce(default(AminOp), y, all, low, y.DType);
         y.Backend.Reduce(default(AmaxOp), y, all, high, y.DType);
         return low.Item<double>() >= least && high.Item<double>() <= most;
+    }
+
+    private readonly struct VarianceOperation(Reduction reduction, double divisor, bool root, Tensor x, Tensor mean, Tensor y) : IOperation
+    {
+        public string Name => root ? "Std" : "Var";
+
+        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("divisor", divisor));
+
+        public Node CreateNode() => root
+            ? new DeviationNode(reduction.Kept(), divisor, x, mean, y)
+            : new VarianceNode(reduction.Kept(), divisor, x, mean);
     }
 
     private sealed class VarianceNode : Node

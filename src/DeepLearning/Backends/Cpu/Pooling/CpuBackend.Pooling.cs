@@ -108,7 +108,14 @@ internal sealed unsafe partial class CpuBackend
                 return;
             }
 
-            AveragePoolKernel<T> kernel = new() { Vertical = windows.Vertical, Horizontal = windows.Horizontal, Divisor = divisor ?? 0, X = px, Y = py };
+            AveragePoolKernel<T> kernel = new()
+            {
+                Vertical = windows.Vertical,
+                Horizontal = windows.Horizontal,
+                Divisor = divisor ?? 0,
+                X = px,
+                Y = py,
+            };
             RowLoop.Run(kernel, planes, size);
         }
     }

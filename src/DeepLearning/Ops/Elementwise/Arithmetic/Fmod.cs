@@ -22,7 +22,7 @@ public partial class Tensor
         }
 
         Tensor y = FloatFmod(other, dtype, nameof(Fmod));
-        return GradMode.Records(this, other) ? new FmodNode(this, other).Attach(y, this, other) : y;
+        return Recording.Of(new FmodOperation(this, other), y, this, other);
     }
 
     /// <inheritdoc cref="Fmod(Tensor)"/>
@@ -45,28 +45,37 @@ public partial class Tensor
         Backend.Fmod(this, other, y);
         return y;
     }
-
-    private sealed class FmodNode : Node
-    {
-        public FmodNode(Tensor a, Tensor b)
-        {
-            // Only the divisor's gradient reads the operands.
-            if (b.RequiresGrad)
-            {
-                Save(a, b);
-            }
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            gradients[0] = gradient;
-            gradients[1] = Needs(1) ? -(gradient * Saved(0).TruncDivide(Saved(1))) : null;
-        }
-    }
 }
 
 internal readonly struct FmodIntegersOp : IIntegerOp
 {
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T> => a - (TruncDivideIntegersOp.Divide(a, b, "Fmod") * b);
+}
+
+file readonly struct FmodOperation(Tensor a, Tensor b) : IOperation
+{
+    public string Name => "Fmod";
+
+    public Node CreateNode() => new FmodNode(a, b);
+}
+
+file sealed class FmodNode : Node
+{
+    public FmodNode(Tensor a, Tensor b)
+    {
+        // Only the divisor's gradient reads the operands.
+        if (b.RequiresGrad)
+        {
+            Save(a, b);
+        }
+    }
+
+    public override string Name => "Fmod";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        gradients[0] = gradient;
+        gradients[1] = Needs(1) ? -(gradient * Saved(0).TruncDivide(Saved(1))) : null;
+    }
 }

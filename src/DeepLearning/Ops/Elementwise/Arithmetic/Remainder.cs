@@ -25,7 +25,7 @@ public partial class Tensor
 
         Tensor y = FloatFmod(other, dtype, nameof(Remainder));
         Backend.Binary(default(SignOfDivisorOp), y, other, y);
-        return GradMode.Records(this, other) ? new RemainderNode(this, other).Attach(y, this, other) : y;
+        return Recording.Of(new RemainderOperation(this, other), y, this, other);
     }
 
     /// <inheritdoc cref="Remainder(Tensor)"/>
@@ -41,24 +41,6 @@ public partial class Tensor
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
     public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(Operand(other, nameof(Remainder)));
-
-    private sealed class RemainderNode : Node
-    {
-        public RemainderNode(Tensor a, Tensor b)
-        {
-            // Only the divisor's gradient reads the operands.
-            if (b.RequiresGrad)
-            {
-                Save(a, b);
-            }
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            gradients[0] = gradient;
-            gradients[1] = Needs(1) ? -(gradient * Saved(0).FloorDivide(Saved(1))) : null;
-        }
-    }
 }
 
 /// <summary>Brings a remainder of the dividend's sign to the divisor's.</summary>
@@ -81,5 +63,32 @@ internal readonly struct RemainderIntegersOp : IIntegerOp
     {
         T rest = a - (TruncDivideIntegersOp.Divide(a, b, "Remainder") * b);
         return !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
+    }
+}
+
+file readonly struct RemainderOperation(Tensor a, Tensor b) : IOperation
+{
+    public string Name => "Remainder";
+
+    public Node CreateNode() => new RemainderNode(a, b);
+}
+
+file sealed class RemainderNode : Node
+{
+    public RemainderNode(Tensor a, Tensor b)
+    {
+        // Only the divisor's gradient reads the operands.
+        if (b.RequiresGrad)
+        {
+            Save(a, b);
+        }
+    }
+
+    public override string Name => "Remainder";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        gradients[0] = gradient;
+        gradients[1] = Needs(1) ? -(gradient * Saved(0).FloorDivide(Saved(1))) : null;
     }
 }

@@ -32,7 +32,7 @@ public static partial class Linalg
         }
 
         Tensor lower = factors.ToTensor(x.DType);
-        lower = GradMode.Records(x) ? new CholeskyNode(lower).Attach(lower, x) : lower;
+        Recording.Of(new CholeskyOperation(lower), lower, x);
         return upper ? lower.T : lower;
     }
 
@@ -53,6 +53,13 @@ public static partial class Linalg
 
     // Murray, "Differentiation of the Cholesky decomposition", 2016: L⁻ᵀ·Φ(Lᵀ·dL)·L⁻¹ made symmetric, where Φ takes the lower
     // triangle and halves its diagonal.
+    private readonly struct CholeskyOperation(Tensor lower) : IOperation
+    {
+        public string Name => "Cholesky";
+
+        public Node CreateNode() => new CholeskyNode(lower);
+    }
+
     private sealed class CholeskyNode : Node
     {
         public CholeskyNode(Tensor lower) => Save(lower);

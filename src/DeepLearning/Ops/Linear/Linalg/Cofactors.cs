@@ -138,6 +138,13 @@ public static partial class Linalg
         return n % 2 == 0 ? coefficient : -coefficient;
     }
 
+    private readonly struct DetOperation(Tensor x) : IOperation
+    {
+        public string Name => "Det";
+
+        public Node CreateNode() => new DetNode(x);
+    }
+
     // Jacobi's formula: d det = Σ cofactor · dA.
     private sealed class DetNode : Node
     {
@@ -168,7 +175,8 @@ public static partial class Linalg
                 Tensor?[] found = new Tensor?[1];
                 int at = (int)order[i];
                 Composition.Backward(
-                    static inputs => SmoothDet(inputs[0]!), [matrices.Select(0, at)], [matrices.RequiresGrad], factors.Select(0, at), found);
+                    static inputs => SmoothDet(inputs[0]!), [matrices.Select(0, at)], [matrices.RequiresGrad], factors.Select(0, at),
+                    found);
                 parts.Add(found[0]!.Unsqueeze(0));
             }
 

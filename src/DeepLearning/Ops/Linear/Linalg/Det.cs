@@ -23,7 +23,7 @@ public static partial class Linalg
         }
 
         Tensor result = values.ToTensor(x.DType).Reshape(BatchOf(x));
-        return GradMode.Records(x) ? new DetNode(x).Attach(result, x) : result;
+        return Recording.Of(new DetOperation(x), result, x);
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ public static partial class Linalg
         }
 
         Tensor result = logarithms.ToTensor(x.DType).Reshape(BatchOf(x));
-        return (signs.ToTensor(x.DType).Reshape(BatchOf(x)), GradMode.Records(x) ? new SlogDetNode(x).Attach(result, x) : result);
+        return (signs.ToTensor(x.DType).Reshape(BatchOf(x)), Recording.Of(new SlogDetOperation(x), result, x));
     }
 
     /// <summary>The diagonal of the LU factors, with the signs of the row exchanges: their product is the determinant.</summary>
@@ -70,6 +70,13 @@ public static partial class Linalg
         }
 
         return factors;
+    }
+
+    private readonly struct SlogDetOperation(Tensor x) : IOperation
+    {
+        public string Name => "SlogDet";
+
+        public Node CreateNode() => new SlogDetNode(x);
     }
 
     // The logarithm of 0 has no derivative: where one is asked for, it is NaN, in that matrix alone.

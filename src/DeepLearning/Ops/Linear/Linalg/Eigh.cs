@@ -29,11 +29,7 @@ public static partial class Linalg
         }
 
         (Tensor Values, Tensor Vectors) result = (values.ToTensor(x.DType).Squeeze(-1), vectors.ToTensor(x.DType));
-        if (GradMode.Records(x))
-        {
-            new EighNode(result.Values, result.Vectors).Attach([result.Values, result.Vectors], [x]);
-        }
-
+        Recording.Of(new EighOperation(result.Values, result.Vectors), [result.Values, result.Vectors], [x]);
         return result;
     }
 
@@ -43,6 +39,13 @@ public static partial class Linalg
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static Tensor EigvalsH(Tensor x) => Eigh(x).Values;
+
+    private readonly struct EighOperation(Tensor values, Tensor vectors) : IOperation
+    {
+        public string Name => "Eigh";
+
+        public Node CreateNode() => new EighNode(values, vectors);
+    }
 
     // Giles, "Collected Matrix Derivative Results", 2008, with E_ij = l_j − l_i.
     private sealed class EighNode : BundleNode

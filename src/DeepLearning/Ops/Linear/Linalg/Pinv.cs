@@ -17,7 +17,7 @@ public static partial class Linalg
     {
         Tensor result = Pinv(Svd(x, fullMatrices: false, "Pinv"), x, atol, rtol);
 
-        return GradMode.Records(x) ? new PinvNode(x, result).Attach(result, x) : result;
+        return Recording.Of(new PinvOperation(x, result), result, x);
     }
 
     /// <summary>How many singular values are above max(atol, rtol·s₁), [.., m, n] → [..], int64.</summary>
@@ -68,10 +68,7 @@ public static partial class Linalg
         var factors = Svd(a, fullMatrices: false, "Lstsq");
         Tensor rank = Significant(factors.S, a, null, rcond).Sum(-1);
         Tensor inverse = Pinv(factors, a, null, rcond);
-        if (GradMode.Records(a))
-        {
-            inverse = new PinvNode(a, inverse).Attach(inverse, a);
-        }
+        Recording.Of(new PinvOperation(a, inverse), inverse, a);
 
         Tensor solution = inverse.MatMul(b);
         bool hasResiduals = m > n && !rank.NotEqualTo(n).Any().Item<bool>();
@@ -100,6 +97,13 @@ public static partial class Linalg
         double relative = rtol ?? (atol is null ? epsilon * Math.Max(m, n) : 0);
         Tensor largest = values.Narrow(-1, 0, Math.Min(1, values.Layout.Lengths[^1]));
         return values.Greater((largest * relative).Maximum(Tensor.FullLike(largest, atol ?? 0)));
+    }
+
+    private readonly struct PinvOperation(Tensor x, Tensor inverse) : IOperation
+    {
+        public string Name => "Pinv";
+
+        public Node CreateNode() => new PinvNode(x, inverse);
     }
 
     // Golub, Pereyra, "The Differentiation of Pseudo-Inverses and Nonlinear Least Squares Problems Whose Variables Separate", 1973.

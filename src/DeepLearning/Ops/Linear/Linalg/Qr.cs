@@ -26,12 +26,17 @@ public static partial class Linalg
         }
 
         (Tensor Q, Tensor R) result = (orthogonal.ToTensor(x.DType), triangular.ToTensor(x.DType));
-        if (GradMode.Records(x))
-        {
-            new QrNode(result.Q, result.R, x).Attach([result.Q, result.R], [x]);
-        }
-
+        Recording.Of(new QrOperation(result.Q, result.R, x, complete), [result.Q, result.R], [x]);
         return result;
+    }
+
+    private readonly struct QrOperation(Tensor q, Tensor r, Tensor x, bool complete) : IOperation
+    {
+        public string Name => "Qr";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("complete", complete);
+
+        public Node CreateNode() => new QrNode(q, r, x);
     }
 
     // Seeger et al., "Auto-Differentiating Linear Algebra", 2017 (tall); a wide A = [X Y] follows from X = Q·U, R = [U, Qᵀ·Y].

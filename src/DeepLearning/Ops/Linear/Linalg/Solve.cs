@@ -48,7 +48,7 @@ public static partial class Linalg
         }
 
         Tensor result = solutions.ToTensor(a.DType);
-        return GradMode.Records(a, b) ? new SolveNode(a, result).Attach(result, a, b) : result;
+        return Recording.Of(new SolveOperation(a, result), result, a, b);
     }
 
     /// <summary>The inverses of square matrices.</summary>
@@ -74,7 +74,7 @@ public static partial class Linalg
         }
 
         Tensor result = inverses.ToTensor(x.DType);
-        return GradMode.Records(x) ? new InverseNode(result).Attach(result, x) : result;
+        return Recording.Of(new InverseOperation(result), result, x);
     }
 
     /// <summary>The LU factors of one matrix, in place, and their pivots.</summary>
@@ -88,6 +88,13 @@ public static partial class Linalg
                 $"{operation}: {matrices.NameOf(index)} is singular: element {zero} of the diagonal of its LU factor is zero; {instead}.");
     }
 
+    private readonly struct SolveOperation(Tensor a, Tensor solution) : IOperation
+    {
+        public string Name => "Solve";
+
+        public Node CreateNode() => new SolveNode(a, solution);
+    }
+
     // Giles 2008: dB = A⁻ᵀ·dX, dA = −dB·Xᵀ.
     private sealed class SolveNode : Node
     {
@@ -99,6 +106,13 @@ public static partial class Linalg
             gradients[0] = Needs(0) ? -db.MatMul(Saved(1).T) : null;
             gradients[1] = Needs(1) ? db : null;
         }
+    }
+
+    private readonly struct InverseOperation(Tensor inverse) : IOperation
+    {
+        public string Name => "Inverse";
+
+        public Node CreateNode() => new InverseNode(inverse);
     }
 
     // dA = −A⁻ᵀ·dY·A⁻ᵀ

@@ -56,7 +56,7 @@ public static partial class Linalg
         }
 
         Tensor result = solutions.ToTensor(a.DType);
-        return GradMode.Records(a, b) ? new SolveTriangularNode(a, result, upper, unitriangular).Attach(result, a, b) : result;
+        return Recording.Of(new SolveTriangularOperation(a, result, upper, unitriangular), result, a, b);
     }
 
     private static void CheckDiagonal(MatrixBatch matrices, int index, double[] matrix)
@@ -69,6 +69,15 @@ public static partial class Linalg
                     $"SolveTriangular: {matrices.NameOf(index)} is singular: element {i} of its diagonal is zero.");
             }
         }
+    }
+
+    private readonly struct SolveTriangularOperation(Tensor a, Tensor solution, bool upper, bool unitriangular) : IOperation
+    {
+        public string Name => "SolveTriangular";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("upper", upper).Add("unitriangular", unitriangular);
+
+        public Node CreateNode() => new SolveTriangularNode(a, solution, upper, unitriangular);
     }
 
     // As for Solve; only the triangle that is read has a gradient.

@@ -22,11 +22,7 @@ public static partial class Linalg
     public static (Tensor U, Tensor S, Tensor Vh) Svd(Tensor x, bool fullMatrices = true)
     {
         var result = Svd(x, fullMatrices, "Svd");
-        if (GradMode.Records(x))
-        {
-            new SvdNode(result.U, result.S, result.Vh).Attach([result.U, result.S, result.Vh], [x]);
-        }
-
+        Recording.Of(new SvdOperation(result.U, result.S, result.Vh, fullMatrices), [result.U, result.S, result.Vh], [x]);
         return result;
     }
 
@@ -90,6 +86,15 @@ public static partial class Linalg
 
     private static LinalgException NoConvergence(MatrixBatch input, int index, string operation) =>
         new($"{operation}: the iteration does not converge for {input.NameOf(index)}; scale it, or look for repeated extreme values.");
+
+    private readonly struct SvdOperation(Tensor u, Tensor s, Tensor vh, bool fullMatrices) : IOperation
+    {
+        public string Name => "Svd";
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("full_matrices", fullMatrices);
+
+        public Node CreateNode() => new SvdNode(u, s, vh);
+    }
 
     // Townsend, "Differentiating the Singular Value Decomposition", 2016, with E_ij = s_j² − s_i².
     private sealed class SvdNode : BundleNode

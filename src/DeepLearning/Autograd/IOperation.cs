@@ -1,0 +1,46 @@
+namespace DeepLearning;
+
+/// <summary>
+/// What an operation is to whoever takes it down (<see cref="Recording"/>): its name, its attributes, its derivative. A small struct that
+/// holds what the operation was told, so that describing one costs nothing where nothing listens.
+/// </summary>
+internal interface IOperation
+{
+    /// <summary>The name, which stays: error messages, traces and what reads them go by it.</summary>
+    string Name { get; }
+
+    /// <summary>Adds what the operation was told besides its tensors (axes, steps, eps …), and operands that never have a gradient.</summary>
+    void Describe(OperationAttributes attributes)
+    {
+    }
+
+    /// <summary>The node that computes the derivative; null for an operation without one.</summary>
+    Node? CreateNode() => null;
+}
+
+/// <summary>An operation that is its own derivative: what it was told is all that its backward direction needs.</summary>
+internal interface IDerivative : IOperation
+{
+    /// <summary>As <see cref="Node.Backward"/>, for the node that holds this operation.</summary>
+    void Backward(Node node, Tensor gradient, Span<Tensor?> gradients);
+}
+
+/// <summary>The node of an operation that is its own derivative.</summary>
+internal sealed class OperationNode<TOp> : Node
+    where TOp : struct, IDerivative
+{
+    private readonly TOp _operation;
+
+    public OperationNode(TOp operation) => _operation = operation;
+
+    public override string Name => _operation.Name;
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        _operation.Backward(this, gradient, gradients);
+}
+
+/// <summary>An operation of which nothing is to be said but its name, and that has no derivative.</summary>
+internal readonly struct NamedOperation(string name) : IOperation
+{
+    public string Name => name;
+}

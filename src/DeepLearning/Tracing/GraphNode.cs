@@ -1,0 +1,58 @@
+using DeepLearning.Layers;
+
+namespace DeepLearning;
+
+/// <summary>One operation of a <see cref="Graph"/>.</summary>
+public sealed class GraphNode
+{
+    private readonly List<GraphValue> _outputs = [];
+
+    internal GraphNode(string operation, OperationAttributes attributes, IReadOnlyList<GraphValue?> inputs, Module? module)
+    {
+        Operation = operation;
+        Attributes = attributes;
+        Inputs = inputs;
+        Module = module;
+    }
+
+    /// <summary>The operation's name, such as <c>Conv2d</c>: that of the library's method as a rule.</summary>
+    public string Operation { get; }
+
+    /// <summary>What it was told besides its inputs.</summary>
+    public OperationAttributes Attributes { get; }
+
+    /// <summary>The values that it reads, in order; null for one that was left out before another.</summary>
+    public IReadOnlyList<GraphValue?> Inputs { get; }
+
+    /// <summary>The values that it makes.</summary>
+    public IReadOnlyList<GraphValue> Outputs => _outputs;
+
+    /// <summary>The path of the layer that it ran in, as the model's state dictionary names it; empty outside of the model's layers.</summary>
+    public string Path { get; internal set; } = "";
+
+    /// <summary>True for an operation that writes its result over its first input.</summary>
+    public bool IsInPlace { get; private set; }
+
+    /// <summary>True for an operation whose result shares the memory of its first input.</summary>
+    public bool IsView { get; internal set; }
+
+    internal Module? Module { get; }
+
+    /// <summary>True where a tensor from outside was written to: that stays though no output may depend on it.</summary>
+    internal bool ChangesOutside { get; set; }
+
+    /// <summary>The operation as a line: <c>%3: float32[5, 2] = Softmax(%2) {axis=1}  in classifier</c>.</summary>
+    public override string ToString()
+    {
+        string inputs = string.Join(", ", Inputs.Select(static input => input?.Name ?? "none"));
+        string attributes = Attributes.Count == 0 ? "" : $" {{{Attributes}}}";
+        return $"{string.Join(", ", Outputs)} = {Operation}{(IsInPlace ? " in place" : "")}({inputs}){attributes}"
+            + (Path.Length == 0 ? "" : $"  in {Path}");
+    }
+
+    internal void AddOutput(GraphValue value, bool isInPlace)
+    {
+        _outputs.Add(value);
+        IsInPlace |= isInPlace;
+    }
+}
