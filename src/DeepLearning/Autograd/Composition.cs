@@ -1,31 +1,58 @@
 namespace DeepLearning;
 
-/// <summary>Differentiates a fused operation through its composition, where the gradients themselves are recorded.</summary>
+/// <summary>Differentiates a fused operation through its composition.</summary>
 internal static class Composition
 {
-    /// <summary>Fills the gradients of a composition's inputs as recorded tensors; null inputs have none.</summary>
+    /// <summary>
+    /// Fills the gradients of a composition's inputs, recorded where recording is on; inputs that are null or not wanted have none.
+    /// </summary>
     public static void Backward(
-        Func<Tensor?[], Tensor> composition, ReadOnlySpan<Tensor?> inputs, Tensor gradient, Span<Tensor?> gradients)
+        Func<Tensor?[], Tensor> composition, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<bool> wanted, Tensor gradient,
+        Span<Tensor?> gradients)
     {
-        // Seen through aliases, so that the pass inside this one ends at the inputs and leaves their own makers alone.
+        bool isRecorded = GradMode.Enabled;
+        using GradMode.Region region = GradMode.EnableGrad();
         Tensor?[] seen = new Tensor?[inputs.Length];
-        List<Tensor> wanted = [];
+        List<Tensor> sources = [];
         List<int> positions = [];
         for (int i = 0; i < seen.Length; i++)
         {
-            seen[i] = inputs[i]?.Alias();
-            if (seen[i] is { RequiresGrad: true } input)
+            // Seen through aliases, so that the pass inside this one ends at the inputs and leaves their own makers alone.
+            seen[i] = isRecorded ? inputs[i]?.Alias() : inputs[i]?.Detach();
+            if (wanted[i] && seen[i] is { } source)
             {
-                wanted.Add(input);
+                if (!isRecorded)
+                {
+                    source.RequiresGrad = true;
+                }
+
+                sources.Add(source);
                 positions.Add(i);
             }
         }
 
         Tensor output = composition(seen);
-        Tensor?[] found = Autograd.GradOrNull([output], wanted.ToArray(), [gradient], retainGraph: true, createGraph: true);
+        Tensor?[] found = Autograd.GradOrNull(
+            [output], sources.ToArray(), [gradient], retainGraph: isRecorded, createGraph: isRecorded);
         for (int i = 0; i < found.Length; i++)
         {
             gradients[positions[i]] = found[i];
         }
+    }
+
+    /// <summary>
+    /// The transpose of a linear function, applied to a gradient of its result: the gradient of its argument, recorded where recording is
+    /// on.
+    /// </summary>
+    /// <param name="linear">The function; where it is taken does not matter.</param>
+    /// <param name="shape">The shape of its argument.</param>
+    /// <param name="gradient">The gradient of its result.</param>
+    public static Tensor Transpose(Func<Tensor, Tensor> linear, ReadOnlySpan<int> shape, Tensor gradient)
+    {
+        bool isRecorded = GradMode.Enabled;
+        using GradMode.Region region = GradMode.EnableGrad();
+        Tensor argument = Tensor.Zeros(shape, gradient.DType, gradient.Device);
+        argument.RequiresGrad = true;
+        return Autograd.Grad(linear(argument), argument, gradient, retainGraph: isRecorded, createGraph: isRecorded);
     }
 }

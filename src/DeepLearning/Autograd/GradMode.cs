@@ -38,16 +38,16 @@ public static class GradMode
     internal static bool Records(Tensor a, Tensor? b, Tensor? c) =>
         !s_off && (a.RequiresGrad || b is { RequiresGrad: true } || c is { RequiresGrad: true });
 
-    internal static bool Records(ReadOnlySpan<Tensor> inputs)
+    internal static bool Records(ReadOnlySpan<Tensor?> inputs)
     {
         if (s_off)
         {
             return false;
         }
 
-        foreach (Tensor input in inputs)
+        foreach (Tensor? input in inputs)
         {
-            if (input.RequiresGrad)
+            if (input is { RequiresGrad: true })
             {
                 return true;
             }

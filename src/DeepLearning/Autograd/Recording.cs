@@ -99,6 +99,44 @@ internal static class Recording
         }
     }
 
+    /// <summary>Takes down an operation that a device's kernel computed in one piece.</summary>
+    /// <param name="operation">What it is.</param>
+    /// <param name="output">Its result.</param>
+    /// <param name="inputs">Its operands; null where one is left out.</param>
+    /// <param name="kept">What the kernel keeps for the gradient.</param>
+    /// <returns>The result.</returns>
+    public static Tensor Fused<TOp>(in TOp operation, Tensor output, ReadOnlySpan<Tensor?> inputs, in KeptTensors kept)
+        where TOp : struct, IFusedOp
+    {
+        if (GradMode.Records(inputs[..Math.Min(inputs.Length, TOp.Differentiable)]))
+        {
+            new FusedNode<TOp>(operation, inputs, kept).Attach(output, inputs);
+        }
+
+        if (Trace.IsAnyOn)
+        {
+            Trace.Add(operation, [output], inputs);
+        }
+
+        return output;
+    }
+
+    /// <summary>Takes down an operation that was composed of others: the record has those, a trace sees the one.</summary>
+    /// <param name="operation">What it is.</param>
+    /// <param name="output">Its result.</param>
+    /// <param name="inputs">Its operands; null where one is left out.</param>
+    /// <returns>The result.</returns>
+    public static Tensor Composed<TOp>(in TOp operation, Tensor output, ReadOnlySpan<Tensor?> inputs)
+        where TOp : struct, IFusedOp
+    {
+        if (Trace.IsAnyOn)
+        {
+            Trace.Add(operation, [output], inputs);
+        }
+
+        return output;
+    }
+
     /// <summary>Takes down an operation that made a tensor from none, such as a creation or a draw of random numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tensor Made<TOp>(TOp operation, Tensor output)

@@ -2,25 +2,19 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends;
 
+/// <summary>Losses and their gradients in one pass over the operands, where the device has kernels for it.</summary>
 internal abstract partial class Backend
 {
     /// <summary>y = scale · Σ op(a, b) over all elements; a and b have one shape, y one element.</summary>
-    public virtual void BinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
-        where TOp : struct, IBinaryOp<TOp>
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        Tensor terms = Tensor.Allocate(a.Layout, y.DType.Compute(), y.Device);
-        Binary(in op, a, b, terms);
-        Copy(terms.Sum() * scale, y);
-    }
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
+        where TOp : struct, IBinaryOp<TOp> => false;
 
-    /// <summary>The gradients of a and b, where not null, of <see cref="BinarySum"/> from the gradient dy of its one element.</summary>
-    public virtual void BinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
-        where TOp : struct, IBinaryOp<TOp>
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        BinaryBackward(in op, a, b, null, (dy.Detach().To(dy.DType.Compute()) * scale).Expand(a.Shape), da, db);
-    }
+    /// <summary>The gradients of a and b, where not null, of <see cref="TryBinarySum"/> from the gradient dy of its one
+    /// element.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
+        where TOp : struct, IBinaryOp<TOp> => false;
 
     /// <summary>
     /// The cross-entropy of each row of logits x [M, C] against a class of target [M] (int64): losses [M]; the rows' log Σ exp in logSums
@@ -28,68 +22,20 @@ internal abstract partial class Backend
     /// weight of each row's class in rowWeights [M] (1 without weight [C]). Rows whose target is <paramref name="ignoreIndex"/> get 0
     /// and 0.
     /// </summary>
+    /// <returns>Whether it was done.</returns>
     /// <exception cref="IndexException">A target is no class.</exception>
-    public virtual void CrossEntropy(
-        Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        int classes = x.Shape[1];
-        (Tensor own, Tensor uniform, Tensor valid) = CrossEntropyTargets(x, target, weight, ignoreIndex);
-        Tensor counted = Tensor.Where(valid.Reshape(-1), target, Tensor.Zeros([], DType.Int64, x.Device));
-        Losses.ClassTargets.CheckRange(counted, classes, ignoreIndex, "CrossEntropy");
-        Tensor shift = Tensor.Allocate([x.Shape[0], 1], x.DType, x.Device);
-        Reduce(default(RowMaxOp), x, 2, shift, x.DType);
-        Tensor logSum = (x - shift).Exp().Sum(1, keepDim: true).Log();
-        Tensor surprise = logSum + (shift - x);
-        Tensor terms = (surprise * own * (1 - smoothing)) + (surprise * uniform * (smoothing / classes));
-        Copy(Tensor.Where(valid, terms, Tensor.Zeros([], x.DType, x.Device)).Sum(1), losses);
-        Copy(shift.Reshape(-1), logSums[0]);
-        Copy(logSum.Reshape(-1), logSums[1]);
-        Copy(own.Sum(1), rowWeights);
-    }
+    public virtual bool TryCrossEntropy(
+        Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights) =>
+        false;
 
-    /// <summary>The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="CrossEntropy"/> had and
-    /// gave them.</summary>
-    public virtual void CrossEntropyBackward(
-        Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        (Tensor own, Tensor uniform, Tensor valid) = CrossEntropyTargets(x, target, weight, ignoreIndex);
-        Tensor wanted = (own * (1 - smoothing)) + (uniform * (smoothing / x.Shape[1]));
-        Tensor probabilities = (x - logSums[0].Reshape(-1, 1) - logSums[1].Reshape(-1, 1)).Exp();
-        Tensor full = gradient.Reshape(-1, 1) * ((probabilities * wanted.Sum(1, keepDim: true)) - wanted);
-        Copy(Tensor.Where(valid, full, Tensor.Zeros([], x.DType, x.Device)), dx);
-    }
+    /// <summary>The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="TryCrossEntropy"/> had
+    /// and gave them.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryCrossEntropyBackward(
+        Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx) => false;
 
-    /// <summary>The weights of the target classes, [M, C] with one entry a row; of all classes, [M, C]; and which rows count, [M,
-    /// 1].</summary>
-    internal static (Tensor Own, Tensor Uniform, Tensor Valid) CrossEntropyTargets(Tensor x, Tensor target, Tensor? weight,
-        long ignoreIndex)
-    {
-        int classes = x.Shape[1];
-        Tensor column = target.Reshape(-1, 1);
-        Tensor valid = column.NotEqualTo(ignoreIndex);
-        Tensor weights = weight is null ? Tensor.Ones([1, classes], x.DType, x.Device) : weight.Detach().To(x.DType).Reshape(1, classes);
-        Tensor isOwn = column.EqualTo(Tensor.From([.. Enumerable.Range(0, classes).Select(static c => (long)c)])).LogicalAnd(valid);
-        Tensor zero = Tensor.Zeros([], x.DType, x.Device);
-        return (Tensor.Where(isOwn, weights, zero), Tensor.Where(valid, weights, zero), valid);
-    }
-
+    /// <summary>What a kernel throws where a target is no class.</summary>
     internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
         $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
         + $"or the ignoreIndex {ignoreIndex} for rows to leave out.");
-
-    private readonly struct RowMaxOp : IReduceOp<RowMaxOp>
-    {
-        public static double Identity => double.NegativeInfinity;
-
-        public static R Combine<R>(R a, R b)
-            where R : struct, IReal<R> => R.Max(a, b);
-
-        public R Map<R>(R x)
-            where R : struct, IReal<R> => x;
-
-        public R Finish<R>(R total)
-            where R : struct, IReal<R> => total;
-    }
 }

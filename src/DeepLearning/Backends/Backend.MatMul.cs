@@ -7,19 +7,8 @@ internal abstract partial class Backend
     /// </summary>
     public abstract void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y);
 
-    /// <summary>y = x · weightᵀ + bias for x [rows, in], weight [out, in], bias [out] or null, y [rows, out].</summary>
-    public virtual void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
-    {
-        if (bias is null)
-        {
-            MatMul(x, false, weight, true, y);
-            return;
-        }
-
-        // A 16-bit result is rounded once, after the bias.
-        DType compute = y.DType.Compute();
-        Tensor product = compute == y.DType ? y : Tensor.Allocate(y.Layout, compute, y.Device);
-        MatMul(x.Detach().To(compute), false, weight.Detach().To(compute), true, product);
-        Binary(default(AddOp), product, bias, y);
-    }
+    /// <summary>y = x · weightᵀ + bias for x [rows, in], weight [out, in], bias [out] or null, y [rows, out]; a 16-bit result is rounded
+    /// once, after the bias.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;
 }

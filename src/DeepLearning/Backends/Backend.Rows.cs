@@ -46,24 +46,20 @@ internal abstract partial class Backend
     public abstract void Count(Tensor bins, Tensor? weights, Tensor y);
 
     /// <summary>y = exp(x − max x) / Σ exp(x − max x), row by row.</summary>
-    public virtual void Softmax(Tensor x, Tensor y)
-    {
-        Tensor e = (x - Peak(x)).Exp();
-        Copy(e / e.Sum(-1, keepDim: true), y);
-    }
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TrySoftmax(Tensor x, Tensor y) => false;
 
     /// <summary>dx = y (dy − Σ y dy)</summary>
-    public virtual void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => Copy(y * (dy - (y * dy).Sum(-1, keepDim: true)), dx);
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TrySoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => false;
 
     /// <summary>y = x − max x − ln Σ exp(x − max x), row by row.</summary>
-    public virtual void LogSoftmax(Tensor x, Tensor y)
-    {
-        Tensor centered = x - Peak(x);
-        Copy(centered - centered.Exp().Sum(-1, keepDim: true).Log(), y);
-    }
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLogSoftmax(Tensor x, Tensor y) => false;
 
     /// <summary>dx = dy − exp(y) Σ dy</summary>
-    public virtual void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => Copy(dy - (y.Exp() * dy.Sum(-1, keepDim: true)), dx);
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => false;
 
     /// <summary>
     /// Turns products a·b of centered rows into the distances of rows a [.., m, k] and b [.., n, k]: √(‖a‖² + ‖b‖² − 2·a·b) from the
@@ -71,6 +67,4 @@ internal abstract partial class Backend
     /// or not in the range of the type.
     /// </summary>
     public abstract void RowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products);
-
-    private static Tensor Peak(Tensor x) => x.Amax([-1], keepDim: true);
 }

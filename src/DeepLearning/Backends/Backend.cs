@@ -4,8 +4,9 @@ namespace DeepLearning.Backends;
 
 /// <summary>
 /// What a device must be able to do. Operands may have any layout and broadcast to the result's shape; results are allocated by
-/// the caller. Elementwise operands of another type are converted to the type in which the result is computed. Fused methods are virtual,
-/// and their base versions compose the same result of the abstract ones: they define the semantics.
+/// the caller. Elementwise operands of another type are converted to the type in which the result is computed. What is
+/// abstract every device must do. The virtual methods whose names begin with Try are kernels that a device may have beside: each answers
+/// whether it did it, and where none did, the operation composes the same result (see IFusedOp).
 /// </summary>
 internal abstract partial class Backend
 {

@@ -1,9 +1,9 @@
 namespace DeepLearning.Backends;
 
 /// <summary>
-/// The sizes of a two-dimensional convolution: input [Batch, InputChannels, InputHeight, InputWidth], weight
-/// [OutputChannels, InputChannels / Groups, KernelHeight, KernelWidth], output [Batch, OutputChannels, OutputHeight, OutputWidth],
-/// all contiguous.
+/// The sizes of a convolution over one to three spatial axes: input [Batch, InputChannels, axes ..], weight
+/// [OutputChannels, InputChannels / Groups, kernel ..], output [Batch, OutputChannels, axes ..], all contiguous. The axes that are used
+/// are the last ones; those before are <see cref="SpatialAxis.None"/>, so that a kernel for more axes does fewer, too.
 /// </summary>
 internal readonly record struct ConvolutionShape
 {
@@ -11,39 +11,46 @@ internal readonly record struct ConvolutionShape
 
     public int InputChannels { get; init; }
 
-    public int InputHeight { get; init; }
-
-    public int InputWidth { get; init; }
-
     public int OutputChannels { get; init; }
 
-    public int KernelHeight { get; init; }
-
-    public int KernelWidth { get; init; }
-
-    public int StrideHeight { get; init; } = 1;
-
-    public int StrideWidth { get; init; } = 1;
-
-    /// <summary>Zeros above the input; as many lie below it.</summary>
-    public int PaddingHeight { get; init; }
-
-    /// <summary>Zeros left of the input; as many lie right of it.</summary>
-    public int PaddingWidth { get; init; }
-
-    public int DilationHeight { get; init; } = 1;
-
-    public int DilationWidth { get; init; } = 1;
-
     public int Groups { get; init; } = 1;
+
+    /// <summary>How many spatial axes there are.</summary>
+    public int Axes { get; init; } = 2;
+
+    public SpatialAxis Depth { get; init; } = SpatialAxis.None;
+
+    public SpatialAxis Height { get; init; } = SpatialAxis.None;
+
+    public SpatialAxis Width { get; init; } = SpatialAxis.None;
 
     public ConvolutionShape()
     {
     }
 
-    public int OutputHeight => Output(InputHeight, KernelHeight, StrideHeight, PaddingHeight, DilationHeight);
+    public int InputHeight => Height.Input;
 
-    public int OutputWidth => Output(InputWidth, KernelWidth, StrideWidth, PaddingWidth, DilationWidth);
+    public int InputWidth => Width.Input;
+
+    public int KernelHeight => Height.Kernel;
+
+    public int KernelWidth => Width.Kernel;
+
+    public int StrideHeight => Height.Stride;
+
+    public int StrideWidth => Width.Stride;
+
+    public int PaddingHeight => Height.Padding;
+
+    public int PaddingWidth => Width.Padding;
+
+    public int DilationHeight => Height.Dilation;
+
+    public int DilationWidth => Width.Dilation;
+
+    public int OutputHeight => Height.Output;
+
+    public int OutputWidth => Width.Output;
 
     /// <summary>Input channels of one group.</summary>
     public int GroupInput => InputChannels / Groups;
@@ -51,19 +58,26 @@ internal readonly record struct ConvolutionShape
     /// <summary>Output channels of one group.</summary>
     public int GroupOutput => OutputChannels / Groups;
 
-    public int Taps => KernelHeight * KernelWidth;
+    public int Taps => Depth.Kernel * Height.Kernel * Width.Kernel;
 
     /// <summary>Multiply-adds of the whole convolution.</summary>
-    public long Work => (long)Batch * OutputChannels * OutputHeight * OutputWidth * GroupInput * Taps;
+    public long Work => (long)Batch * OutputChannels * Depth.Output * Height.Output * Width.Output * GroupInput * Taps;
 
-    private static int Output(int size, int kernel, int stride, int padding, int dilation)
-    {
-        long room = size + (2L * padding) - ((long)dilation * (kernel - 1)) - 1;
-        return room < 0 ? 0 : Shape.AxisLength((room / stride) + 1, "Conv2d");
-    }
+    public int[] InputLengths => [Batch, InputChannels, .. Last(Depth.Input, Height.Input, Width.Input)];
+
+    public int[] WeightLengths => [OutputChannels, GroupInput, .. Last(Depth.Kernel, Height.Kernel, Width.Kernel)];
+
+    public int[] OutputLengths => [Batch, OutputChannels, .. Last(Depth.Output, Height.Output, Width.Output)];
 
     /// <summary>Says what the convolution was told besides its tensors.</summary>
     public void Describe(OperationAttributes attributes) => attributes
-        .Add("stride", [StrideHeight, StrideWidth]).Add("padding", [PaddingHeight, PaddingWidth])
-        .Add("dilation", [DilationHeight, DilationWidth]).Add("groups", Groups);
+        .Add("stride", Last(Depth.Stride, Height.Stride, Width.Stride)).Add("padding", Last(Depth.Padding, Height.Padding, Width.Padding))
+        .Add("dilation", Last(Depth.Dilation, Height.Dilation, Width.Dilation)).Add("groups", Groups);
+
+    private int[] Last(int depth, int height, int width) => Axes switch
+    {
+        1 => [width],
+        2 => [height, width],
+        _ => [depth, height, width],
+    };
 }

@@ -6,6 +6,9 @@ namespace DeepLearning.Backends;
 /// </summary>
 internal sealed class PoolAxis
 {
+    /// <summary>An axis of length 1, which no pooling changes.</summary>
+    public static PoolAxis None { get; } = Adaptive(1, 1);
+
     private PoolAxis(int source, int outputs)
     {
         Source = source;
@@ -79,7 +82,8 @@ internal sealed class PoolAxis
             long first = start < 0 ? start + ((-start + dilation - 1) / dilation * dilation) : start;
             axis.First[i] = (int)Math.Min(first, source);
             axis.End[i] = (int)Math.Min(end, source);
-            axis.Counts[i] = countPadding ? (int)(Math.Min(end, source + (long)padding) - start) : axis.End[i] - axis.First[i];
+            long span = countPadding ? Math.Min(end, source + (long)padding) - start : axis.End[i] - axis.First[i];
+            axis.Counts[i] = (int)((span + dilation - 1) / dilation);
             axis.IsPairs &= end <= source;
         }
 

@@ -1,3 +1,5 @@
+using DeepLearning.Backends;
+
 namespace DeepLearning.Losses;
 
 /// <summary>What losses over classes share: the class axis is the second, or the only one.</summary>
@@ -54,18 +56,60 @@ internal static class ClassTargets
         Broadcasting.CheckDevices(input, target, name);
     }
 
-    /// <summary>x − log Σ exp x over the last axis.</summary>
-    public static Tensor LogSoftmax(Tensor rows) => rows.LogSoftmax(-1);
+    /// <summary>
+    /// −w[t] · x[t] for each row of log-probabilities x and its class t, and the weights w[t]: vectors. Where a target does not count,
+    /// whatever stands there counts as nothing, infinity included, and the weight is 0.
+    /// </summary>
+    public static (Tensor Losses, Tensor Weights) NegativeLogarithms(
+        Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, string name)
+    {
+        (Tensor counts, Tensor places) = Counting(classes, ignoreIndex);
+        CheckRange(places, rows.Shape[1], ignoreIndex, name);
+        Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
+        Tensor weights = Weights(counts, places, weight, rows.DType);
+        return (-taken.Map(weights, default(WeighedOp)), weights);
+    }
+
+    /// <summary>The weight of each row's class; 0 where the target does not count.</summary>
+    public static Tensor Weights(Tensor classes, Tensor? weight, long ignoreIndex, DType dtype)
+    {
+        (Tensor counts, Tensor places) = Counting(classes, ignoreIndex);
+        return Weights(counts, places, weight, dtype);
+    }
+
+    /// <summary>The losses of the rows as the result: their mean divides by the weights of the rows.</summary>
+    public static Tensor Reduce(
+        Tensor losses, Tensor weights, Tensor classes, long ignoreIndex, LossReduction reduction, Shape shape) => reduction switch
+    {
+        // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
+        LossReduction.Mean when !classes.NotEqualTo(ignoreIndex).Any().Item<bool>() => losses.Sum() + double.NaN,
+        LossReduction.Mean => losses.Sum() / weights.Sum(),
+        LossReduction.Sum => losses.Sum(),
+        _ => losses.Reshape(shape),
+    };
+
+    /// <summary>Which targets count, and the classes, with class 0 for those that do not.</summary>
+    private static (Tensor Counts, Tensor Places) Counting(Tensor classes, long ignoreIndex)
+    {
+        Tensor counts = classes.NotEqualTo(ignoreIndex);
+        return (counts, Tensor.Where(counts, classes, Tensor.Zeros([], DType.Int64, classes.Device)));
+    }
+
+    private static Tensor Weights(Tensor counts, Tensor places, Tensor? weight, DType dtype)
+    {
+        Tensor own = counts.To(dtype);
+        return weight is null ? own : own * weight.Detach().To(dtype).IndexSelect(0, places);
+    }
 
     /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
-    public static void CheckRange(Tensor targets, int classes, long ignoreIndex, string name)
+    private static void CheckRange(Tensor targets, int classes, long ignoreIndex, string name)
     {
         long[] values = targets.ToArray<long>();
         for (int row = 0; row < values.Length; row++)
         {
             if ((ulong)values[row] >= (ulong)classes)
             {
-                throw Backends.Backend.NoClass(name, values[row], row, classes, ignoreIndex);
+                throw Backend.NoClass(name, values[row], row, classes, ignoreIndex);
             }
         }
     }

@@ -1,4 +1,3 @@
-using DeepLearning.Backends;
 using DeepLearning.Layers;
 
 namespace DeepLearning.Losses;
@@ -48,28 +47,11 @@ public static partial class Loss
         }
 
         Tensor classes = target.Detach().To(DType.Int64).Reshape(-1).Contiguous();
-        return OfClasses(rows.Contiguous(), classes, weight, ignoreIndex, labelSmoothing, reduction, target.Shape);
-    }
-
-    private static Tensor OfClasses(
-        Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, double smoothing, LossReduction reduction, Shape shape)
-    {
-        int count = rows.Shape[0];
-        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), rowWeights = Tensor.EmptyLike(losses);
-        Tensor logSums = Tensor.Allocate([2, count], rows.DType, rows.Device);
-        rows.Backend.CrossEntropy(rows, classes, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
-        Tensor? divisor = reduction == LossReduction.Mean ? rowWeights.Sum() : null;
-        Tensor result = reduction switch
-        {
-            LossReduction.Mean => losses.Sum() / divisor!,
-            LossReduction.Sum => losses.Sum(),
-            _ => losses.Reshape(shape),
-        };
-        Recording.Of(
-            new CrossEntropyOperation(rows, classes, weight, logSums, divisor, reduction, ignoreIndex, smoothing), result, rows);
-
+        CrossEntropyOp op = new(ignoreIndex, labelSmoothing, reduction, target.Shape);
+        rows = rows.Contiguous();
+        Tensor result = Fused.Run(op, [rows, classes, weight], out KeptTensors kept);
         return LossCounts.IsCollecting
-            ? LossCounts.Report(result, (divisor ?? rowWeights.Sum()).Item<double>(), reduction, ignoreIndex)
+            ? LossCounts.Report(result, op.Counted(rows, classes, weight, kept), reduction, ignoreIndex)
             : result;
     }
 
@@ -77,78 +59,84 @@ public static partial class Loss
         Tensor input, Tensor rows, Tensor target, Tensor? weight, double smoothing, LossReduction reduction)
     {
         Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Shape[1]);
-        Tensor losses = -ClassTargets.LogSoftmax(rows).Map(weight is null ? wanted : wanted * weight, default(WeighedOp)).Sum(1);
+        Tensor losses = -rows.LogSoftmax(-1).Map(weight is null ? wanted : wanted * weight, default(WeighedOp)).Sum(1);
         return reduction == LossReduction.None
             ? losses.Reshape(input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]])
             : PairLoss.Reduce(losses, reduction);
     }
+}
 
-    private readonly struct CrossEntropyOperation(
-        Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor? divisor, LossReduction reduction, long ignoreIndex, double smoothing) : IOperation
+/// <summary>
+/// The cross-entropy of rows of logits against classes, reduced. Inputs: the logits [M, C], the classes [M] (int64), the weight [C].
+/// </summary>
+file readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothing, LossReduction Reduction, Shape Shape) : IFusedOp
+{
+    public static int Differentiable => 1;
+
+    public string Name => "CrossEntropy";
+
+    public void Describe(OperationAttributes attributes) => attributes
+        .Add("reduction", Reduction.ToString()).Add("ignore_index", IgnoreIndex).Add("label_smoothing", Smoothing);
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        public string Name => "CrossEntropy";
+        Tensor rows = inputs[0]!, classes = inputs[1]!, counts = classes.NotEqualTo(IgnoreIndex).Unsqueeze(1);
+        // Rows left out may hold anything, NaN included.
+        Tensor logarithms = rows.MaskedFill(counts.LogicalNot(), 0.0).LogSoftmax(1);
+        (Tensor losses, Tensor weights) = ClassTargets.NegativeLogarithms(logarithms, classes, inputs[2], IgnoreIndex, "CrossEntropy");
+        if (Smoothing > 0)
+        {
+            Tensor uniform = counts.To(rows.DType) * (Smoothing / rows.Shape[1]);
+            uniform = inputs[2] is { } weight ? uniform * weight.To(rows.DType) : uniform;
+            Tensor spread = -logarithms.Map(uniform, default(WeighedOp)).Sum(1);
+            losses = Smoothing < 1 ? (losses * (1 - Smoothing)) + spread : spread;
+        }
 
-        public void Describe(OperationAttributes attributes) => attributes.Operand(classes).Operand(weight)
-            .Add("reduction", reduction.ToString()).Add("ignore_index", ignoreIndex).Add("label_smoothing", smoothing);
-
-        public Node CreateNode() => new CrossEntropyNode(rows, classes, weight, logSums, divisor, ignoreIndex, smoothing);
+        return ClassTargets.Reduce(losses, weights, classes, IgnoreIndex, Reduction, Shape);
     }
 
-    private sealed class CrossEntropyNode : Node
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        private readonly Tensor? _divisor;
-        private readonly long _ignoreIndex;
-        private readonly double _smoothing;
-
-        public CrossEntropyNode(
-            Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor? divisor, long ignoreIndex, double smoothing)
+        Tensor rows = inputs[0]!.Detach();
+        int count = rows.Shape[0];
+        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), rowWeights = Tensor.EmptyLike(losses);
+        Tensor logSums = Tensor.Allocate([2, count], rows.DType, rows.Device);
+        if (!rows.Backend.TryCrossEntropy(rows, inputs[1]!, inputs[2], IgnoreIndex, Smoothing, losses, logSums, rowWeights))
         {
-            (_divisor, _ignoreIndex, _smoothing) = (divisor, ignoreIndex, smoothing);
-            if (weight is null)
-            {
-                Save(rows, classes, logSums);
-            }
-            else
-            {
-                Save([rows, classes, logSums, weight]);
-            }
+            return null;
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        kept.First = logSums;
+        if (Reduction == LossReduction.Mean)
         {
-            Tensor rows = Saved(0), classes = Saved(1), logSums = Saved(2);
-            Tensor? weight = HasSaved(3) ? Saved(3) : null;
-            int count = rows.Shape[0];
-            if (GradMode.Enabled && _divisor is not null && !classes.NotEqualTo(_ignoreIndex).Any().Item<bool>())
-            {
-                // The mean of nothing changes with nothing, in any order.
-                gradients[0] = Tensor.ZerosLike(rows);
-                return;
-            }
-
-            Tensor share = _divisor is null ? gradient : gradient / _divisor;
-            Tensor each = share.Rank == 0 ? share.Expand(count) : share.Reshape(count);
-            if (GradMode.Enabled)
-            {
-                gradients[0] = Traceable(rows, classes, weight, logSums, each);
-                return;
-            }
-
-            Tensor dx = Tensor.Allocate(rows.Layout, rows.DType, rows.Device);
-            rows.Backend.CrossEntropyBackward(rows, logSums, classes, weight, _ignoreIndex, _smoothing, each, dx);
-            gradients[0] = dx;
+            kept.Second = rowWeights.Sum();
+            return losses.Sum() / kept.Second;
         }
 
-        private Tensor Traceable(Tensor rows, Tensor classes, Tensor? weight, Tensor logSums, Tensor each)
+        kept.Third = LossCounts.IsCollecting ? rowWeights : null;
+        return Reduction == LossReduction.Sum ? losses.Sum() : losses.Reshape(Shape);
+    }
+
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor rows = node.Input(0), share = node.KeptOrNull(1) is { } divisor ? gradient / divisor : gradient;
+        Tensor each = share.Rank == 0 ? share.Expand(rows.Shape[0]) : share.Reshape(rows.Shape[0]);
+        Tensor dx = Tensor.Allocate(rows.Layout, rows.DType, rows.Device);
+        if (!rows.Backend.TryCrossEntropyBackward(
+            rows, node.Kept(0), node.Input(1), node.InputOrNull(2), IgnoreIndex, Smoothing, each, dx))
         {
-            (Tensor own, Tensor uniform, Tensor valid) = Backend.CrossEntropyTargets(rows, classes, weight, _ignoreIndex);
-            Tensor wanted = (own * (1 - _smoothing)) + (uniform * (_smoothing / rows.Shape[1]));
-            // The saved peaks are constants: they only keep the exponentials small. Rows left out may hold anything, NaN included.
-            Tensor ignored = valid.LogicalNot();
-            Tensor exponentials = (rows.MaskedFill(ignored, 0.0) - logSums[0].Reshape(-1, 1).MaskedFill(ignored, 0.0)).Exp();
-            Tensor probabilities = exponentials / exponentials.Sum(1, keepDim: true);
-            return each.Reshape(-1, 1) * ((probabilities * wanted.Sum(1, keepDim: true)) - wanted);
+            return false;
         }
+
+        gradients[0] = dx;
+        return true;
+    }
+
+    /// <summary>The sum of the weights of the rows' classes.</summary>
+    public double Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
+    {
+        Tensor weights = kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
+        return weights.Item<double>();
     }
 }
 

@@ -36,29 +36,10 @@ public static partial class Loss
         }
 
         Tensor classes = target.Detach().To(DType.Int64).Reshape(-1);
-        Tensor counts = classes.NotEqualTo(ignoreIndex);
-        Tensor places = Tensor.Where(counts, classes, Tensor.Zeros([], DType.Int64, input.Device));
-        Tensor rows = ClassTargets.Rows(input);
-        ClassTargets.CheckRange(places, rows.Shape[1], ignoreIndex, "NLL");
-        Tensor own = counts.To(input.DType);
-        if (weight is not null)
-        {
-            own *= weight.Detach().To(input.DType).IndexSelect(0, places);
-        }
-
-        // Where a target does not count, whatever stands there counts as nothing, infinity included.
-        Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
-        Tensor losses = -taken.Map(own, default(WeighedOp));
-        Tensor result = reduction switch
-        {
-            // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
-            LossReduction.Mean when !counts.Any().Item<bool>() => losses.Sum() + double.NaN,
-            LossReduction.Mean => losses.Sum() / own.Sum(),
-            LossReduction.Sum => losses.Sum(),
-            _ => losses.Reshape(target.Shape),
-        };
+        (Tensor losses, Tensor weights) = ClassTargets.NegativeLogarithms(ClassTargets.Rows(input), classes, weight, ignoreIndex, "NLL");
+        Tensor result = ClassTargets.Reduce(losses, weights, classes, ignoreIndex, reduction, target.Shape);
         return LossCounts.IsCollecting
-            ? LossCounts.Report(result, own.To(DType.Float64).Sum().Item<double>(), reduction, ignoreIndex)
+            ? LossCounts.Report(result, weights.To(DType.Float64).Sum().Item<double>(), reduction, ignoreIndex)
             : result;
     }
 }

@@ -15,11 +15,8 @@ internal static class PairLoss
             return input.Map(target, op);
         }
 
-        DType dtype = DTypes.ResultOf(input, target);
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
-        Tensor result = Tensor.Allocate([], dtype, input.Device);
-        input.Backend.BinarySum(in op, input, target, scale, result);
-        Recording.Of(new PairLossOperation<TOp>(op, input, target, reduction, scale, name), result, input, target);
+        Tensor result = Fused.Run(new PairLossOp<TOp>(op, reduction, scale, name), [input, target]);
         return LossCounts.Report(result, input.Count, reduction);
     }
 
@@ -62,49 +59,40 @@ internal static class PairLoss
                 + $"To(DType.Float32).");
         }
     }
+}
 
-    private readonly struct PairLossOperation<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction, double scale, string name) : IOperation
-        where TOp : struct, IBinaryOp<TOp>
+/// <summary>scale · Σ op(a, b); inputs: a, b.</summary>
+file readonly record struct PairLossOp<TOp>(TOp Op, LossReduction Reduction, double Scale, string Name) : IFusedOp
+    where TOp : struct, IBinaryOp<TOp>
+{
+    public void Describe(OperationAttributes attributes) => Op.Describe(attributes.Add("reduction", Reduction.ToString()));
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        public string Name => name;
-
-        public void Describe(OperationAttributes attributes) => op.Describe(attributes.Add("reduction", reduction.ToString()));
-
-        public Node CreateNode() => new PairLossNode<TOp>(op, input, target, scale, name);
+        Tensor a = inputs[0]!, b = inputs[1]!;
+        DType result = DTypes.ResultOf(a, b), compute = result.Compute();
+        return (a.To(compute).Map(b.To(compute), Op).Sum() * Scale).To(result);
     }
 
-    private sealed class PairLossNode<TOp> : Node
-        where TOp : struct, IBinaryOp<TOp>
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        private readonly TOp _op;
-        private readonly double _scale;
+        Tensor a = inputs[0]!, b = inputs[1]!, y = Tensor.Allocate([], DTypes.ResultOf(a, b), a.Device);
+        return a.Backend.TryBinarySum(Op, a, b, Scale, y) ? y : null;
+    }
 
-        public PairLossNode(TOp op, Tensor input, Tensor target, double scale, string name)
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor a = node.Input(0), b = node.Input(1);
+        Tensor? da = node.Wants(0) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
+        Tensor? db = node.Wants(1) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
+        if (!gradient.Backend.TryBinarySumBackward(Op, a, b, Scale, gradient, da, db))
         {
-            (_op, _scale, Name) = (op, scale, name);
-            Save(input, target);
+            return false;
         }
 
-        public override string Name { get; }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor a = Saved(0), b = Saved(1);
-            if (GradMode.Enabled)
-            {
-                Tensor dy = (gradient.To(gradient.DType.Compute()) * _scale).Expand(a.Shape);
-                Traced x = new(a.To(a.DType.Compute())), y = new(b.To(b.DType.Compute())), traced = new(dy);
-                gradients[0] = Needs(0) ? TOp.BackwardLeft(in _op, x, y, default, traced).ToTensor(dy) : null;
-                gradients[1] = Needs(1) ? TOp.BackwardRight(in _op, x, y, default, traced).ToTensor(dy) : null;
-                return;
-            }
-
-            Tensor? da = Needs(0) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
-            Tensor? db = Needs(1) ? Tensor.Allocate(a.Shape, gradient.DType, gradient.Device) : null;
-            gradient.Backend.BinarySumBackward(in _op, a, b, _scale, gradient, da, db);
-            gradients[0] = da;
-            gradients[1] = db;
-        }
+        gradients[0] = da;
+        gradients[1] = db;
+        return true;
     }
 }
 

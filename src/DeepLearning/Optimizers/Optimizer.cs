@@ -323,7 +323,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(gradient);
-        parameter.Backend.Update(in update, parameter, gradient, first, second, third);
+        FusedUpdate.Run(in update, parameter, gradient, first, second, third);
         parameter.Storage.Version++;
     }
 }

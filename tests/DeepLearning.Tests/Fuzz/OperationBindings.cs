@@ -21,7 +21,7 @@ internal static class OperationBindings
         ["kl_div"] = c => [Loss.KLDiv(c[0], c[1], reduction: Reduction(c))],
     };
 
-    private static Pair Both(GoldenCall c, string argument) => c.Int(argument);
+    private static PerAxis Both(GoldenCall c, string argument) => c.Int(argument);
 
     private static LossReduction Reduction(GoldenCall c) => Enum.Parse<LossReduction>(c.Text("reduction"), true);
 }

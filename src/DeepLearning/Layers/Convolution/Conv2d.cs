@@ -27,7 +27,7 @@ public sealed class Conv2d : Layer
     /// are no multiple of the groups, or "same" padding comes with a stride.
     /// </exception>
     public Conv2d(
-        int inChannels, int outChannels, Pair kernelSize, Pair? stride = null, Padding padding = default, Pair? dilation = null,
+        int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null,
         int groups = 1, bool bias = true, PadMode paddingMode = PadMode.Constant, DType dtype = DType.Float32, Generator? generator = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
@@ -36,10 +36,11 @@ public sealed class Conv2d : Layer
         (InChannels, OutChannels, KernelSize, Stride, Padding, Dilation, Groups, PaddingMode) =
             (inChannels, outChannels, kernelSize, stride ?? 1, padding, dilation ?? 1, groups, paddingMode);
         CheckArguments();
-        _around = paddingMode == PadMode.Constant ? null : Around();
-        int fan = checked(inChannels / groups * kernelSize.Height * kernelSize.Width);
+        ReadOnlySpan<int> kernel = [kernelSize[0], kernelSize[1]];
+        _around = paddingMode == PadMode.Constant ? null : Padding.Around(kernel, Dilation);
+        int fan = checked(inChannels / groups * kernel[0] * kernel[1]);
         double bound = 1 / Math.Sqrt(fan);
-        Weight = Initialize.NewUniform([outChannels, inChannels / groups, kernelSize.Height, kernelSize.Width], bound, dtype, generator);
+        Weight = Initialize.NewUniform([outChannels, inChannels / groups, .. kernel], bound, dtype, generator);
         Bias = bias ? Initialize.NewUniform([outChannels], bound, dtype, generator) : null;
     }
 
@@ -50,16 +51,16 @@ public sealed class Conv2d : Layer
     public int OutChannels { get; }
 
     /// <summary>The height and width of the kernels.</summary>
-    public Pair KernelSize { get; }
+    public PerAxis KernelSize { get; }
 
     /// <summary>The distance between neighboring outputs.</summary>
-    public Pair Stride { get; }
+    public PerAxis Stride { get; }
 
     /// <summary>What is added around the input.</summary>
     public Padding Padding { get; }
 
     /// <summary>The distance between neighboring taps of a kernel.</summary>
-    public Pair Dilation { get; }
+    public PerAxis Dilation { get; }
 
     /// <summary>The groups into which the channels are cut.</summary>
     public int Groups { get; }
@@ -89,40 +90,15 @@ public sealed class Conv2d : Layer
 
     private void CheckArguments()
     {
-        Check(KernelSize, 1, "kernel size");
-        Check(Stride, 1, "stride");
-        Check(Dilation, 1, "dilation");
-        Check(Padding.Amount, 0, "padding");
+        KernelSize.Check(2, 1, "kernel size", "Conv2d");
+        Stride.Check(2, 1, "stride", "Conv2d");
+        Dilation.Check(2, 1, "dilation", "Conv2d");
+        Padding.Check(2, Stride, "Conv2d");
         if (InChannels % Groups != 0 || OutChannels % Groups != 0)
         {
             throw new ArgumentException(
                 $"Conv2d: {InChannels} input and {OutChannels} output channels cannot be cut into {Groups} groups; both must be "
                     + "multiples of it.");
         }
-
-        if (Padding.IsSame && Stride != 1)
-        {
-            throw new ArgumentException($"Conv2d: padding \"same\" needs a stride of 1, not {Stride}.");
-        }
-    }
-
-    private static void Check(Pair value, int least, string what)
-    {
-        if (value.Height < least || value.Width < least)
-        {
-            throw new ArgumentException($"Conv2d: a {what} of {value} does not fit; it must be at least {least}.");
-        }
-    }
-
-    /// <summary>Elements left, right, above and below.</summary>
-    private int[] Around()
-    {
-        if (!Padding.IsSame)
-        {
-            return [Padding.Amount.Width, Padding.Amount.Width, Padding.Amount.Height, Padding.Amount.Height];
-        }
-
-        int height = Dilation.Height * (KernelSize.Height - 1), width = Dilation.Width * (KernelSize.Width - 1);
-        return [width / 2, width - (width / 2), height / 2, height - (height / 2)];
     }
 }

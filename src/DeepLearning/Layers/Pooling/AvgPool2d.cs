@@ -8,17 +8,17 @@ namespace DeepLearning.Layers;
 /// <param name="countIncludePad">Whether the zeros of the padding count as elements of a window.</param>
 /// <param name="divisorOverride">What sums are divided by, instead of the number of elements.</param>
 public sealed class AvgPool2d(
-    Pair kernelSize, Pair? stride = null, Pair padding = default, bool ceilMode = false, bool countIncludePad = true,
+    PerAxis kernelSize, PerAxis? stride = null, PerAxis padding = default, bool ceilMode = false, bool countIncludePad = true,
     int? divisorOverride = null) : Layer
 {
     /// <summary>The height and width of a window.</summary>
-    public Pair KernelSize => kernelSize;
+    public PerAxis KernelSize => kernelSize;
 
     /// <summary>The distance between windows.</summary>
-    public Pair Stride => stride ?? kernelSize;
+    public PerAxis Stride => stride ?? kernelSize;
 
     /// <summary>Zeros around the image.</summary>
-    public Pair Padding => padding;
+    public PerAxis Padding => padding;
 
     /// <inheritdoc/>
     protected internal override string Details =>

@@ -6,20 +6,20 @@ namespace DeepLearning.Layers;
 /// <param name="padding">How far windows reach over the edge; at most half the kernel.</param>
 /// <param name="dilation">The distance between the elements of a window; 1 when null.</param>
 /// <param name="ceilMode">Whether a last window that reaches over the end counts too.</param>
-public sealed class MaxPool2d(Pair kernelSize, Pair? stride = null, Pair padding = default, Pair? dilation = null, bool ceilMode = false)
-    : Layer
+public sealed class MaxPool2d(
+    PerAxis kernelSize, PerAxis? stride = null, PerAxis padding = default, PerAxis? dilation = null, bool ceilMode = false) : Layer
 {
     /// <summary>The height and width of a window.</summary>
-    public Pair KernelSize => kernelSize;
+    public PerAxis KernelSize => kernelSize;
 
     /// <summary>The distance between windows.</summary>
-    public Pair Stride => stride ?? kernelSize;
+    public PerAxis Stride => stride ?? kernelSize;
 
     /// <summary>How far windows reach over the edge.</summary>
-    public Pair Padding => padding;
+    public PerAxis Padding => padding;
 
     /// <summary>The distance between the elements of a window.</summary>
-    public Pair Dilation => dilation ?? 1;
+    public PerAxis Dilation => dilation ?? 1;
 
     /// <inheritdoc/>
     protected internal override string Details =>

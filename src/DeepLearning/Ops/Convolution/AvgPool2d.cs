@@ -19,13 +19,12 @@ public partial class Tensor
     /// A size or stride is below 1, the padding not in 0 to half the kernel, or the divisor 0.
     /// </exception>
     public Tensor AvgPool2d(
-        Pair kernelSize, Pair? stride = null, Pair padding = default, bool ceilMode = false, bool countIncludePad = true,
+        PerAxis kernelSize, PerAxis? stride = null, PerAxis padding = default, bool ceilMode = false, bool countIncludePad = true,
         int? divisorOverride = null) =>
         divisorOverride == 0
             ? throw new ArgumentOutOfRangeException(nameof(divisorOverride), "AvgPool2d: the divisor must not be 0.")
-            : AveragePool(
-                this, RegularWindows(this, kernelSize, stride ?? kernelSize, padding, 1, ceilMode, countIncludePad, "AvgPool2d"),
-                divisorOverride);
+            : AveragePooling.Run(
+                this, Pooling.Regular(this, kernelSize, stride, padding, 1, ceilMode, countIncludePad, 2, "AvgPool2d"), divisorOverride);
 
     /// <summary>
     /// The mean of each of H' × W' windows that cover the image evenly: window i spans ⌊i · H / H'⌋ to ⌈(i + 1) · H / H'⌉ − 1.
@@ -37,7 +36,7 @@ public partial class Tensor
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
     /// <exception cref="ArgumentException">A size is negative.</exception>
     public Tensor AdaptiveAvgPool2d(int? height, int? width) =>
-        AveragePool(this, AdaptiveWindows(this, height, width, "AdaptiveAvgPool2d"), null);
+        AveragePooling.Run(this, Pooling.Adaptive(this, [height, width], "AdaptiveAvgPool2d"), null);
 
     /// <summary>The mean of each of size × size windows that cover the image evenly; with size 1 the mean of the image.</summary>
     /// <param name="size">The height and width of the output.</param>
@@ -46,56 +45,4 @@ public partial class Tensor
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
     /// <exception cref="ArgumentException">The size is negative.</exception>
     public Tensor AdaptiveAvgPool2d(int size) => AdaptiveAvgPool2d(size, size);
-
-    private static Tensor AveragePool(Tensor x, in PoolWindows windows, int? divisor)
-    {
-        if (x.DType.Compute() != x.DType)
-        {
-            return AveragePool(x.To(x.DType.Compute()), windows, divisor).To(x.DType);
-        }
-
-        Tensor y = Allocate(PooledShape(x, windows), x.DType, x.Device);
-        x.Backend.AveragePool(windows.Vertical, windows.Horizontal, divisor, Planes(x), Planes(y));
-        return Recording.Of(new AvgPool2dOperation(windows, divisor, x.Layout.Lengths), y, x);
-    }
-
-    /// <summary>The transpose of <see cref="AveragePool"/>: each gradient shared out over its window.</summary>
-    private static Tensor AveragePoolBackward(Tensor dy, in PoolWindows windows, int? divisor, int[] shape)
-    {
-        Tensor dx = Allocate(shape, dy.DType, dy.Device);
-        dy.Backend.AveragePoolBackward(windows.Vertical, windows.Horizontal, divisor, Planes(dy), Planes(dx));
-        return Recording.Of(new AvgPool2dBackwardOperation(windows, divisor), dx, dy);
-    }
-
-    private readonly struct AvgPool2dOperation(PoolWindows windows, int? divisor, int[] shape) : IOperation
-    {
-        public string Name => "AvgPool2d";
-
-        public void Describe(OperationAttributes attributes) =>
-            windows.Describe(attributes.AddIf("divisor", divisor));
-
-        public Node CreateNode() => new AvgPool2dNode(windows, divisor, shape);
-    }
-
-    private sealed class AvgPool2dNode(PoolWindows windows, int? divisor, int[] shape) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = AveragePoolBackward(gradient, windows, divisor, shape);
-    }
-
-    private readonly struct AvgPool2dBackwardOperation(PoolWindows windows, int? divisor) : IOperation
-    {
-        public string Name => "AvgPool2dBackward";
-
-        public void Describe(OperationAttributes attributes) =>
-            windows.Describe(attributes.AddIf("divisor", divisor));
-
-        public Node CreateNode() => new AvgPool2dBackwardNode(windows, divisor);
-    }
-
-    private sealed class AvgPool2dBackwardNode(PoolWindows windows, int? divisor) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = AveragePool(gradient, windows, divisor);
-    }
 }

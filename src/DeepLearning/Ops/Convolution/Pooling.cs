@@ -2,84 +2,104 @@ using DeepLearning.Backends;
 
 namespace DeepLearning;
 
-/// <summary>What the poolings have in common: images [N, C, H, W] or [C, H, W] are seen as [planes, H, W].</summary>
-public partial class Tensor
+/// <summary>
+/// What the poolings over one to three spatial axes have in common: images [N, C, axes ..] or [C, axes ..] are seen as [planes, size].
+/// </summary>
+internal static class Pooling
 {
-    /// <summary>The windows of a pooling along both axes.</summary>
-    private readonly record struct PoolWindows(PoolAxis Vertical, PoolAxis Horizontal)
+    /// <summary>Windows of one size at equal distances.</summary>
+    public static PoolWindows Regular(
+        Tensor x, PerAxis kernel, PerAxis? stride, PerAxis padding, PerAxis dilation, bool ceilMode, bool countPadding, int axes,
+        string operation)
     {
-        /// <summary>Says what the windows are; adaptive ones follow from the shapes.</summary>
-        public void Describe(OperationAttributes attributes)
+        CheckImages(x, axes, operation);
+        PerAxis step = stride ?? kernel;
+        kernel.Check(axes, 1, "kernel size", operation);
+        step.Check(axes, 1, "stride", operation);
+        dilation.Check(axes, 1, "dilation", operation);
+        padding.Check(axes, 0, "padding", operation);
+        Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
+        for (int axis = 0; axis < axes; axis++)
         {
-            if (Vertical.Kernel == 0)
+            if (padding[axis] > kernel[axis] / 2)
             {
-                attributes.Add("output_size", [Vertical.Outputs, Horizontal.Outputs]);
-                return;
+                throw new ArgumentException(
+                    $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.",
+                    nameof(padding));
             }
-
-            attributes.Add("kernel", [Vertical.Kernel, Horizontal.Kernel]).Add("stride", [Vertical.Stride, Horizontal.Stride])
-                .Add("padding", [Vertical.Padding, Horizontal.Padding]).Add("dilation", [Vertical.Step, Horizontal.Step]);
         }
+
+        for (int axis = 0; axis < axes; axis++)
+        {
+            int source = x.Layout.Lengths[x.Rank - axes + axis];
+            long outputs = PoolAxis.CountWindows(source, kernel[axis], step[axis], padding[axis], dilation[axis], ceilMode);
+            PoolAxis? found = outputs < 1 ? null : PoolAxis.Windows(
+                source, (int)outputs, kernel[axis], step[axis], padding[axis], dilation[axis], countPadding);
+            windows[3 - axes + axis] = found is not null && found.FindEmpty() < 0 ? found : throw new ShapeException(
+                $"{operation}: windows of {kernel} every {step}" + (dilation == 1 ? "" : $" with dilation {dilation}")
+                + (padding == 0 ? "" : $" and padding {padding}") + $" do not fit an input {x.Shape}; use a smaller kernel"
+                + (dilation == 1 ? "." : " or dilation."));
+        }
+
+        return new PoolWindows(axes, windows[0], windows[1], windows[2]);
     }
 
-    /// <summary>The layout of a pooling's result.</summary>
-    private static int[] PooledShape(Tensor x, in PoolWindows windows) =>
-        [.. x.Layout.Lengths.AsSpan(0, x.Rank - 2), windows.Vertical.Outputs, windows.Horizontal.Outputs];
-
-    private static PoolWindows RegularWindows(
-        Tensor x, Pair kernel, Pair stride, Pair padding, Pair dilation, bool ceilMode, bool countPadding, string operation)
+    /// <summary>Windows that cover the image evenly; null keeps an axis.</summary>
+    public static PoolWindows Adaptive(Tensor x, ReadOnlySpan<int?> sizes, string operation)
     {
-        CheckImages(x, operation);
-        CheckPositive(kernel, "kernel size", operation);
-        CheckPositive(stride, "stride", operation);
-        CheckPositive(dilation, "dilation", operation);
-        CheckNotNegative(padding, operation);
-        if (padding.Height > kernel.Height / 2 || padding.Width > kernel.Width / 2)
+        int axes = sizes.Length;
+        CheckImages(x, axes, operation);
+        Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
+        for (int axis = 0; axis < axes; axis++)
         {
-            throw new ArgumentException(
-                $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.", nameof(padding));
+            int source = x.Layout.Lengths[x.Rank - axes + axis];
+            windows[3 - axes + axis] = sizes[axis] is not < 0
+                ? PoolAxis.Adaptive(source, sizes[axis] ?? source)
+                : throw new ArgumentException(
+                    $"{operation}: an output size of ({string.Join(", ", sizes.ToArray())}) does not fit; it must not be negative, or null "
+                    + "to keep the input's.");
         }
 
-        int height = x.Layout.Lengths[^2], width = x.Layout.Lengths[^1];
-        long rows = PoolAxis.CountWindows(height, kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode);
-        long columns = PoolAxis.CountWindows(width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode);
-        if (rows < 1 || columns < 1)
-        {
-            throw Unfit();
-        }
-
-        PoolWindows windows = new(
-            PoolAxis.Windows(height, (int)rows, kernel.Height, stride.Height, padding.Height, dilation.Height, countPadding),
-            PoolAxis.Windows(width, (int)columns, kernel.Width, stride.Width, padding.Width, dilation.Width, countPadding));
-        return windows.Vertical.FindEmpty() < 0 && windows.Horizontal.FindEmpty() < 0 ? windows : throw Unfit();
-
-        ShapeException Unfit() => new(
-            $"{operation}: windows of {kernel} every {stride}" + (dilation == 1 ? "" : $" with dilation {dilation}")
-            + (padding == 0 ? "" : $" and padding {padding}") + $" do not fit an input {x.Shape}; use a smaller kernel"
-            + (dilation == 1 ? "." : " or dilation."));
+        return new PoolWindows(axes, windows[0], windows[1], windows[2]);
     }
 
-    private static PoolWindows AdaptiveWindows(Tensor x, int? height, int? width, string operation)
-    {
-        CheckImages(x, operation);
-        if (height < 0 || width < 0)
-        {
-            throw new ArgumentException(
-                $"{operation}: an output size of ({height}, {width}) does not fit; it must not be negative, or null to keep the input's.");
-        }
+    /// <summary>The shape of a pooling's result.</summary>
+    public static int[] ResultShape(Tensor x, in PoolWindows windows) =>
+        [.. x.Layout.Lengths.AsSpan(0, x.Rank - windows.Axes), .. windows.OutputLengths];
 
-        return new PoolWindows(
-            PoolAxis.Adaptive(x.Layout.Lengths[^2], height ?? x.Layout.Lengths[^2]),
-            PoolAxis.Adaptive(x.Layout.Lengths[^1], width ?? x.Layout.Lengths[^1]));
+    /// <summary>Images as contiguous [planes, size], not recorded.</summary>
+    public static Tensor Planes(Tensor x, int axes)
+    {
+        Tensor source = x.Detach().Contiguous();
+        int planes = (int)Shape.CountOf(x.Layout.Lengths.AsSpan(0, x.Rank - axes));
+        int size = (int)Shape.CountOf(x.Layout.Lengths.AsSpan(x.Rank - axes));
+        return source.ViewAs(new Layout([planes, size], [size, 1], source.Layout.Offset));
     }
 
-    private static void CheckImages(Tensor x, string operation)
+    /// <summary>Images as [planes, depth, height, width], recorded.</summary>
+    public static Tensor Volumes(Tensor x, in PoolWindows windows) => x.Reshape(
+        (int)Shape.CountOf(x.Layout.Lengths.AsSpan(0, x.Rank - windows.Axes)),
+        windows.Depth.Source, windows.Vertical.Source, windows.Horizontal.Source);
+
+    /// <summary>The elements of a volume that one window of an axis sees.</summary>
+    public static Tensor Window(Tensor x, PoolAxis windows, int output, int axis)
     {
-        if (x.Rank is not (3 or 4) || x.Layout.Lengths[^3] == 0 || x.Layout.Lengths[^2] == 0 || x.Layout.Lengths[^1] == 0)
+        int length = (windows.End[output] - windows.First[output] + windows.Step - 1) / windows.Step;
+        return x.NarrowAxis(axis, windows.First[output], length, windows.Step);
+    }
+
+    private static void CheckImages(Tensor x, int axes, string operation)
+    {
+        if ((x.Rank != axes + 1 && x.Rank != axes + 2) || x.Layout.Lengths.AsSpan(x.Rank - axes - 1).Contains(0))
         {
+            (string letters, string each) = axes switch
+            {
+                1 => ("L", "channel and element"),
+                2 => ("H, W", "channel, row and column"),
+                _ => ("D, H, W", "channel, plane, row and column"),
+            };
             throw new ShapeException(
-                $"{operation}: an input {x.Shape} does not fit; it must be [N, C, H, W] or [C, H, W] with at least one channel, row and "
-                + "column.");
+                $"{operation}: an input {x.Shape} does not fit; it must be [N, C, {letters}] or [C, {letters}] with at least one {each}.");
         }
 
         if (!x.DType.IsFloatingPoint())
@@ -88,18 +108,9 @@ public partial class Tensor
                 $"{operation}: an input of {x.DType.Name()} does not fit; convert it to a floating-point type with To(...).");
         }
 
-        if ((long)x.Layout.Lengths[^2] * x.Layout.Lengths[^1] > int.MaxValue)
+        if (Shape.CountOf(x.Layout.Lengths.AsSpan(x.Rank - axes)) > int.MaxValue)
         {
             throw new ShapeException($"{operation}: an image of an input {x.Shape} has too many elements; it may have {int.MaxValue}.");
         }
-    }
-
-    /// <summary>[.., H, W] → [planes, H, W], contiguous and not recorded.</summary>
-    private static Tensor Planes(Tensor x)
-    {
-        Tensor source = x.Detach().Contiguous();
-        int height = x.Layout.Lengths[^2], width = x.Layout.Lengths[^1];
-        int planes = (int)Shape.CountOf(x.Layout.Lengths.AsSpan(0, x.Rank - 2));
-        return source.ViewAs(new Layout([planes, height, width], [(long)height * width, width, 1], source.Layout.Offset));
     }
 }

@@ -11,31 +11,32 @@ public partial class Tensor
     public Tensor Linear(Tensor weight, Tensor? bias = null)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        CheckLinear(weight, bias);
+        LinearOp.Check(this, weight, bias);
         if (Rank == 2)
         {
-            return Linear(this, weight, bias);
+            return Fused.Run(default(LinearOp), [this, weight, bias]);
         }
 
         int inner = Layout.Lengths[^1], outer = weight.Layout.Lengths[0];
         int[] shape = [.. Layout.Lengths.AsSpan(0, Rank - 1), outer];
         int rows = (int)(Shape.CountOf(shape.AsSpan(0, Rank - 1)));
-        return Linear(Reshape(rows, inner), weight, bias).Reshape(shape);
+        return Fused.Run(default(LinearOp), [Reshape(rows, inner), weight, bias]).Reshape(shape);
     }
+}
 
-    private static Tensor Linear(Tensor x, Tensor weight, Tensor? bias)
-    {
-        Tensor y = Allocate([x.Layout.Lengths[0], weight.Layout.Lengths[0]], x.DType, x.Device);
-        x.Backend.Linear(x, weight, bias, y);
-        return Recording.Of(new LinearOperation(x, weight), y, x, weight, bias);
-    }
+/// <summary>x · weightᵀ + bias; inputs: x [rows, in], weight, bias.</summary>
+file readonly record struct LinearOp : IFusedOp
+{
+    public static bool HasRecordedGradient => true;
 
-    private void CheckLinear(Tensor weight, Tensor? bias)
+    public string Name => "Linear";
+
+    public static void Check(Tensor x, Tensor weight, Tensor? bias)
     {
-        if (weight.Rank != 2 || Rank == 0 || Layout.Lengths[^1] != weight.Layout.Lengths[1])
+        if (weight.Rank != 2 || x.Rank == 0 || x.Layout.Lengths[^1] != weight.Layout.Lengths[1])
         {
             throw new ShapeException(
-                $"Linear: an input {Shape} does not fit a weight {weight.Shape}; the input is [.., in] and the weight [out, in]"
+                $"Linear: an input {x.Shape} does not fit a weight {weight.Shape}; the input is [.., in] and the weight [out, in]"
                 + (weight.Rank == 2 ? $", so the input's last axis must have length {weight.Layout.Lengths[1]}." : "."));
         }
 
@@ -45,41 +46,44 @@ public partial class Tensor
                 $"Linear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{weight.Layout.Lengths[0]}].");
         }
 
-        if (DType != weight.DType || (bias is not null && bias.DType != DType) || !DType.IsFloatingPoint())
+        if (x.DType != weight.DType || (bias is not null && bias.DType != x.DType) || !x.DType.IsFloatingPoint())
         {
             throw new DTypeException(
-                $"Linear: an input of {DType.Name()}, a weight of {weight.DType.Name()}"
+                $"Linear: an input of {x.DType.Name()}, a weight of {weight.DType.Name()}"
                 + (bias is null ? "" : $" and a bias of {bias.DType.Name()}")
                 + " do not fit; all must be of one floating-point type: convert the input with To(...), or the model.");
         }
 
-        Broadcasting.CheckDevices(this, weight, "Linear");
+        Broadcasting.CheckDevices(x, weight, "Linear");
     }
 
-    private readonly struct LinearOperation(Tensor x, Tensor weight) : IOperation
+    public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => input < 2 && inputs[1 - input]!.RequiresGrad;
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        public string Name => "Linear";
-
-        public Node CreateNode() => new LinearNode(x, weight);
-    }
-
-    private sealed class LinearNode : Node
-    {
-        public LinearNode(Tensor x, Tensor weight) => Save(weight.RequiresGrad ? x : null, x.RequiresGrad ? weight : null);
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        Tensor x = inputs[0]!, weight = inputs[1]!;
+        if (inputs[2] is not { } bias)
         {
-            if (GradMode.Enabled)
-            {
-                gradients[0] = Needs(0) ? gradient.MatMul(Saved(1)) : null;
-                gradients[1] = Needs(1) ? gradient.T.MatMul(Saved(0)) : null;
-                gradients[2] = Needs(2) ? gradient.Sum(0) : null;
-                return;
-            }
-
-            gradients[0] = Needs(0) ? Product(gradient, false, Saved(1), false) : null;
-            gradients[1] = Needs(1) ? Product(gradient, true, Saved(0), false) : null;
-            gradients[2] = Needs(2) ? gradient.Sum(0) : null;
+            return MatrixProduct.Of(x, false, weight, true);
         }
+
+        // A 16-bit result is rounded once, after the bias.
+        DType compute = x.DType.Compute();
+        return (MatrixProduct.Of(x.To(compute), false, weight.To(compute), true) + bias.To(compute)).To(x.DType);
+    }
+
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
+    {
+        Tensor x = inputs[0]!, weight = inputs[1]!;
+        Tensor y = Tensor.Allocate([x.Layout.Lengths[0], weight.Layout.Lengths[0]], x.DType, x.Device);
+        return x.Backend.TryLinear(x, weight, inputs[2], y) ? y : null;
+    }
+
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        gradients[0] = node.Wants(0) ? MatrixProduct.Of(gradient, false, node.Input(1), false) : null;
+        gradients[1] = node.Wants(1) ? MatrixProduct.Of(gradient, true, node.Input(0), false) : null;
+        gradients[2] = node.Wants(2) ? gradient.Sum(0) : null;
+        return true;
     }
 }

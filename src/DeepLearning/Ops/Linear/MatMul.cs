@@ -36,12 +36,12 @@ public partial class Tensor
         Tensor a = To(dtype), b = other.To(dtype);
         if (a.Rank >= 2 && b.Rank >= 2)
         {
-            return MatMul(a, b);
+            return MatrixProduct.OfBatches(a, b);
         }
 
         // Vectors: seen as a row or a column, whose axis the result drops again.
         Tensor left = a.Rank == 1 ? a.Reshape(1, inner) : a, right = b.Rank == 1 ? b.Reshape(inner, 1) : b;
-        Tensor product = MatMul(left, right);
+        Tensor product = MatrixProduct.OfBatches(left, right);
         List<int> shape = [.. product.Layout.Lengths];
         if (b.Rank == 1)
         {
@@ -54,75 +54,5 @@ public partial class Tensor
         }
 
         return product.Reshape([.. shape]);
-    }
-
-    private static Tensor MatMul(Tensor a, Tensor b)
-    {
-        if (b.Rank == 2
-            && a.Rank > 2
-            && a.Layout.TryReshape([(int)(a.Count / Math.Max(a.Layout.Lengths[^1], 1)), a.Layout.Lengths[^1]]) is not null
-            && a.Layout.Lengths[^1] > 0)
-        {
-            // One matrix for the whole batch: a single product over all rows.
-            int[] shape = [.. a.Layout.Lengths.AsSpan(0, a.Rank - 1), b.Layout.Lengths[^1]];
-            return MatMul(a.Reshape(-1, a.Layout.Lengths[^1]), b).Reshape(shape);
-        }
-
-        Tensor y = Product(a, false, b, false);
-        return Recording.Of(new MatMulOperation(a, b), y, a, b);
-    }
-
-    /// <summary>op(a) · op(b), not recorded.</summary>
-    private static Tensor Product(Tensor a, bool transposeA, Tensor b, bool transposeB)
-    {
-        int m = a.Layout.Lengths[transposeA ? ^1 : ^2], n = b.Layout.Lengths[transposeB ? ^2 : ^1];
-        Tensor y;
-        if (a.Rank == 2 && b.Rank == 2)
-        {
-            y = Allocate([m, n], a.DType, a.Device);
-        }
-        else
-        {
-            int[] batch = Shape.Broadcast(a.Layout.Lengths.AsSpan(0, a.Rank - 2), b.Layout.Lengths.AsSpan(0, b.Rank - 2), "MatMul");
-            y = Allocate([.. batch, m, n], a.DType, a.Device);
-        }
-
-        a.Backend.MatMul(a, transposeA, b, transposeB, y);
-        return y;
-    }
-
-    private readonly struct MatMulOperation(Tensor a, Tensor b) : IOperation
-    {
-        public string Name => "MatMul";
-
-        public Node CreateNode() => new MatMulNode(a, b);
-    }
-
-    private sealed class MatMulNode : Node
-    {
-        public MatMulNode(Tensor a, Tensor b) => Save(b.RequiresGrad ? a : null, a.RequiresGrad ? b : null);
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor? a = HasSaved(0) ? Saved(0) : null, b = HasSaved(1) ? Saved(1) : null;
-            if (gradient.DType.Compute() is var compute && compute != gradient.DType && !(IsWhole(a, gradient) && IsWhole(b, gradient)))
-            {
-                // Summed over the batch afterwards, and rounded then.
-                (a, b, gradient) = (a?.To(compute), b?.To(compute), gradient.To(compute));
-            }
-
-            if (GradMode.Enabled)
-            {
-                gradients[0] = Needs(0) ? MatMul(gradient, b!.T) : null;
-                gradients[1] = Needs(1) ? MatMul(a!.T, gradient) : null;
-                return;
-            }
-
-            gradients[0] = Needs(0) ? Product(gradient, false, b!, true) : null;
-            gradients[1] = Needs(1) ? Product(a!, true, gradient, false) : null;
-        }
-
-        private static bool IsWhole(Tensor? operand, Tensor gradient) => operand is not null
-            && operand.Layout.Lengths.AsSpan(0, operand.Rank - 2).SequenceEqual(gradient.Layout.Lengths.AsSpan(0, gradient.Rank - 2));
     }
 }

@@ -30,13 +30,13 @@ public partial class Tensor
         }
 
         int channels = Layout.Lengths[1];
-        CheckAffine("BatchNorm", weight, bias, [channels]);
-        CheckRunning(runningMean, "running mean", channels);
-        CheckRunning(runningVariance, "running variance", channels);
+        Affine.Check(this, weight, bias, [channels], "BatchNorm");
+        RunningFigures.Check(this, runningMean, "running mean", channels);
+        RunningFigures.Check(this, runningVariance, "running variance", channels);
         if (!training)
         {
             return runningMean is not null && runningVariance is not null
-                ? NormalizeChannels(this, runningMean, runningVariance, weight, bias, eps)
+                ? Fused.Run(ChannelNormOp.Of(runningMean, runningVariance, eps), [this, weight, bias])
                 : throw new ArgumentException("BatchNorm: outside training, running mean and variance are needed.");
         }
 
@@ -47,28 +47,31 @@ public partial class Tensor
                 $"BatchNorm: training needs more than one value a channel, the input {Shape} has one; use a larger batch, or Eval().");
         }
 
-        DType compute = DType.Compute();
-        Tensor x = Channels(Detach().To(compute));
-        // In double: a large mean, rounded, would be off by much of a small deviation.
-        Tensor y = EmptyLike(x), mean = Allocate([channels], DType.Float64, Device), variance = EmptyLike(mean);
-        if (Count > 0)
+        Tensor y = Fused.Run(new BatchNormOp(eps), [this, weight, bias], out KeptTensors kept);
+        if (samples > 0 && (runningMean ?? runningVariance) is not null)
         {
-            Backend.BatchNorm(x, weight?.Detach().To(compute).Contiguous(), bias?.Detach().To(compute).Contiguous(), eps, y, mean,
-                variance);
-            Recording.Of(new NamedOperation("BatchStatistics"), [mean, variance], [x]);
-            UpdateRunning(runningMean, mean, momentum, 1);
-            UpdateRunning(runningVariance, variance, momentum, (double)samples / (samples - 1));
+            (Tensor mean, Tensor variance) = kept is { First: { } first, Second: { } second } ? (first, second) : BatchNormOp.Figures(this);
+            Recording.Of(new NamedOperation("BatchStatistics"), [mean, variance], [this]);
+            RunningFigures.Update(runningMean, mean, momentum, 1);
+            RunningFigures.Update(runningVariance, variance, momentum, (double)samples / (samples - 1));
         }
 
-        Tensor result = y.Relabel(Layout.Lengths).To(DType);
-        return Recording.Of(new BatchNormOperation(eps, this, weight, bias, mean, variance), result, this, weight, bias);
+        return y;
+    }
+}
+
+/// <summary>The means and variances of the batches so far.</summary>
+file static class RunningFigures
+{
+    public static void Check(Tensor x, Tensor? running, string name, int channels)
+    {
+        if (running is not null && (running.Rank != 1 || running.Layout.Lengths[0] != channels))
+        {
+            throw new ShapeException($"BatchNorm: a {name} {running.Shape} does not fit an input {x.Shape}; it must be [{channels}].");
+        }
     }
 
-    /// <summary>[batch, channels, ..] as contiguous [batch, channels, length].</summary>
-    private static Tensor Channels(Tensor x) => x.Contiguous().View(
-        x.Layout.Lengths[0], x.Layout.Lengths[1], (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
-
-    private static void UpdateRunning(Tensor? running, Tensor batch, double momentum, double factor)
+    public static void Update(Tensor? running, Tensor batch, double momentum, double factor)
     {
         // Run again for its gradient, a part of a model has had its batch counted the first time.
         if (running is not null && !Autograd.IsRecomputing)
@@ -85,147 +88,174 @@ public partial class Tensor
             }
         }
     }
+}
 
-    /// <summary>With figures that are given: (x − mean) · scale + bias, in one pass, and without the product mean · scale, which may be
-    /// large beside the result.</summary>
-    private static Tensor NormalizeChannels(Tensor x, Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps)
-    {
-        DType compute = x.DType.Compute();
-        Tensor y, center = mean.Detach().To(DType.Float64), rstd = (variance.Detach().To(DType.Float64) + eps).Rsqrt();
-        using (GradMode.NoGrad())
-        {
-            Tensor input = Channels(x.To(compute)), scale = weight is null ? rstd : rstd * weight.To(DType.Float64);
-            Tensor shift = bias is null ? ZerosLike(rstd) : bias.To(DType.Float64);
-            y = EmptyLike(input);
-            if (x.Count > 0)
-            {
-                x.Backend.NormalizeChannels(input, center.Contiguous(), scale.Contiguous(), shift.Contiguous(), y);
-            }
-        }
+/// <summary>Channels as both normalizations see them.</summary>
+file static class Channels
+{
+    /// <summary>[batch, channels, ..] as contiguous [batch, channels, length], of a type.</summary>
+    public static Tensor Of(Tensor x, DType dtype) => x.Detach().To(dtype).Contiguous().View(
+        x.Layout.Lengths[0], x.Layout.Lengths[1], (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
 
-        y = y.Relabel(x.Layout.Lengths).To(x.DType);
-        return Recording.Of(new EvaluatedOperation(x, weight, bias, mean, variance, eps, center, rstd), y, x, weight, bias);
-    }
-
-    private static int[] AllButChannels(int rank) => [.. Enumerable.Range(0, rank).Where(static axis => axis != 1)];
+    public static int[] AllOtherAxes(int rank) => [.. Enumerable.Range(0, rank).Where(static axis => axis != 1)];
 
     /// <summary>The shape under which a number for each channel broadcasts.</summary>
-    private static int[] OfChannels(int rank)
+    public static int[] Broadcast(Tensor x)
     {
-        int[] shape = new int[rank];
+        int[] shape = new int[x.Rank];
         shape.AsSpan().Fill(1);
-        shape[1] = -1;
+        shape[1] = x.Layout.Lengths[1];
         return shape;
     }
+}
 
-    private void CheckRunning(Tensor? running, string name, int channels)
+/// <summary>Batch normalization with the batch's own figures; inputs: x, weight, bias.</summary>
+file readonly record struct BatchNormOp(double Eps) : IFusedOp
+{
+    public string Name => "BatchNorm";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("eps", Eps);
+
+    /// <summary>The mean and the biased variance of each channel, in float64.</summary>
+    public static (Tensor Mean, Tensor Variance) Figures(Tensor x)
     {
-        if (running is not null && (running.Rank != 1 || running.Layout.Lengths[0] != channels))
-        {
-            throw new ShapeException($"BatchNorm: a {name} {running.Shape} does not fit an input {Shape}; it must be [{channels}].");
-        }
+        using GradMode.Region region = GradMode.NoGrad();
+        (_, Tensor variance, Tensor mean) = Moments.Of(x.To(x.DType.Compute()), Channels.AllOtherAxes(x.Rank));
+        return (mean.Reshape(-1), variance.To(DType.Float64).Reshape(-1));
     }
 
-    private readonly struct EvaluatedOperation(
-        Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance, double eps, Tensor center, Tensor rstd) : IOperation
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        public string Name => "BatchNormEval";
+        Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
+        if (x.Count == 0)
+        {
+            return input.Clone();
+        }
 
-        public void Describe(OperationAttributes attributes) => attributes.Operand(mean).Operand(variance).Add("eps", eps);
-
-        // A copy: the running figures may move on before the gradient is asked for.
-        public Node CreateNode() => new EvaluatedNode(
-            x, weight, bias, ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center, rstd);
+        int[] shape = Channels.Broadcast(x);
+        (Tensor centered, Tensor variance, _) = Moments.Of(x, Channels.AllOtherAxes(x.Rank));
+        Tensor y = centered * variance.Add(Eps).Rsqrt();
+        y = inputs[1] is { } weight ? y * weight.To(x.DType).Reshape(shape) : y;
+        return (inputs[2] is { } bias ? y + bias.To(x.DType).Reshape(shape) : y).To(input.DType);
     }
 
-    private sealed class EvaluatedNode : Node
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        public EvaluatedNode(Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor rstd) => Save([x, weight, bias, mean, rstd]);
-
-        public override string Name => "BatchNorm";
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        Tensor input = inputs[0]!;
+        if (input.Count == 0)
         {
-            Tensor input = Saved(0), mean = Saved(3), rstd = Saved(4);
-            DType compute = input.DType.Compute();
-            int[] shape = OfChannels(input.Rank), axes = AllButChannels(input.Rank);
-            Tensor dy = gradient.To(compute);
-            if (Needs(0))
-            {
-                Tensor scale = HasSaved(1) ? rstd * Saved(1) : rstd;
-                gradients[0] = (dy * scale.To(compute).Reshape(shape)).To(input.DType);
-            }
-
-            if (HasSaved(1) && Needs(1))
-            {
-                Tensor center = mean.To(compute), rest = (mean - center).To(compute);
-                Tensor distance = input.To(compute) - center.Reshape(shape) - rest.Reshape(shape);
-                gradients[1] = ((dy * distance).Sum(axes) * rstd.To(compute)).To(Saved(1).DType);
-            }
-
-            if (HasSaved(2) && Needs(2))
-            {
-                gradients[2] = dy.Sum(axes).To(Saved(2).DType);
-            }
+            return null;
         }
+
+        DType compute = input.DType.Compute();
+        Tensor x = Channels.Of(input, compute), y = Tensor.EmptyLike(x);
+        // In double: a large mean, rounded, would be off by much of a small deviation.
+        Tensor mean = Tensor.Allocate([input.Layout.Lengths[1]], DType.Float64, x.Device), variance = Tensor.EmptyLike(mean);
+        Tensor? weight = inputs[1]?.Detach().To(compute).Contiguous(), bias = inputs[2]?.Detach().To(compute).Contiguous();
+        if (!x.Backend.TryBatchNorm(x, weight, bias, Eps, y, mean, variance))
+        {
+            return null;
+        }
+
+        (kept.First, kept.Second) = (mean, variance);
+        return y.Relabel(input.Layout.Lengths).To(input.DType);
     }
 
-    private readonly struct BatchNormOperation(
-        double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance) : IOperation
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        public string Name => "BatchNorm";
+        Tensor input = node.Input(0), mean = node.Kept(0), variance = node.Kept(1);
+        DType compute = input.DType.Compute();
+        Tensor x = Channels.Of(input, compute), dy = Channels.Of(gradient, compute);
+        Tensor? dx = node.Wants(0) ? Tensor.EmptyLike(x) : null;
+        Tensor? dw = node.Wants(1) ? Tensor.Allocate(mean.Layout, compute, x.Device) : null;
+        Tensor? db = node.Wants(2) ? Tensor.Allocate(mean.Layout, compute, x.Device) : null;
+        Tensor? weight = node.InputOrNull(1)?.To(compute).Contiguous();
+        if (!x.Backend.TryBatchNormBackward(x, weight, mean, variance, Eps, dy, dx, dw, db))
+        {
+            return false;
+        }
 
-        public void Describe(OperationAttributes attributes) => attributes.Add("eps", eps);
+        gradients[0] = dx?.Relabel(input.Layout.Lengths);
+        gradients[1] = dw;
+        gradients[2] = db;
+        return true;
+    }
+}
 
-        public Node CreateNode() => new BatchNormNode(eps, x, weight, bias, mean, variance);
+/// <summary>
+/// Normalization of channels with figures that are given: (x − mean) · scale + bias, scale = rstd · weight; in one pass, and without the
+/// product mean · scale, which may be large beside the result. Inputs: x, weight, bias.
+/// </summary>
+file readonly record struct ChannelNormOp(
+    Tensor RunningMean, Tensor RunningVariance, double Eps, Tensor Mean, Tensor Rstd) : IFusedOp
+{
+    /// <summary>With copies of the figures, which may move on before the gradient is asked for.</summary>
+    public static ChannelNormOp Of(Tensor mean, Tensor variance, double eps)
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor center = mean.Detach().To(DType.Float64);
+        return new ChannelNormOp(
+            mean, variance, eps, (ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center).Contiguous(),
+            (variance.Detach().To(DType.Float64) + eps).Rsqrt().Contiguous());
     }
 
-    private sealed class BatchNormNode : Node
+    public static bool HasRecordedGradient => true;
+
+    public string Name => "BatchNormEval";
+
+    public void Describe(OperationAttributes attributes) => attributes.Operand(RunningMean).Operand(RunningVariance).Add("eps", Eps);
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        private readonly double _eps;
+        Tensor x = inputs[0]!;
+        int[] shape = Channels.Broadcast(x);
+        Tensor scale = inputs[1] is { } weight ? Rstd * weight.To(DType.Float64) : Rstd;
+        Tensor y = (x.To(DType.Float64) - Mean.Reshape(shape)) * scale.Reshape(shape);
+        return (inputs[2] is { } bias ? y + bias.To(DType.Float64).Reshape(shape) : y).To(x.DType);
+    }
 
-        public BatchNormNode(double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance)
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
+    {
+        Tensor x = inputs[0]!;
+        if (x.Count == 0)
         {
-            _eps = eps;
-            Save([x, weight, bias, mean, variance]);
+            return null;
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor input = Channels.Of(x, x.DType.Compute()), y = Tensor.EmptyLike(input);
+        Tensor scale = inputs[1] is { } weight ? Rstd * weight.To(DType.Float64) : Rstd;
+        Tensor shift = inputs[2] is { } bias ? bias.To(DType.Float64) : Tensor.ZerosLike(Rstd);
+        return x.Backend.TryNormalizeChannels(input, Mean, scale.Contiguous(), shift.Contiguous(), y)
+            ? y.Relabel(x.Layout.Lengths).To(x.DType)
+            : null;
+    }
+
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor input = node.Input(0);
+        Tensor? weight = node.InputOrNull(1), bias = node.InputOrNull(2);
+        DType compute = input.DType.Compute();
+        int[] shape = Channels.Broadcast(input), axes = Channels.AllOtherAxes(input.Rank);
+        Tensor dy = gradient.To(compute);
+        if (node.Wants(0))
         {
-            Tensor input = Saved(0);
-            Tensor? weight = HasSaved(1) ? Saved(1) : null, bias = HasSaved(2) ? Saved(2) : null;
-            if (GradMode.Enabled)
-            {
-                Composition.Backward(Compose, [input, weight, bias], gradient, gradients);
-                return;
-            }
-
-            if (input.Count == 0)
-            {
-                gradients[0] = gradient;
-                return;
-            }
-
-            Tensor mean = Saved(3), variance = Saved(4);
-            DType compute = input.DType.Compute();
-            Tensor x = Channels(input.To(compute)), dy = Channels(gradient.To(compute));
-            Tensor? dx = Needs(0) ? EmptyLike(x) : null;
-            Tensor? dw = weight is not null && Needs(1) ? Allocate(mean.Layout, compute, input.Device) : null;
-            Tensor? db = bias is not null && Needs(2) ? Allocate(mean.Layout, compute, input.Device) : null;
-            input.Backend.BatchNormBackward(x, weight?.To(compute).Contiguous(), mean, variance, _eps, dy, dx, dw, db);
-            gradients[0] = dx?.Relabel(input.Layout.Lengths);
-            gradients[1] = dw;
-            gradients[2] = db;
+            Tensor scale = weight is null ? Rstd : Rstd * weight;
+            gradients[0] = (dy * scale.To(compute).Reshape(shape)).To(input.DType);
         }
 
-        private Tensor Compose(Tensor?[] inputs)
+        if (weight is not null && node.Wants(1))
         {
-            Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
-            int[] axes = AllButChannels(x.Rank), shape = OfChannels(x.Rank);
-            Tensor centered = Centered(x, axes);
-            Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
-            y = inputs[1] is { } weight ? y * weight.To(x.DType).Reshape(shape) : y;
-            return (inputs[2] is { } bias ? y + bias.To(x.DType).Reshape(shape) : y).To(input.DType);
+            Tensor center = Mean.To(compute), rest = (Mean - center).To(compute);
+            Tensor distance = input.To(compute) - center.Reshape(shape) - rest.Reshape(shape);
+            gradients[1] = ((dy * distance).Sum(axes) * Rstd.To(compute)).To(weight.DType);
         }
+
+        if (bias is not null && node.Wants(2))
+        {
+            gradients[2] = dy.Sum(axes).To(bias.DType);
+        }
+
+        return true;
     }
 }

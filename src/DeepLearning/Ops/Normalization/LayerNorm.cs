@@ -20,119 +20,85 @@ public partial class Tensor
             throw new ShapeException($"LayerNorm: an input {Shape} does not end in the normalized shape {Shape.Format(shape)}.");
         }
 
-        CheckAffine("LayerNorm", weight, bias, shape);
-        int length = checked((int)Shape.CountOf(shape));
-        DType compute = DType.Compute();
-        Tensor x = Detach().To(compute).Contiguous().View(length == 0 ? 0 : checked((int)(Count / length)), length);
-        Tensor? w = weight?.Detach().To(compute).Contiguous().View(length), b = bias?.Detach().To(compute).Contiguous().View(length);
-        Tensor y = EmptyLike(x), rstd = Allocate([x.Layout.Lengths[0]], compute, Device);
-        // In double: a large mean, rounded, would be off by much of a small deviation.
-        Tensor mean = Allocate(rstd.Layout, DType.Float64, Device);
-        if (Count > 0)
-        {
-            Backend.LayerNorm(x, w, b, eps, y, mean, rstd);
-        }
-
-        Tensor result = y.Relabel(Layout.Lengths).To(DType);
-        return Recording.Of(
-            new LayerNormOperation(shape.ToArray(), eps, this, weight, bias, mean, rstd), result, this, weight, bias);
+        Affine.Check(this, weight, bias, shape, "LayerNorm");
+        return Fused.Run(new LayerNormOp(shape.ToArray(), eps), [this, weight, bias]);
     }
+}
 
-    /// <summary>Weight and bias of a normalization: of the wanted shape and the input's type.</summary>
-    private void CheckAffine(string operation, Tensor? weight, Tensor? bias, ReadOnlySpan<int> shape)
+/// <summary>Layer normalization over the last axes; inputs: x, weight, bias.</summary>
+file readonly record struct LayerNormOp(int[] Normalized, double Eps) : IFusedOp
+{
+    public string Name => "LayerNorm";
+
+    private int Axes => Normalized.Length;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("shape", Normalized).Add("eps", Eps);
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        if (!DType.IsFloatingPoint())
+        Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
+        if (x.Count == 0)
         {
-            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+            return input.Clone();
         }
 
-        CheckAffine(operation, weight, "weight", shape);
-        CheckAffine(operation, bias, "bias", shape);
+        (Tensor centered, Tensor variance, _) = Moments.Of(x, [.. Enumerable.Range(x.Rank - Axes, Axes)]);
+        Tensor y = centered * variance.Add(Eps).Rsqrt();
+        y = inputs[1] is { } weight ? y * weight.To(x.DType) : y;
+        return (inputs[2] is { } bias ? y + bias.To(x.DType) : y).To(input.DType);
     }
 
-    private void CheckAffine(string operation, Tensor? value, string name, ReadOnlySpan<int> shape)
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        if (value is not null && !value.Layout.Lengths.AsSpan().SequenceEqual(shape))
+        Tensor input = inputs[0]!;
+        if (input.Count == 0)
         {
-            throw new ShapeException(
-                $"{operation}: a {name} {value.Shape} does not fit an input {Shape}; it must be {Shape.Format(shape)}.");
+            return null;
         }
 
-        if (value is not null && value.DType != DType)
+        DType compute = input.DType.Compute();
+        (int rows, int length) = RowsOf(input);
+        Tensor x = input.Detach().To(compute).Contiguous().View(rows, length);
+        Tensor? weight = Row(inputs[1], compute, length), bias = Row(inputs[2], compute, length);
+        // The mean in double: a large one, rounded, would be off by much of a small deviation.
+        Tensor y = Tensor.EmptyLike(x), rstd = Tensor.Allocate([rows], compute, x.Device);
+        Tensor mean = Tensor.Allocate(rstd.Layout, DType.Float64, x.Device);
+        if (!x.Backend.TryLayerNorm(x, weight, bias, Eps, y, mean, rstd))
         {
-            throw new DTypeException(
-                $"{operation}: an input of {DType.Name()} and a {name} of {value.DType.Name()} do not fit; "
-                + "convert the input with To(...), or the model.");
+            return null;
         }
+
+        (kept.First, kept.Second) = (mean, rstd);
+        return y.Relabel(input.Layout.Lengths).To(input.DType);
     }
 
-    /// <summary>x − mean(x); twice, since the first mean is rounded, which is much beside a small deviation.</summary>
-    private static Tensor Centered(Tensor x, int[] axes)
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        Tensor roughly = x - x.Mean(axes, keepDim: true);
-        return roughly - roughly.Mean(axes, keepDim: true);
+        Tensor input = node.Input(0), mean = node.Kept(0), rstd = node.Kept(1);
+        Tensor? weight = node.InputOrNull(1);
+        DType compute = rstd.DType;
+        (int rows, int length) = RowsOf(input);
+        Tensor x = input.To(compute).Contiguous().View(rows, length), dy = gradient.To(compute).Contiguous().View(rows, length);
+        Tensor? dx = node.Wants(0) ? Tensor.EmptyLike(x) : null;
+        Tensor? dw = node.Wants(1) ? Tensor.Allocate([length], compute, x.Device) : null;
+        Tensor? db = node.Wants(2) ? Tensor.Allocate([length], compute, x.Device) : null;
+        if (!x.Backend.TryLayerNormBackward(x, Row(weight, compute, length), mean, rstd, dy, dx, dw, db))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<int> shape = input.Layout.Lengths.AsSpan(input.Rank - Axes);
+        gradients[0] = dx?.Relabel(input.Layout.Lengths);
+        gradients[1] = dw?.Relabel(shape);
+        gradients[2] = db?.Relabel(shape);
+        return true;
     }
 
-    private readonly struct LayerNormOperation(
-        int[] shape, double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor rstd) : IOperation
+    private (int Rows, int Length) RowsOf(Tensor x)
     {
-        public string Name => "LayerNorm";
-
-        public void Describe(OperationAttributes attributes) => attributes.Add("shape", shape).Add("eps", eps);
-
-        public Node CreateNode() => new LayerNormNode(shape, eps, x, weight, bias, mean, rstd);
+        int length = checked((int)Shape.CountOf(x.Layout.Lengths.AsSpan(x.Rank - Axes)));
+        return (checked((int)(x.Count / length)), length);
     }
 
-    private sealed class LayerNormNode : Node
-    {
-        private readonly int[] _shape;
-        private readonly double _eps;
-
-        public LayerNormNode(int[] shape, double eps, Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor rstd)
-        {
-            _shape = shape;
-            _eps = eps;
-            Save([x, weight, bias, mean, rstd]);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor input = Saved(0);
-            Tensor? weight = HasSaved(1) ? Saved(1) : null, bias = HasSaved(2) ? Saved(2) : null;
-            if (GradMode.Enabled)
-            {
-                Composition.Backward(Compose, [input, weight, bias], gradient, gradients);
-                return;
-            }
-
-            if (input.Count == 0)
-            {
-                gradients[0] = gradient;
-                return;
-            }
-
-            Tensor mean = Saved(3), rstd = Saved(4);
-            int rows = mean.Layout.Lengths[0], length = (int)(input.Count / rows);
-            Tensor x = input.To(rstd.DType).Contiguous().View(rows, length), dy = gradient.To(rstd.DType).Contiguous().View(rows, length);
-            Tensor? w = weight?.To(rstd.DType).Contiguous().View(length);
-            Tensor? dx = Needs(0) ? EmptyLike(x) : null;
-            Tensor? dw = weight is not null && Needs(1) ? Allocate([length], rstd.DType, input.Device) : null;
-            Tensor? db = bias is not null && Needs(2) ? Allocate([length], rstd.DType, input.Device) : null;
-            input.Backend.LayerNormBackward(x, w, mean, rstd, dy, dx, dw, db);
-            gradients[0] = dx?.Relabel(input.Layout.Lengths);
-            gradients[1] = dw?.Relabel(_shape);
-            gradients[2] = db?.Relabel(_shape);
-        }
-
-        private Tensor Compose(Tensor?[] inputs)
-        {
-            Tensor input = inputs[0]!, x = input.To(input.DType.Compute());
-            int[] axes = [.. Enumerable.Range(x.Rank - _shape.Length, _shape.Length)];
-            Tensor centered = Centered(x, axes);
-            Tensor y = centered * centered.Square().Mean(axes, keepDim: true).Add(_eps).Rsqrt();
-            y = inputs[1] is { } weight ? y * weight.To(x.DType) : y;
-            return (inputs[2] is { } bias ? y + bias.To(x.DType) : y).To(input.DType);
-        }
-    }
+    private static Tensor? Row(Tensor? affine, DType compute, int length) => affine?.Detach().To(compute).Contiguous().View(length);
 }

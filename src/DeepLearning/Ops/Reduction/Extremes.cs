@@ -86,31 +86,3 @@ public partial class Tensor
         }
     }
 }
-
-internal readonly struct AmaxOp : IReduceOp<AmaxOp>
-{
-    public static double Identity => double.NegativeInfinity;
-
-    public static R Combine<R>(R a, R b)
-        where R : struct, IReal<R> => R.Max(a, b);
-
-    public R Map<R>(R x)
-        where R : struct, IReal<R> => x;
-
-    public R Finish<R>(R total)
-        where R : struct, IReal<R> => total;
-}
-
-internal readonly struct AminOp : IReduceOp<AminOp>
-{
-    public static double Identity => double.PositiveInfinity;
-
-    public static R Combine<R>(R a, R b)
-        where R : struct, IReal<R> => R.Min(a, b);
-
-    public R Map<R>(R x)
-        where R : struct, IReal<R> => x;
-
-    public R Finish<R>(R total)
-        where R : struct, IReal<R> => total;
-}

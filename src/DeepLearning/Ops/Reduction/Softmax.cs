@@ -13,8 +13,7 @@ public partial class Tensor
             return To(DType.Compute()).Softmax(axis).To(DType);
         }
 
-        Tensor y = AlongRows(axis, "Softmax", static (x, y) => x.Backend.Softmax(x, y));
-        return Recording.Of(new SoftmaxOperation(axis, y), y, this);
+        return Fused.Run(new SoftmaxOp(SoftmaxRows.Axis(this, axis, "Softmax")), [this]);
     }
 
     /// <summary>yᵢ = xᵢ − ln Σⱼ exp(xⱼ) along an axis: the logarithm of <see cref="Softmax"/>, precise where that is close to 0.</summary>
@@ -29,88 +28,137 @@ public partial class Tensor
             return To(DType.Compute()).LogSoftmax(axis).To(DType);
         }
 
-        Tensor y = AlongRows(axis, "LogSoftmax", static (x, y) => x.Backend.LogSoftmax(x, y));
-        return Recording.Of(new LogSoftmaxOperation(axis, y), y, this);
+        return Fused.Run(new LogSoftmaxOp(SoftmaxRows.Axis(this, axis, "LogSoftmax")), [this]);
     }
+}
 
-    private Tensor AlongRows(int axis, string operation, Action<Tensor, Tensor> kernel)
+/// <summary>What the operations of this file share.</summary>
+file static class SoftmaxRows
+{
+    public static int Axis(Tensor x, int axis, string operation) => x.DType.IsFloatingPoint()
+        ? Shape.Axis(axis, x.Rank, operation)
+        : throw new DTypeException(
+            $"{operation}: defined for floating-point tensors, not {x.DType.Name()}; convert with To(DType.Float32).");
+
+    /// <summary>x − max x along an axis: what keeps exponentials small, and has no gradient of its own.</summary>
+    public static Tensor Shifted(Tensor x, int axis) => x - (x.Rank == 0 ? x.Detach() : x.Detach().Amax([axis], keepDim: true));
+
+    /// <summary>Σ along an axis, which keeps length 1.</summary>
+    public static Tensor Sum(Tensor x, int axis) => x.Rank == 0 ? x : x.Sum(axis, keepDim: true);
+}
+
+/// <summary>Softmax along an axis; input: x. Its gradient is made from its result, which is all that is kept.</summary>
+file readonly record struct SoftmaxOp(int Axis) : IFusedOp
+{
+    public static bool HasRecordedGradient => true;
+
+    public string Name => "Softmax";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
+    public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
-        if (!DType.IsFloatingPoint())
+        Tensor x = inputs[0]!;
+        if (x.Count == 0)
         {
-            throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+            return x.Clone();
         }
 
-        axis = Shape.Axis(axis, Rank, operation);
-        Tensor rows = AxisRows.Of(this, axis);
-        Tensor y = EmptyLike(rows);
-        kernel(rows, y);
-        return AxisRows.Back(y, this, axis, DType);
+        Tensor e = SoftmaxRows.Shifted(x, Axis).Exp();
+        return e / SoftmaxRows.Sum(e, Axis);
     }
 
-    /// <summary>Runs a backward kernel of rows, of an operand and a gradient of the same shape.</summary>
-    private static Tensor BackAlongRows(Tensor y, Tensor gradient, int axis, Action<Tensor, Tensor, Tensor> kernel)
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        axis = Shape.Axis(axis, y.Rank, "Softmax");
-        Tensor a = AxisRows.Of(y, axis), b = AxisRows.Of(gradient.To(y.DType), axis);
-        Tensor dx = EmptyLike(a);
-        kernel(a, b, dx);
-        return AxisRows.Back(dx, y, axis, y.DType);
+        Tensor x = inputs[0]!, rows = AxisRows.Of(x, Axis), y = Tensor.EmptyLike(rows);
+        return rows.Backend.TrySoftmax(rows, y) ? kept.First = AxisRows.Back(y, x, Axis, x.DType) : null;
     }
 
-    private readonly struct SoftmaxOperation(int axis, Tensor y) : IOperation
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        public string Name => "Softmax";
+        gradients[0] = Fused.Run(new SoftmaxGradientOp(Axis), [node.Kept(0), gradient]);
+        return true;
+    }
+}
 
-        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+/// <summary>The gradient of x from y = softmax x and the gradient of y; inputs: y and that.</summary>
+file readonly record struct SoftmaxGradientOp(int Axis) : IFusedOp
+{
+    public string Name => "SoftmaxGradient";
 
-        public Node CreateNode() => new SoftmaxNode(axis, y);
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
+    {
+        Tensor y = inputs[0]!, gradient = inputs[1]!;
+        return y * (gradient - SoftmaxRows.Sum(y * gradient, Axis));
     }
 
-    private sealed class SoftmaxNode : Node
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        private readonly int _axis;
+        Tensor y = inputs[0]!, rows = AxisRows.Of(y, Axis), dx = Tensor.EmptyLike(rows);
+        return rows.Backend.TrySoftmaxBackward(rows, AxisRows.Of(inputs[1]!.To(y.DType), Axis), dx)
+            ? AxisRows.Back(dx, y, Axis, y.DType)
+            : null;
+    }
 
-        public SoftmaxNode(int axis, Tensor y)
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients) => false;
+}
+
+/// <summary>The logarithm of softmax along an axis; input: x. Its gradient is made from its result, which is all that is kept.</summary>
+file readonly record struct LogSoftmaxOp(int Axis) : IFusedOp
+{
+    public static bool HasRecordedGradient => true;
+
+    public string Name => "LogSoftmax";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
+    public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
+    {
+        Tensor x = inputs[0]!;
+        if (x.Count == 0)
         {
-            _axis = axis;
-            Save(y);
+            return x.Clone();
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor y = Saved(0);
-            gradients[0] = GradMode.Enabled
-                ? y * (gradient - (y * gradient).Sum(_axis, keepDim: true))
-                : BackAlongRows(y, gradient, _axis, static (a, b, dx) => dx.Backend.SoftmaxBackward(a, b, dx));
-        }
+        Tensor shifted = SoftmaxRows.Shifted(x, Axis);
+        return shifted - SoftmaxRows.Sum(shifted.Exp(), Axis).Log();
     }
 
-    private readonly struct LogSoftmaxOperation(int axis, Tensor y) : IOperation
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        public string Name => "LogSoftmax";
-
-        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
-
-        public Node CreateNode() => new LogSoftmaxNode(axis, y);
+        Tensor x = inputs[0]!, rows = AxisRows.Of(x, Axis), y = Tensor.EmptyLike(rows);
+        return rows.Backend.TryLogSoftmax(rows, y) ? kept.First = AxisRows.Back(y, x, Axis, x.DType) : null;
     }
 
-    private sealed class LogSoftmaxNode : Node
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly int _axis;
-
-        public LogSoftmaxNode(int axis, Tensor y)
-        {
-            _axis = axis;
-            Save(y);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor y = Saved(0);
-            gradients[0] = GradMode.Enabled
-                ? gradient - (y.Exp() * gradient.Sum(_axis, keepDim: true))
-                : BackAlongRows(y, gradient, _axis, static (a, b, dx) => dx.Backend.LogSoftmaxBackward(a, b, dx));
-        }
+        gradients[0] = Fused.Run(new LogSoftmaxGradientOp(Axis), [node.Kept(0), gradient]);
+        return true;
     }
+}
+
+/// <summary>The gradient of x from y = log softmax x and the gradient of y; inputs: y and that.</summary>
+file readonly record struct LogSoftmaxGradientOp(int Axis) : IFusedOp
+{
+    public string Name => "LogSoftmaxGradient";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", Axis);
+
+    public Tensor Compose(ReadOnlySpan<Tensor?> inputs) => inputs[1]! - (inputs[0]!.Exp() * SoftmaxRows.Sum(inputs[1]!, Axis));
+
+    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
+    {
+        Tensor y = inputs[0]!, rows = AxisRows.Of(y, Axis), dx = Tensor.EmptyLike(rows);
+        return rows.Backend.TryLogSoftmaxBackward(rows, AxisRows.Of(inputs[1]!.To(y.DType), Axis), dx)
+            ? AxisRows.Back(dx, y, Axis, y.DType)
+            : null;
+    }
+
+    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients) => false;
 }

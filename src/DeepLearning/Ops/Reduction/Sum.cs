@@ -48,17 +48,3 @@ public partial class Tensor
             gradients[0] = gradient.Reshape(kept).Expand(shape);
     }
 }
-
-internal readonly struct SumOp : IReduceOp<SumOp>
-{
-    public static double Identity => 0;
-
-    public static R Combine<R>(R a, R b)
-        where R : struct, IReal<R> => a + b;
-
-    public R Map<R>(R x)
-        where R : struct, IReal<R> => x;
-
-    public R Finish<R>(R total)
-        where R : struct, IReal<R> => total;
-}

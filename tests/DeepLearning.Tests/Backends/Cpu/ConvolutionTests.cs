@@ -45,17 +45,9 @@ public unsafe class ConvolutionTests
         {
             Batch = 2,
             InputChannels = 4,
-            InputHeight = 17,
-            InputWidth = 9,
             OutputChannels = 6,
-            KernelHeight = 2,
-            KernelWidth = 5,
-            StrideHeight = 3,
-            StrideWidth = 1,
-            PaddingHeight = 0,
-            PaddingWidth = 3,
-            DilationHeight = 4,
-            DilationWidth = 1,
+            Height = new(17, 2, Stride: 3, Dilation: 4),
+            Width = new(9, 5, Padding: 3),
             Groups = 2,
         };
         Check<float>(shape, 3e-5);
@@ -100,17 +92,9 @@ public unsafe class ConvolutionTests
         {
             Batch = batch,
             InputChannels = inputs,
-            InputHeight = height,
-            InputWidth = width,
             OutputChannels = outputs,
-            KernelHeight = kernel,
-            KernelWidth = kernel,
-            StrideHeight = stride,
-            StrideWidth = stride,
-            PaddingHeight = padding,
-            PaddingWidth = padding,
-            DilationHeight = dilation,
-            DilationWidth = dilation,
+            Height = new(height, kernel, stride, padding, dilation),
+            Width = new(width, kernel, stride, padding, dilation),
             Groups = groups,
         };
 

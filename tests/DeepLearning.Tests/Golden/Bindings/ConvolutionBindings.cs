@@ -36,7 +36,7 @@ internal static class ConvolutionBindings
 
     private static Tensor[] MaxPool(GoldenCall c)
     {
-        Pair kernel = Of(c, "kernel_size"), padding = Of(c, "padding", 0), dilation = Of(c, "dilation", 1);
+        PerAxis kernel = Of(c, "kernel_size"), padding = Of(c, "padding", 0), dilation = Of(c, "dilation", 1);
         bool ceil = c.Bool("ceil_mode", false);
         if (!c.Bool("return_indices", false))
         {
@@ -55,10 +55,10 @@ internal static class ConvolutionBindings
 
     private static int? Length(JsonElement size) => size.ValueKind == JsonValueKind.Null ? null : size.GetInt32();
 
-    private static Pair? StrideOf(GoldenCall c) => c.Has("stride") ? Of(c, "stride") : null;
+    private static PerAxis? StrideOf(GoldenCall c) => c.Has("stride") ? Of(c, "stride") : null;
 
-    private static Pair Of(GoldenCall c, string argument, int otherwise) => c.Has(argument) ? Of(c, argument) : otherwise;
+    private static PerAxis Of(GoldenCall c, string argument, int otherwise) => c.Has(argument) ? Of(c, argument) : otherwise;
 
-    private static Pair Of(GoldenCall c, string argument) =>
+    private static PerAxis Of(GoldenCall c, string argument) =>
         c.Ints(argument) is [int height, int width] ? (height, width) : c.Int(argument);
 }

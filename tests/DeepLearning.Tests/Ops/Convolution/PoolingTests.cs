@@ -51,7 +51,7 @@ public class PoolingTests
     public void Gradients_of_first_and_second_order_match_finite_differences(
         int[] x, int[] kernel, int[] stride, int[] padding, int[] dilation, bool ceil)
     {
-        Pair size = (kernel[0], kernel[1]), step = (stride[0], stride[1]), around = (padding[0], padding[1]);
+        PerAxis size = (kernel[0], kernel[1]), step = (stride[0], stride[1]), around = (padding[0], padding[1]);
         Tensor[] inputs = [Numbers(x, grad: true)];
         Check(t => t.MaxPool2d(size, step, around, (dilation[0], dilation[1]), ceil), inputs);
         Check(t => t.AvgPool2d(size, step, around, ceil), inputs);

@@ -64,7 +64,7 @@ internal static unsafe class Convolution
         var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
         if (shape.GroupOutput > 1 && (long)shape.InputHeight * width * 4 > (long)shape.OutputHeight * shape.OutputWidth * 5)
         {
-            ConvolutionScatter<T>.Run(shape, outputGradient, weight, inputGradient);
+            ConvolutionColumnsToImage<T>.Run(shape, outputGradient, weight, inputGradient);
             return;
         }
 
@@ -146,7 +146,7 @@ internal static unsafe class Convolution
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V, TSimd>()
             where V : struct
-            where TSimd : struct, ISimd<T, V> => ConvolutionDots<T, V, TSimd>.Run(
+            where TSimd : struct, ISimd<T, V> => ConvolutionWeightGradient<T, V, TSimd>.Run(
                 batch, groups, outputs, window, input, outputGradient, weightGradient, accumulate);
     }
 
@@ -158,7 +158,7 @@ internal static unsafe class Convolution
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V, TSimd>()
             where V : struct
-            where TSimd : struct, ISimd<T, V> => ConvolutionSlide<T, V, TSimd>.Run(
+            where TSimd : struct, ISimd<T, V> => DirectConvolution<T, V, TSimd>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
     }
 }

@@ -4,34 +4,55 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Convolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    public override bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
+        if (shape.Depth != SpatialAxis.None)
+        {
+            return false;
+        }
+
         switch (y.DType)
         {
             case DType.Float32: Convolve<float>(shape, x, weight, bias, y); break;
             case DType.Float64: Convolve<double>(shape, x, weight, bias, y); break;
             default: throw DTypes.Unsupported(y.DType);
         }
+
+        return true;
     }
 
-    public override void ConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
+    public override bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
     {
+        if (shape.Depth != SpatialAxis.None)
+        {
+            return false;
+        }
+
         switch (dx.DType)
         {
             case DType.Float32: ConvolveInputGradient<float>(shape, dy, weight, dx); break;
             case DType.Float64: ConvolveInputGradient<double>(shape, dy, weight, dx); break;
             default: throw DTypes.Unsupported(dx.DType);
         }
+
+        return true;
     }
 
-    public override void ConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
+    public override bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
     {
+        if (shape.Depth != SpatialAxis.None)
+        {
+            return false;
+        }
+
         switch (dw.DType)
         {
             case DType.Float32: ConvolveWeightGradient<float>(shape, x, dy, dw); break;
             case DType.Float64: ConvolveWeightGradient<double>(shape, x, dy, dw); break;
             default: throw DTypes.Unsupported(dw.DType);
         }
+
+        return true;
     }
 
     private void Convolve<T>(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
@@ -40,7 +61,12 @@ internal sealed unsafe partial class CpuBackend
         if (shape.Work == 0)
         {
             // No input channels: nothing but the bias.
-            base.Convolve(shape, x, weight, bias, y);
+            Fill(y, 0);
+            if (bias is not null)
+            {
+                Copy(Packed(bias).View([-1, .. Enumerable.Repeat(1, shape.Axes)]), y);
+            }
+
             return;
         }
 

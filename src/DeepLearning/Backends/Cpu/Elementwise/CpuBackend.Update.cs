@@ -4,7 +4,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Update<TUpdate>(in TUpdate update, Tensor p, Tensor g, Tensor? s0, Tensor? s1, Tensor? s2)
+    public override bool TryUpdate<TUpdate>(in TUpdate update, Tensor p, Tensor g, Tensor? s0, Tensor? s1, Tensor? s2)
     {
         if (!g.IsContiguous)
         {
@@ -25,8 +25,10 @@ internal sealed unsafe partial class CpuBackend
         }
         else
         {
-            base.Update(in update, p, g, s0, s1, s2);
+            return false;
         }
+
+        return true;
     }
 
     private static bool IsPlain(Tensor? tensor, Tensor p) => tensor is null || (tensor.DType == p.DType && tensor.Layout.IsContiguous);

@@ -35,26 +35,32 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    public override bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        if (y.DType == DType.Float32 && (bias is null || bias.IsContiguous))
+        switch (y.DType)
         {
-            Linear<float>(x, weight, bias, y);
-        }
-        else if (y.DType == DType.Float64 && (bias is null || bias.IsContiguous))
-        {
-            Linear<double>(x, weight, bias, y);
-        }
-        else
-        {
-            base.Linear(x, weight, bias, y);
+            case DType.Float32:
+                Linear<float>(x, weight, bias, y);
+                return true;
+            case DType.Float64:
+                Linear<double>(x, weight, bias, y);
+                return true;
+            case DType.Float16 or DType.BFloat16:
+                // Summed in float32 and rounded once, after the bias.
+                Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
+                Tensor? wideBias = bias is null ? null : Converted(bias, DType.Float32);
+                Linear<float>(Converted(x, DType.Float32), Converted(weight, DType.Float32), wideBias, wide);
+                Copy(wide, y);
+                return true;
+            default:
+                throw DTypes.Unsupported(y.DType);
         }
     }
 
     private static void Linear<T>(Tensor x, Tensor weight, Tensor? bias, Tensor y)
         where T : unmanaged, INumberBase<T>
     {
-        using Lease<T> lx = new(x), lw = new(weight), ly = new(y), lb = bias is null ? default : new(bias);
+        using Lease<T> lx = new(x), lw = new(weight), ly = new(y), lb = bias is null ? default : new(Packed(bias));
         fixed (T* px = lx, pw = lw, py = ly, pb = lb)
         {
             int[] lengths = weight.Layout.Lengths;

@@ -5,7 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void BinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
+    public override bool TryBinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
     {
         bool isPlain = a.DType == y.DType && b.DType == y.DType && a.IsContiguous && b.IsContiguous;
         if (isPlain && y.DType == DType.Float32)
@@ -18,11 +18,13 @@ internal sealed unsafe partial class CpuBackend
         }
         else
         {
-            base.BinarySum(in op, a, b, scale, y);
+            BinarySumOfAny(in op, a, b, scale, y);
         }
+
+        return true;
     }
 
-    public override void BinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
+    public override bool TryBinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
     {
         double each = dy.Item<double>() * scale;
         if (da is not null)
@@ -34,9 +36,11 @@ internal sealed unsafe partial class CpuBackend
         {
             Run(new PairGradientStep<TOp, Second>(op, each), Domain.Real, db.DType, db, a, b);
         }
+
+        return true;
     }
 
-    public override void CrossEntropy(
+    public override bool TryCrossEntropy(
         Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
     {
         switch (x.DType)
@@ -45,9 +49,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: CrossEntropy<double>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void CrossEntropyBackward(
+    public override bool TryCrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
     {
         switch (x.DType)
@@ -56,6 +62,20 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: CrossEntropyBackward<double>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
+    }
+
+    /// <summary>Of mixed types or any layout: the terms in the type that the result is computed in, then their sum.</summary>
+    private void BinarySumOfAny<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        DType compute = y.DType.Compute();
+        Tensor terms = Tensor.Allocate(a.Layout, compute, y.Device), sum = Tensor.Allocate([], compute, y.Device);
+        Binary(in op, a, b, terms);
+        Reduce(default(SumOp), terms, terms.Rank == 64 ? ulong.MaxValue : (1UL << terms.Rank) - 1, sum, compute);
+        double total = sum.Item<double>();
+        Fill(y, compute == DType.Float64 ? total * scale : (float)total * (float)scale);
     }
 
     private static void BinarySum<TOp, T>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)

@@ -7,12 +7,12 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>Runs of a channel shorter than this are gathered into one run first.</summary>
     private const int ShortRun = 16;
 
-    public override void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
+    public override bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
     {
         if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
         {
             Tensor rows = ByChannel(x), result = Tensor.EmptyLike(rows);
-            BatchNorm(rows, weight, bias, eps, result, mean, variance);
+            TryBatchNorm(rows, weight, bias, eps, result, mean, variance);
             Copy(FromChannels(result, x), y);
         }
         else
@@ -24,16 +24,18 @@ internal sealed unsafe partial class CpuBackend
                 default: throw DTypes.Unsupported(x.DType);
             }
         }
+
+        return true;
     }
 
-    public override void BatchNormBackward(
+    public override bool TryBatchNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
         if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
         {
             Tensor rows = ByChannel(x);
             Tensor? result = dx is null ? null : Tensor.EmptyLike(rows);
-            BatchNormBackward(rows, weight, mean, variance, eps, ByChannel(dy), result, dweight, dbias);
+            TryBatchNormBackward(rows, weight, mean, variance, eps, ByChannel(dy), result, dweight, dbias);
             if (dx is not null)
             {
                 Copy(FromChannels(result!, x), dx);
@@ -48,6 +50,8 @@ internal sealed unsafe partial class CpuBackend
                 default: throw DTypes.Unsupported(x.DType);
             }
         }
+
+        return true;
     }
 
     /// <summary>[batch, channels, length] as [1, channels, batch · length].</summary>

@@ -5,7 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void LayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
+    public override bool TryLayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
     {
         switch (x.DType)
         {
@@ -13,9 +13,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: LayerNorm<double>(x, weight, bias, eps, y, mean, rstd); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void LayerNormBackward(
+    public override bool TryLayerNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
         switch (x.DType)
@@ -27,8 +29,10 @@ internal sealed unsafe partial class CpuBackend
 
         if (dbias is not null)
         {
-            Copy(dy.Sum(0), dbias);
+            Reduce(default(SumOp), dy, 1, dbias, dbias.DType);
         }
+
+        return true;
     }
 
     private static void LayerNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
@@ -97,9 +101,13 @@ internal sealed unsafe partial class CpuBackend
             double rstd = 1 / Math.Sqrt(Math.Max(squares - (mean.Rest * mean.Rest), 0) + Eps);
             Mean[row] = exact;
             Rstd[row] = T.CreateTruncating(rstd);
-            if (Weight is null)
+            if (Weight is null && Bias is null)
             {
                 Map(new NormalizeStep(mean, rstd, 0), x, null, y, Length);
+            }
+            else if (Weight is null)
+            {
+                Map(new NormalizeBiasStep(mean, rstd), x, Bias, y, Length);
             }
             else if (Bias is null)
             {

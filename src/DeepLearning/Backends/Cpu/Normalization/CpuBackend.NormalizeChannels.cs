@@ -4,7 +4,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void NormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
+    public override bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
     {
         switch (x.DType)
         {
@@ -17,6 +17,8 @@ internal sealed unsafe partial class CpuBackend
             default:
                 throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
     private static void NormalizeChannels<T>(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)

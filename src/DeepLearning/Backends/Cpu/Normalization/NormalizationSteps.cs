@@ -116,6 +116,20 @@ internal readonly struct NormalizeWeightStep(LaneMean mean, double rstd) : ILane
         where R : struct, IReal<R> => R.MultiplyAdd(x0 - (R)_mean, _rstd, _rest) * x1;
 }
 
+/// <summary>(x − mean) · rstd + bias</summary>
+internal readonly struct NormalizeBiasStep(LaneMean mean, double rstd) : ILaneStep<NormalizeBiasStep>
+{
+    private readonly double _mean = mean.Value;
+    private readonly double _rstd = rstd;
+    private readonly double _rest = -mean.Rest * rstd;
+
+    public static int Inputs => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+        where R : struct, IReal<R> => R.MultiplyAdd(x0 - (R)_mean, _rstd, _rest) + x1;
+}
+
 /// <summary>(x − mean) · rstd · weight + bias</summary>
 internal readonly struct NormalizeAffineStep(LaneMean mean, double rstd) : ILaneStep<NormalizeAffineStep>
 {

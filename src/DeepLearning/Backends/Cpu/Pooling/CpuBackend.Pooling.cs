@@ -4,17 +4,24 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void MaxPool(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
+    public override bool TryMaxPool(PoolWindows windows, Tensor x, Tensor y, Tensor? indices)
     {
+        if (!windows.IsFlat)
+        {
+            return false;
+        }
+
         switch (x.DType)
         {
-            case DType.Float32: MaxPool<float>(vertical, horizontal, x, y, indices); break;
-            case DType.Float64: MaxPool<double>(vertical, horizontal, x, y, indices); break;
+            case DType.Float32: MaxPool<float>(windows, x, y, indices); break;
+            case DType.Float64: MaxPool<double>(windows, x, y, indices); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void MaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
+    public override bool TryMaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
     {
         switch (dx.DType)
         {
@@ -22,29 +29,45 @@ internal sealed unsafe partial class CpuBackend
             case DType.Float64: MaxPoolBackward<double>(dy, indices, dx); break;
             default: throw DTypes.Unsupported(dx.DType);
         }
+
+        return true;
     }
 
-    public override void AveragePool(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor x, Tensor y)
+    public override bool TryAveragePool(PoolWindows windows, int? divisor, Tensor x, Tensor y)
     {
+        if (!windows.IsFlat || !windows.IsDense)
+        {
+            return false;
+        }
+
         switch (x.DType)
         {
-            case DType.Float32: AveragePool<float>(vertical, horizontal, divisor, x, y); break;
-            case DType.Float64: AveragePool<double>(vertical, horizontal, divisor, x, y); break;
+            case DType.Float32: AveragePool<float>(windows, divisor, x, y); break;
+            case DType.Float64: AveragePool<double>(windows, divisor, x, y); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void AveragePoolBackward(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor dy, Tensor dx)
+    public override bool TryAveragePoolBackward(PoolWindows windows, int? divisor, Tensor dy, Tensor dx)
     {
+        if (!windows.IsFlat || !windows.IsDense)
+        {
+            return false;
+        }
+
         switch (dx.DType)
         {
-            case DType.Float32: AveragePoolBackward<float>(vertical, horizontal, divisor, dy, dx); break;
-            case DType.Float64: AveragePoolBackward<double>(vertical, horizontal, divisor, dy, dx); break;
+            case DType.Float32: AveragePoolBackward<float>(windows, divisor, dy, dx); break;
+            case DType.Float64: AveragePoolBackward<double>(windows, divisor, dy, dx); break;
             default: throw DTypes.Unsupported(dx.DType);
         }
+
+        return true;
     }
 
-    private static void MaxPool<T>(PoolAxis vertical, PoolAxis horizontal, Tensor x, Tensor y, Tensor? indices)
+    private static void MaxPool<T>(PoolWindows windows, Tensor x, Tensor y, Tensor? indices)
         where T : unmanaged, INumber<T>
     {
         using Lease<T> lx = new(x), ly = new(y);
@@ -52,15 +75,15 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly)
         fixed (int* pi = li)
         {
-            MaxPoolKernel<T> kernel = new() { Vertical = vertical, Horizontal = horizontal, X = px, Y = py, Indices = pi };
-            RowLoop.Run(kernel, x.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+            MaxPoolKernel<T> kernel = new() { Vertical = windows.Vertical, Horizontal = windows.Horizontal, X = px, Y = py, Indices = pi };
+            RowLoop.Run(kernel, x.Layout.Lengths[0], windows.Source);
         }
     }
 
     private static void MaxPoolBackward<T>(Tensor dy, Tensor indices, Tensor dx)
         where T : unmanaged, INumber<T>
     {
-        int size = dx.Layout.Lengths[1] * dx.Layout.Lengths[2], outputs = dy.Layout.Lengths[1] * dy.Layout.Lengths[2];
+        int size = dx.Layout.Lengths[1], outputs = dy.Layout.Lengths[1];
         using Lease<T> ly = new(dy), lx = new(dx);
         using Lease<int> li = new(indices);
         fixed (T* py = ly, px = lx)
@@ -71,26 +94,33 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private static void AveragePool<T>(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor x, Tensor y)
+    private static void AveragePool<T>(PoolWindows windows, int? divisor, Tensor x, Tensor y)
         where T : unmanaged, INumber<T>
     {
         using Lease<T> lx = new(x), ly = new(y);
         fixed (T* px = lx, py = ly)
         {
-            int planes = x.Layout.Lengths[0], size = vertical.Source * horizontal.Source;
-            if (vertical.IsWhole && horizontal.IsWhole)
+            int planes = x.Layout.Lengths[0], size = (int)windows.Source;
+            if (windows.Vertical.IsWhole && windows.Horizontal.IsWhole)
             {
-                T count = T.CreateTruncating(divisor ?? ((long)vertical.Counts[0] * horizontal.Counts[0]));
+                T count = T.CreateTruncating(divisor ?? ((long)windows.Vertical.Counts[0] * windows.Horizontal.Counts[0]));
                 RowLoop.Run(new PlaneMeanKernel<T> { X = px, Y = py, Size = size, Count = count }, planes, size);
                 return;
             }
 
-            AveragePoolKernel<T> kernel = new() { Vertical = vertical, Horizontal = horizontal, Divisor = divisor ?? 0, X = px, Y = py };
+            AveragePoolKernel<T> kernel = new()
+            {
+                Vertical = windows.Vertical,
+                Horizontal = windows.Horizontal,
+                Divisor = divisor ?? 0,
+                X = px,
+                Y = py,
+            };
             RowLoop.Run(kernel, planes, size);
         }
     }
 
-    private static void AveragePoolBackward<T>(PoolAxis vertical, PoolAxis horizontal, int? divisor, Tensor dy, Tensor dx)
+    private static void AveragePoolBackward<T>(PoolWindows windows, int? divisor, Tensor dy, Tensor dx)
         where T : unmanaged, INumber<T>
     {
         using Lease<T> ly = new(dy), lx = new(dx);
@@ -98,13 +128,13 @@ internal sealed unsafe partial class CpuBackend
         {
             AveragePoolGradientKernel<T> kernel = new()
             {
-                Vertical = vertical,
-                Horizontal = horizontal,
+                Vertical = windows.Vertical,
+                Horizontal = windows.Horizontal,
                 Divisor = divisor ?? 0,
                 DY = py,
                 DX = px,
             };
-            RowLoop.Run(kernel, dx.Layout.Lengths[0], (long)vertical.Source * horizontal.Source);
+            RowLoop.Run(kernel, dx.Layout.Lengths[0], windows.Source);
         }
     }
 }

@@ -6,21 +6,21 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Softmax(Tensor x, Tensor y) => SoftmaxRows<SoftmaxForward>(x, null, y);
+    public override bool TrySoftmax(Tensor x, Tensor y) => SoftmaxRows<SoftmaxForward>(x, null, y);
 
-    public override void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<SoftmaxGradient>(y, dy, dx);
+    public override bool TrySoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<SoftmaxGradient>(y, dy, dx);
 
-    public override void LogSoftmax(Tensor x, Tensor y) => SoftmaxRows<LogSoftmaxForward>(x, null, y);
+    public override bool TryLogSoftmax(Tensor x, Tensor y) => SoftmaxRows<LogSoftmaxForward>(x, null, y);
 
-    public override void LogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<LogSoftmaxGradient>(y, dy, dx);
+    public override bool TryLogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<LogSoftmaxGradient>(y, dy, dx);
 
-    private static void SoftmaxRows<TRow>(Tensor a, Tensor? b, Tensor y)
+    private static bool SoftmaxRows<TRow>(Tensor a, Tensor? b, Tensor y)
         where TRow : struct, ISoftmaxRow
     {
         switch (y.DType)
         {
-            case DType.Float32: SoftmaxRows<TRow, float>(a, b, y); break;
-            case DType.Float64: SoftmaxRows<TRow, double>(a, b, y); break;
+            case DType.Float32: SoftmaxRows<TRow, float>(a, b, y); return true;
+            case DType.Float64: SoftmaxRows<TRow, double>(a, b, y); return true;
             default: throw DTypes.Unsupported(y.DType);
         }
     }

@@ -174,7 +174,9 @@ public static partial class Linalg
             {
                 Tensor?[] found = new Tensor?[1];
                 int at = (int)order[i];
-                Composition.Backward(static inputs => SmoothDet(inputs[0]!), [matrices.Select(0, at)], factors.Select(0, at), found);
+                Composition.Backward(
+                    static inputs => SmoothDet(inputs[0]!), [matrices.Select(0, at)], [matrices.RequiresGrad], factors.Select(0, at),
+                    found);
                 parts.Add(found[0]!.Unsqueeze(0));
             }
 

@@ -6,9 +6,9 @@ namespace DeepLearning.Backends.Cpu;
 /// <summary>
 /// A convolution's input gradient as a product followed by a sum: weightᵀ · output gradient gives every tap's share for every
 /// output position, and each share is added where its tap read. It does exactly the forward pass's work, where sliding a mirrored
-/// window (<see cref="ConvolutionSlide{T, V, TSimd}"/>) also multiplies the zeros that a stride or a wide border brings.
+/// window (<see cref="DirectConvolution{T, V, TSimd}"/>) also multiplies the zeros that a stride or a wide border brings.
 /// </summary>
-internal static unsafe class ConvolutionScatter<T>
+internal static unsafe class ConvolutionColumnsToImage<T>
     where T : unmanaged, INumberBase<T>
 {
     /// <summary>Multiply-adds that are worth a chunk of their own.</summary>

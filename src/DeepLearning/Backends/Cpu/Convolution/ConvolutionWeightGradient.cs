@@ -8,7 +8,7 @@ namespace DeepLearning.Backends.Cpu;
 /// padded copy of the source makes the taps of neighbouring outputs neighbours in memory; the sum over positions is then a packed
 /// matrix product, or single dot products where there are few output channels.
 /// </summary>
-internal static unsafe class ConvolutionDots<T, V, TSimd>
+internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
     where T : unmanaged, INumberBase<T>
     where V : struct
     where TSimd : struct, ISimd<T, V>
@@ -47,7 +47,7 @@ internal static unsafe class ConvolutionDots<T, V, TSimd>
     private static NativeBuffer? t_copy;
 
     /// <summary>
-    /// Overwrites <paramref name="weight"/>, or adds to it. Sizes as in <see cref="ConvolutionSlide{T, V, TSimd}"/>; the weight
+    /// Overwrites <paramref name="weight"/>, or adds to it. Sizes as in <see cref="DirectConvolution{T, V, TSimd}"/>; the weight
     /// is contiguous: groups, outputs, channels, taps.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -7,7 +7,7 @@ namespace DeepLearning.Backends.Cpu;
 /// packed weights with a padded copy of the source, from which one panel of taps at a time is gathered. Depthwise
 /// convolutions are the case of one output channel a group.
 /// </summary>
-internal static unsafe class ConvolutionSlide<T, V, TSimd>
+internal static unsafe class DirectConvolution<T, V, TSimd>
     where T : unmanaged
     where V : struct
     where TSimd : struct, ISimd<T, V>
