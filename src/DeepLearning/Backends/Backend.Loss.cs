@@ -70,7 +70,7 @@ internal abstract partial class Backend
         Tensor column = target.Reshape(-1, 1);
         Tensor valid = column.NotEqualTo(ignoreIndex);
         Tensor weights = weight is null ? Tensor.Ones([1, classes], x.DType, x.Device) : weight.Detach().To(x.DType).Reshape(1, classes);
-        Tensor isOwn = column.EqualTo(Tensor.From([.. Enumerable.Range(0, classes).Select(static c => (long)c)])).LogicalAnd(valid);
+        Tensor isOwn = column.EqualTo(Tensor.Arange(0, classes, device: x.Device)).LogicalAnd(valid);
         Tensor zero = Tensor.Zeros([], x.DType, x.Device);
         return (Tensor.Where(isOwn, weights, zero), Tensor.Where(valid, weights, zero), valid);
     }

@@ -23,7 +23,7 @@ internal abstract partial class Backend
                 int width = window.Size(2);
 
                 // Turned round, the first NaN is the last one.
-                Tensor flat = window.Reshape(window.Size(0), -1);
+                Tensor flat = window.Reshape(window.Size(0), window.Size(1) * width);
                 ValuesAndIndices last = flat.Flip(1).Max(1), first = flat.Max(1);
                 Copy(first.Values, y.Select(2, j).Select(1, i));
                 if (indices is not null)
@@ -41,9 +41,8 @@ internal abstract partial class Backend
     public virtual void MaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
     {
         using GradMode.Region region = GradMode.NoGrad();
-        int planes = dx.Layout.Lengths[0];
         Fill(dx, 0);
-        dx.Reshape(planes, -1).ScatterAddInPlace(1, indices.Reshape(planes, -1).To(DType.Int64), dy.Detach().Reshape(planes, -1));
+        dx.Flatten(1).ScatterAddInPlace(1, indices.Flatten(1).To(DType.Int64), dy.Detach().Flatten(1));
     }
 
     /// <summary>y = the sum of each window over <paramref name="divisor"/>, or over its count where that is null</summary>

@@ -8,8 +8,9 @@ public partial class Tensor
     private Tensor IntegerMap<TOp>(Tensor other, DType dtype)
         where TOp : struct, IIntegerOp
     {
-        Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
-        Backend.Integer<TOp>(this, other, y);
+        (Tensor a, Tensor b) = Broadcasting.AreApart(this, other) ? Broadcasting.Join(this, other, OpName<TOp>.Value) : (this, other);
+        Tensor y = Broadcasting.Result(a, b, dtype, OpName<TOp>.Value);
+        a.Backend.Integer<TOp>(a, b, y);
         return y;
     }
 

@@ -17,7 +17,7 @@ public partial class Tensor
     public Tensor MaskedFill(Tensor mask, Tensor value)
     {
         CheckFill(mask, value);
-        value = value.To(DType);
+        value = Broadcasting.Follow(value, this, "MaskedFill").To(DType);
         Tensor y = Allocate(Shape.Broadcast(Layout.Lengths, mask.Layout.Lengths, "MaskedFill"), DType, Device);
         Backend.Ternary(default(WhereOp), mask, value, this, y);
         return GradMode.Records(this, value) ? new MaskedFillNode(mask).Attach(y, this, value) : y;
@@ -41,7 +41,7 @@ public partial class Tensor
     {
         CheckFill(mask, value);
         CheckBroadcastsInto(mask, "MaskedFill");
-        value = value.To(DType);
+        value = Broadcasting.Follow(value, this, "MaskedFill").To(DType);
         bool records = GradMode.Records(this, value);
         CheckInPlace("MaskedFill", records);
         CheckRecordable(records, this, value);
@@ -137,7 +137,7 @@ public partial class Tensor
     private static Tensor Positions(Tensor mask)
     {
         Tensor flat = mask.Detach().Reshape(-1).Contiguous();
-        return flat.Backend.NonZero(flat).Select(0, 0);
+        return TruePlaces.Coordinates(flat).Select(0, 0);
     }
 
     private sealed class MaskedFillNode : Node

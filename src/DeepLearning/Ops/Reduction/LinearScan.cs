@@ -12,7 +12,7 @@ public partial class Tensor
     {
         Tensor left = a.Detach().Contiguous();
         Tensor y = EmptyLike(left);
-        y.Backend.LinearScanRows(left, b?.Detach().Contiguous(), initial, reverse, y);
+        RowOperations.LinearScan(left, b?.Detach().Contiguous(), initial, reverse, y);
         if (b is null)
         {
             return GradMode.Records(a) ? new LinearScanNode(a, y, initial, reverse).Attach(y, a) : y;

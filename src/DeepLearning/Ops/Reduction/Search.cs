@@ -23,7 +23,7 @@ public partial class Tensor
         DType compute = DTypes.Promote(DType, values.DType).Compute();
         Tensor sorted = Detach().To(compute).Contiguous(), wanted = values.Detach().To(compute).Contiguous();
         Tensor y = Allocate(wanted.Layout, DType.Int64, Device);
-        Backend.SearchRows(sorted, wanted, right, y);
+        RowOperations.Search(sorted, wanted, right, y);
         return y;
     }
 
@@ -72,7 +72,7 @@ public partial class Tensor
         }
 
         Tensor y = Zeros([length], weights is null ? DType.Int64 : DType.Float64, Device);
-        Backend.Count(bins, weights?.Detach().To(DType.Float64).Contiguous(), y);
+        RowOperations.Count(bins, weights?.Detach().To(DType.Float64).Contiguous(), y);
         return weights is { DType: DType.Float32 } ? y.To(DType.Float32) : y;
     }
 
@@ -123,8 +123,8 @@ public partial class Tensor
 
         Tensor counts = Zeros([bins], DType.Float64, Device);
         Tensor weight = weights is null ? OnesLike(x) : weights.Detach().To(DType.Float64).Reshape(x.Shape).Contiguous();
-        Backend.Count(From(places), weight, counts);
-        return new HistogramResult(counts.To(DType), From(edges).To(DType));
+        RowOperations.Count(From(places).To(Device), weight, counts);
+        return new HistogramResult(counts.To(DType), From(edges).To(DType).To(Device));
     }
 
     /// <summary>The interval of a value: by division, then put right against the bounds, which are rounded themselves.</summary>

@@ -39,7 +39,7 @@ public partial class Tensor
         // A single number has no axis to become shorter: it is its own greatest, for k = 0 as for k = 1.
         k = Rank == 0 ? 1 : k;
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
-        Backend.TopRows(rows, largest, values, positions);
+        RowOperations.Top(rows, largest, values, positions);
         return Picked(axis, values, positions, keepDim: true);
     }
 
@@ -63,7 +63,7 @@ public partial class Tensor
     private ValuesAndIndices Selected(Tensor rows, int k, int axis, bool keepDim)
     {
         Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
-        Backend.SelectRows(rows, k, values, positions);
+        RowOperations.Select(rows, k, values, positions);
         return Picked(axis, values, positions, keepDim);
     }
 
