@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -24,7 +24,7 @@ internal static class SharedMemory
         }
 
         // Arrays may be moved at any time; the distance of two places in one array stays.
-        nint distance = Unsafe.ByteOffset(ref ((CpuStorage)a.Storage).First, ref ((CpuStorage)b.Storage).First);
+        nint distance = Unsafe.ByteOffset(ref ((HostStorage)a.Storage).First, ref ((HostStorage)b.Storage).First);
         (long firstA, long endA) = Reach(a);
         (long firstB, long endB) = Reach(b);
         return firstA < distance + endB && distance + firstB < endA;

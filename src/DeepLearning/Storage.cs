@@ -1,14 +1,14 @@
 namespace DeepLearning;
 
 /// <summary>A block of memory that one or more tensors view. Counts its tensors, so that a scope can return it early.</summary>
-internal abstract class Storage
+internal abstract class Storage(Device device)
 {
     private int _tensors;
 
     /// <summary>Grows with every in-place write; saved tensors compare it.</summary>
     public int Version;
 
-    public abstract Device Device { get; }
+    public Device Device { get; } = device;
 
     public abstract long ByteLength { get; }
 

@@ -1,4 +1,4 @@
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -9,8 +9,7 @@ public partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
-        Tensor source = Detach().To(DTypes.Of<T>()).Contiguous();
-        using Lease<T> lease = new(source);
+        using Lease<T> lease = new(OnHost(DTypes.Of<T>()));
         return lease.Span.ToArray();
     }
 
@@ -60,13 +59,14 @@ public partial class Tensor
     public Tensor Contiguous() => IsContiguous ? this : Clone();
 
     /// <summary>Copies another tensor's elements into this one, converting their type.</summary>
-    /// <param name="source">The other tensor; broadcasts to this tensor's shape.</param>
+    /// <param name="source">The other tensor, on any device; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
     /// <exception cref="ShapeException">The source does not broadcast to this tensor's shape.</exception>
     /// <exception cref="DTypeException">The source is one number that this tensor's integer type does not hold.</exception>
     public Tensor CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        source = source.To(Device);
         CheckBroadcastsInto(source, "CopyFrom");
         CheckFits(source, DType, "CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();

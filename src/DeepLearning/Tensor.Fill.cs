@@ -107,7 +107,15 @@ public partial class Tensor
         }
 
         StartFill("Bernoulli", false);
-        Backend.Bernoulli(this, probability, generator ?? Generator.Default);
+        generator ??= Generator.Default;
+        if (!Backend.TryBernoulli(this, probability, generator))
+        {
+            // A generator's numbers are the same whatever the device.
+            Tensor drawn = Empty(Shape, DType, Device.Cpu);
+            drawn.Backend.TryBernoulli(drawn, probability, generator);
+            Backend.Copy(drawn.To(Device), this);
+        }
+
         return Recording.Filled(new FillOperation("Bernoulli", "probability", probability), this);
     }
 
@@ -206,7 +214,14 @@ public partial class Tensor
         }
 
         Tensor drawn = Allocate([weights.Layout.Lengths[0], samples], DType.Int64, Device);
-        Backend.Multinomial(weights, drawn, replacement, generator ?? Generator.Default);
+        generator ??= Generator.Default;
+        if (!Backend.TryMultinomial(weights, drawn, replacement, generator))
+        {
+            Tensor onHost = Empty(drawn.Shape, DType.Int64, Device.Cpu);
+            onHost.Backend.TryMultinomial(weights.OnHost(), onHost, replacement, generator);
+            drawn = onHost.To(Device);
+        }
+
         Recording.Of(new NamedOperation("Multinomial", "replacement", replacement), drawn, weights);
         return Rank == 1 ? drawn.Reshape(samples) : drawn;
     }

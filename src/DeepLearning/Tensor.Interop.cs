@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -77,6 +77,7 @@ public partial class Tensor
 
     /// <summary>The elements as a span to read. See <see cref="AsSpan{T}"/> for how long it may be used.</summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     /// <exception cref="InvalidOperationException">The tensor is not contiguous.</exception>
     public ReadOnlySpan<T> AsReadOnlySpan<T>()
@@ -91,6 +92,7 @@ public partial class Tensor
     /// </summary>
     /// <remarks>Counts as a write: a backward pass that needs the old elements refuses to run.</remarks>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     /// <exception cref="InvalidOperationException">The tensor is not contiguous.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
@@ -106,6 +108,7 @@ public partial class Tensor
     /// <summary>Runs a function on the elements, which stay in place meanwhile. It may write to them.</summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
     /// <param name="action">What to do with the elements, in row-major order; the span must not be kept.</param>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     /// <exception cref="InvalidOperationException">The tensor is not contiguous.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
@@ -122,6 +125,7 @@ public partial class Tensor
     /// <typeparam name="T">The tensor's own element type.</typeparam>
     /// <typeparam name="TResult">What the function gives.</typeparam>
     /// <param name="function">What to do with the elements, in row-major order; the span must not be kept.</param>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     /// <exception cref="InvalidOperationException">The tensor is not contiguous.</exception>
     public TResult Read<T, TResult>(Func<ReadOnlySpan<T>, TResult> function)
@@ -147,8 +151,7 @@ public partial class Tensor
                 + $"{Count}.");
         }
 
-        Tensor source = Detach().To(DTypes.Of<T>()).Contiguous();
-        using Lease<T> lease = new(source);
+        using Lease<T> lease = new(OnHost(DTypes.Of<T>()));
         lease.Span.CopyTo(destination);
     }
 
@@ -166,6 +169,7 @@ public partial class Tensor
     /// tensor must be kept alive until after its last use.
     /// </summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     /// <exception cref="AutogradException">This is a leaf that requires a gradient and recording is on.</exception>
     public TensorSpan<T> AsTensorSpan<T>()
@@ -178,6 +182,7 @@ public partial class Tensor
 
     /// <summary>As <see cref="AsTensorSpan{T}"/>, to read only.</summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
+    /// <exception cref="DeviceException">The elements are not on the processor.</exception>
     /// <exception cref="DTypeException">The elements are of another type.</exception>
     public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan<T>()
         where T : unmanaged =>
@@ -249,6 +254,7 @@ public partial class Tensor
                 + $"or use CopyTo.");
         }
 
+        CheckOnHost(operation);
         using Lease<T> lease = new(this);
         return MemoryMarshal.CreateSpan(ref lease.First, checked((int)ReachOf(Layout)));
     }

@@ -1,4 +1,4 @@
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Storage;
 

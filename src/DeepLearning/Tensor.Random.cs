@@ -125,8 +125,9 @@ public partial class Tensor
         }
 
         Tensor result = Empty([count], dtype, device);
-        result.Backend.Permutation(result, generator ?? Generator.Default);
-        return Recording.Made(new NamedOperation("RandPerm"), result);
+        return result.Backend.TryPermutation(result, generator ?? Generator.Default)
+            ? Recording.Made(new NamedOperation("RandPerm"), result)
+            : RandPerm(count, dtype, generator, Device.Cpu).To(result.Device);
     }
 
     /// <summary>Random numbers uniform in [0, 1), of another tensor's shape, type and device.</summary>

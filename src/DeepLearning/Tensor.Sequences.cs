@@ -79,8 +79,23 @@ public partial class Tensor
         }
 
         Tensor result = Allocate(new Shape(steps), dtype, device ?? Device.Cpu);
-        result.Backend.Interpolate(result, start, end);
+        if (!result.Backend.TryInterpolate(result, start, end))
+        {
+            result.CopyFrom(Interpolated(start, end, steps, result.Device));
+        }
+
         return Recording.Made(new FillOperation("Linspace", "start", start, "end", end), result);
+    }
+
+    /// <summary>Counted from the nearer end, so that both are exact.</summary>
+    private static Tensor Interpolated(double start, double end, int steps, Device device)
+    {
+        // Divided before subtracted where the distance itself is too large for a double.
+        double distance = end - start, gaps = steps - 1;
+        double step = steps == 1 ? 0 : double.IsFinite(distance) ? distance / gaps : (end / gaps) - (start / gaps);
+        Tensor positions = Arange(0.0, steps, dtype: DType.Float64, device: device);
+        Tensor fromStart = positions.Multiply(step).Add(start), fromEnd = positions.Subtract(gaps).Multiply(step).Add(end);
+        return steps == 1 ? fromStart : Where(positions.Less(steps / 2), fromStart, fromEnd);
     }
 
     /// <summary>Numbers at equal ratios: the powers of the base of <see cref="Linspace"/>.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using DeepLearning.Backends;
-using DeepLearning.Backends.Cpu;
 
 namespace DeepLearning;
 
@@ -101,8 +100,8 @@ public partial class Tensor
             : throw BufferPool.NoRoom((double)layout.Count * size, null);
     }
 
-    /// <summary>An uninitialized CPU tensor of another layout's shape and strides.</summary>
-    internal static Tensor EmptyStrided(Layout layout, DType dtype)
+    /// <summary>An uninitialized tensor of another layout's shape and strides.</summary>
+    internal static Tensor EmptyStrided(Layout layout, DType dtype, Device device)
     {
         long last = 0, first = 0;
         for (int axis = 0; axis < layout.Rank; axis++)
@@ -113,7 +112,7 @@ public partial class Tensor
         }
 
         Layout moved = new(layout.Lengths, layout.Strides, -first);
-        return new Tensor(Device.Cpu.Backend.Allocate((last - first + 1) * dtype.Size()), moved, dtype);
+        return new Tensor(device.Backend.Allocate((last - first + 1) * dtype.Size()), moved, dtype);
     }
 
     /// <summary>Another tensor over the same storage, with no history and no part in this one's; see <see cref="MakeView"/>.</summary>

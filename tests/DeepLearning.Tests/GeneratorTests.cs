@@ -1,4 +1,3 @@
-using DeepLearning.Backends.Cpu;
 using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests;

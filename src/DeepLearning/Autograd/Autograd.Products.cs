@@ -160,6 +160,6 @@ public static partial class Autograd
     {
         double[] values = new double[y.Count];
         values[element] = 1;
-        return Tensor.From(values, y.Shape).To(y.DType);
+        return Tensor.From(values, y.Shape).To(y.Device, y.DType);
     }
 }

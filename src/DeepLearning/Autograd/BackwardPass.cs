@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -27,6 +28,7 @@ internal sealed class BackwardPass
     private HashSet<object>? _wanted;
     private Tensor[]? _inputs;
     private Tensor?[]? _captured;
+    private Backend? _backend;
     private bool _retainGraph;
     private bool _createGraph;
 
@@ -51,6 +53,7 @@ internal sealed class BackwardPass
         BackwardPass pass = s_spare ?? new BackwardPass();
         s_spare = null;
         pass._outer = s_current;
+        pass._backend = roots.IsEmpty ? null : roots[0].Backend;
         pass._retainGraph = retainGraph;
         pass._createGraph = createGraph;
         pass._inputs = inputs;
@@ -84,13 +87,15 @@ internal sealed class BackwardPass
             pass._parts.Clear();
             pass._gradients.AsSpan().Clear();
             pass._outer = null;
+            Backend? backend = pass._backend;
+            pass._backend = null;
             pass._inputs = null;
             pass._captured = null;
             pass._wanted = null;
             s_spare = pass;
             if (!createGraph && s_current is null)
             {
-                Backends.Cpu.BufferPool.OnBackwardEnd();
+                backend?.OnBackwardEnd();
             }
         }
     }
@@ -423,7 +428,9 @@ internal sealed class BackwardPass
             ReturnUnused(full);
         }
 
-        return gradient.DType == dtype ? gradient : gradient.To(dtype);
+        gradient = gradient.DType == dtype ? gradient : gradient.To(dtype);
+        // A leaf may have moved since it was used.
+        return owner is Tensor leaf ? gradient.To(leaf.Device) : gradient;
     }
 
     /// <summary>Every node and leaf from which one of the inputs can be reached, the inputs included.</summary>

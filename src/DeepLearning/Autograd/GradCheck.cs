@@ -67,11 +67,11 @@ public static partial class GradCheck
             Tensor[] sources = [.. wanted.Select(i => ins[i]), .. leaves];
             if (!output.RequiresGrad)
             {
-                return Tensor.Zeros([], DType.Float64);
+                return Tensor.Zeros([], DType.Float64, output.Device);
             }
 
             Tensor?[] gradients = Autograd.GradOrNull([output], sources, [ins[^1]], createGraph: true);
-            Tensor total = Tensor.Zeros([], DType.Float64);
+            Tensor total = Tensor.Zeros([], DType.Float64, output.Device);
             for (int i = 0; i < gradients.Length; i++)
             {
                 if (gradients[i] is { } gradient)
@@ -238,7 +238,7 @@ public static partial class GradCheck
         moved[element] += step;
         // The strides are kept, so that a check on a view runs on a view.
         Tensor input = Tensor.EmptyLike(inputs[changed]);
-        input = inputs[changed].IsContiguous ? input : Tensor.EmptyStrided(inputs[changed].Layout, DType.Float64);
+        input = inputs[changed].IsContiguous ? input : Tensor.EmptyStrided(inputs[changed].Layout, DType.Float64, input.Device);
         input.CopyFrom(Tensor.From(moved, inputs[changed].Shape));
         input.RequiresGrad = true;
         Tensor[] all = [.. inputs];
@@ -259,6 +259,6 @@ public static partial class GradCheck
             weights[i] = x < 0.5 ? -0.1 - (1.8 * x) : 0.1 + (1.8 * (x - 0.5));
         }
 
-        return Tensor.From(weights, like.Shape);
+        return Tensor.From(weights, like.Shape).To(like.Device);
     }
 }

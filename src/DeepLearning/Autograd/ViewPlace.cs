@@ -34,13 +34,13 @@ internal sealed class ViewPlace
 
     /// <summary>The part of a tensor of the base's shape.</summary>
     public Tensor Take(Tensor x) => _positions is { } positions
-        ? x.Reshape(-1).IndexSelect(0, positions).Reshape(_rule.Lengths)
+        ? x.Reshape(-1).IndexSelect(0, positions.To(x.Device)).Reshape(_rule.Lengths)
         : x.ViewBy(_rule);
 
     /// <summary>The transpose of <see cref="Take"/>: a part at its place among zeros, added up where the view repeats an element.</summary>
     public Tensor Put(Tensor part) => _positions is { } positions
         ? Tensor.Zeros([checked((int)Shape.CountOf(_whole))], part.DType, part.Device)
-            .IndexAdd(0, positions, part.Reshape(-1)).Reshape(_whole)
+            .IndexAdd(0, positions.To(part.Device), part.Reshape(-1)).Reshape(_whole)
         : Tensor.Embed(_rule, _whole, part);
 
     /// <summary>A copy of a tensor of the base's shape with zeros at the place.</summary>
@@ -58,7 +58,7 @@ internal sealed class ViewPlace
             Tensor flat = x.ViewAs(Layout.Contiguous([checked((int)x.Count)]));
             using (GradMode.NoGrad())
             {
-                flat.IndexFillInPlace(0, positions, 0.0);
+                flat.IndexFillInPlace(0, positions.To(x.Device), 0.0);
             }
 
             return x;
@@ -70,10 +70,11 @@ internal sealed class ViewPlace
         return x;
     }
 
-    /// <summary>For each element of the view, its row-major position in the base: for layouts that one rule cannot describe.</summary>
+    /// <summary>For each element of the view, its row-major position in the base, on the host: for layouts that one rule cannot
+    /// describe.</summary>
     private static Tensor PositionsOf(Layout whole, Layout part)
     {
-        Tensor numbers = Tensor.EmptyStrided(whole, DType.Int64);
+        Tensor numbers = Tensor.EmptyStrided(whole, DType.Int64, Device.Cpu);
         Tensor rowMajor = Tensor.Arange(0, whole.Count).Reshape(whole.Lengths);
         numbers.Backend.Copy(rowMajor, numbers);
         Layout moved = new(part.Lengths, part.Strides, part.Offset - whole.Offset + numbers.Layout.Offset);

@@ -16,9 +16,6 @@ internal enum ScatterMode
 /// </summary>
 internal abstract partial class Backend
 {
-    /// <summary>The position of the first index outside [low, high), or −1.</summary>
-    public abstract long FindOutside(Tensor index, long low, long high);
-
     /// <summary>y = x[selection]; y is contiguous.</summary>
     public abstract void GatherBlocks(Tensor x, Selection selection, Tensor y);
 
@@ -33,9 +30,17 @@ internal abstract partial class Backend
     /// </summary>
     public abstract void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode);
 
-    /// <summary>The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count].</summary>
-    public abstract Tensor NonZero(Tensor mask);
+    /// <summary>The position of the first index outside [low, high), or −1.</summary>
+    public virtual bool TryFindOutside(Tensor index, long low, long high, out long position)
+    {
+        position = -1;
+        return false;
+    }
+
+    /// <summary>The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the
+    /// device does not find them by itself.</summary>
+    public virtual Tensor? TryNonZero(Tensor mask) => null;
 
     /// <summary>The matrices of a contiguous tensor with one triangle kept and the other set to 0.</summary>
-    public abstract void Triangle(Tensor x, Tensor y, int diagonal, bool lower);
+    public virtual bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower) => false;
 }

@@ -15,18 +15,19 @@ internal abstract partial class Backend
     /// <summary>Integers uniform in [low, high), of any element type.</summary>
     public abstract void Integers(Tensor y, long low, long high, Generator generator);
 
-    /// <summary>1 with the probability, else 0, of any element type.</summary>
-    public abstract void Bernoulli(Tensor y, double probability, Generator generator);
-
-    /// <summary>0 … count − 1 in random order, into a vector.</summary>
-    public abstract void Permutation(Tensor y, Generator generator);
-
-    /// <summary>Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples].</summary>
-    public abstract void Multinomial(Tensor weights, Tensor y, bool replacement, Generator generator);
-
     /// <summary>yᵢ = start + i · step, computed in float64 or, for integers, exactly.</summary>
     public abstract void Sequence(Tensor y, Scalar start, Scalar step);
 
+    /// <summary>1 with the probability, else 0, of any element type; false where the host is to draw.</summary>
+    public virtual bool TryBernoulli(Tensor y, double probability, Generator generator) => false;
+
+    /// <summary>0 … count − 1 in random order, into a vector; false where the host is to draw.</summary>
+    public virtual bool TryPermutation(Tensor y, Generator generator) => false;
+
+    /// <summary>Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples]; false where
+    /// the host is to draw.</summary>
+    public virtual bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator) => false;
+
     /// <summary>Numbers from start to end, both exact, at equal distances.</summary>
-    public abstract void Interpolate(Tensor y, double start, double end);
+    public virtual bool TryInterpolate(Tensor y, double start, double end) => false;
 }

@@ -3,16 +3,13 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Backends;
 
 /// <summary>
-/// What a device must be able to do. Operands may have any layout and broadcast to the result's shape; results are allocated by
-/// the caller. Elementwise operands of another type are converted to the type in which the result is computed. What is
-/// abstract every device must do. The virtual methods whose names begin with Try are kernels that a device may have beside: each answers
-/// whether it did it, and where none did, the operation composes the same result (see IFusedOp).
+/// What a device must be able to do (the abstract methods), and what it may do faster than by them. Operands may have any layout and
+/// broadcast to the result's shape; results are allocated by the caller. Elementwise operands of another type are converted to the type in
+/// which the result is computed. A method <c>Try…</c> answers whether it did its work; where it did not, the operation composes the same
+/// result of the required ones: that composition, in the operation's file, is the definition (see IFusedOp).
 /// </summary>
 internal abstract partial class Backend
 {
-    /// <summary>Memory for a result, uninitialized.</summary>
-    public abstract Storage Allocate(long bytes);
-
     /// <summary>Copies elements, converting their type; the source broadcasts to the destination's shape.</summary>
     public abstract void Copy(Tensor source, Tensor destination);
 

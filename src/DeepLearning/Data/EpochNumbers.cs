@@ -29,7 +29,7 @@ internal readonly struct EpochNumbers(ulong seed, int epoch)
     public static ulong PeekedSeed()
     {
         GeneratorState state = Generator.Default.State;
-        (uint x0, uint x1, uint x2, uint x3) = Backends.Cpu.Philox.Block(state.Seed ^ 0x6C6F61646572UL, state.Stream, state.Position);
+        (uint x0, uint x1, uint x2, uint x3) = Philox.Block(state.Seed ^ 0x6C6F61646572UL, state.Stream, state.Position);
         return (((ulong)(x0 ^ x2)) << 32) | (x1 ^ x3);
     }
 }

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Data;
 
@@ -44,7 +44,7 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
         }
 
         _source = source;
-        _pixels = source.Inputs.Contiguous();
+        _pixels = source.Inputs.OnHost();
         int channels = source.Inputs.Shape[1];
         Check(mean.Length, channels, nameof(mean));
         Check(deviation.Length, channels, nameof(deviation));
@@ -66,7 +66,7 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
     {
         Batched.CheckIndices(indices, Count);
 
-        Tensor batch = Tensor.Empty([indices.Length, .. _pixels.Shape[1..]]);
+        Tensor batch = Tensor.Empty([indices.Length, .. _pixels.Shape[1..]], device: Device.Cpu);
         int image = (int)_pixels.Shape[1..].Count, plane = (int)_pixels.Shape[2..].Count;
         using Lease<byte> from = new(_pixels);
         using Lease<float> to = new(batch);
@@ -83,7 +83,7 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
             }
         }
 
-        return new Example(batch, _source.Targets.IndexSelect(0, Tensor.From(indices)));
+        return new Example(batch, _source.Targets.IndexSelect(0, Tensor.From(indices).To(_source.Targets.Device)));
     }
 
     private static float[] PerChannel(ReadOnlySpan<float> values, int channels, float none)

@@ -1,5 +1,3 @@
-using DeepLearning.Backends.Cpu;
-
 namespace DeepLearning.Data;
 
 /// <summary>Random orders of positions.</summary>

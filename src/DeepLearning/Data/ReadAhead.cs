@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Data;
 

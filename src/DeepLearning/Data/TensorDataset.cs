@@ -49,6 +49,7 @@ public sealed class TensorDataset : IBatchedDataset<Example, Example>
     public Example GetBatch(ReadOnlySpan<int> indices)
     {
         Tensor positions = Tensor.From(indices);
-        return new Example(Inputs.IndexSelect(0, positions), Targets.IndexSelect(0, positions));
+        return new Example(
+            Inputs.IndexSelect(0, positions.To(Inputs.Device)), Targets.IndexSelect(0, positions.To(Targets.Device)));
     }
 }

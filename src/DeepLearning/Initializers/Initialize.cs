@@ -154,7 +154,7 @@ public static class Initialize
         }
 
         int rows = tensor.Shape[0], columns = (int)(tensor.Count / rows);
-        Tensor normals = Tensor.Randn([rows, columns], DType.Float64, generator);
+        Tensor normals = Tensor.Randn([rows, columns], DType.Float64, generator, tensor.Device);
 
         // Qr gives orthonormal columns: of the transposed matrix where the rows are fewer.
         bool isWide = rows < columns;

@@ -218,6 +218,22 @@ public abstract partial class Module
         }
     }
 
+    /// <summary>Moves parameters, buffers and gradients; the objects stay the same, so that an optimizer that has them follows.</summary>
+    internal void MoveTo(Device device)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        foreach ((_, ModuleMember member) in AllMembers())
+        {
+            if (member.Value is Tensor tensor && !ReferenceEquals(tensor.Device, device))
+            {
+                Tensor? gradient = tensor.GradInternal;
+                tensor.Grad = null;
+                tensor.MoveTo(device);
+                tensor.Grad = gradient?.Detach().To(device);
+            }
+        }
+    }
+
     /// <summary>The members of this module itself, in order.</summary>
     private protected virtual void Collect(List<ModuleMember> members)
     {

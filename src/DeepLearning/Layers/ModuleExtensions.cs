@@ -39,6 +39,23 @@ public static class ModuleExtensions
         return module;
     }
 
+    /// <summary>
+    /// Moves parameters, buffers and gradients to another device; the objects stay the same, so that an optimizer made before goes on with
+    /// them, its states following. Inputs are to be moved, too: a loader hands out its batches on a device by <c>loader.To(device)</c>.
+    /// </summary>
+    /// <typeparam name="TModule">The module's type.</typeparam>
+    /// <param name="module">The module.</param>
+    /// <param name="device">The device.</param>
+    /// <returns>The module.</returns>
+    public static TModule To<TModule>(this TModule module, Device device)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(device);
+        module.MoveTo(device);
+        return module;
+    }
+
     /// <summary>Runs an action on the module and every module inside it, children first: <c>model.Apply(m =&gt; …)</c>.</summary>
     /// <typeparam name="TModule">The module's type.</typeparam>
     /// <param name="module">The module.</param>

@@ -1,22 +1,62 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning;
 
 /// <summary>The rules by which operands of different shapes meet, in one place.</summary>
 internal static class Broadcasting
 {
-    /// <summary>A tensor for the result of two operands.</summary>
-    public static Tensor Result(Tensor a, Tensor b, DType dtype, string operation)
-    {
-        CheckDevices(a, b, operation);
-        return a.Layout.SameShape(b.Layout)
+    /// <summary>A tensor for the result of two operands on one device.</summary>
+    public static Tensor Result(Tensor a, Tensor b, DType dtype, string operation) => a.Layout.SameShape(b.Layout)
             ? Tensor.Allocate(a.Layout, dtype, a.Device)
             : Tensor.Allocate(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, operation), dtype, a.Device);
+
+    /// <summary>Whether operands are on two devices, and <see cref="Join"/> must bring them together or refuse.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreApart(Tensor a, Tensor b) => !ReferenceEquals(a.Device, b.Device);
+
+    /// <summary>
+    /// Brings operands of two devices together: a zero-dimensional one on the host, which is a number as a rule, goes to where the other
+    /// is. Others are not moved unasked, since the time that this takes is rarely meant.
+    /// </summary>
+    /// <exception cref="DeviceException">Neither is a number on the host.</exception>
+    public static (Tensor A, Tensor B) Join(Tensor a, Tensor b, string operation)
+    {
+        if (IsHostNumber(a))
+        {
+            return (a.To(b.Device), b);
+        }
+
+        if (IsHostNumber(b))
+        {
+            return (a, b.To(a.Device));
+        }
+
+        CheckDevices(a, b, operation);
+        return (a, b);
     }
+
+    /// <summary>An operand for a tensor that is written to: a number on the host comes to it.</summary>
+    public static Tensor Follow(Tensor operand, Tensor target, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(operand);
+        if (IsHostNumber(operand))
+        {
+            return operand.To(target.Device);
+        }
+
+        CheckDevices(target, operand, operation);
+        return operand;
+    }
+
+    private static bool IsHostNumber(Tensor x) => x.Rank == 0 && ReferenceEquals(x.Device, Device.Cpu);
 
     public static void CheckDevices(Tensor a, Tensor b, string operation)
     {
         if (!ReferenceEquals(a.Device, b.Device))
         {
-            throw new DeviceException($"{operation}: one operand is on {a.Device}, the other on {b.Device}; move one with To(device).");
+            throw new DeviceException(
+                $"{operation}: one operand, {a.DType.Name()}{a.Shape}, is on {a.Device}, the other, {b.DType.Name()}{b.Shape}, "
+                + $"on {b.Device}; move one with To(device).");
         }
     }
 

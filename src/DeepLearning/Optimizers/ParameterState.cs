@@ -24,13 +24,23 @@ public sealed class ParameterState
 
     /// <summary>
     /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
-    /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose squares would overflow and whose small changes would be
-    /// lost, else the parameter's own.
+    /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose
+    /// squares would overflow and whose small changes would be lost, else the parameter's own. It lives where the parameter does, and
+    /// follows it to another device.
     /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     /// <param name="initial">What it is filled with when it is made.</param>
-    public Tensor Get(int index, double initial = 0) =>
-        index < _tensors.Length && _tensors[index] is { } tensor ? tensor : Make(index, initial);
+    public Tensor Get(int index, double initial = 0)
+    {
+        if (index >= _tensors.Length || _tensors[index] is not { } tensor)
+        {
+            return Make(index, initial);
+        }
+
+        // A parameter that was moved since takes its states along.
+        tensor.MoveTo(_parameter.Device);
+        return tensor;
+    }
 
     internal void Set(int index, Tensor? tensor)
     {

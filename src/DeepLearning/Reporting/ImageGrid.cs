@@ -32,7 +32,7 @@ public static class ImageGrid
         int rows = (count + columns - 1) / columns;
         ReadOnlySpan<int> size = [rows * height + padding, columns * width + padding];
         images.DType.CheckHolds(padValue, "ImageGrid.Make");
-        Tensor grid = Tensor.Full(images.Rank == 4 ? [images.Size(1), .. size] : size, padValue, images.DType);
+        Tensor grid = Tensor.Full(images.Rank == 4 ? [images.Size(1), .. size] : size, padValue, images.DType, images.Device);
         using GradMode.Region region = GradMode.NoGrad();
         for (int i = 0; i < count; i++)
         {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Serialization;
 
@@ -202,7 +202,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private Tensor Read(SafetensorsEntry entry, long start, Shape shape)
     {
-        Tensor tensor = Tensor.Empty(shape, entry.DType);
+        Tensor tensor = Tensor.Empty(shape, entry.DType, Device.Cpu);
         long position = _dataStart + entry.Offset + (start * entry.Type.Size);
         using Lease<byte> lease = Lease<byte>.Bytes(tensor);
         if (entry.Type.IsWidened)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Serialization;
 
@@ -68,9 +68,9 @@ internal sealed class SafetensorsWriter
         using GradMode.Region region = GradMode.NoGrad();
         foreach (Tensor tensor in _tensors)
         {
-            // Returns the copy of a tensor that is not contiguous before the next one is made.
+            // Returns the copy of a tensor that is not contiguous, or on another device, before the next one is made.
             using TensorScope scope = new();
-            using Lease<byte> lease = Lease<byte>.Bytes(tensor.Contiguous());
+            using Lease<byte> lease = Lease<byte>.Bytes(tensor.OnHost());
             long bytes = Bytes(tensor);
             for (long done = 0; done < bytes; done += Chunk)
             {

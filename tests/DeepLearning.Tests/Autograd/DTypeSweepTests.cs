@@ -117,7 +117,7 @@ public class DTypeSweepTests
 
         // A gradient that every type holds exactly.
         double[] numbers = [.. Enumerable.Range(0, (int)y.Count).Select(static i => ((i * 5 % 7) - 3.5) / 4)];
-        Tensor dy = Tensor.From(numbers, y.Shape);
+        Tensor dy = Tensor.From(numbers, y.Shape).Here();
         Tensor?[] expected = Autograd.GradOrNull([right], wide, [dy.To(right.DType)]);
         foreach (bool createGraph in (bool[])[true, false])
         {

@@ -144,7 +144,7 @@ internal sealed class FuzzProgramRunner
         {
             Tensor t = _tensors[root];
             double[] weights = [.. Enumerable.Range(0, (int)t.Count).Select(i => (((i * 7) + (root * 3)) % 11 - 5) / 4.0)];
-            loss += (t * Tensor.From(weights).To(t.DType).Reshape(t.Shape.AsSpan())).Sum();
+            loss += (t * Tensor.From(weights).To(t.Device, t.DType).Reshape(t.Shape.AsSpan())).Sum();
         }
 
         return loss;

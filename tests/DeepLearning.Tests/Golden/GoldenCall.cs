@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DeepLearning.Layers;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Golden;
 
@@ -85,7 +86,7 @@ internal sealed class GoldenCall
     public void Load(Module module)
     {
         int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => Case.Names[i] != "input")];
-        module.LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
+        module.To(TestDevice.Current).LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
         module.Train(Bool("train", true));
         Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
         foreach (int i in named.Where(i => parameters.ContainsKey(Case.Names[i])))
@@ -122,6 +123,6 @@ internal sealed class GoldenCall
     public static Tensor ToTensor(GoldenTensor golden)
     {
         var flat = golden.IsFloatingPoint ? Tensor.From(golden.Values, golden.Shape) : Tensor.From(golden.Integers, golden.Shape);
-        return flat.To(TypeOf(golden.Type));
+        return flat.To(TypeOf(golden.Type)).Here();
     }
 }

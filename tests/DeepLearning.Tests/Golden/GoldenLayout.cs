@@ -22,7 +22,7 @@ internal static class GoldenLayout
     /// <summary>A part of a larger tensor, along the last axis; the rest of it is ones.</summary>
     private static Tensor Inside(Tensor x, int[] shape, TensorIndex part)
     {
-        Tensor inner = Tensor.Ones(shape, x.DType)[TensorIndex.Ellipsis, part];
+        Tensor inner = Tensor.Ones(shape, x.DType, x.Device)[TensorIndex.Ellipsis, part];
         return inner.CopyFrom(x);
     }
 }

@@ -1,4 +1,4 @@
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Tests.Memory;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Tests.Memory;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Data;
 
@@ -134,7 +134,7 @@ internal sealed class IdxElements
     private static Span<byte> Room(in Lease<byte> lease, long element, long count, DType dtype) => MemoryMarshal.CreateSpan(
         ref Unsafe.Add(ref lease.First, (nint)(element * dtype.Size())), (int)(count * dtype.Size()));
 
-    private Tensor Flat(long count) => Tensor.Empty([(int)count], _header.DType);
+    private Tensor Flat(long count) => Tensor.Empty([(int)count], _header.DType, Device.Cpu);
 
     private void Grow()
     {

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 using DeepLearning.Serialization;
 
 namespace DeepLearning.Data;
@@ -140,7 +140,7 @@ public static class IdxFile
     private static void Write(Stream stream, Tensor tensor, IdxHeader header)
     {
         header.Write(stream);
-        Tensor source = tensor.Detach().Contiguous();
+        Tensor source = tensor.OnHost();
         using Lease<byte> lease = Lease<byte>.Bytes(source);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try

@@ -42,7 +42,9 @@ public sealed class RecordDataset : IBatchedDataset<Example, Example>, IDisposab
 
     /// <inheritdoc/>
     public Example GetBatch(ReadOnlySpan<int> indices) =>
-        new(_inputs.GetBatch(indices), _targetFile?.GetBatch(indices) ?? _targets!.IndexSelect(0, Tensor.From(indices)));
+        new(
+            _inputs.GetBatch(indices),
+            _targetFile?.GetBatch(indices) ?? _targets!.IndexSelect(0, Tensor.From(indices).To(_targets.Device)));
 
     /// <summary>Closes the files.</summary>
     public void Dispose()

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 using DeepLearning.Serialization;
 using Microsoft.Win32.SafeHandles;
 
@@ -126,7 +126,7 @@ public sealed class RecordFile : IBatchedDataset<Tensor, Tensor>, IDisposable
                         + $"{first.Value.DType.Name()}{first.Value.Shape}.");
                 }
 
-                Tensor packed = record.Detach().Contiguous();
+                Tensor packed = record.OnHost();
                 using Lease<byte> lease = Lease<byte>.Bytes(packed);
                 stream.Write(MemoryMarshal.CreateReadOnlySpan(ref lease.First, checked((int)(packed.Count * packed.DType.Size()))));
                 count = checked(count + 1);
@@ -150,7 +150,7 @@ public sealed class RecordFile : IBatchedDataset<Tensor, Tensor>, IDisposable
             }
         }
 
-        Tensor result = Tensor.Empty([indices.Length, .. Shape], DType);
+        Tensor result = Tensor.Empty([indices.Length, .. Shape], DType, Device.Cpu);
         using Lease<byte> lease = Lease<byte>.Bytes(result);
         long bytes = (long)_elements * DType.Size();
         for (int at = 0; at < indices.Length;)

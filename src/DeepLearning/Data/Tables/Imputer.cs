@@ -118,10 +118,10 @@ public sealed class Imputer : Preprocessor
             return x;
         }
 
-        Tensor missing = x.IsNaN(), filled = Tensor.Where(missing, Fill.To(x.DType), x);
+        Tensor missing = x.IsNaN(), filled = Tensor.Where(missing, Fill.To(x.Device, x.DType), x);
         return indicated.Length == 0
             ? filled
-            : Tensor.Cat([filled, missing.IndexSelect(-1, Tensor.From(indicated)).To(x.DType)], -1);
+            : Tensor.Cat([filled, missing.IndexSelect(-1, Tensor.From(indicated).To(x.Device)).To(x.DType)], -1);
     }
 
     /// <summary>Fills missing cells of the fitted columns of a table; its other columns stay as they are.</summary>

@@ -1,4 +1,3 @@
-using DeepLearning.Training;
 
 namespace DeepLearning.Data;
 
@@ -195,20 +194,13 @@ public sealed partial class TablePipeline : Preprocessor
             : throw new InvalidOperationException($"InverseTargets: the target '{f.Target}' is one of classes; use {nameof(Labels)}.");
     }
 
-    /// <summary>
-    /// A metric in the target's own unit: <c>pipeline.InTargetUnits(Metric.MeanAbsoluteError())</c> takes the target's scaling back from
-    /// predictions and targets before it compares them.
-    /// </summary>
-    /// <param name="metric">The metric.</param>
-    /// <param name="name">Its name; the metric's own when null.</param>
-    /// <exception cref="InvalidOperationException">Not fitted, without a target, or with one of classes.</exception>
-    public Metric InTargetUnits(Metric metric, string? name = null)
+    /// <summary>What the target, which is to be a number, was scaled by; null where it was not.</summary>
+    internal ColumnScaler? ScalerOfTarget(string operation)
     {
-        ArgumentNullException.ThrowIfNull(metric);
-        Fitted f = RequiredTarget(nameof(InTargetUnits));
-        return f.Labels is not null
-            ? throw new InvalidOperationException($"InTargetUnits: the target '{f.Target}' is one of classes, which have no unit.")
-            : f.TargetScaler is { } scaler ? metric.InUnitsOf(scaler, name) : metric.Of(static x => x, name);
+        Fitted f = RequiredTarget(operation);
+        return f.Labels is null
+            ? f.TargetScaler
+            : throw new InvalidOperationException($"{operation}: the target '{f.Target}' is one of classes, which have no unit.");
     }
 
     /// <summary>The labels that a network's outputs stand for.</summary>

@@ -8,9 +8,10 @@ public partial class Tensor
     private Tensor IntegerMap<TOp>(Tensor other, DType dtype)
         where TOp : struct, IIntegerOp
     {
-        Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
-        Backend.Integer<TOp>(this, other, y);
-        return Recording.Of(new NamedOperation(OpName<TOp>.Value), y, this, other);
+        (Tensor a, Tensor b) = Broadcasting.AreApart(this, other) ? Broadcasting.Join(this, other, OpName<TOp>.Value) : (this, other);
+        Tensor y = Broadcasting.Result(a, b, dtype, OpName<TOp>.Value);
+        a.Backend.Integer<TOp>(a, b, y);
+        return Recording.Of(new NamedOperation(OpName<TOp>.Value), y, a, b);
     }
 
     /// <summary>A number as an operand: a zero-dimensional tensor of the type that it and this tensor give, which must hold it.</summary>

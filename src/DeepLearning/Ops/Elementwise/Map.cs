@@ -41,6 +41,12 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (Broadcasting.AreApart(this, other))
+        {
+            (Tensor a, Tensor b) = Broadcasting.Join(this, other, OpName<TOp>.Value);
+            return a.Map(b, op);
+        }
+
         DType dtype = DTypes.ResultOf(this, other);
         if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
         {
@@ -81,10 +87,15 @@ public partial class Tensor
     internal static Tensor Map3<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
         where TOp : struct, ITernaryOp<TOp>
     {
+        if (Broadcasting.AreApart(a, b) || Broadcasting.AreApart(a, c))
+        {
+            (a, b) = Broadcasting.Join(a, b, OpName<TOp>.Value);
+            (b, c) = Broadcasting.Join(b, c, OpName<TOp>.Value);
+            (a, c) = Broadcasting.Join(a, c, OpName<TOp>.Value);
+        }
+
         int[] lengths = Shape.Broadcast(
             Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
-        Broadcasting.CheckDevices(a, b, OpName<TOp>.Value);
-        Broadcasting.CheckDevices(a, c, OpName<TOp>.Value);
         Tensor y = Allocate(lengths, dtype, a.Device);
         a.Backend.Ternary(in op, a, b, c, y);
         return Recording.Of(new MapOperation3<TOp>(op, a, b, c, y), y, a, b, c);

@@ -37,6 +37,7 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
+        other = Broadcasting.AreApart(this, other) ? Broadcasting.Follow(other, this, OpName<TOp>.Value) : other;
         if (GradMode.Records(this, other) || Overlaps(other) || DTypes.ResultOf(this, other) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
@@ -66,6 +67,8 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(third);
+        second = Broadcasting.AreApart(this, second) ? Broadcasting.Follow(second, this, OpName<TOp>.Value) : second;
+        third = Broadcasting.AreApart(this, third) ? Broadcasting.Follow(third, this, OpName<TOp>.Value) : third;
         if (GradMode.Records(this, second, third) || Overlaps(second) || Overlaps(third) || DTypes.ResultOf(this, second, third) != DType
             || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
         {
@@ -95,6 +98,7 @@ public partial class Tensor
                 + "use the out-of-place operation.");
         }
 
+        Broadcasting.CheckDevices(this, result, operation);
         CheckInPlace(operation, GradMode.Records(result));
         Backend.Copy(result, this);
         return Recording.Assigned(this, result);

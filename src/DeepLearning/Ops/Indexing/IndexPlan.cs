@@ -6,6 +6,7 @@ namespace DeepLearning;
 /// </summary>
 internal sealed class IndexPlan
 {
+    private readonly Device _device;
     private readonly int[] _shape;
     private readonly int[] _starts;
     private readonly List<int> _lengths = [];
@@ -20,6 +21,7 @@ internal sealed class IndexPlan
 
     public IndexPlan(Tensor x, ReadOnlySpan<TensorIndex?> indices, string operation)
     {
+        _device = x.Device;
         _shape = x.Layout.Lengths;
         _starts = new int[_shape.Length];
         _operation = operation;
@@ -207,8 +209,9 @@ internal sealed class IndexPlan
         AddAxis(axis, count, Math.Abs(index.Step));
     }
 
-    private int AddTensor(Tensor index, int axis)
+    private int AddTensor(Tensor given, int axis)
     {
+        Tensor index = OnDevice(given);
         if (index.DType != DType.Bool)
         {
             IndexTensors.CheckType(index, _operation);
@@ -242,6 +245,13 @@ internal sealed class IndexPlan
 
         return index.Rank;
     }
+
+    /// <summary>An index of the host, where arrays become tensors too, comes to the tensor that it points into.</summary>
+    private Tensor OnDevice(Tensor index) => ReferenceEquals(index.Device, _device) || ReferenceEquals(index.Device, Device.Cpu)
+        ? index.To(_device)
+        : throw new DeviceException(
+            $"{_operation}: the index {index.DType.Name()}{index.Shape} is on {index.Device}, the tensor {Shape.Format(_shape)} on "
+            + $"{_device}; move the index with To(device).");
 
     /// <summary>The reversed axes of the view, as axes of the result.</summary>
     private int[] ReversedAxes()

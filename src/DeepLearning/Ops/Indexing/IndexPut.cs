@@ -7,6 +7,7 @@ public partial class Tensor
     /// <summary>A copy of this tensor with values written at a selection, or added there.</summary>
     internal Tensor PutAt(Selection selection, Tensor values, bool accumulate, string operation)
     {
+        values = Broadcasting.Follow(values, this, operation);
         (Tensor fitted, _) = FitValues(selection.Result, values, operation);
         Tensor result;
         using (GradMode.NoGrad())
@@ -21,6 +22,7 @@ public partial class Tensor
     /// <summary>As <see cref="PutAt"/>, into this tensor.</summary>
     private Tensor PutAtInPlace(Selection selection, Tensor values, bool accumulate, string operation)
     {
+        values = Broadcasting.Follow(values, this, operation);
         (Tensor fitted, bool records) = FitValues(selection.Result, values, operation);
         CheckInPlace(operation, records);
         Backend.ScatterBlocks(this, selection.ApartFrom(this), fitted, accumulate ? ScatterMode.Add : ScatterMode.Set);

@@ -29,13 +29,13 @@ internal static class IndexTensors
     {
         CheckType(index, operation);
         Tensor result = index.Detach().To(DType.Int64).Contiguous();
-        long at = result.Backend.FindOutside(result, allowsNegative ? -length : 0, length);
+        long at = FindOutside(result, allowsNegative ? -length : 0, length);
         if (at >= 0)
         {
             throw OutOfRange(result.Reshape(-1).Select(0, checked((int)at)).Item<long>(), axis, length, operation, allowsNegative);
         }
 
-        if (allowsNegative && result.Backend.FindOutside(result, 0, length) >= 0)
+        if (allowsNegative && FindOutside(result, 0, length) >= 0)
         {
             using (GradMode.NoGrad())
             {
@@ -44,6 +44,18 @@ internal static class IndexTensors
         }
 
         return result;
+    }
+
+    /// <summary>The row-major position of the first index outside [low, high), or −1.</summary>
+    private static long FindOutside(Tensor index, long low, long high)
+    {
+        if (index.Backend.TryFindOutside(index, low, high, out long position))
+        {
+            return position;
+        }
+
+        Tensor outside = index.Less(low).LogicalOr(index.GreaterOrEqual(high));
+        return outside.Any().Item<bool>() ? outside.To(DType.UInt8).ArgMax().Item<long>() : -1;
     }
 
     private static IndexException OutOfRange(long index, int axis, int length, string operation, bool allowsNegative) => new(

@@ -56,6 +56,7 @@ public partial class Tensor
     public Tensor IndexPut(ReadOnlySpan<TensorIndex?> indices, Tensor values, bool accumulate = false)
     {
         IndexPlan plan = new(this, indices, "IndexPut");
+        values = Broadcasting.Follow(values, this, "IndexPut");
         (Tensor fitted, _) = FitValues(plan.Result, values, "IndexPut");
         Tensor result = Detach().Clone();
         plan.Write(result, fitted, accumulate);
@@ -77,6 +78,7 @@ public partial class Tensor
 
     private void Put(IndexPlan plan, Tensor values, bool accumulate, string operation)
     {
+        values = Broadcasting.Follow(values, this, operation);
         (Tensor fitted, bool records) = FitValues(plan.Result, values, operation);
         CheckInPlace(operation, records);
         plan.Write(this, fitted, accumulate);

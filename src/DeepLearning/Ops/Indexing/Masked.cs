@@ -17,7 +17,7 @@ public partial class Tensor
     public Tensor MaskedFill(Tensor mask, Tensor value)
     {
         CheckFill(mask, value);
-        value = value.To(DType);
+        value = Broadcasting.Follow(value, this, "MaskedFill").To(DType);
         Tensor y = Allocate(Shape.Broadcast(Layout.Lengths, mask.Layout.Lengths, "MaskedFill"), DType, Device);
         Backend.Ternary(default(WhereOp), mask, value, this, y);
         return Recording.Of(new MaskedFillOperation(mask), y, this, value);
@@ -41,7 +41,7 @@ public partial class Tensor
     {
         CheckFill(mask, value);
         CheckBroadcastsInto(mask, "MaskedFill");
-        value = value.To(DType);
+        value = Broadcasting.Follow(value, this, "MaskedFill").To(DType);
         bool records = GradMode.Records(this, value);
         CheckInPlace("MaskedFill", records);
         CheckRecordable(records, this, value);
@@ -131,7 +131,7 @@ public partial class Tensor
     private static Tensor Positions(Tensor mask)
     {
         Tensor flat = mask.Detach().Reshape(-1).Contiguous();
-        return Recording.Of(new NamedOperation("NonZero"), flat.Backend.NonZero(flat), flat).Select(0, 0);
+        return Recording.Of(new NamedOperation("NonZero"), TruePlaces.Coordinates(flat), flat).Select(0, 0);
     }
 }
 

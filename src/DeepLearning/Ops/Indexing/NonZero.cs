@@ -11,6 +11,6 @@ public partial class Tensor
     private static Tensor Coordinates(Tensor x)
     {
         Tensor mask = (x.DType == DType.Bool ? x.Detach() : x.Detach().NotEqualTo(0)).Contiguous();
-        return Recording.Of(new NamedOperation("NonZero"), mask.Backend.NonZero(mask), mask);
+        return Recording.Of(new NamedOperation("NonZero"), TruePlaces.Coordinates(mask), mask);
     }
 }

@@ -62,9 +62,10 @@ public partial class Tensor
         {
             Tensor x = a.Detach().Contiguous(), z = b.Detach().Contiguous(), center = CenterOf(z), left = x - center, right = z - center;
             y = left.MatMul(right.T).Contiguous();
-            if (y.Count > 0)
+            if (y.Count > 0
+                && !a.Backend.TryRowDistances(x, z, left.Square().Sum(-1), right.Square().Sum(-1), CdistProductShare, y))
             {
-                a.Backend.RowDistances(x, z, left.Square().Sum(-1), right.Square().Sum(-1), CdistProductShare, y);
+                y = (x.Unsqueeze(-2) - z.Unsqueeze(-3)).Norm(2, [-1]);
             }
         }
 
@@ -109,10 +110,10 @@ public partial class Tensor
             for (int start = 0; start < close.Length; start += chunk)
             {
                 long[] places = close.AsSpan(start, Math.Min(chunk, close.Length - start)).ToArray();
-                Tensor rowsA = From(Array.ConvertAll(places, place => place / n));
-                Tensor rowsB = From(Array.ConvertAll(places, place => (place / n / m * n) + (place % n)));
+                Tensor rowsA = From(Array.ConvertAll(places, place => place / n)).To(a.Device);
+                Tensor rowsB = From(Array.ConvertAll(places, place => (place / n / m * n) + (place % n))).To(a.Device);
                 Tensor differences = a.Reshape(-1, k).IndexSelect(0, rowsA) - b.Reshape(-1, k).IndexSelect(0, rowsB);
-                Tensor parts = weights.Reshape(-1).IndexSelect(0, From(places)).Unsqueeze(-1) * differences;
+                Tensor parts = weights.Reshape(-1).IndexSelect(0, From(places).To(a.Device)).Unsqueeze(-1) * differences;
                 da = da.Reshape(-1, k).IndexAdd(0, rowsA, parts).Reshape(a.Shape);
                 db = db.Reshape(-1, k).IndexAdd(0, rowsB, -parts).Reshape(b.Shape);
             }

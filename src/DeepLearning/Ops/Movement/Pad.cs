@@ -62,7 +62,8 @@ public partial class Tensor
         {
             if (before[axis] != 0 || lengths[axis] != Layout.Lengths[axis])
             {
-                x = x.TakeAt(Selection.OfAxis(x, axis, From(PadSources(Layout.Lengths[axis], before[axis], lengths[axis], mode))));
+                Tensor sources = From(PadSources(Layout.Lengths[axis], before[axis], lengths[axis], mode)).To(Device);
+                x = x.TakeAt(Selection.OfAxis(x, axis, sources));
             }
         }
 

@@ -91,6 +91,6 @@ public partial class Tensor
             positions.AddRange(Enumerable.Repeat((long)i, checked((int)counts[i])));
         }
 
-        return x.TakeAt(Selection.OfAxis(x, a, From(positions.ToArray())));
+        return x.TakeAt(Selection.OfAxis(x, a, From(positions.ToArray()).To(x.Device)));
     }
 }

@@ -19,9 +19,15 @@ public partial class Tensor
             throw new ShapeException($"{(lower ? "Tril" : "Triu")}: a tensor {Shape} has no matrices; at least two axes are needed.");
         }
 
-        Tensor source = Contiguous();
         Tensor result = Allocate(Layout, DType, Device);
-        Backend.Triangle(source, result, diagonal, lower);
+        if (!Backend.TryTriangle(Detach().Contiguous(), result, diagonal, lower))
+        {
+            Tensor rows = Arange(0, Layout.Lengths[^2], device: Device), columns = Arange(0, Layout.Lengths[^1], device: Device);
+            Tensor distance = columns - rows.Unsqueeze(-1);
+            Tensor isKept = lower ? distance.LessOrEqual(diagonal) : distance.GreaterOrEqual(diagonal);
+            result = Where(isKept, Detach(), FromScalar(0, DType, Device));
+        }
+
         return Recording.Of(new TriangleOperation(diagonal, lower), result, this);
     }
 }

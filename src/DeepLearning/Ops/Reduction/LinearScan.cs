@@ -12,7 +12,7 @@ public partial class Tensor
     {
         Tensor left = a.Detach().Contiguous();
         Tensor y = EmptyLike(left);
-        y.Backend.LinearScanRows(left, b?.Detach().Contiguous(), initial, reverse, y);
+        RowOperations.LinearScan(left, b?.Detach().Contiguous(), initial, reverse, y);
         LinearScanOperation operation = new(a, y, initial, reverse);
         return b is null ? Recording.Of(operation, y, a) : Recording.Of(operation, y, a, b);
     }

@@ -43,7 +43,7 @@ public partial class Tensor
         axis = AxisRows.NotEmpty(this, axis, operation);
         Tensor rows = AxisRows.Of(this, axis);
         Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
-        Backend.ExtremeRows(greatest, rows, values, positions);
+        RowOperations.Extreme(greatest, rows, values, positions);
         Recording.Of(new NamedOperation(operation, "axis", -1), [values, positions], [rows]);
         return AxisRows.Pick(
             this, axis, AxisRows.Back(values, this, axis, DType), AxisRows.Back(positions, this, axis, DType.Int64), keepDim);

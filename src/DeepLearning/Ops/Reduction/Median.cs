@@ -54,7 +54,7 @@ public partial class Tensor
         // NaN sorts last, so that the others' middle is at half their number.
         ValuesAndIndices sorted = Detach().Sort(axis);
         Tensor numbers = IsNaN().LogicalNot().Sum(Rank == 0 ? [] : [axis], keepDim: Rank > 0);
-        Tensor middle = numbers.Subtract(FromScalar(1)).ClampToZero().Divide(FromScalar(2)).To(DType.Int64);
+        Tensor middle = numbers.Subtract(FromScalar(1, device: Device)).ClampToZero().Divide(FromScalar(2, device: Device)).To(DType.Int64);
         Tensor positions = Rank == 0 ? sorted.Indices : sorted.Indices.Gather(axis, middle);
         return AxisRows.Pick(this, axis, Rank == 0 ? sorted.Values : sorted.Values.Gather(axis, middle), positions, keepDim);
     }
@@ -64,7 +64,7 @@ public partial class Tensor
     /// <summary>NaN, made from this tensor without elements.</summary>
     private Tensor NoMedian() => Sum() * double.NaN;
 
-    private Tensor ClampToZero() => Maximum(FromScalar(0));
+    private Tensor ClampToZero() => Maximum(FromScalar(0, device: Device));
 
     /// <summary>The sum over some axes of the elements that are not NaN.</summary>
     /// <param name="axes">The axes; none means all.</param>

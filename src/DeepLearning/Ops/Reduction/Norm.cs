@@ -125,7 +125,7 @@ public partial class Tensor
         private Tensor Power(Tensor x, Tensor y, Tensor dy)
         {
             Tensor magnitude = OneIfZero(x.Abs());
-            Tensor ratio = NotZero((magnitude / OneIfZero(y)).Pow(FromScalar(_order - 1, x.DType)), y);
+            Tensor ratio = NotZero((magnitude / OneIfZero(y)).Pow(FromScalar(_order - 1, x.DType, x.Device)), y);
             return x.Sign() * ratio * dy;
         }
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -40,12 +40,12 @@ internal readonly record struct NormRange(double Low, double High)
     private bool HoldsAll<T>(Tensor norms)
         where T : unmanaged, INumber<T>
     {
-        using Lease<T> lease = new(norms);
-        if (norms.Count > Array.MaxLength)
+        if (norms.Storage is not HostStorage || norms.Count > Array.MaxLength)
         {
             return !Outside(norms).Any().Item<bool>();
         }
 
+        using Lease<T> lease = new(norms);
         ReadOnlySpan<T> values = lease.Span;
         return values.IsEmpty || (double.CreateTruncating(TensorPrimitives.Min(values)) >= Low
             && double.CreateTruncating(TensorPrimitives.Max(values)) <= High);

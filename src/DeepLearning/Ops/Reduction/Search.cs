@@ -23,7 +23,7 @@ public partial class Tensor
         DType compute = DTypes.Promote(DType, values.DType).Compute();
         Tensor sorted = Detach().To(compute).Contiguous(), wanted = values.Detach().To(compute).Contiguous();
         Tensor y = Allocate(wanted.Layout, DType.Int64, Device);
-        Backend.SearchRows(sorted, wanted, right, y);
+        RowOperations.Search(sorted, wanted, right, y);
         return Recording.Of(new NamedOperation("SearchSorted", "right", right), y, sorted, wanted);
     }
 
@@ -74,7 +74,7 @@ public partial class Tensor
         bool isSingle = weights is { DType: DType.Float32 };
         Tensor y = Zeros([length], weights is null ? DType.Int64 : DType.Float64, Device);
         weights = weights?.Detach().To(DType.Float64).Contiguous();
-        Backend.Count(bins, weights, y);
+        RowOperations.Count(bins, weights, y);
         Recording.Of(new NamedOperation("BinCount", "length", length), y, bins, weights, null);
         return isSingle ? y.To(DType.Float32) : y;
     }
@@ -126,9 +126,9 @@ public partial class Tensor
 
         Tensor counts = Zeros([bins], DType.Float64, Device);
         Tensor weight = weights is null ? OnesLike(x) : weights.Detach().To(DType.Float64).Reshape(x.Shape).Contiguous();
-        Backend.Count(From(places), weight, counts);
+        RowOperations.Count(From(places).To(Device), weight, counts);
         Recording.Of(new NamedOperation("Histogram", "bins", bins), counts, x, weight);
-        return new HistogramResult(counts.To(DType), From(edges).To(DType));
+        return new HistogramResult(counts.To(DType), From(edges).To(DType).To(Device));
     }
 
     /// <summary>The interval of a value: by division, then put right against the bounds, which are rounded themselves.</summary>

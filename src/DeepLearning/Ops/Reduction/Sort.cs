@@ -40,7 +40,7 @@ public partial class Tensor
         // A single number has no axis to become shorter: it is its own greatest, for k = 0 as for k = 1.
         k = Rank == 0 ? 1 : k;
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
-        Backend.TopRows(rows, largest, values, positions);
+        RowOperations.Top(rows, largest, values, positions);
         Recording.Of(new NamedOperation("TopK", "largest", largest), [values, positions], [rows]);
         return Picked(axis, values, positions, keepDim: true);
     }
@@ -65,7 +65,7 @@ public partial class Tensor
     private ValuesAndIndices Selected(Tensor rows, int k, int axis, bool keepDim)
     {
         Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
-        Backend.SelectRows(rows, k, values, positions);
+        RowOperations.Select(rows, k, values, positions);
         Recording.Of(new NamedOperation("KthValue", "k", k + 1), [values, positions], [rows]);
         return Picked(axis, values, positions, keepDim);
     }

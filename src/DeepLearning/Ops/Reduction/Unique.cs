@@ -38,7 +38,7 @@ public partial class Tensor
         Tensor sorted = rows.IndexSelect(0, order);
         Tensor changes = sorted.Narrow(0, 1, length - 1).NotEqualTo(sorted.Narrow(0, 0, length - 1)).Any(1);
         Tensor starts = Cat([Full([1], true, DType.Bool, Device), changes]);
-        Tensor positions = starts.CumSum(0).Subtract(FromScalar(1L));
+        Tensor positions = starts.CumSum(0).Subtract(FromScalar(1L, device: Device));
         Tensor values = slices.IndexSelect(0, order.MaskedSelect(starts));
         return new UniqueValues(
             Rank == 0 ? values : values.MoveAxis(0, axis), ZerosLike(positions).ScatterInPlace(0, order, positions), positions.BinCount());
@@ -57,7 +57,7 @@ public partial class Tensor
         int length = flat.Size(0);
         Tensor changes = flat.Narrow(0, 1, length - 1).NotEqualTo(flat.Narrow(0, 0, length - 1));
         Tensor starts = Cat([Full([1], true, DType.Bool, Device), changes]);
-        Tensor inverse = starts.CumSum(0).Subtract(FromScalar(1L));
+        Tensor inverse = starts.CumSum(0).Subtract(FromScalar(1L, device: Device));
         return new UniqueValues(flat.MaskedSelect(starts), inverse.Reshape(Shape), inverse.BinCount());
     }
 }

@@ -99,7 +99,7 @@ public abstract class Metric
 
     /// <summary>
     /// The same figure in the units of the numbers before they were scaled: predictions and targets are scaled back, in double precision,
-    /// and compared then. For a <see cref="TablePipeline"/> see <see cref="TablePipeline.InTargetUnits"/>.
+    /// and compared then. For a <see cref="TablePipeline"/> see <see cref="TablePipelineExtensions.InTargetUnits"/>.
     /// </summary>
     /// <param name="scaler">The scaler of the targets.</param>
     /// <param name="name">The metric's name; this one's when null.</param>

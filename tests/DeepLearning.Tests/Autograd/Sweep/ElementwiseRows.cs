@@ -1,4 +1,5 @@
 using DeepLearning.Numerics;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
@@ -133,7 +134,7 @@ internal static class ElementwiseRows
         Three("AddCMul", Draw.Real, Draw.Real, Draw.Real, static (a, b, c) => a.AddCMul(b, c, 0.7)),
         Three("Clamp", Draw.Real, Draw.Unit, Draw.AboveOne, static (a, b, c) => a.Clamp(b, c)),
         Three("Lerp", Draw.Real, Draw.Real, Draw.Probability, static (a, b, c) => a.Lerp(b, c)),
-        new("Where", static x => Tensor.Where(s_mask, x[0], x[1]), new(Draw.Real, 2, 3), new(Draw.Real, 2, 3))
+        new("Where", static x => Tensor.Where(s_mask.Here(), x[0], x[1]), new(Draw.Real, 2, 3), new(Draw.Real, 2, 3))
         {
             MoreShapes = [[[3], []], [[2, 1], [2, 3]], [[0, 1], [0, 3]], [[1], [1, 3]], [[], []]],
         },

@@ -1,3 +1,5 @@
+using DeepLearning.Tests.Infrastructure;
+
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
 /// <summary>The members without a derivative, whose values are compared between the element types alone.</summary>
@@ -15,7 +17,7 @@ internal static class ForwardRows
         One("ArgSort", static x => x.ArgSort(1, descending: true)),
         One("BinCount", static x => x.Square().Reshape(-1).BinCount()),
         One("BitwiseNot", static x => x.BitwiseNot() & 1),
-        One("Bucketize", static x => x.Bucketize(s_edges.To(x.DType == DType.Bool ? DType.Int64 : x.DType))),
+        One("Bucketize", static x => x.Bucketize(s_edges.Here().To(x.DType == DType.Bool ? DType.Int64 : x.DType))),
         One("Ceil", static x => x.Ceil()),
         One("CountNonZero", static x => x.CountNonZero(1)),
         One("FillInPlace", static x => x.Clone().FillInPlace(3)),
@@ -36,7 +38,7 @@ internal static class ForwardRows
         One("OnesLike", static x => Tensor.OnesLike(x)),
         One("Round", static x => x.Round()),
         One("Round:decimals", static x => x.Round(1)),
-        One("SearchSorted", static x => s_edges.To(x.DType == DType.Bool ? DType.Int64 : x.DType).SearchSorted(x, right: true)),
+        One("SearchSorted", static x => s_edges.Here().To(x.DType == DType.Bool ? DType.Int64 : x.DType).SearchSorted(x, right: true)),
         One("Sgn", static x => x.Sgn()),
         One("Sign", static x => x.Sign()),
         One("SignBit", static x => x.SignBit()),

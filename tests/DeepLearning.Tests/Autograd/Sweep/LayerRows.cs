@@ -1,5 +1,6 @@
 using DeepLearning.Layers;
 using DeepLearning.Losses;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
@@ -18,7 +19,7 @@ internal static class LayerRows
         One(static () => new Conv2d(2, 2, 2, padding: 1), 1, 2, 2, 3),
         One(static () => new Dropout(0.4, new Generator(5)), 2, 6),
         One(static () => new ELU(), 2, 3),
-        Of(static () => new Embedding(3, 2), static (m, _) => m.Forward(s_classes)),
+        Of(static () => new Embedding(3, 2), static (m, _) => m.Forward(s_classes.Here())),
         One(static () => new Flatten(), 2, 3, 2),
         One(static () => new GELU(), 2, 3),
         One(static () => new Hardshrink(), 2, 3),
@@ -50,12 +51,12 @@ internal static class LayerRows
         One(static () => new Unflatten(1, 2, 2), 2, 4),
         Two(static () => new BCELoss(), Draw.Probability, Draw.Probability),
         Two(static () => new BCEWithLogitsLoss(), Draw.Real, Draw.Probability),
-        Of(static () => new CrossEntropyLoss(), static (m, x) => m.Forward(x[0], s_classes), new SweepInput(Draw.Real, 2, 3)),
+        Of(static () => new CrossEntropyLoss(), static (m, x) => m.Forward(x[0], s_classes.Here()), new SweepInput(Draw.Real, 2, 3)),
         Two(static () => new HuberLoss(), Draw.Real, Draw.Real),
         Two(static () => new KLDivLoss(), Draw.Real, Draw.Probability),
         Two(static () => new L1Loss(), Draw.Real, Draw.Real),
         Two(static () => new MSELoss(), Draw.Real, Draw.Real),
-        Of(static () => new NLLLoss(), static (m, x) => m.Forward(x[0], s_classes), new SweepInput(Draw.Real, 2, 3)),
+        Of(static () => new NLLLoss(), static (m, x) => m.Forward(x[0], s_classes.Here()), new SweepInput(Draw.Real, 2, 3)),
         Two(static () => new SmoothL1Loss(), Draw.Real, Draw.Real),
     ];
 
@@ -75,7 +76,7 @@ internal static class LayerRows
         // A new module for each evaluation, whose parameters are computed from the checked inputs.
         Tensor Function(Tensor[] given)
         {
-            TModule module = make().To(given[0].DType);
+            TModule module = make().To(given[0].DType).To(given[0].Device);
             IReadOnlyList<Parameter> own = module.Parameters();
             for (int i = 0; i < own.Count; i++)
             {

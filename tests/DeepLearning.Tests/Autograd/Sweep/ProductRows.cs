@@ -1,4 +1,5 @@
 using static DeepLearning.Tests.AutogradTests.Sweep.StructureRows;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
@@ -80,12 +81,12 @@ internal static class ProductRows
         Some("LayerNorm:two axes", static x => x[0].LayerNorm([2, 3], x[1], x[2]), [2, 2, 3], [2, 3], [2, 3]),
         Some("LayerNorm:empty", static x => x[0].LayerNorm([3], x[1], x[2]), [0, 3], [3], [3]),
         Some("BatchNorm", static x => x[0].BatchNorm(null, null, x[1], x[2], training: true), [3, 2, 2], [2], [2]),
-        Some("BatchNorm:running", static x => x[0].BatchNorm(Tensor.From([0.3, -1]), Tensor.From([0.5, 2.0]), x[1], x[2]),
+        Some("BatchNorm:running", static x => x[0].BatchNorm(Tensor.From([0.3, -1]).Here(), Tensor.From([0.5, 2.0]).Here(), x[1], x[2]),
             [3, 2], [2], [2]),
         One("Dropout", [2, 6], static x => x.Dropout(0.4, true, new Generator(5)), [0, 2]),
         One("Glu", [2, 4], static x => x.Glu(), [2, 0]),
     ];
 
     // Well conditioned for any x.
-    private static Tensor Positive(Tensor x) => x.MatMul(x.T) + Tensor.Eye(x.Size(-1), dtype: DType.Float64);
+    private static Tensor Positive(Tensor x) => x.MatMul(x.T) + Tensor.Eye(x.Size(-1), dtype: DType.Float64, device: x.Device);
 }

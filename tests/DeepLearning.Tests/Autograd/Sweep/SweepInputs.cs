@@ -1,3 +1,5 @@
+using DeepLearning.Tests.Infrastructure;
+
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
 /// <summary>Makes the inputs of a row in every kind of memory and shape.</summary>
@@ -85,12 +87,24 @@ internal static class SweepInputs
         for (int i = 0; i < inputs.Length; i++)
         {
             double[] numbers = Numbers(row.Inputs[i].From, shapes[i].Aggregate(1, static (a, b) => a * b), i);
-            inputs[i] = place(numbers, shapes[i]).Detach();
+            inputs[i] = OnDevice(place(numbers, shapes[i]).Detach());
             Assert.Equal(numbers, inputs[i].ToArray<double>());
             inputs[i].RequiresGrad = true;
         }
 
         return inputs;
+    }
+
+    /// <summary>The same numbers in memory of the same layout on the device of the test.</summary>
+    private static Tensor OnDevice(Tensor x)
+    {
+        if (ReferenceEquals(TestDevice.Current, Device.Cpu))
+        {
+            return x;
+        }
+
+        Tensor moved = Tensor.EmptyStrided(x.Layout, x.DType, TestDevice.Current);
+        return moved.CopyFrom(x);
     }
 
     private static Tensor Contiguous(double[] numbers, int[] shape) => Tensor.From(numbers, shape);

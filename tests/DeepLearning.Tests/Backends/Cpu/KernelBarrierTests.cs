@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DeepLearning.Backends;
 using DeepLearning.Backends.Cpu;
 using DeepLearning.Numerics;
 
@@ -71,7 +72,7 @@ public class KernelBarrierTests
     }
 
     private static IEnumerable<Type> KernelTypes() =>
-        typeof(IJob).Assembly.GetTypes().Where(static type => type.Namespace == typeof(IJob).Namespace && !type.IsInterface);
+        typeof(IJob).Assembly.GetTypes().Where(static type => type.Namespace == typeof(CpuBackend).Namespace && !type.IsInterface);
 
     /// <summary>Whether the vectors' width is a type parameter, or a vector is a parameter, a result or a variable.</summary>
     private static bool IsOverVectors(MethodInfo method) =>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Tests.Backends.Cpu;
 

@@ -47,7 +47,7 @@ internal static class LayerBindings
     /// <summary>Each batch but the last in training, the last in evaluation, then the buffers.</summary>
     private static Tensor[] BatchNormSteps(GoldenCall c)
     {
-        BatchNorm1d layer = new(3, momentum: Momentum(c), dtype: DType.Float64);
+        BatchNorm1d layer = new BatchNorm1d(3, momentum: Momentum(c), dtype: DType.Float64).To(c[0].Device);
         Tensor[] outputs = [.. c.All.Select((x, i) => (i == c.All.Length - 1 ? layer.Eval() : layer).Forward(x))];
         return [.. outputs, .. layer.NamedBuffers().Select(b => b.Buffer)];
     }

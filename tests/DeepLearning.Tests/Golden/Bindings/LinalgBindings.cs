@@ -48,6 +48,6 @@ internal static class LinalgBindings
         (Tensor q, Tensor r) = Linalg.Qr(x);
         int rows = x.Size(-2);
         double[] numbers = [.. Enumerable.Range(0, rows * 2).Select(i => i * 0.1)];
-        return [q.MatMul(q.T.MatMul(Tensor.From(numbers, rows, 2))), r.Abs()];
+        return [q.MatMul(q.T.MatMul(Tensor.From(numbers, rows, 2).To(x.Device))), r.Abs()];
     }
 }

@@ -6,7 +6,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void RowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
+    public override bool TryRowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
     {
         switch (a.DType)
         {
@@ -19,6 +19,8 @@ internal sealed unsafe partial class CpuBackend
             default:
                 throw DTypes.Unsupported(a.DType);
         }
+
+        return true;
     }
 
     private static void RowDistances<T>(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, double least, Tensor y)

@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>Bytes a chunk of a copying kernel moves at least: enough to pay for handing it to a thread.</summary>
     private const long CopyGrain = 65536;
 
-    public override long FindOutside(Tensor index, long low, long high)
+    public override bool TryFindOutside(Tensor index, long low, long high, out long position)
     {
         using Lease<long> lease = new(index);
         fixed (long* p = lease)
@@ -17,7 +17,8 @@ internal sealed unsafe partial class CpuBackend
             long first = long.MaxValue;
             CheckJob job = new() { Index = p, Low = low, Range = (ulong)(high - low), Count = index.Count, First = &first };
             Workers.Run(checked((int)((index.Count + CheckJob.Size - 1) / CheckJob.Size)), in job);
-            return first == long.MaxValue ? -1 : first;
+            position = first == long.MaxValue ? -1 : first;
+            return true;
         }
     }
 

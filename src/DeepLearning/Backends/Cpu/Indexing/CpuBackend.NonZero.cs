@@ -2,7 +2,7 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override Tensor NonZero(Tensor mask)
+    public override Tensor? TryNonZero(Tensor mask)
     {
         using Lease<byte> lease = Lease<byte>.Bytes(mask);
         fixed (byte* truths = lease)

@@ -4,12 +4,12 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void Triangle(Tensor x, Tensor y, int diagonal, bool lower)
+    public override bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower)
     {
         int columns = y.Layout.Lengths[^1], rows = y.Layout.Lengths[^2];
         if (y.Count == 0)
         {
-            return;
+            return true;
         }
 
         using Lease<byte> lx = Lease<byte>.Bytes(x), ly = Lease<byte>.Bytes(y);
@@ -31,6 +31,8 @@ internal sealed unsafe partial class CpuBackend
             };
             Workers.Run(job.Chunks, in job);
         }
+
+        return true;
     }
 
     private struct TriangleJob : IJob

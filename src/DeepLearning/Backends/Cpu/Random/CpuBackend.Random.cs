@@ -51,10 +51,13 @@ internal sealed unsafe partial class CpuBackend
         Generate<RandomIntegers, long>(new(low, high, ends, generator.Reserve(Philox.Blocks64(y.Count))), y);
     }
 
-    public override void Bernoulli(Tensor y, double probability, Generator generator) =>
+    public override bool TryBernoulli(Tensor y, double probability, Generator generator)
+    {
         Generate<BernoulliBytes, byte>(new(probability, generator.Reserve(Philox.Blocks32(y.Count))), y);
+        return true;
+    }
 
-    public override void Permutation(Tensor y, Generator generator)
+    public override bool TryPermutation(Tensor y, Generator generator)
     {
         Tensor order = Tensor.Allocate(y.Layout, DType.Int64, y.Device);
         Sequence(order, 0, 1);
@@ -78,9 +81,11 @@ internal sealed unsafe partial class CpuBackend
         }
 
         Copy(order, y);
+
+        return true;
     }
 
-    public override void Multinomial(Tensor weights, Tensor y, bool replacement, Generator generator)
+    public override bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator)
     {
         int rows = weights.Layout.Lengths[0], choices = weights.Layout.Lengths[1], samples = y.Layout.Lengths[1];
         double[] numbers = new double[(long)rows * (replacement ? samples : choices)];
@@ -110,6 +115,8 @@ internal sealed unsafe partial class CpuBackend
             Array.Sort(keys, order);
             order.AsSpan(0, samples).CopyTo(drawn);
         }
+
+        return true;
     }
 
     public override void Sequence(Tensor y, Scalar start, Scalar step)
@@ -124,8 +131,11 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void Interpolate(Tensor y, double start, double end) =>
+    public override bool TryInterpolate(Tensor y, double start, double end)
+    {
         Generate<InterpolatedDoubles, double>(new(start, end, y.Count), y);
+        return true;
+    }
 
     private static void DrawWithReplacement(ReadOnlySpan<double> probabilities, ReadOnlySpan<double> numbers, double[] sums,
         Span<long> drawn)
@@ -156,7 +166,7 @@ internal sealed unsafe partial class CpuBackend
 
     /// <summary>Fills a tensor of any layout and type, chunk by chunk.</summary>
     private static void Generate<TSource, T>(TSource source, Tensor y)
-        where TSource : struct, ISource<T>
+        where TSource : struct, IPositionFill<T>
         where T : unmanaged
     {
         bool direct = y.IsContiguous && (y.DType == DTypes.Of<T>() || (typeof(T) == typeof(byte) && y.DType == DType.Bool));
@@ -177,7 +187,7 @@ internal sealed unsafe partial class CpuBackend
     }
 
     private struct GenerateJob<TSource, T> : IJob
-        where TSource : struct, ISource<T>
+        where TSource : struct, IPositionFill<T>
         where T : unmanaged
     {
         /// <summary>A multiple of Philox's groups.</summary>

@@ -18,7 +18,7 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void LinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y)
+    public override bool TryLinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y)
     {
         switch (a.DType)
         {
@@ -27,9 +27,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.Int64: LinearScanRows<long>(a, b, initial, reverse, y); break;
             default: throw DTypes.Unsupported(a.DType);
         }
+
+        return true;
     }
 
-    public override void ExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions)
+    public override bool TryExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions)
     {
         switch (x.DType)
         {
@@ -40,6 +42,8 @@ internal sealed unsafe partial class CpuBackend
             case DType.UInt8 or DType.Bool: ExtremeRows<byte>(greatest, x, y, positions); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
     private static void ScanRows<T>(Scan scan, Tensor x, Tensor y, Tensor? positions)

@@ -4,9 +4,9 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void SortRows(Tensor x, bool descending, Tensor y, Tensor positions) => TopRows(x, descending, y, positions);
+    public override void SortRows(Tensor x, bool descending, Tensor y, Tensor positions) => TryTopRows(x, descending, y, positions);
 
-    public override void TopRows(Tensor x, bool descending, Tensor y, Tensor positions)
+    public override bool TryTopRows(Tensor x, bool descending, Tensor y, Tensor positions)
     {
         switch (x.DType)
         {
@@ -17,9 +17,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.UInt8 or DType.Bool: Order<byte>(x, descending, -1, y, positions); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void SelectRows(Tensor x, int k, Tensor y, Tensor positions)
+    public override bool TrySelectRows(Tensor x, int k, Tensor y, Tensor positions)
     {
         switch (x.DType)
         {
@@ -30,9 +32,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.UInt8 or DType.Bool: Order<byte>(x, false, k, y, positions); break;
             default: throw DTypes.Unsupported(x.DType);
         }
+
+        return true;
     }
 
-    public override void SearchRows(Tensor sorted, Tensor values, bool right, Tensor y)
+    public override bool TrySearchRows(Tensor sorted, Tensor values, bool right, Tensor y)
     {
         switch (sorted.DType)
         {
@@ -43,9 +47,11 @@ internal sealed unsafe partial class CpuBackend
             case DType.UInt8 or DType.Bool: Search<byte>(sorted, values, right, y); break;
             default: throw DTypes.Unsupported(sorted.DType);
         }
+
+        return true;
     }
 
-    public override void Count(Tensor bins, Tensor? weights, Tensor y)
+    public override bool TryCount(Tensor bins, Tensor? weights, Tensor y)
     {
         using Lease<long> lb = new(bins), lc = y.DType == DType.Int64 ? new(y) : default;
         using Lease<double> lw = weights is null ? default : new(weights), ly = y.DType == DType.Float64 ? new(y) : default;
@@ -66,6 +72,8 @@ internal sealed unsafe partial class CpuBackend
                 ly.Span[(int)positions[i]] += lw.Span[i];
             }
         }
+
+        return true;
     }
 
     private static void Order<T>(Tensor x, bool descending, int selected, Tensor y, Tensor positions)

@@ -18,6 +18,12 @@ public partial class Tensor
     public Tensor FloorDivide(Tensor other)
     {
         DType dtype = NumberType(other, nameof(FloorDivide));
+        if (Broadcasting.AreApart(this, other))
+        {
+            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(FloorDivide));
+            return a.FloorDivide(b);
+        }
+
         return dtype.IsInteger()
             ? IntegerMap<FloorDivideIntegersOp>(other, dtype)
             : Map3(this, other, FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);

@@ -16,6 +16,12 @@ public partial class Tensor
     public Tensor Fmod(Tensor other)
     {
         DType dtype = NumberType(other, nameof(Fmod));
+        if (Broadcasting.AreApart(this, other))
+        {
+            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Fmod));
+            return a.Fmod(b);
+        }
+
         if (dtype.IsInteger())
         {
             return IntegerMap<FmodIntegersOp>(other, dtype);

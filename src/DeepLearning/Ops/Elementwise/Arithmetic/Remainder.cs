@@ -18,6 +18,12 @@ public partial class Tensor
     public Tensor Remainder(Tensor other)
     {
         DType dtype = NumberType(other, nameof(Remainder));
+        if (Broadcasting.AreApart(this, other))
+        {
+            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Remainder));
+            return a.Remainder(b);
+        }
+
         if (dtype.IsInteger())
         {
             return IntegerMap<RemainderIntegersOp>(other, dtype);

@@ -29,9 +29,10 @@ public partial class Tensor
     private Tensor Compare<TOp>(Tensor other, TOp op, DType compute)
         where TOp : struct, IPredicate<TOp>
     {
-        Tensor y = Broadcasting.Result(this, other, DType.Bool, OpName<TOp>.Value);
-        Backend.Compare(in op, this, other, y, compute);
-        return Recording.Of(new CompareOperation<TOp>(op), y, this, other);
+        (Tensor a, Tensor b) = Broadcasting.AreApart(this, other) ? Broadcasting.Join(this, other, OpName<TOp>.Value) : (this, other);
+        Tensor y = Broadcasting.Result(a, b, DType.Bool, OpName<TOp>.Value);
+        a.Backend.Compare(in op, a, b, y, compute);
+        return Recording.Of(new CompareOperation<TOp>(op), y, a, b);
     }
 }
 

@@ -16,7 +16,7 @@ public static partial class Linalg
     {
         CheckSquare(x, "Cholesky");
         CheckType(x, "Cholesky");
-        MatrixBatch input = new(x), factors = new(input.Batch, input.Rows, input.Rows);
+        MatrixBatch input = new(x), factors = input.Room(input.Rows, input.Rows);
         for (int i = 0; i < input.Count; i++)
         {
             double[] matrix = input.Copy(i);

@@ -10,7 +10,7 @@ public static partial class Linalg
     /// det(U)·det(V)·U·diag(the product of the other singular values)·Vᵀ.</summary>
     private static Tensor Cofactors(Tensor x)
     {
-        MatrixBatch input = new(x), cofactors = new(input.Batch, input.Rows, input.Rows);
+        MatrixBatch input = new(x), cofactors = input.Room(input.Rows, input.Rows);
         int n = input.Rows;
         int[] pivots = new int[n];
         for (int i = 0; i < input.Count; i++)
@@ -166,7 +166,7 @@ public static partial class Linalg
             List<Tensor> parts = [];
             if (regular > 0)
             {
-                Tensor chosen = Tensor.From(order.AsSpan(0, regular).ToArray()), some = matrices.IndexSelect(0, chosen);
+                Tensor chosen = Tensor.From(order.AsSpan(0, regular).ToArray()).To(x.Device), some = matrices.IndexSelect(0, chosen);
                 parts.Add(AsMatrices(factors.IndexSelect(0, chosen) * Det(some)) * Inverse(some, "Det").T);
             }
 
@@ -186,7 +186,7 @@ public static partial class Linalg
                 places[order[i]] = i;
             }
 
-            gradients[0] = Tensor.Cat([.. parts]).IndexSelect(0, Tensor.From(places)).Reshape(x.Shape).To(x.DType);
+            gradients[0] = Tensor.Cat([.. parts]).IndexSelect(0, Tensor.From(places).To(x.Device)).Reshape(x.Shape).To(x.DType);
         }
 
         /// <summary>The positions of matrices [count, n, n], those first that can be inverted without loss, or hold no numbers.</summary>

@@ -10,7 +10,7 @@ public static partial class Linalg
     {
         CheckSquare(x, "Det");
         CheckType(x, "Det");
-        MatrixBatch input = new(x), values = new(input.Batch, 1, 1);
+        MatrixBatch input = new(x), values = input.Room(1, 1);
         for (int i = 0; i < input.Count; i++)
         {
             double product = 1;
@@ -38,7 +38,7 @@ public static partial class Linalg
     {
         CheckSquare(x, "SlogDet");
         CheckType(x, "SlogDet");
-        MatrixBatch input = new(x), signs = new(input.Batch, 1, 1), logarithms = new(input.Batch, 1, 1);
+        MatrixBatch input = new(x), signs = input.Room(1, 1), logarithms = input.Room(1, 1);
         for (int i = 0; i < input.Count; i++)
         {
             double sign = 1, logarithm = 0;

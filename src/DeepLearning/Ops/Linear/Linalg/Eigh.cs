@@ -19,7 +19,7 @@ public static partial class Linalg
     {
         CheckSquare(x, "Eigh");
         CheckType(x, "Eigh");
-        MatrixBatch input = new(x), values = new(input.Batch, input.Rows, 1), vectors = new(input.Batch, input.Rows, input.Rows);
+        MatrixBatch input = new(x), values = input.Room(input.Rows, 1), vectors = input.Room(input.Rows, input.Rows);
         for (int i = 0; i < input.Count; i++)
         {
             (double[] l, double[] v) =

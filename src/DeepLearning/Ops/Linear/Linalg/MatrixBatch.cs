@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DeepLearning.Backends.Cpu;
+using DeepLearning.Backends;
 
 namespace DeepLearning;
 
@@ -10,15 +10,17 @@ namespace DeepLearning;
 /// </summary>
 internal sealed class MatrixBatch
 {
-    // [.., columns, rows], contiguous.
+    // [.., columns, rows], contiguous, on the host.
     private readonly Tensor _transposed;
+    private readonly Device _device;
 
     /// <summary>A tensor's matrices, to read: the memory may be the tensor's own.</summary>
-    public MatrixBatch(Tensor x) => _transposed = x.Detach().To(DType.Float64).T.Contiguous();
+    public MatrixBatch(Tensor x)
+        : this(x.Detach().To(DType.Float64).T.OnHost(), x.Device)
+    {
+    }
 
-    /// <summary>Room for results, all zero.</summary>
-    public MatrixBatch(ReadOnlySpan<int> batch, int rows, int columns) =>
-        _transposed = Tensor.Zeros([.. batch, columns, rows], DType.Float64);
+    private MatrixBatch(Tensor transposed, Device device) => (_transposed, _device) = (transposed, device);
 
     public int Rows => _transposed.Layout.Lengths[^1];
 
@@ -27,6 +29,10 @@ internal sealed class MatrixBatch
     public ReadOnlySpan<int> Batch => _transposed.Layout.Lengths.AsSpan(0, _transposed.Rank - 2);
 
     public int Count => checked((int)Shape.CountOf(Batch));
+
+    /// <summary>Room for results of the same batch, all zero, which go to where these matrices came from.</summary>
+    public MatrixBatch Room(int rows, int columns) =>
+        new(Tensor.Zeros([.. Batch, columns, rows], DType.Float64, Device.Cpu), _device);
 
     /// <summary>A copy of one matrix.</summary>
     public double[] Copy(int index)
@@ -42,7 +48,7 @@ internal sealed class MatrixBatch
         columns.CopyTo(Elements(lease, index));
     }
 
-    public Tensor ToTensor(DType dtype) => _transposed.T.To(dtype).Contiguous();
+    public Tensor ToTensor(DType dtype) => _transposed.T.To(dtype).Contiguous().To(_device);
 
     /// <summary>Names one matrix: "the matrix", or "the matrix at [1, 0] of the batch".</summary>
     public string NameOf(int index)

@@ -110,6 +110,6 @@ public static partial class Linalg
             singular[i] = Factorization.Lu(matrices.Copy(i), matrices.Rows, pivots) >= 0;
         }
 
-        return Tensor.From(singular, BatchOf(x));
+        return Tensor.From(singular, BatchOf(x)).To(x.Device);
     }
 }

@@ -17,7 +17,7 @@ public static partial class Linalg
         CheckType(x, "Qr");
         MatrixBatch input = new(x);
         int m = input.Rows, n = input.Columns, k = complete ? m : Math.Min(m, n);
-        MatrixBatch orthogonal = new(input.Batch, m, k), triangular = new(input.Batch, k, n);
+        MatrixBatch orthogonal = input.Room(m, k), triangular = input.Room(k, n);
         for (int i = 0; i < input.Count; i++)
         {
             (double[] q, double[] r) = Factorization.Qr(input.Copy(i), m, n, complete);

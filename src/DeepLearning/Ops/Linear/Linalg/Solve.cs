@@ -38,7 +38,7 @@ public static partial class Linalg
         }
 
         (a, b) = BroadcastBatches(a, b, "Solve");
-        MatrixBatch matrices = new(a), sides = new(b), solutions = new(sides.Batch, n, sides.Columns);
+        MatrixBatch matrices = new(a), sides = new(b), solutions = sides.Room(n, sides.Columns);
         for (int i = 0; i < matrices.Count; i++)
         {
             double[] lu = matrices.Copy(i), x = sides.Copy(i);
@@ -63,7 +63,7 @@ public static partial class Linalg
     {
         CheckSquare(x, operation);
         CheckType(x, operation);
-        MatrixBatch matrices = new(x), inverses = new(matrices.Batch, matrices.Rows, matrices.Rows);
+        MatrixBatch matrices = new(x), inverses = matrices.Room(matrices.Rows, matrices.Rows);
         for (int i = 0; i < matrices.Count; i++)
         {
             double[] lu = matrices.Copy(i);

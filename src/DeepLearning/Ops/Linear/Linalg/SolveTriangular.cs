@@ -38,7 +38,7 @@ public static partial class Linalg
         }
 
         (a, b) = BroadcastBatches(a, b, "SolveTriangular");
-        MatrixBatch matrices = new(a), sides = new(b), solutions = new(sides.Batch, n, sides.Columns);
+        MatrixBatch matrices = new(a), sides = new(b), solutions = sides.Room(n, sides.Columns);
         for (int i = 0; i < matrices.Count; i++)
         {
             double[] matrix = matrices.Copy(i), x = sides.Copy(i);

@@ -44,8 +44,8 @@ public static partial class Linalg
         CheckType(x, operation);
         MatrixBatch input = new(x);
         int m = input.Rows, n = input.Columns, k = Math.Min(m, n);
-        MatrixBatch left = new(input.Batch, m, fullMatrices ? m : k), right = new(input.Batch, fullMatrices ? n : k, n);
-        MatrixBatch values = new(input.Batch, k, 1);
+        MatrixBatch left = input.Room(m, fullMatrices ? m : k), right = input.Room(fullMatrices ? n : k, n);
+        MatrixBatch values = input.Room(k, 1);
         for (int i = 0; i < input.Count; i++)
         {
             (double[] u, double[] s, double[] vt) =
@@ -66,7 +66,7 @@ public static partial class Linalg
     {
         CheckMatrix(x, operation);
         CheckType(x, operation);
-        MatrixBatch input = new(x), values = new(input.Batch, Math.Min(input.Rows, input.Columns), 1);
+        MatrixBatch input = new(x), values = input.Room(Math.Min(input.Rows, input.Columns), 1);
         for (int i = 0; i < input.Count; i++)
         {
             double[] matrix = FiniteCopy(input, i, operation);

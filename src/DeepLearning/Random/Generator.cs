@@ -1,5 +1,3 @@
-using DeepLearning.Backends.Cpu;
-
 namespace DeepLearning;
 
 /// <summary>

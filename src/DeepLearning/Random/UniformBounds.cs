@@ -1,4 +1,4 @@
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning;
 
 /// <summary>The least and the greatest number of an element type that lie in [low, high).</summary>
 internal readonly record struct UniformBounds(double Least, double Greatest)

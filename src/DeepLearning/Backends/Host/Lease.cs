@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>
-/// A kernel's hold on an operand: the elements, and the promise that their storage is not finalized before the lease ends.
-/// Without it the collector may return the memory while the kernel runs, since a raw reference keeps nothing alive.
+/// A hold on the memory of a tensor on the host: the elements, and the promise that their storage is not finalized before the lease ends.
+/// Without it the collector may return the memory while a kernel runs, since a raw reference keeps nothing alive. Other devices let nobody
+/// in: their elements come to the host by <see cref="Tensor.To(Device)"/>.
 /// </summary>
 internal readonly ref struct Lease<T> : IDisposable where T : unmanaged
 {
@@ -19,7 +20,7 @@ internal readonly ref struct Lease<T> : IDisposable where T : unmanaged
             throw WrongSize(tensor);
         }
 
-        CpuStorage storage = (CpuStorage)tensor.Storage;
+        HostStorage storage = tensor.Storage as HostStorage ?? throw NotOnHost(tensor);
         _storage = storage;
         _count = tensor.Count;
         First = ref Unsafe.Add(ref Unsafe.As<byte, T>(ref storage.First), (nint)tensor.Layout.Offset);
@@ -40,14 +41,22 @@ internal readonly ref struct Lease<T> : IDisposable where T : unmanaged
     /// <summary>A hold on a tensor of any element type.</summary>
     public static Lease<byte> Bytes(Tensor tensor)
     {
-        CpuStorage storage = (CpuStorage)tensor.Storage;
+        HostStorage storage = tensor.Storage as HostStorage ?? throw NotOnHost(tensor);
         return new Lease<byte>(storage, ref Unsafe.Add(ref storage.First, (nint)(tensor.Layout.Offset * tensor.DType.Size())));
     }
+
+    /// <summary>Some bytes of a contiguous tensor, counted from its first.</summary>
+    public Span<byte> Bytes(long start, int count) =>
+        MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Unsafe.As<T, byte>(ref First), (nint)start), count);
 
     /// <summary>Makes <c>fixed (T* p = lease)</c> work.</summary>
     public ref T GetPinnableReference() => ref First;
 
     public void Dispose() => GC.KeepAlive(_storage);
+
+    private static DeviceException NotOnHost(Tensor tensor) => new(
+        $"The elements of the tensor {tensor.DType.Name()}{tensor.Shape} are on {tensor.Device}, and an operation of the processor reads "
+        + "or writes them; move it with To(Device.Cpu), or all operands to one device.");
 
     // A kernel of another element type would run past the end of the memory.
     private static InvalidOperationException WrongSize(Tensor tensor) =>

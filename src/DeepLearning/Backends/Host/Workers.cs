@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>
 /// Persistent worker threads for the CPU kernels. A job is split into chunks whose boundaries depend on the problem only;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning;
 
 /// <summary>Random bits from Philox 4×32-10, a group of eight counters at a time.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>Work in numbered chunks that may run at the same time on several threads. Implemented by structs of raw pointers and
 /// sizes.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DeepLearning.Numerics;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning;
 
 /// <content>Distributions. Each fill takes the blocks of <c>Blocks32</c> or <c>Blocks64</c> of its count, as its summary says.</content>
 internal static partial class Philox

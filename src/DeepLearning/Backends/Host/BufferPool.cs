@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>
 /// The memory behind CPU tensors. Small blocks are managed arrays, recycled by scopes only. Large ones are 64-byte aligned native
@@ -53,7 +53,7 @@ internal static unsafe class BufferPool
     /// <summary>Bytes of native blocks waiting to be reused.</summary>
     public static long Pooled => Volatile.Read(ref s_pooled);
 
-    public static CpuStorage Rent(long bytes)
+    public static HostStorage Rent(long bytes)
     {
         if (bytes <= SmallLimit)
         {

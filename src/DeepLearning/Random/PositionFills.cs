@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning;
 
 internal static class RandomNumbers
 {
@@ -15,13 +15,14 @@ internal static class RandomNumbers
 }
 
 /// <summary>Elements that depend on their position only.</summary>
-internal interface ISource<T>
+internal interface IPositionFill<T>
 {
     /// <summary>Writes the elements <paramref name="first"/> …</summary>
     void Fill(Span<T> destination, long first);
 }
 
-internal readonly struct UniformFloats(float low, float high, UniformBounds bounds, float steps, GeneratorState range) : ISource<float>
+internal readonly struct UniformFloats(float low, float high, UniformBounds bounds, float steps, GeneratorState range)
+    : IPositionFill<float>
 {
     public void Fill(Span<float> destination, long first)
     {
@@ -43,7 +44,7 @@ internal readonly struct UniformFloats(float low, float high, UniformBounds boun
     }
 }
 
-internal readonly struct UniformDoubles(double low, double high, UniformBounds bounds, GeneratorState range) : ISource<double>
+internal readonly struct UniformDoubles(double low, double high, UniformBounds bounds, GeneratorState range) : IPositionFill<double>
 {
     public void Fill(Span<double> destination, long first)
     {
@@ -56,7 +57,7 @@ internal readonly struct UniformDoubles(double low, double high, UniformBounds b
     }
 }
 
-internal readonly struct NormalFloats(float mean, float std, GeneratorState range) : ISource<float>
+internal readonly struct NormalFloats(float mean, float std, GeneratorState range) : IPositionFill<float>
 {
     public void Fill(Span<float> destination, long first)
     {
@@ -68,7 +69,7 @@ internal readonly struct NormalFloats(float mean, float std, GeneratorState rang
     }
 }
 
-internal readonly struct NormalDoubles(double mean, double std, GeneratorState range) : ISource<double>
+internal readonly struct NormalDoubles(double mean, double std, GeneratorState range) : IPositionFill<double>
 {
     public void Fill(Span<double> destination, long first)
     {
@@ -81,7 +82,8 @@ internal readonly struct NormalDoubles(double mean, double std, GeneratorState r
 }
 
 /// <summary>Integers in [low, high); clamped where bounds are given, which a type of few digits holds.</summary>
-internal readonly struct RandomIntegers(long low, long high, (long Least, long Greatest)? bounds, GeneratorState range) : ISource<long>
+internal readonly struct RandomIntegers(long low, long high, (long Least, long Greatest)? bounds, GeneratorState range)
+    : IPositionFill<long>
 {
     public void Fill(Span<long> destination, long first)
     {
@@ -93,12 +95,12 @@ internal readonly struct RandomIntegers(long low, long high, (long Least, long G
     }
 }
 
-internal readonly struct BernoulliBytes(double probability, GeneratorState range) : ISource<byte>
+internal readonly struct BernoulliBytes(double probability, GeneratorState range) : IPositionFill<byte>
 {
     public void Fill(Span<byte> destination, long first) => Philox.Bernoulli(destination, probability, range, first);
 }
 
-internal readonly struct LinearDoubles(double start, double step) : ISource<double>
+internal readonly struct LinearDoubles(double start, double step) : IPositionFill<double>
 {
     public void Fill(Span<double> destination, long first)
     {
@@ -109,7 +111,7 @@ internal readonly struct LinearDoubles(double start, double step) : ISource<doub
     }
 }
 
-internal readonly struct LinearIntegers(long start, long step) : ISource<long>
+internal readonly struct LinearIntegers(long start, long step) : IPositionFill<long>
 {
     public void Fill(Span<long> destination, long first)
     {
@@ -121,7 +123,7 @@ internal readonly struct LinearIntegers(long start, long step) : ISource<long>
 }
 
 /// <summary>Counted from the nearer end, so that both are exact.</summary>
-internal readonly struct InterpolatedDoubles(double start, double end, long count) : ISource<double>
+internal readonly struct InterpolatedDoubles(double start, double end, long count) : IPositionFill<double>
 {
     public void Fill(Span<double> destination, long first)
     {

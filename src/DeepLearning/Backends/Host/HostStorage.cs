@@ -2,19 +2,17 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace DeepLearning.Backends.Cpu;
+namespace DeepLearning.Backends;
 
 /// <summary>Memory of this process: a managed array, or aligned native memory from the pool.</summary>
-internal abstract unsafe class CpuStorage : Storage
+internal abstract unsafe class HostStorage() : Storage(Device.Cpu)
 {
-    public override Device Device => Device.Cpu;
-
     /// <summary>The first byte. Valid only while this object is alive: hold it through a <see cref="Lease{T}"/>.</summary>
     public abstract ref byte First { get; }
 }
 
 /// <summary>A small block or one shared with the caller: a managed array, found by the collector alone.</summary>
-internal sealed class ArrayStorage : CpuStorage
+internal sealed class ArrayStorage : HostStorage
 {
     private readonly byte[] _array;
     private readonly bool _pooled;
@@ -55,7 +53,7 @@ internal sealed class ArrayStorage : CpuStorage
 }
 
 /// <summary>Native memory of one size class. When this object becomes garbage the memory goes back to the pool.</summary>
-internal sealed unsafe class NativeStorage : CpuStorage
+internal sealed unsafe class NativeStorage : HostStorage
 {
     private readonly byte* _memory;
 
@@ -94,7 +92,7 @@ internal sealed unsafe class NativeStorage : CpuStorage
 }
 
 /// <summary>Memory of somebody else, pinned for as long as a tensor refers to it.</summary>
-internal sealed unsafe class MemoryStorage : CpuStorage
+internal sealed unsafe class MemoryStorage : HostStorage
 {
     private MemoryHandle _handle;
 
