@@ -41,7 +41,7 @@ internal sealed class ColumnBuilder
     /// <summary>Adds a cell of the current row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="position">The cell's position among the chosen columns.</param>
-    /// <exception cref="InvalidDataException">It is no number, as the column's cells were said to be.</exception>
+    /// <exception cref="InvalidDataException">It is not a number, as the column's cells were said to be.</exception>
     public void Add(CsvRecords row, int position)
     {
         string cell = row[position];

@@ -6,7 +6,7 @@ namespace DeepLearning.Data.Csv;
 
 /// <summary>
 /// Reads tables from CSV files and writes them: RFC 4180 with the usual deviations (<see cref="CsvOptions"/>). Numbers are written as 1.5,
-/// whatever the culture; a compressed file (gzip) is recognised by its content.
+/// whatever the culture; a compressed file (gzip) is recognized by its content.
 /// </summary>
 public static class CsvFile
 {
@@ -19,11 +19,11 @@ public static class CsvFile
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">
     /// The file has no rows, lacks a column, has two of the same name, rows of different lengths, an unclosed quote or a cell that is no
-    /// number in a column of numbers, or is no text. The message names file, line, column and cell.
+    /// number in a column of numbers, or is not text. The message names file, line, column and cell.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static Table Read(string path, CsvOptions? options = null, CancellationToken cancellation = default)
     {
         using CsvRecords records = Open(path, options ??= new CsvOptions());
@@ -37,7 +37,7 @@ public static class CsvFile
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">As for a file.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Canceled.</exception>
     public static Table Read(
         TextReader reader, CsvOptions? options = null, string name = "CSV text", CancellationToken cancellation = default)
     {

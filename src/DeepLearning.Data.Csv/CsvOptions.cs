@@ -36,7 +36,7 @@ public sealed record CsvOptions
     public IReadOnlyList<string> Missing { get; init; } = DefaultMissing;
 
     /// <summary>
-    /// Whether a cell in quotes is a text as it is, so that "01" is no number and "NA" is not missing; not where the file quotes all its
+    /// Whether a cell in quotes is a text as it is, so that "01" is not a number and "NA" is not missing; not where the file quotes all its
     /// cells and the names of its columns, and not in columns that <see cref="Kinds"/> says hold numbers. False gives quotes no meaning.
     /// </summary>
     public bool QuotedIsText { get; init; } = true;

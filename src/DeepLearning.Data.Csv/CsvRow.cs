@@ -35,7 +35,7 @@ public sealed class CsvRow
     /// <summary>A cell as a number; NaN if it is missing.</summary>
     /// <param name="name">The column's name.</param>
     /// <exception cref="TableException">There is no such column; the message lists those there are.</exception>
-    /// <exception cref="InvalidDataException">The cell is no number; the message names file, line, column and cell.</exception>
+    /// <exception cref="InvalidDataException">The cell is not a number; the message names file, line, column and cell.</exception>
     public double Number(string name)
     {
         string? cell = this[name];

@@ -1,7 +1,7 @@
 namespace DeepLearning.Data.Csv;
 
 /// <summary>
-/// What the quotes around cells say. A program that quotes some cells and not others means texts by them: "01" is no number and "NA" not
+/// What the quotes around cells say. A program that quotes some cells and not others means texts by them: "01" is not a number and "NA" not
 /// missing. One that quotes everything, the header too, means nothing.
 /// </summary>
 internal sealed class QuotedCells(CsvOptions options, char delimiter)

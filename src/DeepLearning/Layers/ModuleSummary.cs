@@ -9,7 +9,7 @@ public sealed class ModuleSummary
     private ModuleSummary(IReadOnlyList<Row> rows, long parameters, long trainable, long bytes) =>
         (Rows, Parameters, TrainableParameters, ParameterBytes) = (rows, parameters, trainable, bytes);
 
-    /// <summary>One row a module, parents before children.</summary>
+    /// <summary>One row per module, parents before children.</summary>
     public IReadOnlyList<Row> Rows { get; }
 
     /// <summary>The number of elements of all parameters, shared ones counted once.</summary>
