@@ -38,7 +38,8 @@ public sealed partial class SourceStyleTests
     private static readonly string[] s_unswept =
     [
         "src/DeepLearning/Ops/", "src/DeepLearning/Backends/", "src/DeepLearning/Autograd/", "src/DeepLearning/Training/",
-        "src/DeepLearning/Losses/", "src/DeepLearning/Data/", "src/DeepLearning/Tensor", "src/DeepLearning.Training.", "src/DeepLearning/Generator",
+        "src/DeepLearning/Losses/", "src/DeepLearning/Data/", "src/DeepLearning/Tensor",
+        "src/DeepLearning.Training.", "src/DeepLearning/Generator",
     ];
 
     private static string Long => new string('w', 120);
@@ -183,18 +184,21 @@ public sealed partial class SourceStyleTests
     [GeneratedRegex(
         @"\b(?:\w*(?:normal|initial|optim|serial|recogn|organ|summar|general|real|vector|parallel|minim|maxim|random|special|standard"
             + @"|custom|util|categor|token)is(?:e|es|ed|ing|ation|ations|er|ers)|\w*(?:colour|behaviour|favour|neighbour|honour|labour)\w*"
-            + @"|cent(?:re|red|res)|metres?|grey|whilst|analys(?:e|es|ed)|(?:cancel|label|model|travel|signal|total)l(?:ed|ing)|artefacts?|judgement|catalogue|licence|defence)\b",
+            + @"|cent(?:re|red|res)|metres?|grey|whilst|analys(?:e|es|ed)"
+            + @"|(?:cancel|label|model|travel|signal|total)l(?:ed|ing)|artefacts?|judgement|catalogue|licence|defence)\b",
         RegexOptions.IgnoreCase)]
     private static partial Regex British();
 
     [GeneratedRegex(
-        @"(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b|less\b|such\b|need\b|reason\b|effect\b|other\b|use\b)\w", RegexOptions.IgnoreCase)]
+        @"(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b|less\b|such\b|need\b|reason\b|effect\b|other\b|use\b)\w",
+        RegexOptions.IgnoreCase)]
     private static partial Regex IsNo();
 
     [GeneratedRegex(
         @"\b(?:once|(?:one|two|an?) \w+|elements|bytes|rows|numbers|samples|values|lines|bits|columns|threads|entries|images|vectors"
             + @"|tiles|chunks|steps) an? (?:batch|chunk|block|row|thread|step|type|module|epoch|element|operation|line|call|node|parameter"
-            + @"|channel|group|column|file|sample|second|image|class|vector|lane|word|layer|level|figure|folder|tile)(?=[.,;:)]|\s*</|\s*$)",
+            + @"|channel|group|column|file|sample|second|image"
+            + @"|class|vector|lane|word|layer|level|figure|folder|tile)(?=[.,;:)]|\s*</|\s*$)",
         RegexOptions.IgnoreCase)]
     private static partial Regex PerUnit();
 }
