@@ -19,7 +19,7 @@ public static class CsvFile
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">
     /// The file has no rows, lacks a column, has two of the same name, rows of different lengths, an unclosed quote or a cell that is no
-    /// number in a column of numbers, or is no text. The message names file, line, column and cell.
+    /// number in a column of numbers, or is not text. The message names file, line, column and cell.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>

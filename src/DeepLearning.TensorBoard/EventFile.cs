@@ -10,8 +10,9 @@ public sealed class EventFile
     /// <summary>The events in the order in which they were written.</summary>
     public IReadOnlyList<TensorBoardEvent> Events { get; }
 
-    /// <summary>Whether the file ends within an event, as after a crash or while it is being written; the events before are
-    /// whole.</summary>
+    /// <summary>
+    /// Whether the file ends within an event, as after a crash or while it is being written; the events before are whole.
+    /// </summary>
     public bool IsTruncated { get; }
 
     /// <inheritdoc/>

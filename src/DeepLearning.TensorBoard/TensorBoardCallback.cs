@@ -45,8 +45,9 @@ public sealed class TensorBoardCallback : TrainingCallback, IDisposable
         }
     }
 
-    /// <summary>Whether histograms of all parameters, and of their gradients in the epoch's last step, are written after each
-    /// epoch.</summary>
+    /// <summary>
+    /// Whether histograms of all parameters, and of their gradients in the epoch's last step, are written after each epoch.
+    /// </summary>
     public bool Histograms { get; init; }
 
     /// <summary>The writer of the training's run, for what else is to be shown; null before the training begins.</summary>

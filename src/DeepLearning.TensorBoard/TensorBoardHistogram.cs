@@ -18,8 +18,9 @@ public sealed record TensorBoardHistogram
     /// <summary>The sum of their squares.</summary>
     public double SumOfSquares { get; init; }
 
-    /// <summary>The right end of each range, ascending. The left end is that of the range before; the first range reaches from
-    /// −∞.</summary>
+    /// <summary>
+    /// The right end of each range, ascending. The left end is that of the range before; the first range reaches from −∞.
+    /// </summary>
     public IReadOnlyList<double> BucketLimits { get; init; } = [];
 
     /// <summary>The number of values in each range.</summary>

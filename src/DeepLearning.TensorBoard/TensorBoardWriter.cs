@@ -136,7 +136,8 @@ public sealed class TensorBoardWriter : IDisposable
         }
     }
 
-    /// <summary>Writes to the file what is still in memory; it happens by itself in the <see cref="TensorBoardOptions.FlushInterval"/>.
+    /// <summary>
+    /// Writes to the file what is still in memory; it happens by itself in the <see cref="TensorBoardOptions.FlushInterval"/>.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Flush()

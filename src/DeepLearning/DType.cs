@@ -24,6 +24,6 @@ public enum DType : byte
     /// <summary>8-bit unsigned integer (<see cref="byte"/>).</summary>
     UInt8,
 
-    /// <summary>Truth value (<see cref="bool"/>), one byte an element, 0 or 1.</summary>
+    /// <summary>Truth value (<see cref="bool"/>), one byte per element, 0 or 1.</summary>
     Bool,
 }

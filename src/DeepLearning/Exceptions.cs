@@ -17,8 +17,9 @@ public sealed class ShapeException : ArgumentException
     }
 }
 
-/// <summary>An index is outside its axis; the message names the operation, the index, the axis and its length. Nothing was
-/// written.</summary>
+/// <summary>
+/// An index is outside its axis; the message names the operation, the index, the axis and its length. Nothing was written.
+/// </summary>
 public sealed class IndexException : ArgumentException
 {
     /// <summary>Creates the exception with its message.</summary>

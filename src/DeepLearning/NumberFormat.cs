@@ -49,7 +49,7 @@ internal static class NumberFormat
     }
 
     /// <summary>
-    /// .NET rounds a digit 5 with nothing after it away from zero, C and Python to the even neighbour: where that is below, the number just
+    /// .NET rounds a digit 5 with nothing after it away from zero, C and Python to the even neighbor: where that is below, the number just
     /// below stands for it.
     /// </summary>
     private static double HalfToEven(double value, int precision, bool scientific)

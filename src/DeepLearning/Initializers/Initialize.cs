@@ -92,8 +92,9 @@ public static class Initialize
         return Uniform(tensor, -bound, bound, generator);
     }
 
-    /// <summary>Fills with normal numbers of mean 0 and deviation gain · √(2 / (fan_in + fan_out)); see
-    /// <see cref="XavierUniform"/>.</summary>
+    /// <summary>
+    /// Fills with normal numbers of mean 0 and deviation gain · √(2 / (fan_in + fan_out)); see <see cref="XavierUniform"/>.
+    /// </summary>
     /// <param name="tensor">The weight to fill, at least two axes.</param>
     /// <param name="gain">A factor; see <see cref="CalculateGain"/>.</param>
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
@@ -117,7 +118,7 @@ public static class Initialize
     /// <exception cref="ShapeException">The tensor has fewer than two axes.</exception>
     public static Tensor KaimingUniform(
         Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU,
-            Generator? generator = null)
+        Generator? generator = null)
     {
         double bound = Math.Sqrt(3) * KaimingStd(tensor, slope, mode, nonlinearity, "KaimingUniform");
         return Uniform(tensor, -bound, bound, generator);
@@ -133,7 +134,7 @@ public static class Initialize
     /// <exception cref="ShapeException">The tensor has fewer than two axes.</exception>
     public static Tensor KaimingNormal(
         Tensor tensor, double slope = 0, FanMode mode = FanMode.FanIn, Nonlinearity nonlinearity = Nonlinearity.LeakyReLU,
-            Generator? generator = null) =>
+        Generator? generator = null) =>
         Normal(tensor, 0, KaimingStd(tensor, slope, mode, nonlinearity, "KaimingNormal"), generator);
 
     /// <summary>

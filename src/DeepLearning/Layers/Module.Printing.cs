@@ -5,7 +5,7 @@ namespace DeepLearning.Layers;
 public abstract partial class Module
 {
     /// <summary>
-    /// The module as a tree, one module a line:
+    /// The module as a tree, one module per line:
     /// <code>
     /// Sequential(
     ///   (0): Linear(784→512)

@@ -19,9 +19,10 @@ namespace DeepLearning.Layers;
 /// <remarks>
 /// A field counts when it holds a <see cref="Parameter"/>, a module, a list, array, dictionary or tuple of either (or of such containers),
 /// or a tensor marked with <see cref="BufferAttribute"/>. Names are those of the fields in snake_case, as PyTorch's: <c>_fc1</c> or
-/// <c>Fc1</c> gives <c>fc1.weight</c>; an element adds its position or key: <c>blocks.0.weight</c>. <see cref="NameAttribute"/> gives a field
-/// another name, <see cref="Register"/> a parameter one that is known at run time only. Fields of the base class come first, then in the
-/// order of declaration. A container in which modules are not found is refused; <see cref="UnregisteredAttribute"/> leaves a field out.
+/// <c>Fc1</c> gives <c>fc1.weight</c>; an element adds its position or key: <c>blocks.0.weight</c>. <see cref="NameAttribute"/> gives a
+/// field another name, <see cref="Register"/> a parameter one that is known at run time only. Fields of the base class come first, then
+/// in the order of declaration. A container in which modules are not found is refused; <see cref="UnregisteredAttribute"/> leaves a field
+/// out.
 /// </remarks>
 [DebuggerDisplay("{Label,nq}")]
 [DynamicallyAccessedMembers(ModuleFields.Needed)]

@@ -7,7 +7,7 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// The fields of a module type that can hold parameters, buffers or children: base class first, in the order of declaration, with the
-/// names that state dictionaries use. Reflected once a type.
+/// names that state dictionaries use. Reflected once per type.
 /// </summary>
 internal static class ModuleFields
 {

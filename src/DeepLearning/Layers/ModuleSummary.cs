@@ -19,7 +19,7 @@ public sealed class ModuleSummary
         ActivationBytes = graph.Nodes.Sum(static n => n.Bytes);
     }
 
-    /// <summary>One row a module, parents before children.</summary>
+    /// <summary>One row per module, parents before children.</summary>
     public IReadOnlyList<Row> Rows { get; }
 
     /// <summary>The number of elements of all parameters, shared ones counted once.</summary>

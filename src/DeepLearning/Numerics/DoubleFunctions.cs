@@ -4,7 +4,7 @@ namespace DeepLearning.Numerics;
 
 /// <summary>The functions of double lanes.</summary>
 /// <remarks>
-/// The compiler inlines only so much into one method, and what it leaves out costs a call an operation. So the short functions are
+/// The compiler inlines only so much into one method, and what it leaves out costs a call per operation. So the short functions are
 /// inlined and the long ones are calls.
 /// </remarks>
 internal static partial class DoubleFunctions

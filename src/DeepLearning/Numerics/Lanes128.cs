@@ -285,7 +285,7 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.Split(Lanes128<T> x, out Lanes128<T> exponent)
     {
-        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        // The normalization to [¾, 1½) with NaN for negative numbers.
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {

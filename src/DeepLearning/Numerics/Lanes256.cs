@@ -285,7 +285,7 @@ public readonly struct Lanes256<T>(Vector256<T> value) : IBitLanes<Lanes256<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes256<T> IBitLanes<Lanes256<T>, T>.Split(Lanes256<T> x, out Lanes256<T> exponent)
     {
-        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        // The normalization to [¾, 1½) with NaN for negative numbers.
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.VL.IsSupported)
         {

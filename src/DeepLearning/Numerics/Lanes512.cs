@@ -285,7 +285,7 @@ public readonly struct Lanes512<T>(Vector512<T> value) : IBitLanes<Lanes512<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes512<T> IBitLanes<Lanes512<T>, T>.Split(Lanes512<T> x, out Lanes512<T> exponent)
     {
-        // The normalisation to [¾, 1½) with NaN for negative numbers.
+        // The normalization to [¾, 1½) with NaN for negative numbers.
         const byte control = 0b1011;
         if (typeof(T) == typeof(float) && Avx512F.IsSupported)
         {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace DeepLearning.Numerics;
 
 /// <summary>
-/// Work over vectors of any width, with its operands as fields. <see cref="Run{V}"/> is inlined where the width is chosen, so that the struct
-/// costs nothing; the loop that it begins is a method of its own.
+/// Work over vectors of any width, with its operands as fields. <see cref="Run{V}"/> is inlined where the width is chosen, so that the
+/// struct costs nothing; the loop that it begins is a method of its own.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
 internal interface IVectorWork<T>
@@ -25,7 +25,7 @@ internal static class Widest
         where TWork : struct, IVectorWork<T>, allows ref struct
         where T : unmanaged, INumber<T> => RunWithin<TWork, T>(ref work, nint.MaxValue);
 
-    /// <summary>Runs work at the widest vectors that the processor has and that a length fills; one element at a time below all of them.</summary>
+    /// <summary>Runs work at the widest vectors that the processor has and a length fills; one by one below all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RunWithin<TWork, T>(ref TWork work, nint length)
         where TWork : struct, IVectorWork<T>, allows ref struct

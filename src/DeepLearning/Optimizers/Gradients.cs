@@ -31,7 +31,7 @@ public static class Gradients
         {
             throw new InvalidOperationException(
                 $"ClipNorm: the norm of order {normType} of the gradients is {norm}; no gradient was changed. Find its source with "
-                    + $"Autograd.DetectAnomaly().");
+                    + "Autograd.DetectAnomaly().");
         }
 
         double factor = maxNorm / (norm + 1e-6);

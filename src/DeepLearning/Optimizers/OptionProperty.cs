@@ -52,7 +52,9 @@ internal sealed class OptionProperty
 
     public void Set(OptimizerOptions options, double value) => _property.SetValue(
         options,
-        _property.PropertyType == typeof(bool) ? value != 0 : Convert.ChangeType(value, _property.PropertyType, CultureInfo.InvariantCulture));
+        _property.PropertyType == typeof(bool)
+            ? value != 0
+            : Convert.ChangeType(value, _property.PropertyType, CultureInfo.InvariantCulture));
 
     /// <summary>Refuses a value out of its range.</summary>
     public void Check(OptimizerOptions options)

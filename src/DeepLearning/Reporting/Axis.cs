@@ -61,7 +61,7 @@ internal sealed class Axis
             round = compact;
         }
 
-        // Training starts at step 1, which is no multiple of a round step.
+        // Training starts at step 1, which is not a multiple of a round step.
         bool hasStart = isWhole && (round.Count == 0 || round[0].Value - first > 0.25 * step);
         List<Tick> chosen = hasStart ? [new Tick(first, Markup.Compact(first)), .. round] : round;
         return new Axis(first, last, false, [.. chosen.DistinctBy(static t => t.Label)]);

@@ -1,6 +1,6 @@
 namespace DeepLearning.Reporting;
 
-/// <summary>A picture of figures, drawn as SVG: without a script, in light or dark colours as the reader's screen is set.</summary>
+/// <summary>A picture of figures, drawn as SVG: without a script, in light or dark colors as the reader's screen is set.</summary>
 public abstract class Chart
 {
     private protected Chart(string title)

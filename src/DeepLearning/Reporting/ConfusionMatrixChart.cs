@@ -25,7 +25,7 @@ public sealed class ConfusionMatrixChart : Chart
 
     /// <summary>Makes a chart.</summary>
     /// <param name="matrix">The matrix.</param>
-    /// <param name="classNames">A name a class; their numbers by default.</param>
+    /// <param name="classNames">A name per class; their numbers by default.</param>
     /// <param name="title">The heading.</param>
     /// <exception cref="ArgumentException">There are not as many names as classes.</exception>
     public ConfusionMatrixChart(ConfusionMatrix matrix, IReadOnlyList<string>? classNames = null, string title = "Confusion matrix")
@@ -121,7 +121,7 @@ public sealed class ConfusionMatrixChart : Chart
     }
 
     /// <summary>
-    /// How strong a cell's colour is: a single mistake among many samples must still be seen, and no cell is so strong that dark text on it
+    /// How strong a cell's color is: a single mistake among many samples must still be seen, and no cell is so strong that dark text on it
     /// were hard to read.
     /// </summary>
     private static double Shade(bool isRight, double share) =>

@@ -9,7 +9,7 @@ internal static class Gallery
     private const int TextLength = 400;
     private const int RowLimit = 16;
 
-    // Images of few pixels are shown as squares of colour; larger ones smoothly.
+    // Images of few pixels are shown as squares of color; larger ones smoothly.
     private const int PixelatedSide = 64;
 
     /// <summary>Mistakes first, the surest of them before all others; then what was right, the least sure first.</summary>

@@ -5,7 +5,7 @@ public static class ImageGrid
 {
     /// <summary>Makes one image of a batch, row by row (torchvision's <c>make_grid</c>).</summary>
     /// <param name="images">[count, height, width] or [count, channels, height, width].</param>
-    /// <param name="columns">Images a row.</param>
+    /// <param name="columns">Images per row.</param>
     /// <param name="padding">Pixels around every image.</param>
     /// <param name="padValue">The value of those pixels.</param>
     /// <returns>

@@ -29,8 +29,10 @@ public sealed class LineChart : Chart
     /// <summary>The curves.</summary>
     public IReadOnlyList<Curve> Curves { get; }
 
-    /// <summary>Whether the values are on a logarithmic scale, as suits losses. Values that are not positive leave a gap; where none is
-    /// positive the scale is linear.</summary>
+    /// <summary>
+    /// Whether the values are on a logarithmic scale, as suits losses. Values that are not positive leave a gap; where none is positive the
+    /// scale is linear.
+    /// </summary>
     public bool LogScale { get; init; }
 
     /// <summary>Whether the values are shares, to be shown as percentages: 0.98 as 98 %.</summary>

@@ -25,8 +25,9 @@ internal readonly record struct Pixels(byte[] Bytes, int Width, int Height, int 
         return new Pixels(Interleave(Bytes8(image, stretch), height * width, channels), width, height, channels);
     }
 
-    /// <summary>The image made smaller by a whole factor, so that no side exceeds a limit; each pixel is the mean of those it stands
-    /// for.</summary>
+    /// <summary>
+    /// The image made smaller by a whole factor, so that no side exceeds a limit; each pixel is the mean of those it stands for.
+    /// </summary>
     public Pixels Shrink(int limit)
     {
         int factor = (Math.Max(Width, Height) + limit - 1) / limit;

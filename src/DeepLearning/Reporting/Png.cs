@@ -5,7 +5,7 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Reporting;
 
 /// <summary>
-/// Encodes images as PNG files (ISO/IEC 15948, "Portable Network Graphics"): grey or colour, with or without transparency, 8 bits a
+/// Encodes images as PNG files (ISO/IEC 15948, "Portable Network Graphics"): gray or color, with or without transparency, 8 bits a
 /// channel.
 /// <code>
 /// Png.Save("digit.png", images[0]);
@@ -20,7 +20,7 @@ public static class Png
 
     /// <summary>Encodes an image.</summary>
     /// <param name="image">
-    /// [height, width] or [channels, height, width] with 1 (grey), 2 (grey and opacity), 3 (red, green, blue) or 4 (and opacity) channels.
+    /// [height, width] or [channels, height, width] with 1 (gray), 2 (gray and opacity), 3 (red, green, blue) or 4 (and opacity) channels.
     /// Bytes are taken as they are; floating-point values go from 0 (dark) to 1 (bright), those outside are cut to that range and NaN is 0;
     /// truth values are black and white.
     /// </param>
@@ -37,7 +37,7 @@ public static class Png
     /// <param name="pixels">height · width · channels bytes.</param>
     /// <param name="width">Pixels a row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="channels">1 (grey), 2 (grey and opacity), 3 (red, green, blue) or 4 (and opacity).</param>
+    /// <param name="channels">1 (gray), 2 (gray and opacity), 3 (red, green, blue) or 4 (and opacity).</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive or greater than 2²⁰, or there are other channels.</exception>
     /// <exception cref="ArgumentException">There are not as many bytes as the sizes ask for.</exception>

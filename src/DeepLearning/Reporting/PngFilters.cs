@@ -1,7 +1,7 @@
 namespace DeepLearning.Reporting;
 
 /// <summary>
-/// The filters of PNG rows: each byte less what its neighbours let expect. A row takes the filter whose bytes, as signed numbers, have the
+/// The filters of PNG rows: each byte less what its neighbors let expect. A row takes the filter whose bytes, as signed numbers, have the
 /// least sum of magnitudes, which the specification proposes (12.7, "Filter selection").
 /// </summary>
 internal static class PngFilters
@@ -43,7 +43,7 @@ internal static class PngFilters
         _ => Paeth(left, up, corner),
     };
 
-    /// <summary>The neighbour that is nearest to left + up − corner; of equally near ones the first in this order.</summary>
+    /// <summary>The neighbor that is nearest to left + up − corner; of equally near ones the first in this order.</summary>
     private static int Paeth(int left, int up, int corner)
     {
         int toLeft = Math.Abs(up - corner), toUp = Math.Abs(left - corner), toCorner = Math.Abs(left + up - 2 * corner);

@@ -5,7 +5,8 @@ namespace DeepLearning.Reporting;
 
 public sealed partial record RunReport
 {
-    /// <summary>A report of a training's history: a chart a figure, training and validation together, and the learning rate if it changed.
+    /// <summary>
+    /// A report of a training's history: a chart per figure, training and validation together, and the learning rate if it changed.
     /// Add to it what else there is to show:
     /// <code>
     /// RunReport report = RunReport.From("Digits", history);

@@ -43,7 +43,7 @@ public sealed record SamplePrediction
     internal IReadOnlyList<(string Name, string Value)>? Row { get; private init; }
 
     /// <summary>A prediction for an image. The image is kept as a small copy, so that a report stays small.</summary>
-    /// <param name="image">The image, as for <see cref="Png.Encode(Tensor)"/>; values that go beyond 0 … 1, as normalised images have them,
+    /// <param name="image">The image, as for <see cref="Png.Encode(Tensor)"/>; values that go beyond 0 … 1, as normalized images have them,
     /// are mapped to that range.</param>
     /// <param name="truth">What it shows.</param>
     /// <param name="predicted">What the model took it for.</param>
@@ -80,10 +80,10 @@ public sealed record SamplePrediction
     /// <param name="images">[count, height, width] or [count, channels, height, width].</param>
     /// <param name="scores">Scores before a softmax, [count, classes].</param>
     /// <param name="targets">The true classes, [count].</param>
-    /// <param name="classNames">A name a class; their numbers by default.</param>
-    /// <returns>A prediction an image, in the order of the batch.</returns>
+    /// <param name="classNames">A name per class; their numbers by default.</param>
+    /// <returns>A prediction per image, in the order of the batch.</returns>
     /// <exception cref="ShapeException">The shapes do not fit each other.</exception>
-    /// <exception cref="ArgumentException">There are not as many names as classes, or a target is no class.</exception>
+    /// <exception cref="ArgumentException">There are not as many names as classes, or a target is not a class.</exception>
     public static IReadOnlyList<SamplePrediction> OfImages(
         Tensor images, Tensor scores, Tensor targets, IReadOnlyList<string>? classNames = null)
     {

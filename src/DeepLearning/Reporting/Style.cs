@@ -1,16 +1,17 @@
 namespace DeepLearning.Reporting;
 
 /// <summary>
-/// The style sheets, for light and dark screens and for print. The colours of curves are after Okabe and Ito ("Color Universal Design",
-/// 2008), which people with any colour vision tell apart, made darker or lighter where they would be faint on their background.
+/// The style sheets, for light and dark screens and for print. The colors of curves are after Okabe and Ito ("Color Universal Design",
+/// 2008), which people with any color vision tell apart, made darker or lighter where they would be faint on their background.
 /// </summary>
 internal static class Style
 {
-    /// <summary>The number of curve colours, and of dash patterns; neighbours differ in both.</summary>
+    /// <summary>The number of curve colors, and of dash patterns; neighbors differ in both.</summary>
     public const int Colours = 6, Dashes = 4;
 
-    /// <summary>What a chart needs. Every rule is inside the class <c>dl</c>, so that a chart changes nothing in a page it is put
-    /// into.</summary>
+    /// <summary>
+    /// What a chart needs. Every rule is inside the class <c>dl</c>, so that a chart changes nothing in a page it is put into.
+    /// </summary>
     public const string Chart = """
         .dl { color-scheme: light dark; --page: #f6f7f9; --card: #ffffff; --text: #1c2430; --faint: #566172; --grid: #dde2e9;
           --paper: #f2f4f7; --right: #0072b2; --wrong: #d55e00; --bad: #b33c00;

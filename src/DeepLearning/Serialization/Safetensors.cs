@@ -21,7 +21,7 @@ public static class Safetensors
     /// <param name="path">The file, by custom with the ending <c>.safetensors</c>.</param>
     /// <param name="tensors">The tensors by name, of any layout; loading keeps their order.</param>
     /// <param name="metadata">Texts to keep with them.</param>
-    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, or a text is no valid Unicode.</exception>
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, or a text is not valid Unicode.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Save(
@@ -35,7 +35,7 @@ public static class Safetensors
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="tensors">The tensors by name, of any layout; loading keeps their order.</param>
     /// <param name="metadata">Texts to keep with them.</param>
-    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, or a text is no valid Unicode.</exception>
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, or a text is not valid Unicode.</exception>
     public static void Save(
         Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -46,7 +46,7 @@ public static class Safetensors
     /// <summary>The bytes of a file.</summary>
     /// <param name="tensors">The tensors by name, of any layout; loading keeps their order.</param>
     /// <param name="metadata">Texts to keep with them.</param>
-    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, a text is no valid Unicode, or all is longer than an
+    /// <exception cref="ArgumentException">A tensor is named <c>__metadata__</c>, a text is not valid Unicode, or all is longer than an
     /// array.</exception>
     public static byte[] ToBytes(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

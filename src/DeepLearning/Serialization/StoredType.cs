@@ -3,8 +3,9 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace DeepLearning.Serialization;
 
-/// <summary>An element type of the safetensors format, and the type it is read as: its own, or the narrowest that holds all its
-/// values.</summary>
+/// <summary>
+/// An element type of the safetensors format, and the type it is read as: its own, or the narrowest that holds all its values.
+/// </summary>
 internal sealed class StoredType
 {
     private delegate void Widening(ReadOnlySpan<byte> from, Span<byte> to);

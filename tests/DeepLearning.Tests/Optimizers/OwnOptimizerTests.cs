@@ -7,7 +7,8 @@ namespace DeepLearning.Tests.Optimizers;
 public class OwnOptimizerTests
 {
     public static TheoryData<string> Options => new(
-        typeof(Optimizer).Assembly.GetExportedTypes().Where(static t => t.IsSubclassOf(typeof(OptimizerOptions))).Select(static t => t.Name));
+        typeof(Optimizer).Assembly.GetExportedTypes().Where(static t => t.IsSubclassOf(typeof(OptimizerOptions)))
+            .Select(static t => t.Name));
 
     [Fact]
     public void Every_option_goes_through_a_checkpoint_whatever_its_type()
@@ -15,7 +16,8 @@ public class OwnOptimizerTests
         Shrinking saved = new(Leaf(), new() { LearningRate = 0.5, Shrink = 0.25, Delay = 3, IsRounded = true });
         OrderedDictionary<string, Tensor> state = saved.StateDict();
         Assert.Equal(
-            ["groups.0.learning_rate", "groups.0.weight_decay", "groups.0.maximize", "groups.0.shrink", "groups.0.delay", "groups.0.rounded"],
+            ["groups.0.learning_rate", "groups.0.weight_decay", "groups.0.maximize", "groups.0.shrink", "groups.0.delay",
+                "groups.0.rounded"],
             state.Keys);
         Shrinking loaded = new(Leaf(), new());
         loaded.LoadStateDict(state);
@@ -133,7 +135,8 @@ public class OwnOptimizerTests
     }
 
     /// <summary>A step that becomes shorter by a factor, which is its state.</summary>
-    private sealed class Shrinking(IEnumerable<Tensor> parameters, ShrinkingOptions options) : Optimizer<ShrinkingOptions>(parameters, options)
+    private sealed class Shrinking(IEnumerable<Tensor> parameters, ShrinkingOptions options)
+        : Optimizer<ShrinkingOptions>(parameters, options)
     {
         protected internal override IReadOnlyList<string> StateNames { get; } = ["factor"];
 

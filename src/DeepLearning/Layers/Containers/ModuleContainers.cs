@@ -38,7 +38,7 @@ internal static class ModuleContainers
     /// <summary>Whether a container is one that is there for others to find modules by, rather than to hold them in order.</summary>
     public static bool IsLookup(object container) => container is not (IEnumerable<Module> or IEnumerable<Parameter>);
 
-    /// <summary>Refuses a leaf that wants a gradient but is no parameter: nothing would train it or save it.</summary>
+    /// <summary>Refuses a leaf that wants a gradient but is not a parameter: nothing would train it or save it.</summary>
     public static void RequireNoGradient(Module owner, string name, Tensor tensor)
     {
         if (tensor.RequiresGrad && tensor.Node is null)

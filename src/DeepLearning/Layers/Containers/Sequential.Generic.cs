@@ -4,8 +4,8 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// Modules one after the other whose inputs and outputs need not be single tensors: each gets the output of the one before, and the
-/// compiler sees that it fits. Made by <see cref="SequentialExtensions.Then{TIn, TMid, TOut}(Module{TIn, TMid}, Module{TMid, TOut})"/>. Keys in the
-/// state dictionary are the positions. A chain from a tensor to a tensor goes wherever a layer does, into a <see cref="Sequential"/> too.
+/// compiler sees that it fits. Made by <c>Then</c>, see <see cref="SequentialExtensions"/>. Keys in the state dictionary are the
+/// positions. A chain from a tensor to a tensor goes wherever a layer does, into a <see cref="Sequential"/> too.
 /// <code>
 /// Sequential&lt;Tensor, Tensor&gt; model = new Encoder(16, 32).Then(static encoded =&gt; encoded.Last).Then(new Linear(32, 10));
 /// </code>

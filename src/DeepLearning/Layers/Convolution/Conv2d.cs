@@ -24,7 +24,7 @@ public sealed class Conv2d : Layer
     /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">
     /// A number of channels, a kernel size, a stride, a dilation or the number of groups is below 1, a padding is negative, the channels
-    /// are no multiple of the groups, or "same" padding comes with a stride.
+    /// are not a multiple of the groups, or "same" padding comes with a stride.
     /// </exception>
     public Conv2d(
         int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null,

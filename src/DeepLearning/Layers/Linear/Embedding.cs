@@ -44,6 +44,6 @@ public sealed class Embedding : Layer
         $"{Weight.Shape[0]}×{Weight.Shape[1]}{(PaddingIdx is { } padding ? $", padding {padding}" : "")}";
 
     /// <inheritdoc/>
-    /// <exception cref="IndexException">A number is no row.</exception>
+    /// <exception cref="IndexException">A number is not that of a row.</exception>
     protected override Tensor Compute(Tensor input) => Tensor.Embedding(Weight, input, PaddingIdx);
 }
