@@ -16,7 +16,10 @@ public sealed partial class LayerTests
     {
         ["Device.cs"] = "chooses the processor's backend, which implements what stands below it",
         ["Numerics/Traced.cs"] = "is a number that records tensors, for derivatives of formulas",
-        ["Backends/Backend.Loss.cs"] = "composes the cross-entropy, which refuses targets that are no class",
+        ["Tracing/Trace.cs"] = "knows the module that runs, whose path an operation has",
+        ["Tracing/Graph.cs"] = "draws and counts by modules",
+        ["Tracing/GraphNode.cs"] = "has the path of its module",
+        ["Tracing/GraphBuilder.cs"] = "finds the names of parameters",
     };
 
     [Fact]
