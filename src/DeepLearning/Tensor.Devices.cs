@@ -16,7 +16,7 @@ public partial class Tensor
 
         Tensor result = Allocate(Layout, DType, device);
         Transfer.Run(Detach().Contiguous(), result);
-        return GradMode.Records(this) ? new ToDeviceNode(Device).Attach(result, this) : result;
+        return Recording.Of(new ToDeviceOperation(Device), result, this);
     }
 
     /// <summary>The same numbers in another type on another device.</summary>
@@ -60,9 +60,15 @@ public partial class Tensor
     }
 }
 
-file sealed class ToDeviceNode(Device from) : Node
+file readonly struct ToDeviceOperation(Device from) : IDerivative
 {
-    public override string Name => "ToDevice";
+    public string Name => "ToDevice";
 
-    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
+    public void Describe(OperationAttributes attributes)
+    {
+    }
+
+    public Node CreateNode() => new OperationNode<ToDeviceOperation>(this);
+
+    public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
 }
