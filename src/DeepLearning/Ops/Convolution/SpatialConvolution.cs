@@ -143,8 +143,12 @@ internal static class SpatialConvolution
         };
     }
 
-    private static string AxisNames(int axes, string separator) =>
-        axes == 1 ? "length" : string.Join(separator, axes == 2 ? ["height", "width"] : new[] { "depth", "height", "width" });
+    private static string AxisNames(int axes, string separator) => axes switch
+    {
+        1 => "length",
+        2 => $"height{separator}width",
+        _ => $"depth{separator}height{separator}width",
+    };
 
     private static string Join(ReadOnlySpan<SpatialAxis> axes, Func<SpatialAxis, long> number)
     {

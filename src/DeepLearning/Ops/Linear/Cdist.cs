@@ -5,9 +5,6 @@ public partial class Tensor
     // From here on one matrix product is worth the rounding that it adds; PyTorch's limit.
     private const int CdistProductRows = 25;
 
-    // ‖a − b‖² below this share of ‖a‖² + ‖b‖² has lost too many digits in the difference ‖a‖² + ‖b‖² − 2·a·b.
-    private const double CdistProductShare = 0.1;
-
     /// <summary>
     /// The distances between all pairs of rows, ‖aᵢ − bⱼ‖ in the norm of the given order: [.., m, k] and [.., n, k] → [.., m, n]. The axes
     /// before broadcast. Where two rows are equal, the gradient is 0.
@@ -60,10 +57,10 @@ public partial class Tensor
         Tensor y;
         using (GradMode.NoGrad())
         {
-            Tensor x = a.Detach().Contiguous(), z = b.Detach().Contiguous(), center = CenterOf(z), left = x - center, right = z - center;
+            Tensor x = a.Detach().Contiguous(), z = b.Detach().Contiguous(), center = Centers.Of(z), left = x - center, right = z - center;
             y = left.MatMul(right.T).Contiguous();
             if (y.Count > 0
-                && !a.Backend.TryRowDistances(x, z, left.Square().Sum(-1), right.Square().Sum(-1), CdistProductShare, y))
+                && !a.Backend.TryRowDistances(x, z, left.Square().Sum(-1), right.Square().Sum(-1), Centers.ProductShare, y))
             {
                 y = (x.Unsqueeze(-2) - z.Unsqueeze(-3)).Norm(2, [-1]);
             }
@@ -71,66 +68,75 @@ public partial class Tensor
 
         return Recording.Of(new CdistOperation(a, b, y), y, a, b);
     }
+}
+
+/// <summary>Sets of rows seen from a point amid them, where their squares are shortest.</summary>
+file static class Centers
+{
+    /// <summary>‖a − b‖² below this share of ‖a‖² + ‖b‖² has lost too many digits in the difference ‖a‖² + ‖b‖² − 2·a·b.</summary>
+    public const double ProductShare = 0.1;
 
     /// <summary>The mean row of each set, 0 where it is not finite: any will do, and one amid the rows loses the fewest digits.</summary>
-    private static Tensor CenterOf(Tensor rows)
+    public static Tensor Of(Tensor rows)
     {
         Tensor mean = rows.Mean([-2], keepDim: true);
-        return Where(mean.IsFinite(), mean, ZerosLike(mean));
+        return Tensor.Where(mean.IsFinite(), mean, Tensor.ZerosLike(mean));
     }
+}
 
-    // d‖a − b‖ = (a − b)·d(a − b) / ‖a − b‖, by products as the distances, and for short ones from the differences.
-    private readonly struct CdistOperation(Tensor a, Tensor b, Tensor y) : IOperation
+// d‖a − b‖ = (a − b)·d(a − b) / ‖a − b‖, by products as the distances, and for short ones from the differences.
+file readonly struct CdistOperation(Tensor a, Tensor b, Tensor y) : IOperation
+{
+    public string Name => "Cdist";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("p", 2.0);
+
+    public Node CreateNode() => new CdistNode(a, b, y);
+}
+
+file sealed class CdistNode : Node
+{
+    /// <summary>Elements of the differences that are held at once.</summary>
+    private const int ChunkSize = 1 << 22;
+
+    public CdistNode(Tensor a, Tensor b, Tensor distances) => Save(a, b, distances);
+
+    public override string Name => "Cdist";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        public string Name => "Cdist";
-
-        public void Describe(OperationAttributes attributes) => attributes.Add("p", 2.0);
-
-        public Node CreateNode() => new CdistNode(a, b, y);
-    }
-
-    private sealed class CdistNode : Node
-    {
-        /// <summary>Elements of the differences that are held at once.</summary>
-        private const int ChunkSize = 1 << 22;
-
-        public CdistNode(Tensor a, Tensor b, Tensor distances) => Save(a, b, distances);
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        Tensor a = Saved(0), b = Saved(1), distances = Saved(2);
+        Tensor zero = Tensor.FromScalar(0.0, a.DType, a.Device), isZero = distances.EqualTo(0);
+        Tensor weights = Tensor.Where(isZero, zero, gradient / Tensor.Where(isZero, Tensor.OnesLike(distances), distances));
+        Tensor center = Centers.Of(b.Detach()), left = a - center, right = b - center;
+        long[] close = PositionsOfClose(left.Detach(), right.Detach(), distances.Detach(), isZero, out Tensor isClose);
+        Tensor far = close.Length == 0 ? weights : Tensor.Where(isClose, zero, weights);
+        Tensor da = (left * far.Sum(-1, keepDim: true)) - far.MatMul(right);
+        Tensor db = (right * far.Sum(-2).Unsqueeze(-1)) - far.T.MatMul(left);
+        int m = a.Layout.Lengths[^2], n = b.Layout.Lengths[^2], k = a.Layout.Lengths[^1], chunk = Math.Max(ChunkSize / k, 1);
+        for (int start = 0; start < close.Length; start += chunk)
         {
-            Tensor a = Saved(0), b = Saved(1), distances = Saved(2);
-            Tensor zero = FromScalar(0.0, a.DType, a.Device), isZero = distances.EqualTo(0);
-            Tensor weights = Where(isZero, zero, gradient / Where(isZero, OnesLike(distances), distances));
-            Tensor center = CenterOf(b.Detach()), left = a - center, right = b - center;
-            long[] close = PositionsOfClose(left.Detach(), right.Detach(), distances.Detach(), isZero, out Tensor isClose);
-            Tensor far = close.Length == 0 ? weights : Where(isClose, zero, weights);
-            Tensor da = (left * far.Sum(-1, keepDim: true)) - far.MatMul(right);
-            Tensor db = (right * far.Sum(-2).Unsqueeze(-1)) - far.T.MatMul(left);
-            int m = a.Layout.Lengths[^2], n = b.Layout.Lengths[^2], k = a.Layout.Lengths[^1], chunk = Math.Max(ChunkSize / k, 1);
-            for (int start = 0; start < close.Length; start += chunk)
-            {
-                long[] places = close.AsSpan(start, Math.Min(chunk, close.Length - start)).ToArray();
-                Tensor rowsA = From(Array.ConvertAll(places, place => place / n)).To(a.Device);
-                Tensor rowsB = From(Array.ConvertAll(places, place => (place / n / m * n) + (place % n))).To(a.Device);
-                Tensor differences = a.Reshape(-1, k).IndexSelect(0, rowsA) - b.Reshape(-1, k).IndexSelect(0, rowsB);
-                Tensor parts = weights.Reshape(-1).IndexSelect(0, From(places).To(a.Device)).Unsqueeze(-1) * differences;
-                da = da.Reshape(-1, k).IndexAdd(0, rowsA, parts).Reshape(a.Shape);
-                db = db.Reshape(-1, k).IndexAdd(0, rowsB, -parts).Reshape(b.Shape);
-            }
-
-            gradients[0] = Needs(0) ? da : null;
-            gradients[1] = Needs(1) ? db : null;
+            long[] places = close.AsSpan(start, Math.Min(chunk, close.Length - start)).ToArray();
+            Tensor rowsA = Tensor.From(Array.ConvertAll(places, place => place / n)).To(a.Device);
+            Tensor rowsB = Tensor.From(Array.ConvertAll(places, place => (place / n / m * n) + (place % n))).To(a.Device);
+            Tensor differences = a.Reshape(-1, k).IndexSelect(0, rowsA) - b.Reshape(-1, k).IndexSelect(0, rowsB);
+            Tensor parts = weights.Reshape(-1).IndexSelect(0, Tensor.From(places).To(a.Device)).Unsqueeze(-1) * differences;
+            da = da.Reshape(-1, k).IndexAdd(0, rowsA, parts).Reshape(a.Shape);
+            db = db.Reshape(-1, k).IndexAdd(0, rowsB, -parts).Reshape(b.Shape);
         }
 
-        /// <summary>The pairs that are short beside their rows, but not 0, by their places in the distances.</summary>
-        private static long[] PositionsOfClose(Tensor left, Tensor right, Tensor distances, Tensor isZero, out Tensor isClose)
+        gradients[0] = Needs(0) ? da : null;
+        gradients[1] = Needs(1) ? db : null;
+    }
+
+    /// <summary>The pairs that are short beside their rows, but not 0, by their places in the distances.</summary>
+    private static long[] PositionsOfClose(Tensor left, Tensor right, Tensor distances, Tensor isZero, out Tensor isClose)
+    {
+        using (GradMode.NoGrad())
         {
-            using (GradMode.NoGrad())
-            {
-                Tensor sizes = left.Norm(2, [-1]).Unsqueeze(-1).Hypot(right.Norm(2, [-1]).Unsqueeze(-2));
-                isClose = distances.Less(sizes * Math.Sqrt(CdistProductShare)).LogicalAnd(isZero.LogicalNot());
-                return isClose.Reshape(-1).NonZero().ToArray<long>();
-            }
+            Tensor sizes = left.Norm(2, [-1]).Unsqueeze(-1).Hypot(right.Norm(2, [-1]).Unsqueeze(-2));
+            isClose = distances.Less(sizes * Math.Sqrt(Centers.ProductShare)).LogicalAnd(isZero.LogicalNot());
+            return isClose.Reshape(-1).NonZero().ToArray<long>();
         }
     }
 }

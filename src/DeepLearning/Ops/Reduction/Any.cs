@@ -51,7 +51,7 @@ public partial class Tensor
     }
 }
 
-internal readonly struct AnyOp : IReduceOp<AnyOp>
+file readonly struct AnyOp : IReduceOp<AnyOp>
 {
     public static double Identity => 0;
 
@@ -65,7 +65,7 @@ internal readonly struct AnyOp : IReduceOp<AnyOp>
         where R : struct, IReal<R> => total;
 }
 
-internal readonly struct AllOp : IReduceOp<AllOp>
+file readonly struct AllOp : IReduceOp<AllOp>
 {
     public static double Identity => 1;
 

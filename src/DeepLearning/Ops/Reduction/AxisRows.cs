@@ -49,4 +49,17 @@ internal static class AxisRows
 
         return keepDim || x.Rank == 0 ? new(values, positions) : new(values.Squeeze(axis), positions.Squeeze(axis));
     }
+
+    /// <summary>As <see cref="Pick"/>, of values and positions that are rows along the last axis.</summary>
+    public static ValuesAndIndices PickRows(Tensor x, int axis, Tensor values, Tensor positions, bool keepDim) =>
+        Pick(x, axis, Back(values, x, axis, x.DType), Back(positions, x, axis, DType.Int64), keepDim);
+
+    /// <summary>The element at position k (from 0) of each sorted row.</summary>
+    public static ValuesAndIndices Select(Tensor x, Tensor rows, int k, int axis, bool keepDim)
+    {
+        Tensor values = Like(rows, 1, rows.DType), positions = Like(rows, 1, DType.Int64);
+        RowOperations.Select(rows, k, values, positions);
+        Recording.Of(new NamedOperation("KthValue", "k", k + 1), [values, positions], [rows]);
+        return PickRows(x, axis, values, positions, keepDim);
+    }
 }

@@ -28,7 +28,7 @@ public partial class Tensor
 
         // 16-bit floats, and what their gradient needs of the products, stay in float32; small integers wrap once, at the end.
         DType compute = result.IsFloatingPoint() ? result.Compute() : DType.Int64;
-        return OverLast(x.To(compute), axis, static rows => LinearScan(rows, null, 1, false)).To(result);
+        return OverLast(x.To(compute), axis, static rows => LinearScan.Of(rows, null, 1, false)).To(result);
     }
 
     /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are
@@ -102,62 +102,62 @@ public partial class Tensor
         Tensor values = Scanned(this, axis, scan, out Tensor? positions);
         return AxisRows.Pick(this, axis, values, AxisRows.Back(positions!, this, axis, DType.Int64), keepDim: true);
     }
+}
 
-    /// <summary>Sums from each place to the end.</summary>
-    private static Tensor SumToEnd(Tensor x, int axis) => x.Rank == 0 ? x : x.Flip(axis).CumSum(axis).Flip(axis);
+file readonly struct CumSumOperation(int axis) : IOperation
+{
+    public string Name => "CumSum";
 
-    /// <summary>The logarithm of a sum as what others are measured against: a sum of nothing, whose logarithm is −∞, counts as 1.</summary>
-    private static Tensor FiniteLogarithm(Tensor y) => y.MaskedFill(y.EqualTo(double.NegativeInfinity), 0.0);
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
 
-    private readonly struct CumSumOperation(int axis) : IOperation
+    public Node CreateNode() => new CumSumNode(axis);
+}
+
+/// <summary>Each gradient reaches all before it: sums from each place to the end.</summary>
+file sealed class CumSumNode(int axis) : Node
+{
+    public override string Name => "CumSum";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] =
+        gradient.Rank == 0 ? gradient : gradient.Flip(axis).CumSum(axis).Flip(axis);
+}
+
+file readonly struct LogCumSumExpOperation(int axis, Tensor x, Tensor y) : IOperation
+{
+    public string Name => "LogCumSumExp";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
+
+    public Node CreateNode() => new LogCumSumExpNode(axis, x, y);
+}
+
+file sealed class LogCumSumExpNode : Node
+{
+    private readonly int _axis;
+
+    public LogCumSumExpNode(int axis, Tensor x, Tensor y)
     {
-        public string Name => "CumSum";
-
-        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
-
-        public Node CreateNode() => new CumSumNode(axis);
+        _axis = axis;
+        Save(x, y);
     }
 
-    private sealed class CumSumNode(int axis) : Node
+    public override string Name => "LogCumSumExp";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) => gradients[0] = SumToEnd(gradient, axis);
-    }
-
-    private readonly struct LogCumSumExpOperation(int axis, Tensor x, Tensor y) : IOperation
-    {
-        public string Name => "LogCumSumExp";
-
-        public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
-
-        public Node CreateNode() => new LogCumSumExpNode(axis, x, y);
-    }
-
-    private sealed class LogCumSumExpNode : Node
-    {
-        private readonly int _axis;
-
-        public LogCumSumExpNode(int axis, Tensor x, Tensor y)
+        Tensor x = Saved(0), y = Saved(1);
+        if (x.Rank == 0 || x.Count == 0)
         {
-            _axis = axis;
-            Save(x, y);
+            gradients[0] = gradient;
+            return;
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor x = Saved(0), y = Saved(1);
-            if (x.Rank == 0 || x.Count == 0)
-            {
-                gradients[0] = gradient;
-                return;
-            }
-
-            // Σₖ≥ᵢ dyₖ exp(xᵢ − yₖ) as a recurrence from the end, whose factors exp(yᵢ − yᵢ₊₁) are at most 1.
-            // Where all up to a place are −∞, their share of the sum is 0 there and later.
-            Tensor rows = y.MoveAxis(_axis, -1);
-            Tensor factors = (rows - FiniteLogarithm(Shifted(rows, double.PositiveInfinity, back: true))).Exp();
-            Tensor total = LinearScan(factors, gradient.MoveAxis(_axis, -1), 0, true).MoveAxis(-1, _axis);
-            gradients[0] = (x - FiniteLogarithm(y)).Exp() * total;
-        }
+        // Σₖ≥ᵢ dyₖ exp(xᵢ − yₖ) as a recurrence from the end, whose factors exp(yᵢ − yᵢ₊₁) are at most 1.
+        // Where all up to a place are −∞, their share of the sum is 0 there and later.
+        Tensor rows = y.MoveAxis(_axis, -1);
+        Tensor factors = (rows - Logarithm.Finite(LinearScan.Shifted(rows, double.PositiveInfinity, back: true))).Exp();
+        Tensor total = LinearScan.Of(factors, gradient.MoveAxis(_axis, -1), 0, true).MoveAxis(-1, _axis);
+        gradients[0] = (x - Logarithm.Finite(y)).Exp() * total;
     }
 }
 

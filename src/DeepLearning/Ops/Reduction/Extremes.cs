@@ -1,5 +1,4 @@
 using DeepLearning.Backends;
-using DeepLearning.Numerics;
 
 namespace DeepLearning;
 
@@ -46,43 +45,43 @@ public partial class Tensor
         Backend.Reduce(in op, this, reduction.Axes, y, DType);
         return Recording.Of(new ExtremeOperation(reduction, operation, nanTakesAll, this, y), y, this);
     }
+}
 
-    private readonly struct ExtremeOperation(Reduction reduction, string name, bool nanTakesAll, Tensor x, Tensor y) : IOperation
+file readonly struct ExtremeOperation(Reduction reduction, string name, bool nanTakesAll, Tensor x, Tensor y) : IOperation
+{
+    public string Name => name;
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+    public Node CreateNode() => new ExtremeNode(reduction.Kept(), name, nanTakesAll, x, y);
+}
+
+file sealed class ExtremeNode : Node
+{
+    private readonly int[] _kept;
+    private readonly bool _nanTakesAll;
+
+    public ExtremeNode(int[] kept, string name, bool nanTakesAll, Tensor x, Tensor y)
     {
-        public string Name => name;
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
-
-        public Node CreateNode() => new ExtremeNode(reduction.Kept(), name, nanTakesAll, x, y);
+        _kept = kept;
+        _nanTakesAll = nanTakesAll;
+        Name = name;
+        Save(x, y);
     }
 
-    private sealed class ExtremeNode : Node
+    public override string Name { get; }
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly int[] _kept;
-        private readonly bool _nanTakesAll;
-
-        public ExtremeNode(int[] kept, string name, bool nanTakesAll, Tensor x, Tensor y)
+        Tensor x = Saved(0).Detach(), y = Saved(1).Detach().Reshape(_kept);
+        Tensor equal = x.EqualTo(y);
+        if (_nanTakesAll)
         {
-            _kept = kept;
-            _nanTakesAll = nanTakesAll;
-            Name = name;
-            Save(x, y);
+            equal = equal.LogicalOr(x.IsNaN());
         }
 
-        public override string Name { get; }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor x = Saved(0).Detach(), y = Saved(1).Detach().Reshape(_kept);
-            Tensor equal = x.EqualTo(y);
-            if (_nanTakesAll)
-            {
-                equal = equal.LogicalOr(x.IsNaN());
-            }
-
-            equal = equal.To(gradient.DType.Compute());
-            int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => _kept[axis] == 1)];
-            gradients[0] = gradient.Reshape(_kept) / equal.Sum(axes, keepDim: true) * equal;
-        }
+        equal = equal.To(gradient.DType.Compute());
+        int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => _kept[axis] == 1)];
+        gradients[0] = gradient.Reshape(_kept) / equal.Sum(axes, keepDim: true) * equal;
     }
 }

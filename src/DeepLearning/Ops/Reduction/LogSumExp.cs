@@ -40,27 +40,29 @@ public partial class Tensor
     /// <param name="keepDim">Keep the axis with length 1.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor LogSumExp(int axis, bool keepDim = false) => LogSumExp([axis], keepDim);
+}
 
-    private readonly struct LogSumExpOperation(Reduction reduction, Tensor x, Tensor y) : IOperation
+file readonly struct LogSumExpOperation(Reduction reduction, Tensor x, Tensor y) : IOperation
+{
+    public string Name => "LogSumExp";
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+    public Node CreateNode() => new LogSumExpNode(reduction.Kept(), x, y);
+}
+
+file sealed class LogSumExpNode : Node
+{
+    private readonly int[] _kept;
+
+    public LogSumExpNode(int[] kept, Tensor x, Tensor y)
     {
-        public string Name => "LogSumExp";
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
-
-        public Node CreateNode() => new LogSumExpNode(reduction.Kept(), x, y);
+        _kept = kept;
+        Save(x, y);
     }
 
-    private sealed class LogSumExpNode : Node
-    {
-        private readonly int[] _kept;
+    public override string Name => "LogSumExp";
 
-        public LogSumExpNode(int[] kept, Tensor x, Tensor y)
-        {
-            _kept = kept;
-            Save(x, y);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = (Saved(0) - FiniteLogarithm(Saved(1).Reshape(_kept))).Exp() * gradient.Reshape(_kept);
-    }
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = (Saved(0) - Logarithm.Finite(Saved(1).Reshape(_kept))).Exp() * gradient.Reshape(_kept);
 }

@@ -38,24 +38,26 @@ public partial class Tensor
         Backend.Reduce(new MeanOp(length), this, reduction.Axes, y, result);
         return Recording.Of(new MeanOperation(reduction, Layout.Lengths), y, this);
     }
-
-    private readonly struct MeanOperation(Reduction reduction, int[] shape) : IOperation
-    {
-        public string Name => "Mean";
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
-
-        public Node CreateNode() => new MeanNode(reduction.Kept(), shape, reduction.Length);
-    }
-
-    private sealed class MeanNode(int[] kept, int[] shape, long length) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = (gradient / (double)length).Reshape(kept).Expand(shape);
-    }
 }
 
-internal readonly struct MeanOp(double length) : IReduceOp<MeanOp>
+file readonly struct MeanOperation(Reduction reduction, int[] shape) : IOperation
+{
+    public string Name => "Mean";
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+    public Node CreateNode() => new MeanNode(reduction.Kept(), shape, reduction.Length);
+}
+
+file sealed class MeanNode(int[] kept, int[] shape, long length) : Node
+{
+    public override string Name => "Mean";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = (gradient / (double)length).Reshape(kept).Expand(shape);
+}
+
+file readonly struct MeanOp(double length) : IReduceOp<MeanOp>
 {
     private readonly double _length = length;
 

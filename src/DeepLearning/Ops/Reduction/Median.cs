@@ -20,13 +20,15 @@ public partial class Tensor
         int middle = (rows.Size(-1) - 1) / 2;
         if (!DType.IsFloatingPoint() || !rows.IsNaN().Any().Item<bool>())
         {
-            return Selected(rows, middle, axis, keepDim);
+            return AxisRows.Select(this, rows, middle, axis, keepDim);
         }
 
         // A row with a NaN has its first NaN as the median: the greatest element of the row.
         Tensor hasNaN = rows.IsNaN().Any(-1, keepDim: true);
-        ValuesAndIndices greatest = rows.Max(-1, keepDim: true), selected = rows.Selected(rows, middle, rows.Rank - 1, keepDim: true);
-        return Picked(
+        ValuesAndIndices greatest = rows.Max(-1, keepDim: true);
+        ValuesAndIndices selected = AxisRows.Select(rows, rows, middle, rows.Rank - 1, keepDim: true);
+        return AxisRows.PickRows(
+            this,
             axis,
             Where(hasNaN, greatest.Values, selected.Values),
             Where(hasNaN, greatest.Indices, selected.Indices),
@@ -96,25 +98,25 @@ public partial class Tensor
 
     /// <summary>A number picked among this tensor's elements, with its history: all equal ones share its gradient evenly.</summary>
     private Tensor SharedEvenly(Tensor picked) => Recording.Of(new SharedEvenlyOperation(this, picked), picked, this);
+}
 
-    private readonly struct SharedEvenlyOperation(Tensor x, Tensor picked) : IOperation
+file readonly struct SharedEvenlyOperation(Tensor x, Tensor picked) : IOperation
+{
+    public string Name => "SharedEvenly";
+
+    public Node CreateNode() => new SharedEvenlyNode(x, picked);
+}
+
+file sealed class SharedEvenlyNode : Node
+{
+    public SharedEvenlyNode(Tensor x, Tensor picked) => Save(x, picked);
+
+    public override string Name => "Median";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        public string Name => "SharedEvenly";
-
-        public Node CreateNode() => new SharedEvenlyNode(x, picked);
-    }
-
-    private sealed class SharedEvenlyNode : Node
-    {
-        public SharedEvenlyNode(Tensor x, Tensor picked) => Save(x, picked);
-
-        public override string Name => "Median";
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor x = Saved(0).Detach(), picked = Saved(1).Detach();
-            Tensor chosen = x.EqualTo(picked).LogicalOr(x.IsNaN().LogicalAnd(picked.IsNaN()));
-            gradients[0] = Where(chosen, gradient / chosen.Sum(), FromScalar(0.0, gradient.DType, gradient.Device));
-        }
+        Tensor x = Saved(0).Detach(), picked = Saved(1).Detach();
+        Tensor chosen = x.EqualTo(picked).LogicalOr(x.IsNaN().LogicalAnd(picked.IsNaN()));
+        gradients[0] = Tensor.Where(chosen, gradient / chosen.Sum(), Tensor.FromScalar(0.0, gradient.DType, gradient.Device));
     }
 }

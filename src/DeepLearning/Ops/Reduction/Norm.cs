@@ -86,63 +86,66 @@ public partial class Tensor
             return Where(isOutside, (x / scale.Reshape(reduction.Kept())).PowerSum(order, reduction) * scale, y);
         }
     }
-
-    private readonly struct NormOperation(double order, Reduction reduction, Tensor x, Tensor y) : IOperation
-    {
-        public string Name => "Norm";
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("order", order));
-
-        public Node CreateNode() => new NormNode(order, reduction.Kept(), x, y);
-    }
-
-    private sealed class NormNode : Node
-    {
-        private readonly double _order;
-        private readonly int[] _kept;
-
-        public NormNode(double order, int[] kept, Tensor x, Tensor y)
-        {
-            _order = order;
-            _kept = kept;
-            Save(x, y);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor x = Saved(0), y = Saved(1).Reshape(_kept), dy = gradient.Reshape(_kept);
-            gradients[0] = _order switch
-            {
-                0 => ZerosLike(x) * dy,
-                1 => x.Sign() * dy,
-                2 => NotZero(x / OneIfZero(y), y) * dy,
-                double.PositiveInfinity or double.NegativeInfinity => AtExtreme(x, y, dy),
-                _ => Power(x, y, dy),
-            };
-        }
-
-        /// <summary>sign(x) |x|^(p − 1) y^(1 − p) dy, 0 where x or y is 0.</summary>
-        private Tensor Power(Tensor x, Tensor y, Tensor dy)
-        {
-            Tensor magnitude = OneIfZero(x.Abs());
-            Tensor ratio = NotZero((magnitude / OneIfZero(y)).Pow(FromScalar(_order - 1, x.DType, x.Device)), y);
-            return x.Sign() * ratio * dy;
-        }
-
-        private Tensor AtExtreme(Tensor x, Tensor y, Tensor dy)
-        {
-            Tensor equal = x.Abs().EqualTo(y).LogicalOr(x.IsNaN().LogicalAnd(y.IsNaN())).To(x.DType);
-            int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => _kept[axis] == 1)];
-            return x.Sign() * equal * (dy / equal.Sum(axes, keepDim: true));
-        }
-
-        private static Tensor OneIfZero(Tensor x) => Where(x.EqualTo(0), OnesLike(x), x);
-
-        private static Tensor NotZero(Tensor value, Tensor y) => Where(y.EqualTo(0), FromScalar(0.0, value.DType, value.Device), value);
-    }
 }
 
-internal readonly struct NonZeroOp : IReduceOp<NonZeroOp>
+file readonly struct NormOperation(double order, Reduction reduction, Tensor x, Tensor y) : IOperation
+{
+    public string Name => "Norm";
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("order", order));
+
+    public Node CreateNode() => new NormNode(order, reduction.Kept(), x, y);
+}
+
+file sealed class NormNode : Node
+{
+    private readonly double _order;
+    private readonly int[] _kept;
+
+    public NormNode(double order, int[] kept, Tensor x, Tensor y)
+    {
+        _order = order;
+        _kept = kept;
+        Save(x, y);
+    }
+
+    public override string Name => "Norm";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+    {
+        Tensor x = Saved(0), y = Saved(1).Reshape(_kept), dy = gradient.Reshape(_kept);
+        gradients[0] = _order switch
+        {
+            0 => Tensor.ZerosLike(x) * dy,
+            1 => x.Sign() * dy,
+            2 => NotZero(x / OneIfZero(y), y) * dy,
+            double.PositiveInfinity or double.NegativeInfinity => AtExtreme(x, y, dy),
+            _ => Power(x, y, dy),
+        };
+    }
+
+    /// <summary>sign(x) |x|^(p − 1) y^(1 − p) dy, 0 where x or y is 0.</summary>
+    private Tensor Power(Tensor x, Tensor y, Tensor dy)
+    {
+        Tensor magnitude = OneIfZero(x.Abs());
+        Tensor ratio = NotZero((magnitude / OneIfZero(y)).Pow(Tensor.FromScalar(_order - 1, x.DType, x.Device)), y);
+        return x.Sign() * ratio * dy;
+    }
+
+    private Tensor AtExtreme(Tensor x, Tensor y, Tensor dy)
+    {
+        Tensor equal = x.Abs().EqualTo(y).LogicalOr(x.IsNaN().LogicalAnd(y.IsNaN())).To(x.DType);
+        int[] axes = [.. Enumerable.Range(0, x.Rank).Where(axis => _kept[axis] == 1)];
+        return x.Sign() * equal * (dy / equal.Sum(axes, keepDim: true));
+    }
+
+    private static Tensor OneIfZero(Tensor x) => Tensor.Where(x.EqualTo(0), Tensor.OnesLike(x), x);
+
+    private static Tensor NotZero(Tensor value, Tensor y) =>
+        Tensor.Where(y.EqualTo(0), Tensor.FromScalar(0.0, value.DType, value.Device), value);
+}
+
+file readonly struct NonZeroOp : IReduceOp<NonZeroOp>
 {
     public static double Identity => 0;
 
@@ -156,7 +159,7 @@ internal readonly struct NonZeroOp : IReduceOp<NonZeroOp>
         where R : struct, IReal<R> => total;
 }
 
-internal readonly struct AbsSumOp : IReduceOp<AbsSumOp>
+file readonly struct AbsSumOp : IReduceOp<AbsSumOp>
 {
     public static double Identity => 0;
 
@@ -170,7 +173,7 @@ internal readonly struct AbsSumOp : IReduceOp<AbsSumOp>
         where R : struct, IReal<R> => total;
 }
 
-internal readonly struct EuclideanOp : IReduceOp<EuclideanOp>
+file readonly struct EuclideanOp : IReduceOp<EuclideanOp>
 {
     public static double Identity => 0;
 
@@ -184,7 +187,7 @@ internal readonly struct EuclideanOp : IReduceOp<EuclideanOp>
         where R : struct, IReal<R> => R.Sqrt(total);
 }
 
-internal readonly struct AbsMaxOp : IReduceOp<AbsMaxOp>
+file readonly struct AbsMaxOp : IReduceOp<AbsMaxOp>
 {
     public static double Identity => 0;
 
@@ -198,7 +201,7 @@ internal readonly struct AbsMaxOp : IReduceOp<AbsMaxOp>
         where R : struct, IReal<R> => total;
 }
 
-internal readonly struct AbsMinOp : IReduceOp<AbsMinOp>
+file readonly struct AbsMinOp : IReduceOp<AbsMinOp>
 {
     public static double Identity => double.PositiveInfinity;
 
@@ -212,7 +215,7 @@ internal readonly struct AbsMinOp : IReduceOp<AbsMinOp>
         where R : struct, IReal<R> => total;
 }
 
-internal readonly struct PowerNormOp(double order) : IReduceOp<PowerNormOp>
+file readonly struct PowerNormOp(double order) : IReduceOp<PowerNormOp>
 {
     private readonly double _order = order;
 

@@ -29,61 +29,63 @@ public partial class Tensor
         Backend.Reduce(default(ProdOp), this, reduction.Axes, y, result);
         return Recording.Of(new ProdOperation(reduction, this, result), y, this);
     }
+}
 
-    private readonly struct ProdOperation(Reduction reduction, Tensor x, DType dtype) : IOperation
+file readonly struct ProdOperation(Reduction reduction, Tensor x, DType dtype) : IOperation
+{
+    public string Name => "Prod";
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+    public Node CreateNode() => new ProdNode(reduction, x, dtype);
+}
+
+file sealed class ProdNode : Node
+{
+    private readonly int[] _order;
+    private readonly int[] _kept;
+    private readonly int _reduced;
+    private readonly DType _dtype;
+
+    public ProdNode(Reduction reduction, Tensor x, DType dtype)
     {
-        public string Name => "Prod";
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
-
-        public Node CreateNode() => new ProdNode(reduction, x, dtype);
+        int[] axes = [.. Enumerable.Range(0, x.Rank)];
+        _order = [.. axes.Where(axis => !reduction.Has(axis)), .. axes.Where(reduction.Has)];
+        _reduced = axes.Count(reduction.Has);
+        _kept = reduction.Kept();
+        _dtype = dtype;
+        Save(x);
     }
 
-    private sealed class ProdNode : Node
+    public override string Name => "Prod";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly int[] _order;
-        private readonly int[] _kept;
-        private readonly int _reduced;
-        private readonly DType _dtype;
-
-        public ProdNode(Reduction reduction, Tensor x, DType dtype)
+        // The products of the others may be far outside a 16-bit type though their own product is not.
+        Tensor x = Saved(0).To(_dtype.Compute());
+        if (x.Count == 0)
         {
-            int[] axes = [.. Enumerable.Range(0, x.Rank)];
-            _order = [.. axes.Where(axis => !reduction.Has(axis)), .. axes.Where(reduction.Has)];
-            _reduced = axes.Count(reduction.Has);
-            _kept = reduction.Kept();
-            _dtype = dtype;
-            Save(x);
+            gradients[0] = Tensor.ZerosLike(x);
+            return;
         }
 
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
+        // The reduced axes as one, last: each element's gradient is the product of those before it and those behind it.
+        Tensor moved = x.Permute(_order);
+        int[] lengths = [.. moved.Shape.AsSpan()[..(x.Rank - _reduced)], -1];
+        Tensor rows = moved.Reshape(lengths);
+        Tensor before = LinearScan.Of(LinearScan.Shifted(rows, 1, back: false), null, 1, false);
+        Tensor behind = LinearScan.Of(LinearScan.Shifted(rows, 1, back: true), null, 1, true);
+        int[] inverse = new int[_order.Length];
+        for (int i = 0; i < inverse.Length; i++)
         {
-            // The products of the others may be far outside a 16-bit type though their own product is not.
-            Tensor x = Saved(0).To(_dtype.Compute());
-            if (x.Count == 0)
-            {
-                gradients[0] = ZerosLike(x);
-                return;
-            }
-
-            // The reduced axes as one, last: each element's gradient is the product of those before it and those behind it.
-            Tensor moved = x.Permute(_order);
-            int[] lengths = [.. moved.Shape.AsSpan()[..(x.Rank - _reduced)], -1];
-            Tensor rows = moved.Reshape(lengths);
-            Tensor before = LinearScan(Shifted(rows, 1, back: false), null, 1, false);
-            Tensor behind = LinearScan(Shifted(rows, 1, back: true), null, 1, true);
-            int[] inverse = new int[_order.Length];
-            for (int i = 0; i < inverse.Length; i++)
-            {
-                inverse[_order[i]] = i;
-            }
-
-            gradients[0] = (before * behind).Reshape(moved.Shape).Permute(inverse) * gradient.Reshape(_kept);
+            inverse[_order[i]] = i;
         }
+
+        gradients[0] = (before * behind).Reshape(moved.Shape).Permute(inverse) * gradient.Reshape(_kept);
     }
 }
 
-internal readonly struct ProdOp : IReduceOp<ProdOp>
+file readonly struct ProdOp : IReduceOp<ProdOp>
 {
     public static double Identity => 1;
 

@@ -14,7 +14,7 @@ public partial class Tensor
         Tensor values = EmptyLike(rows), positions = Allocate(rows.Layout, DType.Int64, Device);
         Backend.SortRows(rows, descending, values, positions);
         Recording.Of(new NamedOperation("Sort", "descending", descending), [values, positions], [rows]);
-        return Picked(axis, values, positions, keepDim: true);
+        return AxisRows.PickRows(this, axis, values, positions, keepDim: true);
     }
 
     /// <summary>The positions that would sort the elements along an axis, int64; equal elements keep their order.</summary>
@@ -42,7 +42,7 @@ public partial class Tensor
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
         RowOperations.Top(rows, largest, values, positions);
         Recording.Of(new NamedOperation("TopK", "largest", largest), [values, positions], [rows]);
-        return Picked(axis, values, positions, keepDim: true);
+        return AxisRows.PickRows(this, axis, values, positions, keepDim: true);
     }
 
     /// <summary>The k-th least element along an axis (from 1) and where it stands.</summary>
@@ -59,17 +59,6 @@ public partial class Tensor
             throw new ShapeException($"KthValue: axis {axis} of a tensor {Shape} has the elements 1 to {rows.Size(-1)}, not {k}.");
         }
 
-        return Selected(rows, k - 1, axis, keepDim);
+        return AxisRows.Select(this, rows, k - 1, axis, keepDim);
     }
-
-    private ValuesAndIndices Selected(Tensor rows, int k, int axis, bool keepDim)
-    {
-        Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
-        RowOperations.Select(rows, k, values, positions);
-        Recording.Of(new NamedOperation("KthValue", "k", k + 1), [values, positions], [rows]);
-        return Picked(axis, values, positions, keepDim);
-    }
-
-    private ValuesAndIndices Picked(int axis, Tensor values, Tensor positions, bool keepDim) => AxisRows.Pick(
-        this, axis, AxisRows.Back(values, this, axis, DType), AxisRows.Back(positions, this, axis, DType.Int64), keepDim);
 }

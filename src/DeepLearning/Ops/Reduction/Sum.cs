@@ -1,5 +1,4 @@
 using DeepLearning.Backends;
-using DeepLearning.Numerics;
 
 namespace DeepLearning;
 
@@ -32,19 +31,21 @@ public partial class Tensor
     /// values.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor Sum(int axis, bool keepDim = false, DType? dtype = null) => Sum([axis], keepDim, dtype);
+}
 
-    private readonly struct SumOperation(Reduction reduction, int[] shape) : IOperation
-    {
-        public string Name => "Sum";
+file readonly struct SumOperation(Reduction reduction, int[] shape) : IOperation
+{
+    public string Name => "Sum";
 
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
-        public Node CreateNode() => new SumNode(reduction.Kept(), shape);
-    }
+    public Node CreateNode() => new SumNode(reduction.Kept(), shape);
+}
 
-    private sealed class SumNode(int[] kept, int[] shape) : Node
-    {
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = gradient.Reshape(kept).Expand(shape);
-    }
+file sealed class SumNode(int[] kept, int[] shape) : Node
+{
+    public override string Name => "Sum";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = gradient.Reshape(kept).Expand(shape);
 }

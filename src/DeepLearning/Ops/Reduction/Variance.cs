@@ -139,59 +139,63 @@ public partial class Tensor
         y.Backend.Reduce(default(AmaxOp), y, all, high, y.DType);
         return low.Item<double>() >= least && high.Item<double>() <= most;
     }
+}
 
-    private readonly struct VarianceOperation(Reduction reduction, double divisor, bool root, Tensor x, Tensor mean, Tensor y) : IOperation
+file readonly struct VarianceOperation(Reduction reduction, double divisor, bool root, Tensor x, Tensor mean, Tensor y) : IOperation
+{
+    public string Name => root ? "Std" : "Var";
+
+    public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("divisor", divisor));
+
+    public Node CreateNode() => root
+        ? new DeviationNode(reduction.Kept(), divisor, x, mean, y)
+        : new VarianceNode(reduction.Kept(), divisor, x, mean);
+}
+
+file sealed class VarianceNode : Node
+{
+    private readonly int[] _kept;
+    private readonly double _divisor;
+
+    public VarianceNode(int[] kept, double divisor, Tensor x, Tensor mean)
     {
-        public string Name => root ? "Std" : "Var";
-
-        public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("divisor", divisor));
-
-        public Node CreateNode() => root
-            ? new DeviationNode(reduction.Kept(), divisor, x, mean, y)
-            : new VarianceNode(reduction.Kept(), divisor, x, mean);
+        _kept = kept;
+        _divisor = divisor;
+        Save(x, mean);
     }
 
-    private sealed class VarianceNode : Node
+    public override string Name => "Var";
+
+    // The mean depends on x too, but the centred elements sum to 0, so that it takes no part in the first derivative.
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
+        gradients[0] = (Saved(0) - Saved(1)) * (gradient.Reshape(_kept) * (2 / _divisor));
+}
+
+/// <summary>(x − mean) / (y · divisor), 0 where y is: no direction changes a deviation of 0 more than another.</summary>
+file sealed class DeviationNode : Node
+{
+    private readonly int[] _kept;
+    private readonly double _divisor;
+
+    public DeviationNode(int[] kept, double divisor, Tensor x, Tensor mean, Tensor y)
     {
-        private readonly int[] _kept;
-        private readonly double _divisor;
-
-        public VarianceNode(int[] kept, double divisor, Tensor x, Tensor mean)
-        {
-            _kept = kept;
-            _divisor = divisor;
-            Save(x, mean);
-        }
-
-        // The mean depends on x too, but the centred elements sum to 0, so that it takes no part in the first derivative.
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-            gradients[0] = (Saved(0) - Saved(1)) * (gradient.Reshape(_kept) * (2 / _divisor));
+        _kept = kept;
+        _divisor = divisor;
+        Save(x, mean, y);
     }
 
-    /// <summary>(x − mean) / (y · divisor), 0 where y is: no direction changes a deviation of 0 more than another.</summary>
-    private sealed class DeviationNode : Node
+    public override string Name => "Std";
+
+    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
     {
-        private readonly int[] _kept;
-        private readonly double _divisor;
-
-        public DeviationNode(int[] kept, double divisor, Tensor x, Tensor mean, Tensor y)
-        {
-            _kept = kept;
-            _divisor = divisor;
-            Save(x, mean, y);
-        }
-
-        protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-        {
-            Tensor y = Saved(2).Reshape(_kept), isZero = y.Detach().EqualTo(0);
-            Tensor safe = Where(isZero, FromScalar(double.PositiveInfinity, y.DType, y.Device), y);
-            gradients[0] = (Saved(0) - Saved(1)) / safe * (gradient.Reshape(_kept) / _divisor);
-        }
+        Tensor y = Saved(2).Reshape(_kept), isZero = y.Detach().EqualTo(0);
+        Tensor safe = Tensor.Where(isZero, Tensor.FromScalar(double.PositiveInfinity, y.DType, y.Device), y);
+        gradients[0] = (Saved(0) - Saved(1)) / safe * (gradient.Reshape(_kept) / _divisor);
     }
 }
 
 /// <summary>Σ x² / divisor</summary>
-internal readonly struct MeanSquareOp(double divisor) : IReduceOp<MeanSquareOp>
+file readonly struct MeanSquareOp(double divisor) : IReduceOp<MeanSquareOp>
 {
     private readonly double _divisor = divisor;
 
@@ -208,7 +212,7 @@ internal readonly struct MeanSquareOp(double divisor) : IReduceOp<MeanSquareOp>
 }
 
 /// <summary>√(Σ x² / divisor)</summary>
-internal readonly struct DeviationOp(double divisor) : IReduceOp<DeviationOp>
+file readonly struct DeviationOp(double divisor) : IReduceOp<DeviationOp>
 {
     private readonly double _divisor = divisor;
 
