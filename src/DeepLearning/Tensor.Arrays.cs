@@ -11,7 +11,7 @@ public partial class Tensor
     public T[,] ToArray2D<T>()
         where T : unmanaged
     {
-        CheckRank(2, nameof(ToArray2D));
+        this.CheckRank(2, nameof(ToArray2D));
         return Fill<T, T[,]>(new T[Shape[0], Shape[1]]);
     }
 
@@ -21,7 +21,7 @@ public partial class Tensor
     public T[,,] ToArray3D<T>()
         where T : unmanaged
     {
-        CheckRank(3, nameof(ToArray3D));
+        this.CheckRank(3, nameof(ToArray3D));
         return Fill<T, T[,,]>(new T[Shape[0], Shape[1], Shape[2]]);
     }
 
@@ -31,16 +31,8 @@ public partial class Tensor
     public T[,,,] ToArray4D<T>()
         where T : unmanaged
     {
-        CheckRank(4, nameof(ToArray4D));
+        this.CheckRank(4, nameof(ToArray4D));
         return Fill<T, T[,,,]>(new T[Shape[0], Shape[1], Shape[2], Shape[3]]);
-    }
-
-    private void CheckRank(int rank, string operation)
-    {
-        if (Rank != rank)
-        {
-            throw new ShapeException($"{operation}: the tensor {Shape} has {Rank} axes, not {rank}; reshape it first, or use ToArray.");
-        }
     }
 
     private TArray Fill<T, TArray>(TArray array)

@@ -21,7 +21,7 @@ public partial class Tensor
     {
         if (Count != 1)
         {
-            throw NotOne(this, "Item");
+            throw Reading.NotOne(this, "Item");
         }
 
         if (DType == DTypes.Of<T>() && ReferenceEquals(Device, Device.Cpu))
@@ -67,20 +67,24 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(source);
         source = source.To(Device);
-        CheckBroadcastsInto(source, "CopyFrom");
-        CheckFits(source, DType, "CopyFrom");
+        this.CheckBroadcastsInto(source, "CopyFrom");
+        NumberOperands.CheckFits(source, DType, "CopyFrom");
         bool records = GradMode.Records(this, source) && DType.IsFloatingPoint();
         CheckInPlace("CopyFrom", records);
-        CheckRecordable(records, source);
+        InPlace.CheckRecordable(records, source);
         Backend.Copy(SharedMemory.Between(source, this) ? source.Detach().Clone() : source, this);
         return Recording.Copied(this, source, records);
     }
+}
 
+/// <summary>The same values under another name.</summary>
+internal static class Copies
+{
     /// <summary>The same value as a node of its own in the record, sharing memory.</summary>
-    internal Tensor Alias()
+    public static Tensor Alias(this Tensor x)
     {
-        Tensor view = MakeView(Layout);
-        return Recording.Of(new CopyOperation("Alias"), view, this);
+        Tensor view = x.MakeView(x.Layout);
+        return Recording.Of(new CopyOperation("Alias"), view, x);
     }
 }
 

@@ -44,7 +44,7 @@ public partial class Tensor
             }
         }
 
-        return Filled(shape, value, type, device ?? Device.Cpu);
+        return Filling.Filled(shape, value, type, device ?? Device.Cpu);
     }
 
     /// <summary>An uninitialized tensor: its elements are whatever the memory held.</summary>
@@ -70,7 +70,7 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(like);
         like.DType.CheckHolds(value, "FullLike");
-        return Filled(like.Shape, value, like.DType, like.Device);
+        return Filling.Filled(like.Shape, value, like.DType, like.Device);
     }
 
     /// <summary>An uninitialized tensor of another tensor's shape, type and device.</summary>
@@ -95,7 +95,7 @@ public partial class Tensor
     public static Tensor From<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
-        CheckCount(values.Length, shape);
+        Filling.CheckCount(values.Length, shape);
         Tensor result = Allocate(shape, DTypes.Of<T>(), Device.Cpu);
         using Lease<T> lease = new(result);
         values.CopyTo(lease.Span);
@@ -143,29 +143,7 @@ public partial class Tensor
     {
         DType type = dtype ?? value.DType;
         type.CheckHolds(value, "FromScalar");
-        return Filled([], value, type, device ?? Device.Cpu);
-    }
-
-    /// <summary>
-    /// A number as an operand of integer arithmetic, which goes on modulo the width of the type: a number that the type does not hold wraps
-    /// as the result does.
-    /// </summary>
-    internal static Tensor Wrapped(Scalar value, DType dtype, Device device) => Filled([], value, dtype, device);
-
-    private static Tensor Filled(ReadOnlySpan<int> shape, Scalar value, DType dtype, Device device)
-    {
-        Tensor result = Allocate(shape, dtype, device);
-        result.Backend.Fill(result, value);
-        return Recording.Made(new FillOperation("Full", value), result);
-    }
-
-    internal static void CheckCount(long values, ReadOnlySpan<int> shape)
-    {
-        if (new Shape(shape).Count != values)
-        {
-            throw new ShapeException(
-                $"From: {values} values do not fit the shape {Shape.Format(shape)}, which has {new Shape(shape).Count} elements.");
-        }
+        return Filling.Filled([], value, type, device ?? Device.Cpu);
     }
 
     private static Tensor FromArray<T>(Array values)
@@ -180,5 +158,31 @@ public partial class Tensor
 
         ref T first = ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values));
         return From<T>(MemoryMarshal.CreateReadOnlySpan(ref first, values.Length), shape);
+    }
+}
+
+/// <summary>Tensors of one number.</summary>
+internal static class Filling
+{
+    public static Tensor Filled(ReadOnlySpan<int> shape, Scalar value, DType dtype, Device device)
+    {
+        Tensor result = Tensor.Allocate(shape, dtype, device);
+        result.Backend.Fill(result, value);
+        return Recording.Made(new FillOperation("Full", value), result);
+    }
+
+    /// <summary>
+    /// A number as an operand of integer arithmetic, which goes on modulo the width of the type: a number that the type does not hold wraps
+    /// as the result does.
+    /// </summary>
+    public static Tensor Wrapped(Scalar value, DType dtype, Device device) => Filling.Filled([], value, dtype, device);
+
+    public static void CheckCount(long values, ReadOnlySpan<int> shape)
+    {
+        if (new Shape(shape).Count != values)
+        {
+            throw new ShapeException(
+                $"From: {values} values do not fit the shape {Shape.Format(shape)}, which has {new Shape(shape).Count} elements.");
+        }
     }
 }

@@ -46,9 +46,6 @@ public partial class Tensor
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return tensor.Count == 1 ? tensor.Item<T>() : throw NotOne(tensor, operation);
+        return tensor.Count == 1 ? tensor.Item<T>() : throw Reading.NotOne(tensor, operation);
     }
-
-    private static ShapeException NotOne(Tensor tensor, string operation) => new(
-        $"{operation}: a tensor {tensor.Shape} has {tensor.Count} elements, not one; index it first, or use ToArray.");
 }

@@ -36,7 +36,7 @@ public partial class Tensor
     {
         DType dtype = DTypes.Of<T>();
         ReadOnlySpan<int> lengths = shape.Length == 0 ? [memory.Length] : shape;
-        CheckCount(memory.Length, lengths);
+        Filling.CheckCount(memory.Length, lengths);
         long bytes = (long)memory.Length * Unsafe.SizeOf<T>();
         if (MemoryMarshal.TryGetArray(memory, out ArraySegment<T> segment))
         {

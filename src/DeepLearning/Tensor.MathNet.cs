@@ -42,7 +42,7 @@ public partial class Tensor
     public Matrix<T> ToMatrix<T>()
         where T : unmanaged, IEquatable<T>, IFormattable
     {
-        CheckRank(2, nameof(ToMatrix));
+        this.CheckRank(2, nameof(ToMatrix));
         return Matrix<T>.Build.Dense(Shape[0], Shape[1], Detach().Transpose(0, 1).OwnArray<T>());
     }
 
@@ -52,7 +52,7 @@ public partial class Tensor
     public Vector<T> ToVector<T>()
         where T : unmanaged, IEquatable<T>, IFormattable
     {
-        CheckRank(1, nameof(ToVector));
+        this.CheckRank(1, nameof(ToVector));
         return Vector<T>.Build.Dense(OwnArray<T>());
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using DeepLearning.Backends;
 
 namespace DeepLearning;
@@ -8,7 +6,7 @@ namespace DeepLearning;
 /// One walk back through the record, deepest node first, without recursion. Adds gradients where a value was used more than once,
 /// sums them to the shape of what was broadcast, and returns the memory of gradients nobody else holds as it goes.
 /// </summary>
-internal sealed class BackwardPass
+internal sealed partial class BackwardPass
 {
     [ThreadStatic]
     private static BackwardPass? s_current;
@@ -16,13 +14,7 @@ internal sealed class BackwardPass
     [ThreadStatic]
     private static BackwardPass? s_spare;
 
-    private readonly List<Node> _heap = [];
-
-    /// <summary>Gradients of leaves of which parts were used: they come to the leaf when all have arrived.</summary>
-    private readonly Dictionary<Tensor, PendingGradient> _leaves = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>In a recorded pass, the gradients of parts that are still to be put together.</summary>
-    private readonly Dictionary<object, List<(PartNode Node, Tensor Part)>> _parts = new(ReferenceEqualityComparer.Instance);
+    private readonly NodeHeap _heap = new();
     private Tensor?[] _gradients = new Tensor?[8];
     private BackwardPass? _outer;
     private HashSet<object>? _wanted;
@@ -58,7 +50,7 @@ internal sealed class BackwardPass
         pass._createGraph = createGraph;
         pass._inputs = inputs;
         pass._captured = inputs is null ? null : new Tensor?[inputs.Length];
-        pass._wanted = inputs is null ? null : FindWanted(roots, inputs);
+        pass._wanted = inputs is null ? null : WantedTargets.Of(roots, inputs);
         s_current = pass;
         try
         {
@@ -76,7 +68,7 @@ internal sealed class BackwardPass
         }
         finally
         {
-            foreach (Node node in pass._heap)
+            foreach (Node node in pass._heap.Nodes)
             {
                 node.Pending = default;
             }
@@ -112,7 +104,7 @@ internal sealed class BackwardPass
     {
         while (_heap.Count > 0)
         {
-            Node node = Pop();
+            Node node = _heap.Pop();
             Tensor gradient = node.Pending.Sum!;
             node.Pending = default;
             gradient = WithParts(node, gradient, node.Output);
@@ -126,13 +118,7 @@ internal sealed class BackwardPass
             Forget(gradient);
         }
 
-        foreach ((Tensor leaf, PendingGradient pending) in _leaves)
-        {
-            Tensor gradient = WithParts(leaf, pending.Sum!, leaf.Layout);
-            // From here on the leaf's delivery counts.
-            gradient.Uses--;
-            DeliverToLeaf(leaf, gradient);
-        }
+        DeliverSumsOfParts();
     }
 
     private void Step(Node node, Tensor gradient)
@@ -202,67 +188,6 @@ internal sealed class BackwardPass
         }
     }
 
-    /// <summary>
-    /// Adds a part's gradient to that of what it is a part of, in place where this is not recorded. False for the first one, whose place
-    /// among zeros is then computed as any gradient.
-    /// </summary>
-    private bool AddPart(PartNode node, Tensor part)
-    {
-        if (node.Edges[0].Target is not { } target || (_wanted is not null && !_wanted.Contains(target)))
-        {
-            return false;
-        }
-
-        ref PendingGradient pending = ref target is Node below ? ref below.Pending
-            : ref CollectionsMarshal.GetValueRefOrNullRef(_leaves, (Tensor)target);
-        if (Unsafe.IsNullRef(ref pending) || pending.Sum is not { } sum)
-        {
-            return false;
-        }
-
-        if (Anomaly.IsOn)
-        {
-            Anomaly.CheckBackward(node, 0, part);
-        }
-
-        if (_createGraph)
-        {
-            (CollectionsMarshal.GetValueRefOrAddDefault(_parts, target, out _) ??= []).Add((node, part));
-        }
-        else
-        {
-            if (!pending.IsOwned)
-            {
-                pending.Sum = sum.Clone();
-                pending.Sum.Uses++;
-                pending.IsOwned = true;
-                Forget(sum);
-            }
-
-            node.AddTo(pending.Sum, part);
-        }
-
-        if (!_retainGraph)
-        {
-            node.Release();
-        }
-
-        return true;
-    }
-
-    /// <summary>The sum of a gradient and of the parts that a recorded pass has put aside.</summary>
-    private Tensor WithParts(object target, Tensor gradient, Layout whole)
-    {
-        if (!_createGraph || !_parts.Remove(target, out List<(PartNode Node, Tensor Part)>? parts))
-        {
-            return gradient;
-        }
-
-        Tensor sum = gradient + PartsOperation.Sum(parts, whole, gradient.DType);
-        sum.Uses++;
-        return sum;
-    }
-
     /// <summary>Brings a gradient to what it belongs to, in that one's shape and type.</summary>
     private void Deliver(Node? from, object target, Tensor gradient)
     {
@@ -271,9 +196,7 @@ internal sealed class BackwardPass
             gradient = Fit(gradient, leaf.Layout, leaf.DType, leaf);
             if (from is PartNode)
             {
-                // The first part: the others are added to it, and the leaf sees the sum.
-                gradient.Uses++;
-                _leaves.Add(leaf, new PendingGradient { Sum = gradient, IsOwned = true });
+                StartSumOfParts(leaf, gradient);
             }
             else
             {
@@ -297,7 +220,7 @@ internal sealed class BackwardPass
             pending.Sum = gradient;
             // The first part's gradient was made for this sum.
             pending.IsOwned = from is PartNode && !_createGraph;
-            Push(node);
+            _heap.Push(node);
         }
         else if (pending.IsOwned && !_createGraph)
         {
@@ -431,106 +354,5 @@ internal sealed class BackwardPass
         gradient = gradient.DType == dtype ? gradient : gradient.To(dtype);
         // A leaf may have moved since it was used.
         return owner is Tensor leaf ? gradient.To(leaf.Device) : gradient;
-    }
-
-    /// <summary>Every node and leaf from which one of the inputs can be reached, the inputs included.</summary>
-    private static HashSet<object> FindWanted(ReadOnlySpan<Tensor> roots, Tensor[] inputs)
-    {
-        HashSet<object> wanted = new(ReferenceEqualityComparer.Instance);
-        foreach (Tensor input in inputs)
-        {
-            wanted.Add((object?)input.Node ?? input);
-        }
-
-        HashSet<Node> seen = new(ReferenceEqualityComparer.Instance);
-        List<Node> order = [];
-        Stack<Node> open = new();
-        foreach (Tensor root in roots)
-        {
-            if (root.Node is { } node && seen.Add(node))
-            {
-                open.Push(node);
-            }
-        }
-
-        while (open.TryPop(out Node? node))
-        {
-            order.Add(node);
-            foreach (Node.Edge edge in node.Edges)
-            {
-                if (edge.Target is Node next && seen.Add(next))
-                {
-                    open.Push(next);
-                }
-            }
-        }
-
-        // Inputs of a node are less deep than the node itself, so ascending depth sees them first.
-        order.Sort(static (a, b) => a.Depth.CompareTo(b.Depth));
-        foreach (Node node in order)
-        {
-            foreach (Node.Edge edge in node.Edges)
-            {
-                if (edge.Target is { } target && wanted.Contains(target))
-                {
-                    wanted.Add(node);
-                    break;
-                }
-            }
-        }
-
-        return wanted;
-    }
-
-    private void Push(Node node)
-    {
-        List<Node> heap = _heap;
-        heap.Add(node);
-        int child = heap.Count - 1;
-        while (child > 0)
-        {
-            int parent = (child - 1) / 2;
-            if (heap[parent].Depth >= node.Depth)
-            {
-                break;
-            }
-
-            heap[child] = heap[parent];
-            child = parent;
-        }
-
-        heap[child] = node;
-    }
-
-    private Node Pop()
-    {
-        List<Node> heap = _heap;
-        Node top = heap[0];
-        Node last = heap[^1];
-        heap.RemoveAt(heap.Count - 1);
-        int parent = 0;
-        while ((2 * parent) + 1 < heap.Count)
-        {
-            int child = (2 * parent) + 1;
-            if (child + 1 < heap.Count && heap[child + 1].Depth > heap[child].Depth)
-            {
-                child++;
-            }
-
-            if (heap[child].Depth <= last.Depth)
-            {
-                break;
-            }
-
-            heap[parent] = heap[child];
-            parent = child;
-        }
-
-        if (heap.Count > 0)
-        {
-            heap[parent] = last;
-        }
-
-        return top;
     }
 }

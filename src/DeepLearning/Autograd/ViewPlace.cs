@@ -41,7 +41,7 @@ internal sealed class ViewPlace
     public Tensor Put(Tensor part) => _positions is { } positions
         ? Tensor.Zeros([checked((int)Shape.CountOf(_whole))], part.DType, part.Device)
             .IndexAdd(0, positions.To(part.Device), part.Reshape(-1)).Reshape(_whole)
-        : Tensor.Embed(_rule, _whole, part);
+        : Views.Embed(_rule, _whole, part);
 
     /// <summary>A copy of a tensor of the base's shape with zeros at the place.</summary>
     public Tensor Without(Tensor x)
@@ -91,7 +91,8 @@ internal readonly struct StridedRule(int[] lengths, long[] strides, long offset)
 
     public int[] Lengths => lengths;
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("lengths", lengths).Add("strides", strides).Add("offset", offset);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("lengths", lengths).Add("strides", strides).Add("offset", offset);
 
     public Layout Apply(Layout source) => new(lengths, strides, source.Offset + offset);
 }

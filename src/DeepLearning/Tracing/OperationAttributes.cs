@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace DeepLearning;
@@ -7,6 +8,7 @@ namespace DeepLearning;
 /// What an operation was told besides its tensors, by name: <c>axes</c>, <c>stride</c>, <c>eps</c> … A value is a <see cref="long"/>, a
 /// <see cref="double"/>, a <see cref="bool"/>, a <see cref="string"/>, a list of <see cref="long"/>, or a <see cref="DType"/>.
 /// </summary>
+[SuppressMessage("Naming", "CA1710", Justification = "The name says what they are, not how they are held.")]
 public sealed class OperationAttributes : IReadOnlyCollection<KeyValuePair<string, object>>
 {
     private readonly List<KeyValuePair<string, object>> _values = [];
@@ -33,7 +35,7 @@ public sealed class OperationAttributes : IReadOnlyCollection<KeyValuePair<strin
     /// <summary>The attribute of a name, if there is one.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">Receives it.</param>
-    public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out object? value)
+    public bool TryGet(string name, [NotNullWhen(true)] out object? value)
     {
         foreach (KeyValuePair<string, object> attribute in _values)
         {

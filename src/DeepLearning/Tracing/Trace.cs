@@ -125,7 +125,7 @@ internal sealed class Trace : IDisposable
                 isWrite |= ReferenceEquals(input, output);
             }
 
-            node.IsView |= !isWrite && SharesMemory(output, inputs.Length > 0 ? inputs[0] : attributes.Operands.FirstOrDefault());
+            node.IsView |= !isWrite && SharesMemory(output, inputs.Length > 0 ? inputs[0] : null);
             node.ChangesOutside |= _outside.Contains(output.Storage) && _values.ContainsKey(output);
             node.AddOutput(Hold(output, NewValue(output, GraphValueKind.Computed, node, null), !node.IsView), isWrite);
         }

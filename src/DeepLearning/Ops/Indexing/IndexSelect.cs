@@ -55,7 +55,7 @@ public partial class Tensor
     /// <param name="value">The number.</param>
     /// <inheritdoc cref="IndexAdd" path="/exception"/>
     public Tensor IndexFill(int axis, Tensor index, Scalar value) =>
-        PutAt(AxisSelection(ref axis, index, "IndexFill"), CheckNumber(value, "IndexFill"), false, "IndexFill");
+        this.PutAt(AxisSelection(ref axis, index, "IndexFill"), this.CheckNumber(value, "IndexFill"), false, "IndexFill");
 
     /// <summary>As <see cref="IndexFill"/>, into this tensor.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
@@ -64,7 +64,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <inheritdoc cref="IndexAdd" path="/exception"/>
     public Tensor IndexFillInPlace(int axis, Tensor index, Scalar value) =>
-        PutAtInPlace(AxisSelection(ref axis, index, "IndexFill"), CheckNumber(value, "IndexFill"), false, "IndexFill");
+        this.PutAtInPlace(AxisSelection(ref axis, index, "IndexFill"), this.CheckNumber(value, "IndexFill"), false, "IndexFill");
 
     private Selection AxisSelection(ref int axis, Tensor index, string operation)
     {
@@ -121,10 +121,10 @@ public partial class Tensor
         if (alpha is { } scale && scale.ToDouble() != 1 && DType.Compute() is var compute && compute != DType)
         {
             Tensor result = To(compute).IndexWrite(axis, index, values.To(compute), alpha, adds, operation, false).To(DType);
-            return inPlace ? Assign(result, operation) : result;
+            return inPlace ? this.Assign(result, operation) : result;
         }
 
         Tensor source = alpha is { } factor && factor.ToDouble() != 1 ? Multiple(values, factor, operation) : values;
-        return inPlace ? PutAtInPlace(selection, source, adds, operation) : PutAt(selection, source, adds, operation);
+        return inPlace ? this.PutAtInPlace(selection, source, adds, operation) : this.PutAt(selection, source, adds, operation);
     }
 }

@@ -57,7 +57,7 @@ public partial class Tensor
     {
         IndexPlan plan = new(this, indices, "IndexPut");
         values = Broadcasting.Follow(values, this, "IndexPut");
-        (Tensor fitted, _) = FitValues(plan.Result, values, "IndexPut");
+        (Tensor fitted, _) = this.FitValues(plan.Result, values, "IndexPut");
         Tensor result = Detach().Clone();
         plan.Write(result, fitted, accumulate);
         return Recording.Of(new AssignOperation(plan, accumulate, values.Layout.Lengths), result, this, values);
@@ -79,7 +79,7 @@ public partial class Tensor
     private void Put(IndexPlan plan, Tensor values, bool accumulate, string operation)
     {
         values = Broadcasting.Follow(values, this, operation);
-        (Tensor fitted, bool records) = FitValues(plan.Result, values, operation);
+        (Tensor fitted, bool records) = this.FitValues(plan.Result, values, operation);
         CheckInPlace(operation, records);
         plan.Write(this, fitted, accumulate);
         Recording.Write(new AssignOperation(plan, accumulate, values.Layout.Lengths), this, values, records);
@@ -137,7 +137,7 @@ file sealed class AssignNode : Node
         if (!_accumulate && BackwardPass.MayOverwrite(gradient))
         {
             // A buffer filled part by part costs each part once, not the whole buffer for each.
-            gradients[1] = Needs(1) ? Tensor.ValuesGradient(_plan.Pick(gradient).Clone(), _values) : null;
+            gradients[1] = Needs(1) ? Selections.ValuesGradient(_plan.Pick(gradient).Clone(), _values) : null;
             gradients[0] = Needs(0) ? gradient.ClearPart(_plan) : null;
             return;
         }
@@ -149,7 +149,7 @@ file sealed class AssignNode : Node
 
         if (Needs(1))
         {
-            gradients[1] = Tensor.ValuesGradient(_plan.Pick(gradient), _values);
+            gradients[1] = Selections.ValuesGradient(_plan.Pick(gradient), _values);
         }
     }
 }

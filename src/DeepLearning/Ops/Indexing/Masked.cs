@@ -7,7 +7,7 @@ public partial class Tensor
     /// <param name="value">The number.</param>
     /// <exception cref="DTypeException">The mask is not a bool tensor, or the number does not fit into this tensor's type.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor MaskedFill(Tensor mask, Scalar value) => MaskedFill(mask, CheckNumber(value, "MaskedFill"));
+    public Tensor MaskedFill(Tensor mask, Scalar value) => MaskedFill(mask, this.CheckNumber(value, "MaskedFill"));
 
     /// <summary>A copy with the value of a zero-dimensional tensor where a mask is true.</summary>
     /// <param name="mask">A bool tensor that broadcasts with this one.</param>
@@ -29,7 +29,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The mask is not a bool tensor, or the number does not fit into this tensor's type.</exception>
     /// <exception cref="ShapeException">The mask does not broadcast to this tensor's shape.</exception>
-    public Tensor MaskedFillInPlace(Tensor mask, Scalar value) => MaskedFillInPlace(mask, CheckNumber(value, "MaskedFill"));
+    public Tensor MaskedFillInPlace(Tensor mask, Scalar value) => MaskedFillInPlace(mask, this.CheckNumber(value, "MaskedFill"));
 
     /// <summary>Writes the value of a zero-dimensional tensor into this tensor where a mask is true.</summary>
     /// <param name="mask">A bool tensor that broadcasts to this one's shape.</param>
@@ -40,11 +40,11 @@ public partial class Tensor
     public Tensor MaskedFillInPlace(Tensor mask, Tensor value)
     {
         CheckFill(mask, value);
-        CheckBroadcastsInto(mask, "MaskedFill");
+        this.CheckBroadcastsInto(mask, "MaskedFill");
         value = Broadcasting.Follow(value, this, "MaskedFill").To(DType);
         bool records = GradMode.Records(this, value);
         CheckInPlace("MaskedFill", records);
-        CheckRecordable(records, this, value);
+        InPlace.CheckRecordable(records, this, value);
         mask = SharedMemory.Between(mask, this) ? mask.Clone() : mask;
         Backend.Ternary(default(WhereOp), mask, value, this, this);
         return Recording.Write(new MaskedFillOperation(mask), this, value, records);
@@ -96,7 +96,7 @@ public partial class Tensor
     /// <param name="source">At least as many elements as the mask has true ones, of this tensor's type.</param>
     /// <returns>This tensor.</returns>
     /// <inheritdoc cref="MaskedScatter" path="/exception"/>
-    public Tensor MaskedScatterInPlace(Tensor mask, Tensor source) => Assign(MaskedScatter(mask, source), "MaskedScatter");
+    public Tensor MaskedScatterInPlace(Tensor mask, Tensor source) => this.Assign(MaskedScatter(mask, source), "MaskedScatter");
 
     private void CheckFill(Tensor mask, Tensor value)
     {
@@ -107,13 +107,13 @@ public partial class Tensor
             throw new ShapeException($"MaskedFill: the value is zero-dimensional, not a tensor {value.Shape}; use Where.");
         }
 
-        if (!CanCast(value.DType, DType))
+        if (!InPlace.CanCast(value.DType, DType))
         {
             throw new DTypeException(
                 $"MaskedFill: a {value.DType.Name()} value does not fit into a {DType.Name()} tensor; convert one of them.");
         }
 
-        CheckFits(value, DType, "MaskedFill");
+        NumberOperands.CheckFits(value, DType, "MaskedFill");
     }
 
     private void CheckMask(Tensor mask, string operation)

@@ -38,8 +38,8 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(values);
         axis = Shape.Axis(axis, Rank, "ScatterReduce");
-        Tensor places = AxisIndex(axis, index, "ScatterReduce");
-        Tensor used = UsedValues(places, values, "ScatterReduce");
+        Tensor places = this.AxisIndex(axis, index, "ScatterReduce");
+        Tensor used = this.UsedValues(places, values, "ScatterReduce");
         if (DType.Compute() is var compute && compute != DType)
         {
             return To(compute).ScatterReduce(axis, places, used.To(compute), reduction, includeSelf).To(DType);
@@ -48,7 +48,7 @@ public partial class Tensor
         Tensor result, start;
         using (GradMode.NoGrad())
         {
-            start = includeSelf ? this : ScatterNumber(axis, places, Neutral(reduction, DType));
+            start = includeSelf ? this : this.ScatterNumber(axis, places, Neutral(reduction, DType));
             result = start.ScatterChecked(axis, places, used, ModeOf(reduction), "ScatterReduce", false);
             if (reduction == ScatterReduction.Mean)
             {
@@ -61,9 +61,6 @@ public partial class Tensor
 
         return Recording.Of(new ScatterReduceOperation(axis, reduction, includeSelf, places, this, used, result), result, this, used);
     }
-
-    internal Tensor ScatterNumber(int axis, Tensor places, Scalar value) =>
-        ScatterChecked(axis, places, FromScalar(value, DType, Device).Expand(places.Shape), ScatterMode.Set, "ScatterReduce", false);
 
     /// <summary>How many values each place gets, at least 1.</summary>
     internal Tensor CountsOf(int axis, Tensor places, bool includeSelf, DType dtype)
@@ -152,7 +149,8 @@ file sealed class ScatterReduceNode : Node
     private (Tensor Own, Tensor Others) Product(Tensor gradient, Tensor index)
     {
         DType compute = gradient.DType.Compute();
-        (Tensor own, Tensor others) = Tensor.ProductsOfOthers(_axis, index, Saved(1).To(compute), Saved(2).To(compute), _includeSelf);
+        (Tensor own, Tensor others) = ScatterProducts.ProductsOfOthers(
+                _axis, index, Saved(1).To(compute), Saved(2).To(compute), _includeSelf);
         return ((gradient * own).To(gradient.DType), (gradient.GatherChecked(_axis, index) * others).To(gradient.DType));
     }
 

@@ -68,33 +68,13 @@ internal sealed class Selection
         return new Selection(lengths, axes, Array.ConvertAll(indices, index => index.Expand(shape).Contiguous()));
     }
 
-    /// <summary>The transpose of <see cref="Tensor.TakeAt"/>: values added into zeros where the selection points.</summary>
+    /// <summary>The transpose of <see cref="Selections.TakeAt"/>: values added into zeros where the selection points.</summary>
     public static Tensor SpreadAdd(Tensor values, Selection selection)
     {
         Tensor result = Tensor.Zeros(selection.Shape, values.DType, values.Device);
         result.Backend.ScatterBlocks(result, selection, values.Contiguous(), Backends.ScatterMode.Add);
         return Recording.Of(new SpreadOperation(selection), result, values);
     }
-}
-
-public partial class Tensor
-{
-    /// <summary>A copy of what a selection picks.</summary>
-    internal Tensor TakeAt(Selection selection)
-    {
-        Tensor result = Allocate(selection.Result, DType, Device);
-        Backend.GatherBlocks(this, selection, result);
-        return Recording.Of(new IndexOperation(selection), result, this);
-    }
-}
-
-file readonly struct IndexOperation(Selection selection) : IOperation
-{
-    public string Name => "Index";
-
-    public void Describe(OperationAttributes attributes) => attributes.Add("axes", selection.Axes).Operand(selection.Indices);
-
-    public Node CreateNode() => new IndexNode(selection);
 }
 
 file readonly struct SpreadOperation(Selection selection) : IOperation
@@ -105,29 +85,6 @@ file readonly struct SpreadOperation(Selection selection) : IOperation
         attributes.Add("shape", selection.Shape).Add("axes", selection.Axes).Operand(selection.Indices);
 
     public Node CreateNode() => new SpreadNode(selection);
-}
-
-file sealed class IndexNode : Node
-{
-    private readonly Selection _selection;
-
-    public IndexNode(Selection selection)
-    {
-        _selection = selection;
-        Save(selection.Indices);
-    }
-
-    public override string Name => "Index";
-
-    protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
-    {
-        for (int i = 0; i < _selection.Indices.Length; i++)
-        {
-            Saved(i);
-        }
-
-        gradients[0] = Selection.SpreadAdd(gradient, _selection);
-    }
 }
 
 file sealed class SpreadNode : Node

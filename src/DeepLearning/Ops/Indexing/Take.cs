@@ -33,7 +33,7 @@ public partial class Tensor
             return Flatten().TakeAlongDim(index.Flatten(), 0);
         }
 
-        int a = AxisOf(axis.Value, "TakeAlongDim");
+        int a = this.AxisOf(axis.Value, "TakeAlongDim");
         if (index.Rank != Rank)
         {
             throw new ShapeException($"TakeAlongDim: an index {index.Shape} does not fit a tensor {Shape}: it needs the same rank.");

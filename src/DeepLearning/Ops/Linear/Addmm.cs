@@ -67,5 +67,5 @@ public partial class Tensor
     private static Tensor Scaled(Tensor x, double factor, string operation) =>
         factor == 1 ? x
         : x.DType.IsFloatingPoint() ? x * factor
-        : x * (long)Factor(factor, x.DType, operation);
+        : x * (long)NumberOperands.Factor(factor, x.DType, operation);
 }

@@ -94,7 +94,7 @@ public partial class Tensor
         Tensor[] parts = new Tensor[tensors.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            parts[i] = NotNull(tensors[i]).Rank == 0 ? tensors[i].Reshape(1) : tensors[i];
+            parts[i] = NumberOperands.NotNull(tensors[i]).Rank == 0 ? tensors[i].Reshape(1) : tensors[i];
         }
 
         return Cat(parts, parts.Length > 0 && parts[0].Rank > 1 ? 1 : 0);
@@ -109,7 +109,7 @@ public partial class Tensor
         Tensor[] parts = new Tensor[tensors.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            parts[i] = NotNull(tensors[i]).Rank < 2 ? tensors[i].Reshape(1, -1) : tensors[i];
+            parts[i] = NumberOperands.NotNull(tensors[i]).Rank < 2 ? tensors[i].Reshape(1, -1) : tensors[i];
         }
 
         return Cat(parts, 0);
@@ -123,10 +123,10 @@ public partial class Tensor
         }
 
         Tensor? like = null;
-        DType dtype = NotNull(tensors[0]).DType;
+        DType dtype = NumberOperands.NotNull(tensors[0]).DType;
         foreach (Tensor tensor in tensors)
         {
-            Broadcasting.CheckDevices(tensors[0], NotNull(tensor), operation);
+            Broadcasting.CheckDevices(tensors[0], NumberOperands.NotNull(tensor), operation);
             dtype = DTypes.Promote(dtype, tensor.DType);
             like ??= IsNothing(tensor) ? null : tensor;
         }

@@ -9,13 +9,13 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range, or both are the same.</exception>
     public Tensor Diagonal(int offset = 0, int first = 0, int second = 1)
     {
-        int a = AxisOf(first, "Diagonal"), b = AxisOf(second, "Diagonal");
+        int a = this.AxisOf(first, "Diagonal"), b = this.AxisOf(second, "Diagonal");
         if (a == b)
         {
             throw new ShapeException($"Diagonal: axes {first} and {second} of a tensor {Shape} are the same; a matrix needs two.");
         }
 
-        return ViewBy(new DiagonalRule(offset, a, b));
+        return this.ViewBy(new DiagonalRule(offset, a, b));
     }
 
     /// <summary>A diagonal of a matrix as a vector (a copy), or a matrix with a vector on a diagonal.</summary>
@@ -35,7 +35,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range, or both are the same.</exception>
     public Tensor DiagEmbed(int offset = 0, int first = -2, int second = -1)
     {
-        AxisOf(-1, "DiagEmbed");
+        this.AxisOf(-1, "DiagEmbed");
         int a = Shape.Axis(first, Rank + 1, "DiagEmbed"), b = Shape.Axis(second, Rank + 1, "DiagEmbed");
         if (a == b)
         {
@@ -50,7 +50,7 @@ public partial class Tensor
             lengths[axis] = axis == a || axis == b ? side : Layout.Lengths[next++];
         }
 
-        return Embed(new DiagonalRule(offset, a, b), lengths, this);
+        return Views.Embed(new DiagonalRule(offset, a, b), lengths, this);
     }
 }
 

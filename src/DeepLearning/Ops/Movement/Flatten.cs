@@ -33,7 +33,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, or the lengths do not multiply to its own.</exception>
     public Tensor Unflatten(int axis, params ReadOnlySpan<int> sizes)
     {
-        axis = AxisOf(axis, "Unflatten");
+        axis = this.AxisOf(axis, "Unflatten");
         int length = Layout.Lengths[axis], unknown = sizes.IndexOf(-1);
         long known = 1;
         int[] parts = sizes.ToArray();

@@ -12,7 +12,7 @@ public partial class Tensor
         long offset = Layout.Offset;
         for (int i = 0; i < axes.Length; i++)
         {
-            int axis = AxisOf(axes[i], "Flip");
+            int axis = this.AxisOf(axes[i], "Flip");
             if (flipped.AsSpan(0, i).Contains(axis))
             {
                 throw new ShapeException($"Flip: axis {axis} stands twice in {Shape.Format(axes)}.");
@@ -46,7 +46,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range, or both are the same.</exception>
     public Tensor Rot90(int turns = 1, int first = 0, int second = 1)
     {
-        int a = AxisOf(first, "Rot90"), b = AxisOf(second, "Rot90");
+        int a = this.AxisOf(first, "Rot90"), b = this.AxisOf(second, "Rot90");
         if (a == b)
         {
             throw new ShapeException($"Rot90: axes {first} and {second} of a tensor {Shape} are the same; a plane needs two.");

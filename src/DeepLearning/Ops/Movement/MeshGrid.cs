@@ -23,7 +23,7 @@ public partial class Tensor
         int[] shape = new int[rank], axes = new int[rank];
         for (int k = 0; k < rank; k++)
         {
-            if (NotNull(vectors[k]).Rank > 1)
+            if (NumberOperands.NotNull(vectors[k]).Rank > 1)
             {
                 throw new ShapeException($"MeshGrid: tensor {k} has the shape {vectors[k].Shape}; only vectors span a grid.");
             }

@@ -10,7 +10,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis or the stretch is out of range.</exception>
     public Tensor Narrow(int axis, int start, int length)
     {
-        axis = AxisOf(axis, "Narrow");
+        axis = this.AxisOf(axis, "Narrow");
         int size = Layout.Lengths[axis];
         int first = start < 0 ? start + size : start;
         if (first < 0 || length < 0 || first > size - length)
@@ -20,7 +20,7 @@ public partial class Tensor
                 + "start and length must be within it.");
         }
 
-        return NarrowAxis(axis, first, length);
+        return this.NarrowAxis(axis, first, length);
     }
 
     /// <summary>A view of one position of an axis, without that axis.</summary>
@@ -30,13 +30,10 @@ public partial class Tensor
     /// <exception cref="IndexException">The position is out of range.</exception>
     public Tensor Select(int axis, int index)
     {
-        axis = AxisOf(axis, "Select");
+        axis = this.AxisOf(axis, "Select");
         int size = Layout.Lengths[axis];
-        return ViewBy(new SelectRule(axis, IndexTensors.Position(index, axis, size, "Select")));
+        return this.ViewBy(new SelectRule(axis, IndexTensors.Position(index, axis, size, "Select")));
     }
-
-    /// <summary>A stretch that is known to fit.</summary>
-    internal Tensor NarrowAxis(int axis, int start, int length, int step = 1) => ViewBy(new NarrowRule(axis, start, length, step));
 }
 
 /// <summary>Picks every <paramref name="step"/>-th element of a stretch of one axis.</summary>
@@ -44,7 +41,8 @@ internal readonly struct NarrowRule(int axis, int start, int length, int step) :
 {
     public static string Name => "Narrow";
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("start", start).Add("length", length).Add("step", step);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("axis", axis).Add("start", start).Add("length", length).Add("step", step);
 
     public Layout Apply(Layout source)
     {

@@ -14,7 +14,7 @@ public partial class Tensor
             return this;
         }
 
-        return Layout.TryReshape(lengths) is { } layout ? ReshapeView(layout) : Contiguous().Reshape(lengths);
+        return Layout.TryReshape(lengths) is { } layout ? this.ReshapeView(layout) : Contiguous().Reshape(lengths);
     }
 
     /// <summary>The same elements at another shape, always sharing memory.</summary>
@@ -27,16 +27,10 @@ public partial class Tensor
         Span<int> lengths = stackalloc int[shape.Length];
         ResolveShape(shape, lengths, "View");
         return Layout.TryReshape(lengths) is { } layout
-            ? ReshapeView(layout)
+            ? this.ReshapeView(layout)
             : throw new ShapeException(
                 $"View: a tensor {Shape} with strides [{string.Join(", ", Layout.Strides)}] cannot be seen as {Shape.Format(lengths)} "
                 + "without a copy; use Reshape.");
-    }
-
-    private Tensor ReshapeView(Layout layout)
-    {
-        Tensor view = MakeView(layout);
-        return Recording.Of(new ReshapeOperation(Layout.Lengths, layout.Lengths), view, this);
     }
 
     private void ResolveShape(ReadOnlySpan<int> shape, Span<int> lengths, string operation)
@@ -70,6 +64,16 @@ public partial class Tensor
         {
             throw new ShapeException($"{operation}: a tensor {Shape} of {Count} elements cannot have the shape {Shape.Format(shape)}.");
         }
+    }
+}
+
+/// <summary>The same elements under another shape.</summary>
+internal static class Reshaping
+{
+    public static Tensor ReshapeView(this Tensor x, Layout layout)
+    {
+        Tensor view = x.MakeView(layout);
+        return Recording.Of(new ReshapeOperation(x.Layout.Lengths, layout.Lengths), view, x);
     }
 }
 

@@ -29,7 +29,7 @@ public partial class Tensor
         Tensor x = this;
         for (int i = 0; i < axes.Length; i++)
         {
-            int axis = AxisOf(axes[i], "Roll");
+            int axis = this.AxisOf(axes[i], "Roll");
             int length = Layout.Lengths[axis];
             int shift = length == 0 ? 0 : (int)((((long)shifts[i] % length) + length) % length);
             x = x.RollAxis(axis, shift);

@@ -8,7 +8,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, or the size is not positive.</exception>
     public Tensor[] Split(int size, int axis = 0)
     {
-        axis = AxisOf(axis, "Split");
+        axis = this.AxisOf(axis, "Split");
         int length = Layout.Lengths[axis];
         if (size < 0 || (size == 0 && length > 0))
         {
@@ -20,7 +20,7 @@ public partial class Tensor
         Tensor[] pieces = new Tensor[count];
         for (int i = 0; i < count; i++)
         {
-            pieces[i] = NarrowAxis(axis, i * size, Math.Min(size, length - (i * size)));
+            pieces[i] = this.NarrowAxis(axis, i * size, Math.Min(size, length - (i * size)));
         }
 
         return pieces;
@@ -32,7 +32,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, or the sizes do not add up to its length.</exception>
     public Tensor[] Split(ReadOnlySpan<int> sizes, int axis = 0)
     {
-        axis = AxisOf(axis, "Split");
+        axis = this.AxisOf(axis, "Split");
         long sum = 0;
         bool negative = false;
         foreach (int size in sizes)
@@ -52,7 +52,7 @@ public partial class Tensor
         int start = 0;
         for (int i = 0; i < pieces.Length; i++)
         {
-            pieces[i] = NarrowAxis(axis, start, sizes[i]);
+            pieces[i] = this.NarrowAxis(axis, start, sizes[i]);
             start += sizes[i];
         }
 
@@ -67,7 +67,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, or the count is not positive.</exception>
     public Tensor[] Chunk(int count, int axis = 0)
     {
-        axis = AxisOf(axis, "Chunk");
+        axis = this.AxisOf(axis, "Chunk");
         if (count < 1)
         {
             throw new ShapeException($"Chunk: {count} pieces are not possible; use at least 1.");
@@ -88,11 +88,11 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor[] Unbind(int axis = 0)
     {
-        axis = AxisOf(axis, "Unbind");
+        axis = this.AxisOf(axis, "Unbind");
         Tensor[] slices = new Tensor[Layout.Lengths[axis]];
         for (int i = 0; i < slices.Length; i++)
         {
-            slices[i] = ViewBy(new SelectRule(axis, i));
+            slices[i] = this.ViewBy(new SelectRule(axis, i));
         }
 
         return slices;

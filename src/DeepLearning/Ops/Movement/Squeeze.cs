@@ -25,7 +25,7 @@ public partial class Tensor
         ReadOnlySpan<long> strides = Layout.Strides;
         // The stride of an axis of length 1 is never used; this one keeps contiguous layouts contiguous for others too.
         long stride = axis == Rank ? 1 : strides[axis] * lengths[axis];
-        return ReshapeView(new Layout(
+        return this.ReshapeView(new Layout(
             [.. lengths[..axis], 1, .. lengths[axis..]], [.. strides[..axis], stride, .. strides[axis..]], Layout.Offset));
     }
 
@@ -56,6 +56,6 @@ public partial class Tensor
             }
         }
 
-        return lengths.Count == Rank ? this : ReshapeView(new Layout([.. lengths], [.. strides], Layout.Offset));
+        return lengths.Count == Rank ? this : this.ReshapeView(new Layout([.. lengths], [.. strides], Layout.Offset));
     }
 }

@@ -12,7 +12,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, the window longer than it, or the step not positive.</exception>
     public Tensor Unfold(int axis, int size, int step)
     {
-        axis = AxisOf(axis, "Unfold");
+        axis = this.AxisOf(axis, "Unfold");
         int length = Layout.Lengths[axis];
         if (size < 0 || size > length || step < 1)
         {

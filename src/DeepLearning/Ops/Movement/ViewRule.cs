@@ -16,42 +16,47 @@ internal interface IViewRule
     Layout Apply(Layout source);
 }
 
-public partial class Tensor
+/// <summary>Views by rules, and their transposes.</summary>
+internal static class Views
 {
     /// <summary>A view by a rule; its gradient is zero wherever the rule picks nothing.</summary>
-    internal Tensor ViewBy<TRule>(TRule rule)
+    public static Tensor ViewBy<TRule>(this Tensor x, TRule rule)
         where TRule : struct, IViewRule
     {
-        if (TRule.NeedsRowMajor && !IsContiguous)
+        if (TRule.NeedsRowMajor && !x.IsContiguous)
         {
-            return Contiguous().ViewBy(rule);
+            return x.Contiguous().ViewBy(rule);
         }
 
-        Tensor view = MakeView(rule.Apply(Layout));
-        return Recording.Of(new ViewOperation<TRule>(rule, Layout.Lengths), view, this);
+        Tensor view = x.MakeView(rule.Apply(x.Layout));
+        return Recording.Of(new ViewOperation<TRule>(rule, x.Layout.Lengths), view, x);
     }
 
     /// <summary>Copies into a part of this tensor, without a record. The short-lived view leaves no trace in the storage's count.</summary>
-    internal void CopyPart(Tensor source, Layout part)
+    public static void CopyPart(this Tensor x, Tensor source, Layout part)
     {
-        Tensor view = ViewAs(part);
-        Backend.Copy(source, view);
+        Tensor view = x.ViewAs(part);
+        x.Backend.Copy(source, view);
         view.Return();
     }
 
     /// <summary>The transpose of <see cref="ViewBy"/>: a part placed into zeros.</summary>
-    internal static Tensor Embed<TRule>(TRule rule, int[] shape, Tensor part)
+    public static Tensor Embed<TRule>(TRule rule, int[] shape, Tensor part)
         where TRule : struct, IViewRule
     {
-        Tensor full = Zeros(shape, part.DType, part.Device);
+        Tensor full = Tensor.Zeros(shape, part.DType, part.Device);
         full.CopyPart(part, rule.Apply(full.Layout));
         return Recording.Of(new EmbedOperation<TRule>(rule, shape), full, part);
     }
 
     /// <summary>An axis of this tensor as 0 … rank − 1; a zero-dimensional tensor has none.</summary>
-    private int AxisOf(int axis, string operation) => Rank > 0
-        ? Shape.Axis(axis, Rank, operation)
+    public static int AxisOf(this Tensor x, int axis, string operation) => x.Rank > 0
+        ? Shape.Axis(axis, x.Rank, operation)
         : throw new ShapeException($"{operation}: a zero-dimensional tensor has no axis {axis}; add one with Unsqueeze(0).");
+
+    /// <summary>A stretch that is known to fit.</summary>
+    public static Tensor NarrowAxis(this Tensor x, int axis, int start, int length, int step = 1) =>
+        x.ViewBy(new NarrowRule(axis, start, length, step));
 }
 
 file readonly struct ViewOperation<TRule>(TRule rule, int[] shape) : IOperation
@@ -79,7 +84,7 @@ file sealed class ViewNode<TRule>(TRule rule, int[] shape) : PartNode
     }
 
     protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
-        gradients[0] = Tensor.Embed(rule, shape, gradient);
+        gradients[0] = Views.Embed(rule, shape, gradient);
 }
 
 file readonly struct EmbedOperation<TRule>(TRule rule, int[] shape) : IDerivative

@@ -16,7 +16,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Add(Tensor other, double alpha) =>
-        Map(NotNull(other), new AddScaledOp(Factor(alpha, DTypes.ResultOf(this, other), "Add")));
+        Map(NumberOperands.NotNull(other), new AddScaledOp(NumberOperands.Factor(alpha, DTypes.ResultOf(this, other), "Add")));
 
     /// <summary>As <see cref="Add(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
@@ -29,31 +29,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor AddInPlace(Tensor other, double alpha) =>
-        MapInPlace(NotNull(other), new AddScaledOp(Factor(alpha, DTypes.ResultOf(this, other), "Add")));
-
-    /// <summary>A factor as arithmetic of a type takes it: for integers one without a fraction, modulo the width of the type.</summary>
-    private static double Factor(double factor, DType dtype, string operation)
-    {
-        if (dtype.IsFloatingPoint())
-        {
-            return factor;
-        }
-
-        if (factor != Math.Truncate(factor) || !DType.Int64.Holds(factor))
-        {
-            throw new DTypeException(
-                $"{operation}: {dtype.Name()} tensors take a factor without a fraction, not {factor}; convert one with To(DType.Float32).");
-        }
-
-        return dtype switch
-        {
-            DType.UInt8 => unchecked((byte)(long)factor),
-            DType.Int32 => unchecked((int)(long)factor),
-            DType.Bool => factor != 0 ? 1 : 0,
-            DType.Int64 or DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64 => factor,
-            _ => throw DTypes.Unsupported(dtype),
-        };
-    }
+        MapInPlace(NumberOperands.NotNull(other), new AddScaledOp(NumberOperands.Factor(alpha, DTypes.ResultOf(this, other), "Add")));
 }
 
 internal readonly struct AddOp : IBinaryOp<AddOp>

@@ -12,7 +12,8 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor AddCMul(Tensor first, Tensor second, double value = 1.0) =>
-        Map(first, second, new AddCMulOp(Factor(value, DTypes.ResultOf(this, NotNull(first), NotNull(second)), "AddCMul")));
+        Map(first, second, new AddCMulOp(NumberOperands.Factor(
+            value, DTypes.ResultOf(this, NumberOperands.NotNull(first), NumberOperands.NotNull(second)), "AddCMul")));
 
     /// <summary>As <see cref="AddCMul(Tensor, Tensor, double)"/>, written into this tensor.</summary>
     /// <param name="first">One factor.</param>
@@ -21,7 +22,8 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor AddCMulInPlace(Tensor first, Tensor second, double value = 1.0) =>
-        MapInPlace(first, second, new AddCMulOp(Factor(value, DTypes.ResultOf(this, NotNull(first), NotNull(second)), "AddCMul")));
+        MapInPlace(first, second, new AddCMulOp(NumberOperands.Factor(
+            value, DTypes.ResultOf(this, NumberOperands.NotNull(first), NumberOperands.NotNull(second)), "AddCMul")));
 }
 
 internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>

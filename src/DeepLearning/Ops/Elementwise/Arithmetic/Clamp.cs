@@ -21,7 +21,7 @@ public partial class Tensor
         KeepEffective(dtype, ref min, ref max);
         return min is null && max is null
             ? ReferenceEquals(To(dtype), this) ? Clone() : To(dtype)
-            : !IsExact(min, dtype) || !IsExact(max, dtype)
+            : !NumberOperands.IsExact(min, dtype) || !NumberOperands.IsExact(max, dtype)
             ? Clamp(min is { } low ? FromScalar(low, dtype, Device) : null, max is { } high ? FromScalar(high, dtype, Device) : null)
             : To(dtype).Map(ClampOp.Of(dtype, min, max));
     }
@@ -58,9 +58,9 @@ public partial class Tensor
         CheckLimits(min is null && max is null);
         DType dtype = LimitedType(min, max);
         KeepEffective(dtype, ref min, ref max);
-        return dtype == DType && IsExact(min, DType) && IsExact(max, DType)
+        return dtype == DType && NumberOperands.IsExact(min, DType) && NumberOperands.IsExact(max, DType)
             ? MapInPlace(ClampOp.Of(dtype, min, max))
-            : Assign(Clamp(min, max), nameof(Clamp));
+            : this.Assign(Clamp(min, max), nameof(Clamp));
     }
 
     /// <summary>As <see cref="Clamp(Tensor, Tensor)"/>, written into this tensor.</summary>
@@ -69,7 +69,7 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">All results would be a number that the integer type does not hold.</exception>
     public Tensor ClampInPlace(Tensor? min, Tensor? max) =>
-        Assign(Source(GradMode.Records(this, min, max)).Clamp(min, max), nameof(Clamp));
+        this.Assign(this.Source(GradMode.Records(this, min, max)).Clamp(min, max), nameof(Clamp));
 
     private static void CheckLimits(bool none)
     {

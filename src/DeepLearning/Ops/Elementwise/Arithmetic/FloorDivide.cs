@@ -17,7 +17,7 @@ public partial class Tensor
     /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
     public Tensor FloorDivide(Tensor other)
     {
-        DType dtype = NumberType(other, nameof(FloorDivide));
+        DType dtype = this.NumberType(other, nameof(FloorDivide));
         if (Broadcasting.AreApart(this, other))
         {
             (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(FloorDivide));
@@ -25,23 +25,23 @@ public partial class Tensor
         }
 
         return dtype.IsInteger()
-            ? IntegerMap<FloorDivideIntegersOp>(other, dtype)
-            : Map3(this, other, FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
+            ? this.IntegerMap<FloorDivideIntegersOp>(other, dtype)
+            : Map3(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
     }
 
     /// <inheritdoc cref="FloorDivide(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor FloorDivide(Scalar other) => FloorDivide(Operand(other, nameof(FloorDivide)));
+    public Tensor FloorDivide(Scalar other) => FloorDivide(this.Operand(other, nameof(FloorDivide)));
 
     /// <summary>As <see cref="FloorDivide(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FloorDivideInPlace(Tensor other) => Assign(FloorDivide(other), nameof(FloorDivide));
+    public Tensor FloorDivideInPlace(Tensor other) => this.Assign(FloorDivide(other), nameof(FloorDivide));
 
     /// <summary>As <see cref="FloorDivide(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FloorDivideInPlace(Scalar other) => Assign(FloorDivide(other), nameof(FloorDivide));
+    public Tensor FloorDivideInPlace(Scalar other) => this.Assign(FloorDivide(other), nameof(FloorDivide));
 }
 
 /// <summary>⌊a / b⌋ from the exact remainder c of the truncated division: a / b alone may be rounded up to an integer.</summary>

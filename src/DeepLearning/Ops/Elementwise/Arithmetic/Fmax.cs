@@ -8,12 +8,12 @@ public partial class Tensor
     /// <summary>The greater of two elements; the other one where one is NaN. At ties the first gets the gradient.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Fmax(Tensor other) => Choose(other, default(FmaxOp));
+    public Tensor Fmax(Tensor other) => this.Choose(other, default(FmaxOp));
 
     /// <summary>As <see cref="Fmax(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FmaxInPlace(Tensor other) => ChooseInPlace(other, default(FmaxOp));
+    public Tensor FmaxInPlace(Tensor other) => this.ChooseInPlace(other, default(FmaxOp));
 }
 
 internal readonly struct FmaxOp : IBinaryOp<FmaxOp>

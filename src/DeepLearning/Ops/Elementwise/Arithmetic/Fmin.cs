@@ -8,12 +8,12 @@ public partial class Tensor
     /// <summary>The smaller of two elements; the other one where one is NaN. At ties the first gets the gradient.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Fmin(Tensor other) => Choose(other, default(FminOp));
+    public Tensor Fmin(Tensor other) => this.Choose(other, default(FminOp));
 
     /// <summary>As <see cref="Fmin(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FminInPlace(Tensor other) => ChooseInPlace(other, default(FminOp));
+    public Tensor FminInPlace(Tensor other) => this.ChooseInPlace(other, default(FminOp));
 }
 
 internal readonly struct FminOp : IBinaryOp<FminOp>

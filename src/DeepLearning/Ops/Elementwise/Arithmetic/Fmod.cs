@@ -15,7 +15,7 @@ public partial class Tensor
     /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
     public Tensor Fmod(Tensor other)
     {
-        DType dtype = NumberType(other, nameof(Fmod));
+        DType dtype = this.NumberType(other, nameof(Fmod));
         if (Broadcasting.AreApart(this, other))
         {
             (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Fmod));
@@ -24,33 +24,26 @@ public partial class Tensor
 
         if (dtype.IsInteger())
         {
-            return IntegerMap<FmodIntegersOp>(other, dtype);
+            return this.IntegerMap<FmodIntegersOp>(other, dtype);
         }
 
-        Tensor y = FloatFmod(other, dtype, nameof(Fmod));
+        Tensor y = this.FloatFmod(other, dtype, nameof(Fmod));
         return Recording.Of(new FmodOperation(this, other), y, this, other);
     }
 
     /// <inheritdoc cref="Fmod(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor Fmod(Scalar other) => Fmod(Operand(other, nameof(Fmod)));
+    public Tensor Fmod(Scalar other) => Fmod(this.Operand(other, nameof(Fmod)));
 
     /// <summary>As <see cref="Fmod(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FmodInPlace(Tensor other) => Assign(Source(GradMode.Records(this, other)).Fmod(other), nameof(Fmod));
+    public Tensor FmodInPlace(Tensor other) => this.Assign(this.Source(GradMode.Records(this, other)).Fmod(other), nameof(Fmod));
 
     /// <summary>As <see cref="Fmod(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor FmodInPlace(Scalar other) => FmodInPlace(Operand(other, nameof(Fmod)));
-
-    private Tensor FloatFmod(Tensor other, DType dtype, string operation)
-    {
-        Tensor y = Broadcasting.Result(this, other, dtype, operation);
-        Backend.Fmod(this, other, y);
-        return Recording.Of(new NamedOperation(nameof(Fmod)), y, this, other);
-    }
+    public Tensor FmodInPlace(Scalar other) => FmodInPlace(this.Operand(other, nameof(Fmod)));
 }
 
 internal readonly struct FmodIntegersOp : IIntegerOp

@@ -8,12 +8,12 @@ public partial class Tensor
     /// <summary>Step function: 0 below 0, 1 above, and at 0 the element of the other tensor.</summary>
     /// <param name="values">The values where this tensor is 0</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Heaviside(Tensor values) => Choose(values, default(HeavisideOp));
+    public Tensor Heaviside(Tensor values) => this.Choose(values, default(HeavisideOp));
 
     /// <summary>As <see cref="Heaviside(Tensor)"/>, written into this tensor.</summary>
     /// <param name="values">The values where this tensor is 0; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor HeavisideInPlace(Tensor values) => ChooseInPlace(values, default(HeavisideOp));
+    public Tensor HeavisideInPlace(Tensor values) => this.ChooseInPlace(values, default(HeavisideOp));
 }
 
 internal readonly struct HeavisideOp : IBinaryOp<HeavisideOp>

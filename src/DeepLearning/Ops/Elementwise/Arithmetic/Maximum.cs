@@ -8,12 +8,12 @@ public partial class Tensor
     /// <summary>The greater of two elements; NaN if either is. At ties each side gets half of the gradient.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Maximum(Tensor other) => Choose(other, default(MaximumOp));
+    public Tensor Maximum(Tensor other) => this.Choose(other, default(MaximumOp));
 
     /// <summary>As <see cref="Maximum(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor MaximumInPlace(Tensor other) => ChooseInPlace(other, default(MaximumOp));
+    public Tensor MaximumInPlace(Tensor other) => this.ChooseInPlace(other, default(MaximumOp));
 }
 
 internal readonly struct MaximumOp : IBinaryOp<MaximumOp>

@@ -8,12 +8,12 @@ public partial class Tensor
     /// <summary>The lesser of two elements; NaN if either is. At ties each side gets half of the gradient.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Minimum(Tensor other) => Choose(other, default(MinimumOp));
+    public Tensor Minimum(Tensor other) => this.Choose(other, default(MinimumOp));
 
     /// <summary>As <see cref="Minimum(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor MinimumInPlace(Tensor other) => ChooseInPlace(other, default(MinimumOp));
+    public Tensor MinimumInPlace(Tensor other) => this.ChooseInPlace(other, default(MinimumOp));
 }
 
 internal readonly struct MinimumOp : IBinaryOp<MinimumOp>

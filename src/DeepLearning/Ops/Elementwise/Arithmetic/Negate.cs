@@ -6,11 +6,11 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>y = −x; defined for integers.</summary>
-    public Tensor Negate() => CheckSubtraction(DType).Map(default(NegateOp));
+    public Tensor Negate() => this.CheckSubtraction(DType).Map(default(NegateOp));
 
     /// <summary>As <see cref="Negate()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
-    public Tensor NegateInPlace() => CheckSubtraction(DType).MapInPlace(default(NegateOp));
+    public Tensor NegateInPlace() => this.CheckSubtraction(DType).MapInPlace(default(NegateOp));
 }
 
 internal readonly struct NegateOp : IUnaryOp<NegateOp>

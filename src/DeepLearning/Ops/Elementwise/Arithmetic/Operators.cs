@@ -8,67 +8,68 @@ public partial class Tensor
     /// <summary>Elementwise sum with broadcasting.</summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
-    public static Tensor operator +(Tensor a, Tensor b) => NotNull(a).Add(b);
+    public static Tensor operator +(Tensor a, Tensor b) => NumberOperands.NotNull(a).Add(b);
 
     /// <summary>Elementwise difference with broadcasting.</summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
-    public static Tensor operator -(Tensor a, Tensor b) => NotNull(a).Subtract(b);
+    public static Tensor operator -(Tensor a, Tensor b) => NumberOperands.NotNull(a).Subtract(b);
 
     /// <summary>Elementwise product with broadcasting; the matrix product is <c>MatMul</c>.</summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
-    public static Tensor operator *(Tensor a, Tensor b) => NotNull(a).Multiply(b);
+    public static Tensor operator *(Tensor a, Tensor b) => NumberOperands.NotNull(a).Multiply(b);
 
     /// <summary>Elementwise quotient with broadcasting; integers give float32.</summary>
     /// <param name="a">The first operand.</param>
     /// <param name="b">The second operand.</param>
-    public static Tensor operator /(Tensor a, Tensor b) => NotNull(a).Divide(b);
+    public static Tensor operator /(Tensor a, Tensor b) => NumberOperands.NotNull(a).Divide(b);
 
     /// <summary>Each element plus a number.</summary>
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
-    public static Tensor operator +(Tensor a, Scalar b) => NotNull(a).Add(b);
+    public static Tensor operator +(Tensor a, Scalar b) => NumberOperands.NotNull(a).Add(b);
 
     /// <summary>A number plus each element.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
-    public static Tensor operator +(Scalar a, Tensor b) => NotNull(b).Add(a);
+    public static Tensor operator +(Scalar a, Tensor b) => NumberOperands.NotNull(b).Add(a);
 
     /// <summary>Each element minus a number.</summary>
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
-    public static Tensor operator -(Tensor a, Scalar b) => NotNull(a).Subtract(b);
+    public static Tensor operator -(Tensor a, Scalar b) => NumberOperands.NotNull(a).Subtract(b);
 
     /// <summary>A number minus each element.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
     public static Tensor operator -(Scalar a, Tensor b) =>
-        NotNull(b).CheckSubtraction(a.DType).WithNumber(a, static (x, n) => x.Map(new ScalarMinusOp(n)), static (x, n) => n.Subtract(x));
+        NumberOperands.NotNull(b).CheckSubtraction(a.DType)
+            .WithNumber(a, static (x, n) => x.Map(new ScalarMinusOp(n)), static (x, n) => n.Subtract(x));
 
     /// <summary>Each element times a number.</summary>
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
-    public static Tensor operator *(Tensor a, Scalar b) => NotNull(a).Multiply(b);
+    public static Tensor operator *(Tensor a, Scalar b) => NumberOperands.NotNull(a).Multiply(b);
 
     /// <summary>A number times each element.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
-    public static Tensor operator *(Scalar a, Tensor b) => NotNull(b).Multiply(a);
+    public static Tensor operator *(Scalar a, Tensor b) => NumberOperands.NotNull(b).Multiply(a);
 
     /// <summary>Each element divided by a number; integers give float32.</summary>
     /// <param name="a">The tensor.</param>
     /// <param name="b">The number.</param>
-    public static Tensor operator /(Tensor a, Scalar b) => NotNull(a).Divide(b);
+    public static Tensor operator /(Tensor a, Scalar b) => NumberOperands.NotNull(a).Divide(b);
 
     /// <summary>A number divided by each element; integers give float32.</summary>
     /// <param name="a">The number.</param>
     /// <param name="b">The tensor.</param>
-    public static Tensor operator /(Scalar a, Tensor b) => NotNull(b).Map(new ScalarOverOp(a.ToDouble()));
+    public static Tensor operator /(Scalar a, Tensor b) => NumberOperands.NotNull(b).Map(new ScalarOverOp(a.ToDouble()));
 
     /// <summary>The negative of each element.</summary>
     /// <param name="a">The tensor.</param>
-    public static Tensor operator -(Tensor a) => NotNull(a).Negate();
+    public static Tensor operator -(Tensor a) => NumberOperands.NotNull(a).Negate();
 
     /// <summary>Each element plus a number.</summary>
     /// <param name="other">The number.</param>
@@ -78,7 +79,8 @@ public partial class Tensor
     /// <summary>Each element minus a number.</summary>
     /// <param name="other">The number.</param>
     public Tensor Subtract(Scalar other) =>
-        CheckSubtraction(other.DType).WithNumber(other, static (x, n) => x.Map(new SubtractNumberOp(n)), static (x, n) => x.Subtract(n));
+        this.CheckSubtraction(other.DType)
+            .WithNumber(other, static (x, n) => x.Map(new SubtractNumberOp(n)), static (x, n) => x.Subtract(n));
 
     /// <summary>Each element times a number.</summary>
     /// <param name="other">The number.</param>
@@ -94,74 +96,40 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     public Tensor AddInPlace(Scalar other) => Fits(other, "Add")
         ? MapInPlace(new AddNumberOp(other.ToDouble()))
-        : AddInPlace(Wrapped(other, DType, Device));
+        : AddInPlace(Filling.Wrapped(other, DType, Device));
 
     /// <summary>Subtracts a number from each element of this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor SubtractInPlace(Scalar other) => CheckSubtraction(other.DType).Fits(other, "Subtract")
+    public Tensor SubtractInPlace(Scalar other) => this.CheckSubtraction(other.DType).Fits(other, "Subtract")
         ? MapInPlace(new SubtractNumberOp(other.ToDouble()))
-        : SubtractInPlace(Wrapped(other, DType, Device));
+        : SubtractInPlace(Filling.Wrapped(other, DType, Device));
 
     /// <summary>Multiplies each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
     public Tensor MultiplyInPlace(Scalar other) => Fits(other, "Multiply")
         ? MapInPlace(new ScaleOp(other.ToDouble()))
-        : MultiplyInPlace(Wrapped(other, DType, Device));
+        : MultiplyInPlace(Filling.Wrapped(other, DType, Device));
 
     /// <summary>Divides each element of this tensor by a number.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
     public Tensor DivideInPlace(Scalar other) => MapInPlace(new DivideNumberOp(other.ToDouble()));
 
-    private static Tensor NotNull(Tensor tensor)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        return tensor;
-    }
-
-    /// <summary>
-    /// Whether a formula, whose numbers are doubles, sees a number exactly in an integer type; if not, the number becomes a
-    /// zero-dimensional tensor of the type, and wraps as the type's numbers do.
-    /// </summary>
-    private static bool IsExact(Scalar? number, DType dtype)
-    {
-        if (number is not { } given || !dtype.IsInteger() || given.DType.IsFloatingPoint())
-        {
-            return true;
-        }
-
-        long value = given.ToInt64();
-        return dtype switch
-        {
-            DType.UInt8 => value is >= byte.MinValue and <= byte.MaxValue,
-            DType.Int32 => value is >= int.MinValue and <= int.MaxValue,
-            DType.Int64 => value is >= -(1L << 53) and <= 1L << 53,
-            _ => throw DTypes.Unsupported(dtype),
-        };
-    }
-
     /// <summary>Applies an operation with a number in the type that both give.</summary>
     private Tensor WithNumber(Scalar number, Func<Tensor, double, Tensor> operation, Func<Tensor, Tensor, Tensor> exact)
     {
         DType dtype = DTypes.ResultOf(DType, number);
         Tensor x = To(dtype);
-        return IsExact(number, dtype) ? operation(x, number.ToDouble()) : exact(x, Wrapped(number, dtype, Device));
+        return NumberOperands.IsExact(number, dtype) ? operation(x, number.ToDouble()) : exact(x, Filling.Wrapped(number, dtype, Device));
     }
 
     /// <summary>Whether a formula can take the number in place; false where only a tensor holds it exactly.</summary>
-    private bool Fits(Scalar number, string operation) => CanCast(DTypes.ResultOf(DType, number), DType)
-        ? IsExact(number, DType)
+    private bool Fits(Scalar number, string operation) => InPlace.CanCast(DTypes.ResultOf(DType, number), DType)
+        ? NumberOperands.IsExact(number, DType)
         : throw new DTypeException(
             $"{operation} in place: the number {number} does not fit into a tensor of {DType.Name()}; use the out-of-place operation.");
-
-    /// <summary>Truth values have no difference.</summary>
-    private Tensor CheckSubtraction(DType other) => DType != DType.Bool && other != DType.Bool
-        ? this
-        : throw new DTypeException(
-            "Subtract: not defined for bool tensors; use ^ for where they differ, LogicalNot() to invert one, or convert with "
-                + "To(DType.Int64).");
 }
 
 internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>

@@ -12,8 +12,8 @@ public partial class Tensor
     /// <param name="other">The exponent.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both tensors are bool.</exception>
-    public Tensor Pow(Tensor other) => NumberType(other, nameof(Pow)) is var dtype && dtype.IsInteger()
-        ? IntegerMap<PowIntegersOp>(other, dtype)
+    public Tensor Pow(Tensor other) => this.NumberType(other, nameof(Pow)) is var dtype && dtype.IsInteger()
+        ? this.IntegerMap<PowIntegersOp>(other, dtype)
         : Map(other, default(PowOp));
 
     /// <summary>Each element to the power of a number: y = xᵉ. The exponents −1, ±½, 1, 2 and 3 take no general power.</summary>
@@ -26,7 +26,7 @@ public partial class Tensor
         if (!x.DType.IsFloatingPoint())
         {
             x.DType.CheckHolds(exponent, nameof(Pow));
-            return exponent == 2 ? x.Square() : x.IntegerMap<PowIntegersOp>(Wrapped(exponent, x.DType, Device), x.DType);
+            return exponent == 2 ? x.Square() : x.IntegerMap<PowIntegersOp>(Filling.Wrapped(exponent, x.DType, Device), x.DType);
         }
 
         return exponent.ToDouble() switch
@@ -46,16 +46,17 @@ public partial class Tensor
     /// <exception cref="DTypeException">A bool to bool powers.</exception>
     public static Tensor Pow(Scalar number, Tensor exponent)
     {
-        Tensor x = NotNull(exponent).To(DTypes.ResultOf(exponent.DType, number));
+        Tensor x = NumberOperands.NotNull(exponent).To(DTypes.ResultOf(exponent.DType, number));
         return x.DType.IsFloatingPoint()
             ? x.Map(new ScalarPowOp(number.ToDouble()))
-            : Wrapped(number, x.DType, x.Device).Pow(x);
+            : Filling.Wrapped(number, x.DType, x.Device).Pow(x);
     }
 
     /// <summary>As <see cref="Pow(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The exponent; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor PowInPlace(Tensor other) => DType.IsFloatingPoint() ? MapInPlace(other, default(PowOp)) : Assign(Pow(other), nameof(Pow));
+    public Tensor PowInPlace(Tensor other) =>
+        DType.IsFloatingPoint() ? MapInPlace(other, default(PowOp)) : this.Assign(Pow(other), nameof(Pow));
 
     /// <summary>As <see cref="Pow(Scalar)"/>, written into this tensor.</summary>
     /// <param name="exponent">The exponent.</param>
@@ -63,7 +64,7 @@ public partial class Tensor
     /// <exception cref="ArgumentException">Integers to a negative integer power.</exception>
     public Tensor PowInPlace(Scalar exponent) => exponent.ToDouble() == 2.0 && PowerType(exponent) == DType
         ? SquareInPlace()
-        : Assign(Source(GradMode.Records(this)).Pow(exponent), nameof(Pow));
+        : this.Assign(this.Source(GradMode.Records(this)).Pow(exponent), nameof(Pow));
 
     private DType PowerType(Scalar exponent)
     {

@@ -17,7 +17,7 @@ public partial class Tensor
     /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
     public Tensor Remainder(Tensor other)
     {
-        DType dtype = NumberType(other, nameof(Remainder));
+        DType dtype = this.NumberType(other, nameof(Remainder));
         if (Broadcasting.AreApart(this, other))
         {
             (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Remainder));
@@ -26,27 +26,28 @@ public partial class Tensor
 
         if (dtype.IsInteger())
         {
-            return IntegerMap<RemainderIntegersOp>(other, dtype);
+            return this.IntegerMap<RemainderIntegersOp>(other, dtype);
         }
 
-        Tensor y = FloatFmod(other, dtype, nameof(Remainder));
+        Tensor y = this.FloatFmod(other, dtype, nameof(Remainder));
         Backend.Binary(default(SignOfDivisorOp), y, other, y);
         return Recording.Of(new RemainderOperation(this, other), y, this, other);
     }
 
     /// <inheritdoc cref="Remainder(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor Remainder(Scalar other) => Remainder(Operand(other, nameof(Remainder)));
+    public Tensor Remainder(Scalar other) => Remainder(this.Operand(other, nameof(Remainder)));
 
     /// <summary>As <see cref="Remainder(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor RemainderInPlace(Tensor other) => Assign(Source(GradMode.Records(this, other)).Remainder(other), nameof(Remainder));
+    public Tensor RemainderInPlace(Tensor other) =>
+        this.Assign(this.Source(GradMode.Records(this, other)).Remainder(other), nameof(Remainder));
 
     /// <summary>As <see cref="Remainder(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(Operand(other, nameof(Remainder)));
+    public Tensor RemainderInPlace(Scalar other) => RemainderInPlace(this.Operand(other, nameof(Remainder)));
 }
 
 /// <summary>Brings a remainder of the dividend's sign to the divisor's.</summary>

@@ -11,7 +11,7 @@ public partial class Tensor
     /// <summary>As <see cref="Square()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">A bool tensor, which does not hold the int64 result.</exception>
-    public Tensor SquareInPlace() => DType == DType.Bool ? Assign(Square(), nameof(Square)) : MapInPlace(default(SquareOp));
+    public Tensor SquareInPlace() => DType == DType.Bool ? this.Assign(Square(), nameof(Square)) : MapInPlace(default(SquareOp));
 }
 
 internal readonly struct SquareOp : IUnaryOp<SquareOp>

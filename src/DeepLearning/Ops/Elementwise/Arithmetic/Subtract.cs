@@ -9,7 +9,7 @@ public partial class Tensor
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public Tensor Subtract(Tensor other) =>
-        CheckSubtraction(NotNull(other).DType).Map(other, default(SubtractOp));
+        this.CheckSubtraction(NumberOperands.NotNull(other).DType).Map(other, default(SubtractOp));
 
     /// <summary>Difference with a multiple: y = a − alpha · other, elementwise with broadcasting.</summary>
     /// <param name="other">The second operand.</param>
@@ -17,14 +17,14 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Subtract(Tensor other, double alpha) =>
-        CheckSubtraction(NotNull(other).DType)
-            .Map(other, new AddScaledOp(Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
+        this.CheckSubtraction(NumberOperands.NotNull(other).DType)
+            .Map(other, new AddScaledOp(NumberOperands.Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
 
     /// <summary>As <see cref="Subtract(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
     public Tensor SubtractInPlace(Tensor other) =>
-        CheckSubtraction(NotNull(other).DType).MapInPlace(other, default(SubtractOp));
+        this.CheckSubtraction(NumberOperands.NotNull(other).DType).MapInPlace(other, default(SubtractOp));
 
     /// <summary>As <see cref="Subtract(Tensor, double)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
@@ -32,8 +32,8 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor SubtractInPlace(Tensor other, double alpha) =>
-        CheckSubtraction(NotNull(other).DType)
-            .MapInPlace(other, new AddScaledOp(Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
+        this.CheckSubtraction(NumberOperands.NotNull(other).DType)
+            .MapInPlace(other, new AddScaledOp(NumberOperands.Factor(-alpha, DTypes.ResultOf(this, other), "Subtract")));
 }
 
 internal readonly struct SubtractOp : IBinaryOp<SubtractOp>

@@ -15,23 +15,23 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">Both tensors are bool.</exception>
     /// <exception cref="DivideByZeroException">An integer divisor is 0.</exception>
-    public Tensor TruncDivide(Tensor other) => NumberType(other, nameof(TruncDivide)) is var dtype && dtype.IsInteger()
-        ? IntegerMap<TruncDivideIntegersOp>(other, dtype)
+    public Tensor TruncDivide(Tensor other) => this.NumberType(other, nameof(TruncDivide)) is var dtype && dtype.IsInteger()
+        ? this.IntegerMap<TruncDivideIntegersOp>(other, dtype)
         : Map(other, default(TruncDivideOp));
 
     /// <inheritdoc cref="TruncDivide(Tensor)"/>
     /// <param name="other">The divisor.</param>
-    public Tensor TruncDivide(Scalar other) => TruncDivide(Operand(other, nameof(TruncDivide)));
+    public Tensor TruncDivide(Scalar other) => TruncDivide(this.Operand(other, nameof(TruncDivide)));
 
     /// <summary>As <see cref="TruncDivide(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor TruncDivideInPlace(Tensor other) => Assign(TruncDivide(other), nameof(TruncDivide));
+    public Tensor TruncDivideInPlace(Tensor other) => this.Assign(TruncDivide(other), nameof(TruncDivide));
 
     /// <summary>As <see cref="TruncDivide(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The divisor.</param>
     /// <returns>This tensor.</returns>
-    public Tensor TruncDivideInPlace(Scalar other) => Assign(TruncDivide(other), nameof(TruncDivide));
+    public Tensor TruncDivideInPlace(Scalar other) => this.Assign(TruncDivide(other), nameof(TruncDivide));
 }
 
 internal readonly struct TruncDivideOp : IBinaryOp<TruncDivideOp>

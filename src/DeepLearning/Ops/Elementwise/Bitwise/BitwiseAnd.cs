@@ -9,21 +9,21 @@ public partial class Tensor
     /// <param name="other">The second operand.</param>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor BitwiseAnd(Tensor other) => IntegerMap<BitwiseAndOp>(other, BitsType(other, nameof(BitwiseAnd)));
+    public Tensor BitwiseAnd(Tensor other) => this.IntegerMap<BitwiseAndOp>(other, this.BitsType(other, nameof(BitwiseAnd)));
 
     /// <inheritdoc cref="BitwiseAnd(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseAnd(Scalar other) => BitwiseAnd(Bits(other));
+    public Tensor BitwiseAnd(Scalar other) => BitwiseAnd(this.Bits(other));
 
     /// <summary>As <see cref="BitwiseAnd(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseAndInPlace(Tensor other) => Assign(BitwiseAnd(other), nameof(BitwiseAnd));
+    public Tensor BitwiseAndInPlace(Tensor other) => this.Assign(BitwiseAnd(other), nameof(BitwiseAnd));
 
     /// <summary>As <see cref="BitwiseAnd(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseAndInPlace(Scalar other) => Assign(BitwiseAnd(other), nameof(BitwiseAnd));
+    public Tensor BitwiseAndInPlace(Scalar other) => this.Assign(BitwiseAnd(other), nameof(BitwiseAnd));
 }
 
 internal readonly struct BitwiseAndOp : IIntegerOp

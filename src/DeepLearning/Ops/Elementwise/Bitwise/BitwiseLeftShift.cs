@@ -13,23 +13,23 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public Tensor BitwiseLeftShift(Tensor other)
     {
-        NumberType(other, nameof(BitwiseLeftShift));
-        return IntegerMap<BitwiseLeftShiftOp>(other, BitsType(other, nameof(BitwiseLeftShift)));
+        this.NumberType(other, nameof(BitwiseLeftShift));
+        return this.IntegerMap<BitwiseLeftShiftOp>(other, this.BitsType(other, nameof(BitwiseLeftShift)));
     }
 
     /// <inheritdoc cref="BitwiseLeftShift(Tensor)"/>
     /// <param name="other">How many bits.</param>
-    public Tensor BitwiseLeftShift(Scalar other) => BitwiseLeftShift(Distance(other));
+    public Tensor BitwiseLeftShift(Scalar other) => BitwiseLeftShift(this.Distance(other));
 
     /// <summary>As <see cref="BitwiseLeftShift(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseLeftShiftInPlace(Tensor other) => Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
+    public Tensor BitwiseLeftShiftInPlace(Tensor other) => this.Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
 
     /// <summary>As <see cref="BitwiseLeftShift(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseLeftShiftInPlace(Scalar other) => Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
+    public Tensor BitwiseLeftShiftInPlace(Scalar other) => this.Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
 }
 
 internal readonly struct BitwiseLeftShiftOp : IIntegerOp

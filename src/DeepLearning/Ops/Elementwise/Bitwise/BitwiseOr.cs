@@ -9,21 +9,21 @@ public partial class Tensor
     /// <param name="other">The second operand.</param>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor BitwiseOr(Tensor other) => IntegerMap<BitwiseOrOp>(other, BitsType(other, nameof(BitwiseOr)));
+    public Tensor BitwiseOr(Tensor other) => this.IntegerMap<BitwiseOrOp>(other, this.BitsType(other, nameof(BitwiseOr)));
 
     /// <inheritdoc cref="BitwiseOr(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseOr(Scalar other) => BitwiseOr(Bits(other));
+    public Tensor BitwiseOr(Scalar other) => BitwiseOr(this.Bits(other));
 
     /// <summary>As <see cref="BitwiseOr(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseOrInPlace(Tensor other) => Assign(BitwiseOr(other), nameof(BitwiseOr));
+    public Tensor BitwiseOrInPlace(Tensor other) => this.Assign(BitwiseOr(other), nameof(BitwiseOr));
 
     /// <summary>As <see cref="BitwiseOr(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseOrInPlace(Scalar other) => Assign(BitwiseOr(other), nameof(BitwiseOr));
+    public Tensor BitwiseOrInPlace(Scalar other) => this.Assign(BitwiseOr(other), nameof(BitwiseOr));
 }
 
 internal readonly struct BitwiseOrOp : IIntegerOp

@@ -15,23 +15,23 @@ public partial class Tensor
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public Tensor BitwiseRightShift(Tensor other)
     {
-        NumberType(other, nameof(BitwiseRightShift));
-        return IntegerMap<BitwiseRightShiftOp>(other, BitsType(other, nameof(BitwiseRightShift)));
+        this.NumberType(other, nameof(BitwiseRightShift));
+        return this.IntegerMap<BitwiseRightShiftOp>(other, this.BitsType(other, nameof(BitwiseRightShift)));
     }
 
     /// <inheritdoc cref="BitwiseRightShift(Tensor)"/>
     /// <param name="other">How many bits.</param>
-    public Tensor BitwiseRightShift(Scalar other) => BitwiseRightShift(Distance(other));
+    public Tensor BitwiseRightShift(Scalar other) => BitwiseRightShift(this.Distance(other));
 
     /// <summary>As <see cref="BitwiseRightShift(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseRightShiftInPlace(Tensor other) => Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
+    public Tensor BitwiseRightShiftInPlace(Tensor other) => this.Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
 
     /// <summary>As <see cref="BitwiseRightShift(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">How many bits.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseRightShiftInPlace(Scalar other) => Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
+    public Tensor BitwiseRightShiftInPlace(Scalar other) => this.Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
 }
 
 internal readonly struct BitwiseRightShiftOp : IIntegerOp

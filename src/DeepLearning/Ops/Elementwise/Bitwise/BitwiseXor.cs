@@ -9,21 +9,21 @@ public partial class Tensor
     /// <param name="other">The second operand.</param>
     /// <exception cref="DTypeException">An operand is of a floating-point type.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor BitwiseXor(Tensor other) => IntegerMap<BitwiseXorOp>(other, BitsType(other, nameof(BitwiseXor)));
+    public Tensor BitwiseXor(Tensor other) => this.IntegerMap<BitwiseXorOp>(other, this.BitsType(other, nameof(BitwiseXor)));
 
     /// <inheritdoc cref="BitwiseXor(Tensor)"/>
     /// <param name="other">The number.</param>
-    public Tensor BitwiseXor(Scalar other) => BitwiseXor(Bits(other));
+    public Tensor BitwiseXor(Scalar other) => BitwiseXor(this.Bits(other));
 
     /// <summary>As <see cref="BitwiseXor(Tensor)"/>, written into this tensor.</summary>
     /// <param name="other">The second operand; broadcasts to this tensor's shape.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseXorInPlace(Tensor other) => Assign(BitwiseXor(other), nameof(BitwiseXor));
+    public Tensor BitwiseXorInPlace(Tensor other) => this.Assign(BitwiseXor(other), nameof(BitwiseXor));
 
     /// <summary>As <see cref="BitwiseXor(Scalar)"/>, written into this tensor.</summary>
     /// <param name="other">The number.</param>
     /// <returns>This tensor.</returns>
-    public Tensor BitwiseXorInPlace(Scalar other) => Assign(BitwiseXor(other), nameof(BitwiseXor));
+    public Tensor BitwiseXorInPlace(Scalar other) => this.Assign(BitwiseXor(other), nameof(BitwiseXor));
 }
 
 internal readonly struct BitwiseXorOp : IIntegerOp

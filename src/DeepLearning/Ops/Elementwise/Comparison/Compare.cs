@@ -2,34 +2,35 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning;
 
-public partial class Tensor
+/// <summary>Comparisons, which are exact whatever the types.</summary>
+internal static class Comparisons
 {
     /// <summary>Compares integers exactly: also a zero-dimensional tensor of a wider type.</summary>
-    internal Tensor Compare<TOp>(Tensor other, TOp op)
+    public static Tensor Compare<TOp>(this Tensor x, Tensor other, TOp op)
         where TOp : struct, IPredicate<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        DType compute = DTypes.ResultOf(this, other);
-        return Compare(other, op, compute.IsFloatingPoint() ? compute : DTypes.Promote(DType, other.DType));
+        DType compute = DTypes.ResultOf(x, other);
+        return x.Compare(other, op, compute.IsFloatingPoint() ? compute : DTypes.Promote(x.DType, other.DType));
     }
 
     /// <summary>Compares with a number exactly: one beyond the integer type of this tensor is compared in int64.</summary>
-    internal Tensor Compare<TOp>(Scalar other, TOp op)
+    public static Tensor Compare<TOp>(this Tensor x, Scalar other, TOp op)
         where TOp : struct, IPredicate<TOp>
     {
-        DType compute = DTypes.ResultOf(DType, other);
-        if (compute.IsInteger() && !IsExact(other, compute))
+        DType compute = DTypes.ResultOf(x.DType, other);
+        if (compute.IsInteger() && !NumberOperands.IsExact(other, compute))
         {
             compute = DType.Int64;
         }
 
-        return Compare(FromScalar(other, compute, Device), op, compute);
+        return x.Compare(Tensor.FromScalar(other, compute, x.Device), op, compute);
     }
 
-    private Tensor Compare<TOp>(Tensor other, TOp op, DType compute)
+    public static Tensor Compare<TOp>(this Tensor x, Tensor other, TOp op, DType compute)
         where TOp : struct, IPredicate<TOp>
     {
-        (Tensor a, Tensor b) = Broadcasting.AreApart(this, other) ? Broadcasting.Join(this, other, OpName<TOp>.Value) : (this, other);
+        (Tensor a, Tensor b) = Broadcasting.AreApart(x, other) ? Broadcasting.Join(x, other, OpName<TOp>.Value) : (x, other);
         Tensor y = Broadcasting.Result(a, b, DType.Bool, OpName<TOp>.Value);
         a.Backend.Compare(in op, a, b, y, compute);
         return Recording.Of(new CompareOperation<TOp>(op), y, a, b);

@@ -8,11 +8,11 @@ public partial class Tensor
     /// <summary>Whether a &gt; b, elementwise with broadcasting, as a bool tensor; false where an element is NaN.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor Greater(Tensor other) => Compare(other, default(GreaterOp));
+    public Tensor Greater(Tensor other) => this.Compare(other, default(GreaterOp));
 
     /// <inheritdoc cref="Greater(Tensor)"/>
     /// <param name="other">The number compared with.</param>
-    public Tensor Greater(Scalar other) => Compare(other, default(GreaterOp));
+    public Tensor Greater(Scalar other) => this.Compare(other, default(GreaterOp));
 }
 
 internal readonly struct GreaterOp : IPredicate<GreaterOp>

@@ -16,7 +16,7 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(other);
         DType common = DTypes.ResultOf(this, other);
-        return Compare(other, new IsCloseOp(relative, absolute, equalNaN), common.IsFloatingPoint() ? common : DType.Float64);
+        return this.Compare(other, new IsCloseOp(relative, absolute, equalNaN), common.IsFloatingPoint() ? common : DType.Float64);
     }
 
     /// <summary>Whether all elements are close, as <see cref="IsClose"/> tests each.</summary>

@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is neither infinite nor NaN, as a bool tensor.</summary>
-    public Tensor IsFinite() => DType.IsFloatingPoint() ? Compare(this, default(IsFiniteOp)) : Full(Shape, true, DType.Bool, Device);
+    public Tensor IsFinite() => DType.IsFloatingPoint() ? this.Compare(this, default(IsFiniteOp)) : Full(Shape, true, DType.Bool, Device);
 }
 
 internal readonly struct IsFiniteOp : IPredicate<IsFiniteOp>

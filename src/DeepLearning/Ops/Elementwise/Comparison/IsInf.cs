@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is ∞ or −∞, as a bool tensor.</summary>
-    public Tensor IsInf() => DType.IsFloatingPoint() ? Compare(this, default(IsInfOp)) : Full(Shape, false, DType.Bool, Device);
+    public Tensor IsInf() => DType.IsFloatingPoint() ? this.Compare(this, default(IsInfOp)) : Full(Shape, false, DType.Bool, Device);
 }
 
 internal readonly struct IsInfOp : IPredicate<IsInfOp>

@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is not a number, as a bool tensor.</summary>
-    public Tensor IsNaN() => Compare(this, default(IsNaNOp));
+    public Tensor IsNaN() => this.Compare(this, default(IsNaNOp));
 }
 
 internal readonly struct IsNaNOp : IPredicate<IsNaNOp>

@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is −∞, as a bool tensor.</summary>
-    public Tensor IsNegInf() => DType.IsFloatingPoint() ? Compare(this, default(IsNegInfOp)) : Full(Shape, false, DType.Bool, Device);
+    public Tensor IsNegInf() => DType.IsFloatingPoint() ? this.Compare(this, default(IsNegInfOp)) : Full(Shape, false, DType.Bool, Device);
 }
 
 internal readonly struct IsNegInfOp : IPredicate<IsNegInfOp>

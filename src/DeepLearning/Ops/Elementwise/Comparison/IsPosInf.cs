@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is ∞, as a bool tensor.</summary>
-    public Tensor IsPosInf() => DType.IsFloatingPoint() ? Compare(this, default(IsPosInfOp)) : Full(Shape, false, DType.Bool, Device);
+    public Tensor IsPosInf() => DType.IsFloatingPoint() ? this.Compare(this, default(IsPosInfOp)) : Full(Shape, false, DType.Bool, Device);
 }
 
 internal readonly struct IsPosInfOp : IPredicate<IsPosInfOp>

@@ -8,11 +8,11 @@ public partial class Tensor
     /// <summary>Whether a ≤ b, elementwise with broadcasting, as a bool tensor; false where an element is NaN.</summary>
     /// <param name="other">The second operand.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public Tensor LessOrEqual(Tensor other) => Compare(other, default(LessOrEqualOp));
+    public Tensor LessOrEqual(Tensor other) => this.Compare(other, default(LessOrEqualOp));
 
     /// <inheritdoc cref="LessOrEqual(Tensor)"/>
     /// <param name="other">The number compared with.</param>
-    public Tensor LessOrEqual(Scalar other) => Compare(other, default(LessOrEqualOp));
+    public Tensor LessOrEqual(Scalar other) => this.Compare(other, default(LessOrEqualOp));
 }
 
 internal readonly struct LessOrEqualOp : IPredicate<LessOrEqualOp>

@@ -7,7 +7,7 @@ public partial class Tensor
 {
     /// <summary>Whether both elements are not 0, with broadcasting, as a bool tensor.</summary>
     /// <param name="other">The second operand.</param>
-    public Tensor LogicalAnd(Tensor other) => Compare(other, default(LogicalAndOp));
+    public Tensor LogicalAnd(Tensor other) => this.Compare(other, default(LogicalAndOp));
 }
 
 internal readonly struct LogicalAndOp : IPredicate<LogicalAndOp>

@@ -6,7 +6,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Whether each element is 0, as a bool tensor.</summary>
-    public Tensor LogicalNot() => Compare(this, default(LogicalNotOp));
+    public Tensor LogicalNot() => this.Compare(this, default(LogicalNotOp));
 }
 
 internal readonly struct LogicalNotOp : IPredicate<LogicalNotOp>

@@ -7,7 +7,7 @@ public partial class Tensor
 {
     /// <summary>Whether either element is not 0, with broadcasting, as a bool tensor.</summary>
     /// <param name="other">The second operand.</param>
-    public Tensor LogicalOr(Tensor other) => Compare(other, default(LogicalOrOp));
+    public Tensor LogicalOr(Tensor other) => this.Compare(other, default(LogicalOrOp));
 }
 
 internal readonly struct LogicalOrOp : IPredicate<LogicalOrOp>

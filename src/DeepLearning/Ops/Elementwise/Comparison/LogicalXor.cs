@@ -7,7 +7,7 @@ public partial class Tensor
 {
     /// <summary>Whether exactly one of the elements is not 0, with broadcasting, as a bool tensor.</summary>
     /// <param name="other">The second operand.</param>
-    public Tensor LogicalXor(Tensor other) => Compare(other, default(LogicalXorOp));
+    public Tensor LogicalXor(Tensor other) => this.Compare(other, default(LogicalXorOp));
 }
 
 internal readonly struct LogicalXorOp : IPredicate<LogicalXorOp>

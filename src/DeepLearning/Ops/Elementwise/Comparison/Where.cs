@@ -24,8 +24,8 @@ public partial class Tensor
         }
 
         DType dtype = DTypes.ResultOf(a, b);
-        CheckFits(a, dtype, "Where");
-        CheckFits(b, dtype, "Where");
+        NumberOperands.CheckFits(a, dtype, "Where");
+        NumberOperands.CheckFits(b, dtype, "Where");
         return Map3(condition, a, b, default(WhereOp), dtype);
     }
 }

@@ -2,16 +2,17 @@ using DeepLearning.Backends;
 
 namespace DeepLearning;
 
-public partial class Tensor
+/// <summary>The derivative of scattered products.</summary>
+internal static class ScatterProducts
 {
     /// <summary>
     /// For the product of what is scattered to each place: of each own element, the product of the values that reached its place; of each
     /// value, the product of the others there. Made of products only, without a division, so that zeros need no care and derivatives of
     /// every order follow.
     /// </summary>
-    internal static (Tensor Own, Tensor Others) ProductsOfOthers(int axis, Tensor index, Tensor self, Tensor values, bool includeSelf)
+    public static (Tensor Own, Tensor Others) ProductsOfOthers(int axis, Tensor index, Tensor self, Tensor values, bool includeSelf)
     {
-        Tensor one = FromScalar(1.0, self.DType, self.Device), zero = FromScalar(0.0, self.DType, self.Device);
+        Tensor one = Tensor.FromScalar(1.0, self.DType, self.Device), zero = Tensor.FromScalar(0.0, self.DType, self.Device);
         if (self.Rank == 0)
         {
             return (values, includeSelf ? self : one);
@@ -24,12 +25,12 @@ public partial class Tensor
         Tensor ordered = values.MoveAxis(axis, last).GatherChecked(last, order);
         Tensor begins = places.NotEqualTo(Moved(places, 1, -1)), ends = places.NotEqualTo(Moved(places, -1, -1));
         Tensor start = includeSelf ? self.GatherChecked(axis, index).MoveAxis(axis, last).GatherChecked(last, order) : one;
-        Tensor before = RunningProducts(places, Where(begins, start, Moved(ordered, 1, 1)), 1);
-        Tensor behind = RunningProducts(places, Where(ends, one, Moved(ordered, -1, 1)), -1);
+        Tensor before = RunningProducts(places, Tensor.Where(begins, start, Moved(ordered, 1, 1)), 1);
+        Tensor behind = RunningProducts(places, Tensor.Where(ends, one, Moved(ordered, -1, 1)), -1);
         Tensor others = (before * behind).GatherChecked(last, order.ArgSort(last)).MoveAxis(last, axis);
 
-        Tensor all = Where(begins, ordered * behind, zero);
-        Tensor own = Ones(self.Shape, self.DType, self.Device).MoveAxis(axis, last).ScatterNumber(last, places, 0.0)
+        Tensor all = Tensor.Where(begins, ordered * behind, zero);
+        Tensor own = Tensor.Ones(self.Shape, self.DType, self.Device).MoveAxis(axis, last).ScatterNumber(last, places, 0.0)
             .ScatterChecked(last, places, all, ScatterMode.Add, "ScatterReduce", false).MoveAxis(last, axis);
         return (own, others);
     }
@@ -40,7 +41,7 @@ public partial class Tensor
     /// </summary>
     private static Tensor RunningProducts(Tensor places, Tensor factors, int step)
     {
-        Tensor one = FromScalar(1.0, factors.DType, factors.Device);
+        Tensor one = Tensor.FromScalar(1.0, factors.DType, factors.Device);
         for (int distance = step; Math.Abs(distance) < places.Size(-1); distance *= 2)
         {
             Tensor isSame = places.EqualTo(Moved(places, distance, -1));
@@ -50,7 +51,7 @@ public partial class Tensor
             }
 
             // Selected before it is multiplied: what stands at another place must not come in, not even as 0 · ∞.
-            factors = factors * Where(isSame, Moved(factors, distance, 1), one);
+            factors = factors * Tensor.Where(isSame, Moved(factors, distance, 1), one);
         }
 
         return factors;
@@ -62,7 +63,7 @@ public partial class Tensor
         int length = x.Size(-1), kept = Math.Max(length - Math.Abs(distance), 0);
         int[] lengths = x.Shape.ToArray();
         lengths[^1] = length - kept;
-        Tensor edge = Full(lengths, filler, x.DType, x.Device);
-        return distance < 0 ? Cat([x.Narrow(-1, length - kept, kept), edge], -1) : Cat([edge, x.Narrow(-1, 0, kept)], -1);
+        Tensor edge = Tensor.Full(lengths, filler, x.DType, x.Device);
+        return distance < 0 ? Tensor.Cat([x.Narrow(-1, length - kept, kept), edge], -1) : Tensor.Cat([edge, x.Narrow(-1, 0, kept)], -1);
     }
 }

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using DeepLearning.Tests.Infrastructure;
+
+namespace DeepLearning.Tests.Repository;
+
+/// <summary>What docs/architecture.md says of the library's shape ("How many files a change touches"), counted.</summary>
+public class ShapeOfTheCodeTests
+{
+    private const int LargestFolder = 40;
+    private const int LongestFile = 400;
+
+    // Tables of polynomial coefficients, which are one subject however long.
+    private static readonly string[] s_tables = ["Functions.cs", "FloatFunctions.cs"];
+
+    private static readonly string[] s_sources = [.. RepositoryFiles.Enumerate(Path.Combine("src", "DeepLearning"), "*.cs")];
+
+    [Theory]
+    [InlineData("an elementwise operation", "MishOp|\\bTensor Mish\\(", 1)]
+    [InlineData("an elementwise operation with parameters", "SoftplusOp|\\bTensor Softplus\\(", 1)]
+    [InlineData("an elementwise operation of two operands", "LogAddExpOp|\\bTensor LogAddExp\\(", 1)]
+    [InlineData("a composition", "\\bTensor Tile\\(", 1)]
+    [InlineData("a composition", "\\bTensor Outer\\(", 1)]
+    [InlineData("a movement with a derivative", "FlipOperation|\\bTensor Flip\\(", 1)]
+    [InlineData("a view", "DiagonalRule|\\bTensor Diagonal\\(", 1)]
+    [InlineData("a layer", "class Hardswish\\b|\\bnew Hardswish\\(", 1)]
+    [InlineData("a loss", "HuberLossOp|\\bTensor HuberLoss\\(", 1)]
+    [InlineData("an optimizer", "\\bAdaDelta", 1)]
+    public void A_new_one_of_a_kind_is_so_many_files(string kind, string names, int files)
+    {
+        string[] found = [.. s_sources.Where(file => Regex.IsMatch(File.ReadAllText(file), names)).Select(Path.GetFileName)!];
+        Assert.True(found.Length == files, $"{kind}: {string.Join(", ", found)}");
+    }
+
+    [Fact]
+    public void No_folder_holds_more_files_than_can_be_looked_through()
+    {
+        IEnumerable<string> large = s_sources.GroupBy(Path.GetDirectoryName).Where(static folder => folder.Count() > LargestFolder)
+            .Select(static folder => $"{folder.Key}: {folder.Count()}");
+        Assert.Empty(large);
+    }
+
+    [Fact]
+    public void No_file_is_longer_than_one_subject_needs()
+    {
+        IEnumerable<string> longer = s_sources.Where(static file => !s_tables.Contains(Path.GetFileName(file)))
+            .Select(static file => (file, Lines: File.ReadLines(file).Count())).Where(static f => f.Lines > LongestFile)
+            .Select(static f => $"{f.file}: {f.Lines}");
+        Assert.Empty(longer);
+        Assert.All(s_tables, name => Assert.Contains(s_sources, file => Path.GetFileName(file) == name
+            && File.ReadLines(file).Count() > LongestFile));
+    }
+
+    [Fact]
+    public void The_page_says_so()
+    {
+        string page = File.ReadAllText(RepositoryFiles.PathOf("docs", "architecture.md"));
+        Assert.Contains($"at most {LargestFolder} files", page);
+        Assert.Contains($"at most {LongestFile} lines", page);
+    }
+}
