@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace DeepLearning.Tests.Infrastructure.Mutants;
+
+/// <summary>
+/// Runs the mutants that Stryker.NET has built into the library (tests/mutation/run). Stryker starts a process for each mutant; here one
+/// process switches from mutant to mutant, some hundred times faster. It gives up, to be started again, when a mutant has spoiled it.
+/// </summary>
+internal static class MutantHost
+{
+    public const string Argument = "mutants";
+
+    private const int Ok = 0;
+    private const int Survived = 3;
+    private const int StartAgain = 75;
+    private const double Patience = 4;
+
+    /// <summary>The steps: measure, run, alone (a mutant of a static field, in a process of its own), finish.</summary>
+    public static int Run(ReadOnlySpan<string> args)
+    {
+        switch (args)
+        {
+            case ["measure", string folder, .. ReadOnlySpan<string> tests]:
+                return Measure(folder, [.. tests]);
+            case ["run", string folder, string share, .. ReadOnlySpan<string> tests]:
+                int[] parts = [.. share.Split('/').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+                return RunShare(folder, parts[0], parts[1], [.. tests]);
+            case ["alone", string folder, string mutant, .. ReadOnlySpan<string> tests]:
+                return Alone(folder, int.Parse(mutant, CultureInfo.InvariantCulture), [.. tests]);
+            case ["finish", string folder]:
+                return Finish(folder);
+            default:
+                Console.Error.WriteLine("usage: mutants measure|run|alone|finish FOLDER [SHARE/SHARES|MUTANT] [TESTS...]");
+                return 2;
+        }
+    }
+
+    /// <summary>Whether a test takes part: fast, and its name contains one of the texts.</summary>
+    public static bool IsChosen(ITestCase test, IReadOnlyList<string> names) =>
+        !(test.Traits.TryGetValue("Category", out List<string>? categories) && categories.Contains("Slow"))
+        && names.Any(name => test.DisplayName.Contains(name, StringComparison.Ordinal));
+
+    private static int Measure(string folder, string[] tests)
+    {
+        using SequentialRunner runner = new(test => IsChosen(test, tests));
+        TextWriter console = Silence();
+        console.WriteLine($"{runner.TestCases.Count} tests");
+        foreach (string name in MutantCoverage.Measure(runner, new MutantControl(), CoverageFile(folder)))
+        {
+            console.WriteLine($"Left out, since it fails without a mutant: {name}");
+        }
+
+        return Ok;
+    }
+
+    // Training prints, and these tests run thousands of times.
+    private static TextWriter Silence()
+    {
+        TextWriter console = Console.Out;
+        Console.SetOut(TextWriter.Null);
+        return console;
+    }
+
+    private static int RunShare(string folder, int share, int shares, string[] tests)
+    {
+        MutantReport report = new(ReportFile(folder));
+        MutantResults results = new(Path.Combine(folder, FormattableString.Invariant($"results-{share}.tsv")));
+        MutantControl control = new();
+        _ = Silence();
+        using SequentialRunner runner = new(test => IsChosen(test, tests));
+        MutantCoverage coverage = MutantCoverage.Read(runner.TestCases, CoverageFile(folder));
+        MutantJudge judge = new(runner, control, coverage, results, Patience);
+        foreach (int mutant in report.Mutants.Where(m => m % shares == share && !results.Results.ContainsKey(m)))
+        {
+            if (coverage.IsStatic(mutant))
+            {
+                results.Begin(mutant);
+                results.Write(mutant, StatusAlone(folder, mutant, tests), "in a process of its own");
+            }
+            else if (!judge.Judge(mutant))
+            {
+                return StartAgain;
+            }
+        }
+
+        return Ok;
+    }
+
+    private static string StatusAlone(string folder, int mutant, string[] tests)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
+        string id = mutant.ToString(CultureInfo.InvariantCulture);
+        foreach (string argument in (string[])[typeof(MutantHost).Assembly.Location, Argument, "alone", folder, id, .. tests])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using Process child = Process.Start(start)!;
+        Task<string> output = child.StandardOutput.ReadToEndAsync();
+        if (!child.WaitForExit(TimeSpan.FromMinutes(3)))
+        {
+            child.Kill(entireProcessTree: true);
+            return "Timeout";
+        }
+
+        output.Wait();
+        return child.ExitCode == Survived ? "Survived" : "Killed";
+    }
+
+    // Active from the start, whichever test fills the static field, and with all tests of its file, since any may read it.
+    private static int Alone(string folder, int mutant, string[] tests)
+    {
+        _ = new MutantControl { Active = mutant };
+        _ = Silence();
+        using SequentialRunner runner = new(test => IsChosen(test, tests));
+        MutantCoverage coverage = MutantCoverage.Read(runner.TestCases, CoverageFile(folder));
+        bool complete = coverage.Tests.Count == File.ReadLines(CoverageFile(folder)).Count();
+        IEnumerable<ITestCase> near = new MutantReport(ReportFile(folder)).Neighbors(mutant).SelectMany(coverage.Of).Distinct();
+        return complete && runner.Run(near).Count == 0 ? Survived : Ok;
+    }
+
+    private static int Finish(string folder)
+    {
+        Dictionary<int, (string Status, string Test)> results = [];
+        foreach (string file in Directory.EnumerateFiles(folder, "results-*.tsv"))
+        {
+            foreach ((int mutant, (string Status, string Test) result) in new MutantResults(file).Results)
+            {
+                results[mutant] = result;
+            }
+        }
+
+        foreach (string line in new MutantReport(ReportFile(folder)).Finish(results, folder))
+        {
+            Console.WriteLine(line);
+        }
+
+        return Ok;
+    }
+
+    private static string CoverageFile(string folder) => Path.Combine(folder, "coverage.tsv");
+
+    private static string ReportFile(string folder) => Path.Combine(folder, "mutants.json");
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace DeepLearning.Tests.Infrastructure.Mutants;
+
+/// <summary>Decides whether the tests see a mutant, in this process.</summary>
+internal sealed class MutantJudge(
+    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double patience)
+{
+    // Neighbors are often killed by the same tests.
+    private readonly List<ITestCase> _killers = [];
+    private bool _fresh = true;
+
+    /// <summary>Runs the tests that pass a mutant and notes what came of it.</summary>
+    /// <returns>False if the process is spoiled and another must go on.</returns>
+    public bool Judge(int mutant)
+    {
+        results.Begin(mutant);
+        IReadOnlyList<ITestCase> tests = coverage.Of(mutant);
+        if (tests.Count == 0)
+        {
+            results.Write(mutant, "NoCoverage", "");
+            return true;
+        }
+
+        bool wasFresh = _fresh;
+        _fresh = false;
+        foreach (IReadOnlyList<ITestCase> batch in Batches(tests))
+        {
+            (ITestCase? failed, bool late) = RunWith(mutant, batch);
+            if (late)
+            {
+                results.Write(mutant, "Timeout", "");
+                return RunWith(MutantControl.None, batch) is (null, false);
+            }
+
+            if (failed is not null)
+            {
+                // A failure without the mutant is the work of this one or of one before: only a fresh process can tell.
+                bool sound = RunWith(MutantControl.None, [failed]) is (null, false);
+                results.Write(mutant, sound || wasFresh ? "Killed" : MutantResults.Again, failed.DisplayName);
+                _ = _killers.Remove(failed);
+                _killers.Insert(0, failed);
+                return sound;
+            }
+        }
+
+        results.Write(mutant, "Survived", "");
+        return true;
+    }
+
+    // The latest killers, then ever more tests at once, the fastest first.
+    private IEnumerable<IReadOnlyList<ITestCase>> Batches(IReadOnlyList<ITestCase> tests)
+    {
+        HashSet<ITestCase> covering = [.. tests];
+        List<ITestCase> first = [.. _killers.Where(covering.Contains).Take(3)];
+        foreach (ITestCase killer in first)
+        {
+            yield return [killer];
+        }
+
+        List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
+        for (int start = 0, size = 4; start < rest.Count; start += size, size *= 3)
+        {
+            yield return rest.GetRange(start, Math.Min(size, rest.Count - start));
+        }
+    }
+
+    private (ITestCase? Failed, bool Late) RunWith(int mutant, IReadOnlyList<ITestCase> batch)
+    {
+        control.Active = mutant;
+        Task<IReadOnlyList<ITestCase>> run = Task.Factory.StartNew(
+            () => runner.Run(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        double limit = patience + (3 * batch.Sum(coverage.SecondsOf));
+        bool late = !Ends(run, limit);
+
+        // A loop that the mutant keeps going mostly ends without it.
+        control.Active = MutantControl.None;
+        if (late && !Ends(run, limit))
+        {
+            results.Write(mutant, "Timeout", "did not end without the mutant either");
+            using Process self = Process.GetCurrentProcess();
+            self.Kill();
+        }
+
+        return (run.Result.Count > 0 ? run.Result[0] : null, late);
+    }
+
+    // Counted in processor time, whatever else the machine does; what only waits gets longer.
+    private static bool Ends(Task run, double seconds)
+    {
+        using Process self = Process.GetCurrentProcess();
+        TimeSpan before = self.TotalProcessorTime;
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!run.Wait(TimeSpan.FromMilliseconds(100)))
+        {
+            self.Refresh();
+            if ((self.TotalProcessorTime - before).TotalSeconds > seconds || clock.Elapsed.TotalSeconds > 10 * seconds)
+            {
+                return run.IsCompleted;
+            }
+        }
+
+        return true;
+    }
+}
