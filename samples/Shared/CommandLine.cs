@@ -110,7 +110,8 @@ internal static class CommandLine
         option.HelpName = "N";
         return Checked(
             option,
-            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most,
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= least && number <= most,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from {least}{(most < int.MaxValue ? $" to {most}" : "")}"));
     }
 

@@ -185,7 +185,8 @@ public partial class Tensor
             if (_grad is null)
             {
                 // A recorded gradient may be a view of others, such as an expanded one, that later passes must not add to in place.
-                bool canTake = !createGraph && gradient is { IsMadeByBackward: true, Uses: 1, IsContiguous: true } && gradient.Storage.IsSole;
+                bool canTake = !createGraph && gradient is { IsMadeByBackward: true, Uses: 1, IsContiguous: true }
+                    && gradient.Storage.IsSole;
                 using (TensorScope.Suspend())
                 {
                     _grad = canTake ? gradient : gradient.Clone();

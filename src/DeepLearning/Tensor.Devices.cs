@@ -41,8 +41,9 @@ public partial class Tensor
         moved.Return();
     }
 
-    /// <summary>The elements in row-major order in the memory of this process, without a history; the tensor's own memory where they lie
-    /// there so.</summary>
+    /// <summary>
+    /// The elements in row-major order in the memory of this process, without a history; the tensor's own memory where they lie there so.
+    /// </summary>
     internal Tensor OnHost(DType dtype) => Detach().To(dtype).To(Device.Cpu).Contiguous();
 
     /// <summary>As <see cref="OnHost(DType)"/>, in the tensor's own type.</summary>

@@ -163,7 +163,7 @@ public partial class Tensor
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"Bernoulli: the probabilities are of a floating-point type, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
 
         if ((~(probabilities >= 0) | ~(probabilities <= 1)).Any().Item<bool>())
@@ -250,7 +250,7 @@ public partial class Tensor
         if (needsReal && !DType.IsFloatingPoint())
         {
             throw new DTypeException($"{operation}: gives fractions, which a {DType.Name()} tensor does not hold; use a floating-point "
-                + $"type or RandInt.");
+                + "type or RandInt.");
         }
 
         CheckInPlace(operation, false);

@@ -14,7 +14,7 @@ public partial class Tensor
     /// <param name="array">The elements in row-major order.</param>
     /// <param name="shape">The lengths; none for a vector of all elements.</param>
     /// <exception cref="ShapeException">The array does not have as many elements as the shape.</exception>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor Wrap<T>(T[] array, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
@@ -30,7 +30,7 @@ public partial class Tensor
     /// <param name="memory">The elements in row-major order.</param>
     /// <param name="shape">The lengths; none for a vector of all elements.</param>
     /// <exception cref="ShapeException">The memory does not have as many elements as the shape.</exception>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor Wrap<T>(Memory<T> memory, params ReadOnlySpan<int> shape)
         where T : unmanaged
     {
@@ -49,11 +49,12 @@ public partial class Tensor
         return new Tensor(new MemoryStorage(memory.Pin(), bytes), Layout.Contiguous(lengths), dtype);
     }
 
-    /// <summary>A tensor over a tensor of System.Numerics.Tensors, without a copy; it stays pinned until the last tensor over it is
-    /// garbage.</summary>
+    /// <summary>
+    /// A tensor over a tensor of System.Numerics.Tensors, without a copy; it stays pinned until the last tensor over it is garbage.
+    /// </summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="tensor">The other tensor, of any strides.</param>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor Wrap<T>(System.Numerics.Tensors.Tensor<T> tensor)
         where T : unmanaged
     {
@@ -65,7 +66,7 @@ public partial class Tensor
     /// <summary>A copy of a span of System.Numerics.Tensors.</summary>
     /// <typeparam name="T">The element type.</typeparam>
     /// <param name="values">The elements, of any strides.</param>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor From<T>(ReadOnlyTensorSpan<T> values)
         where T : unmanaged
     {
@@ -86,9 +87,8 @@ public partial class Tensor
     /// <summary>
     /// The elements as a span to read and write, in row-major order. A span keeps nothing alive: when the collector finds the tensor
     /// and all others over its memory unreachable, the memory is used for other tensors. Use the tensor after the last use of the span,
-    /// such
-    /// as in <c>GC.KeepAlive(tensor)</c>, or take <see cref="Access{T}"/>, <see cref="CopyTo{T}"/> or <see cref="ToArray{T}"/>, which need
-    /// no care.
+    /// such as in <c>GC.KeepAlive(tensor)</c>, or take <see cref="Access{T}"/>, <see cref="CopyTo{T}"/> or <see cref="ToArray{T}"/>, which
+    /// need no care.
     /// </summary>
     /// <remarks>Counts as a write: a backward pass that needs the old elements refuses to run.</remarks>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
@@ -165,8 +165,7 @@ public partial class Tensor
 
     /// <summary>
     /// The elements, with this tensor's strides, as a span of System.Numerics.Tensors to read and write. As with <see cref="AsSpan{T}"/>,
-    /// the
-    /// tensor must be kept alive until after its last use.
+    /// the tensor must be kept alive until after its last use.
     /// </summary>
     /// <typeparam name="T">The tensor's own element type.</typeparam>
     /// <exception cref="DeviceException">The elements are not on the processor.</exception>
@@ -188,8 +187,9 @@ public partial class Tensor
         where T : unmanaged =>
         new(ReachableSpan<T>("AsReadOnlyTensorSpan"), Widen(Layout.Lengths), Narrow(Layout.Strides));
 
-    /// <summary>A tensor of System.Numerics.Tensors with these elements: over the same array where this one wraps an array, else a
-    /// copy.</summary>
+    /// <summary>
+    /// A tensor of System.Numerics.Tensors with these elements: over the same array where this one wraps an array, else a copy.
+    /// </summary>
     /// <typeparam name="T">The element type; the elements are converted to it.</typeparam>
     public System.Numerics.Tensors.Tensor<T> ToNumericsTensor<T>()
         where T : unmanaged
@@ -251,7 +251,7 @@ public partial class Tensor
         if (DType != DTypes.Of<T>())
         {
             throw new DTypeException($"{operation}: the elements are {DType.Name()}, not {DTypes.Of<T>().Name()}; convert with To(...), "
-                + $"or use CopyTo.");
+                + "or use CopyTo.");
         }
 
         CheckOnHost(operation);

@@ -12,7 +12,7 @@ public partial class Tensor
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="matrix">The matrix.</param>
     /// <returns>A tensor [rows, columns].</returns>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor Wrap<T>(Matrix<T> matrix)
         where T : unmanaged, IEquatable<T>, IFormattable
     {
@@ -24,7 +24,7 @@ public partial class Tensor
     /// <summary>A tensor over a Math.NET vector. A dense vector is shared without a copy, others are copied.</summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="vector">The vector.</param>
-    /// <exception cref="DTypeException"><typeparamref name="T"/> is no element type.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not an element type.</exception>
     public static Tensor Wrap<T>(Vector<T> vector)
         where T : unmanaged, IEquatable<T>, IFormattable
     {
@@ -34,8 +34,7 @@ public partial class Tensor
 
     /// <summary>
     /// A dense Math.NET matrix with these elements, converted to <typeparamref name="T"/>: over the same array where this tensor came from
-    /// one in
-    /// Math.NET's order of columns, else a copy.
+    /// one in Math.NET's order of columns, else a copy.
     /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <exception cref="ShapeException">The tensor is not of rank 2.</exception>

@@ -27,7 +27,7 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The upper end is below the lower.</exception>
     public static Tensor Uniform(
         double low, double high, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null,
-            Device? device = null) =>
+        Device? device = null) =>
         Empty(shape, dtype, device).UniformInPlace(low, high, generator);
 
     /// <summary>Random numbers from the standard normal distribution, float32, from <see cref="Generator.Default"/>.</summary>
@@ -55,7 +55,7 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The standard deviation is negative.</exception>
     public static Tensor Normal(
         double mean, double std, ReadOnlySpan<int> shape, DType dtype = DType.Float32, Generator? generator = null,
-            Device? device = null) =>
+        Device? device = null) =>
         Empty(shape, dtype, device).NormalInPlace(mean, std, generator);
 
     /// <summary>Random numbers, each from a normal distribution of its own; gradients flow to both tensors.</summary>

@@ -2,7 +2,7 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>What this is a view of: the tensor at the start of a chain of views. Null for a tensor that is no view.</summary>
+    /// <summary>What this is a view of: the tensor at the start of a chain of views. Null for a tensor that is not a view.</summary>
     private Tensor? _base;
 
     private Node? _node;

@@ -62,7 +62,7 @@ public partial class Tensor
     /// <summary>True when the elements lie in row-major order without gaps.</summary>
     public bool IsContiguous => Layout.IsContiguous;
 
-    /// <summary>The distance, in elements, between neighbours along each axis.</summary>
+    /// <summary>The distance, in elements, between neighbors along each axis.</summary>
     public ReadOnlySpan<long> Strides => Layout.Strides;
 
     /// <summary>The length of one axis.</summary>
@@ -125,8 +125,9 @@ public partial class Tensor
         return this;
     }
 
-    /// <summary>Takes another tensor's elements, layout and type in place of its own. Not for a tensor that a pending backward pass
-    /// needs.</summary>
+    /// <summary>
+    /// Takes another tensor's elements, layout and type in place of its own. Not for a tensor that a pending backward pass needs.
+    /// </summary>
     internal void Replace(Tensor other)
     {
         Storage storage = other.Storage;

@@ -29,7 +29,7 @@ internal sealed class TensorFormatter
                     _isCut[axis] = true;
                     shown = Tensor.Cat(
                         [shown.Narrow(axis, 0, options.EdgeItems), shown.Narrow(axis, length - options.EdgeItems, options.EdgeItems)],
-                            axis);
+                        axis);
                 }
             }
         }

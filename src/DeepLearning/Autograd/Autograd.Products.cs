@@ -4,8 +4,7 @@ public static partial class Autograd
 {
     /// <summary>
     /// The matrix of all first derivatives of a function: J[i.., j..] = ∂f(x)[i..] / ∂x[j..], of the output's shape followed by the
-    /// input's.
-    /// One backward pass an output element.
+    /// input's. One backward pass an output element.
     /// </summary>
     /// <param name="function">The function f.</param>
     /// <param name="x">Where to differentiate.</param>
@@ -17,8 +16,9 @@ public static partial class Autograd
         return Jacobian(xs => function(xs[0]), [x], createGraph)[0];
     }
 
-    /// <summary>As <see cref="Jacobian(Func{Tensor, Tensor}, Tensor, bool)"/>, for a function of several tensors: one matrix an
-    /// input.</summary>
+    /// <summary>
+    /// As <see cref="Jacobian(Func{Tensor, Tensor}, Tensor, bool)"/>, for a function of several tensors: one matrix an input.
+    /// </summary>
     /// <param name="function">The function f.</param>
     /// <param name="inputs">Where to differentiate.</param>
     /// <param name="createGraph">Record, so that the results can be differentiated.</param>
@@ -81,8 +81,9 @@ public static partial class Autograd
         }
     }
 
-    /// <summary>The Jacobian-vector product: f(x), and J v by differentiating the vector-Jacobian product, which is linear in its
-    /// vector.</summary>
+    /// <summary>
+    /// The Jacobian-vector product: f(x), and J v by differentiating the vector-Jacobian product, which is linear in its vector.
+    /// </summary>
     /// <param name="function">The function f; twice differentiable by the library.</param>
     /// <param name="x">Where to differentiate.</param>
     /// <param name="v">The direction, of the input's shape.</param>
@@ -140,8 +141,9 @@ public static partial class Autograd
         return y.RequiresGrad ? Grad(y, x, createGraph: true) : Tensor.ZerosLike(x);
     }
 
-    /// <summary>Inputs to differentiate at: cut off from their own history, or connected to it when the result is to be
-    /// differentiated.</summary>
+    /// <summary>
+    /// Inputs to differentiate at: cut off from their own history, or connected to it when the result is to be differentiated.
+    /// </summary>
     private static Tensor[] Prepare(Tensor[] inputs, bool createGraph)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -9,7 +9,9 @@ internal interface IOperation
     /// <summary>The name, which stays: error messages, traces and what reads them go by it.</summary>
     string Name { get; }
 
-    /// <summary>Adds what the operation was told besides its tensors (axes, steps, eps …), and operands that never have a gradient.</summary>
+    /// <summary>
+    /// Adds what the operation was told besides its tensors (axes, steps, eps …), and operands that never have a gradient.
+    /// </summary>
     void Describe(OperationAttributes attributes)
     {
     }

@@ -14,7 +14,9 @@ internal abstract class PartNode : Node
     public abstract void AddTo(Tensor whole, Tensor part);
 }
 
-/// <summary>Several gradients of parts, put together into one of the input's shape: the recorded form, whose derivative takes apart.</summary>
+/// <summary>
+/// Several gradients of parts, put together into one of the input's shape: the recorded form, whose derivative takes apart.
+/// </summary>
 internal readonly struct PartsOperation(PartNode[] nodes) : IDerivative
 {
     public string Name => "Parts";

@@ -8,7 +8,7 @@ namespace DeepLearning;
 /// </summary>
 /// <remarks>
 /// A scope belongs to its thread, and code after an <c>await</c> may run on another one: as a ref struct, it cannot go across <c>await</c>
-/// or <c>yield</c>. The default value is no scope: disposing it does nothing.
+/// or <c>yield</c>. The default value is not a scope: disposing it does nothing.
 /// </remarks>
 public readonly ref struct TensorScope
 {

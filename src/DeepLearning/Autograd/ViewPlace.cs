@@ -70,8 +70,9 @@ internal sealed class ViewPlace
         return x;
     }
 
-    /// <summary>For each element of the view, its row-major position in the base, on the host: for layouts that one rule cannot
-    /// describe.</summary>
+    /// <summary>
+    /// For each element of the view, its row-major position in the base, on the host: for layouts that one rule cannot describe.
+    /// </summary>
     private static Tensor PositionsOf(Layout whole, Layout part)
     {
         Tensor numbers = Tensor.EmptyStrided(whole, DType.Int64, Device.Cpu);

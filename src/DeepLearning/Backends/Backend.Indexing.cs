@@ -37,8 +37,10 @@ internal abstract partial class Backend
         return false;
     }
 
-    /// <summary>The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the
-    /// device does not find them by itself.</summary>
+    /// <summary>
+    /// The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the device does
+    /// not find them by itself.
+    /// </summary>
     public virtual Tensor? TryNonZero(Tensor mask) => null;
 
     /// <summary>The matrices of a contiguous tensor with one triangle kept and the other set to 0.</summary>

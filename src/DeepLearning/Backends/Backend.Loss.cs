@@ -10,8 +10,7 @@ internal abstract partial class Backend
     public virtual bool TryBinarySum<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor y)
         where TOp : struct, IBinaryOp<TOp> => false;
 
-    /// <summary>The gradients of a and b, where not null, of <see cref="TryBinarySum"/> from the gradient dy of its one
-    /// element.</summary>
+    /// <summary>The gradients of a and b, where not null, of <see cref="TryBinarySum"/> from the gradient dy of its one element.</summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryBinarySumBackward<TOp>(in TOp op, Tensor a, Tensor b, double scale, Tensor dy, Tensor? da, Tensor? db)
         where TOp : struct, IBinaryOp<TOp> => false;
@@ -23,18 +22,20 @@ internal abstract partial class Backend
     /// and 0.
     /// </summary>
     /// <returns>Whether it was done.</returns>
-    /// <exception cref="IndexException">A target is no class.</exception>
+    /// <exception cref="IndexException">A target is not a class.</exception>
     public virtual bool TryCrossEntropy(
         Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights) =>
         false;
 
-    /// <summary>The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="TryCrossEntropy"/> had
-    /// and gave them.</summary>
+    /// <summary>
+    /// The gradient dx of logits x from the gradient [M] of the losses; the other arguments as <see cref="TryCrossEntropy"/> had and gave
+    /// them.
+    /// </summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryCrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx) => false;
 
-    /// <summary>What a kernel throws where a target is no class.</summary>
+    /// <summary>What a kernel throws where a target is not a class.</summary>
     internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
         $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
         + $"or the ignoreIndex {ignoreIndex} for rows to leave out.");

@@ -1,7 +1,9 @@
 namespace DeepLearning.Backends;
 
-/// <summary>Normalization over rows (layer norm) and over channels (batch norm), where the device has kernels for it. Operands are
-/// contiguous and of one computed type, but the means and variances, which are float64.</summary>
+/// <summary>
+/// Normalization over rows (layer norm) and over channels (batch norm), where the device has kernels for it. Operands are contiguous and of
+/// one computed type, but the means and variances, which are float64.
+/// </summary>
 internal abstract partial class Backend
 {
     /// <summary>
@@ -11,8 +13,9 @@ internal abstract partial class Backend
     /// <returns>Whether it was done.</returns>
     public virtual bool TryLayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd) => false;
 
-    /// <summary>dx = rstd (g − mean(g) − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ and dbias = Σ dy over the rows; each where not
-    /// null.</summary>
+    /// <summary>
+    /// dx = rstd (g − mean(g) − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ and dbias = Σ dy over the rows; each where not null.
+    /// </summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryLayerNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias) => false;
@@ -23,13 +26,15 @@ internal abstract partial class Backend
     /// <returns>Whether it was done.</returns>
     public virtual bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
 
-    /// <summary>y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64
-    /// [channels].</summary>
+    /// <summary>
+    /// y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64 [channels].
+    /// </summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) => false;
 
-    /// <summary>The gradients of <see cref="TryBatchNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over batch and
-    /// length.</summary>
+    /// <summary>
+    /// The gradients of <see cref="TryBatchNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over batch and length.
+    /// </summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryBatchNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias) =>

@@ -24,8 +24,10 @@ internal abstract partial class Backend
     /// <summary>0 … count − 1 in random order, into a vector; false where the host is to draw.</summary>
     public virtual bool TryPermutation(Tensor y, Generator generator) => false;
 
-    /// <summary>Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples]; false where
-    /// the host is to draw.</summary>
+    /// <summary>
+    /// Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples]; false where the host
+    /// is to draw.
+    /// </summary>
     public virtual bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator) => false;
 
     /// <summary>Numbers from start to end, both exact, at equal distances.</summary>

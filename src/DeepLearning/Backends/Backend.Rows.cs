@@ -37,8 +37,7 @@ internal abstract partial class Backend
 
     /// <summary>
     /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are
-    /// below it, or
-    /// not above it for <paramref name="right"/>.
+    /// below it, or not above it for <paramref name="right"/>.
     /// </summary>
     public virtual bool TrySearchRows(Tensor sorted, Tensor values, bool right, Tensor y) => false;
 

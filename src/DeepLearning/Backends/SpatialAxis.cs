@@ -3,9 +3,9 @@ namespace DeepLearning.Backends;
 /// <summary>One spatial axis of a convolution.</summary>
 /// <param name="Input">The length of the input.</param>
 /// <param name="Kernel">The taps of the kernel.</param>
-/// <param name="Stride">The distance between neighbouring outputs.</param>
+/// <param name="Stride">The distance between neighboring outputs.</param>
 /// <param name="Padding">Zeros before the input; as many lie behind it.</param>
-/// <param name="Dilation">The distance between neighbouring taps.</param>
+/// <param name="Dilation">The distance between neighboring taps.</param>
 internal readonly record struct SpatialAxis(int Input, int Kernel, int Stride = 1, int Padding = 0, int Dilation = 1)
 {
     /// <summary>An axis of length 1 with one tap: it changes nothing, so that one axis is two with this one before it.</summary>

@@ -7,7 +7,7 @@ public static class DataLoader
 {
     /// <summary>A loader over inputs and targets in memory, or another set of examples that reads whole batches.</summary>
     /// <param name="dataset">The set.</param>
-    /// <param name="batchSize">Samples a batch.</param>
+    /// <param name="batchSize">Samples per batch.</param>
     /// <param name="shuffle">Go over the samples in a new random order each epoch.</param>
     /// <param name="dropLast">Leave out the last batch when it is smaller than the others.</param>
     /// <param name="workers">Threads that read ahead; 0 reads when asked.</param>

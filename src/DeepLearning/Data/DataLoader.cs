@@ -34,7 +34,7 @@ public sealed class DataLoader<T, TBatch> : IDataLoader<TBatch>
 
     /// <summary>A loader that makes its batches of samples read one by one.</summary>
     /// <param name="dataset">The set.</param>
-    /// <param name="batchSize">Samples a batch.</param>
+    /// <param name="batchSize">Samples per batch.</param>
     /// <param name="collate">Makes a batch of samples.</param>
     /// <param name="shuffle">Go over the samples in a new random order each epoch.</param>
     /// <param name="dropLast">Leave out the last batch when it is smaller than the others.</param>
@@ -108,7 +108,7 @@ public sealed class DataLoader<T, TBatch> : IDataLoader<TBatch>
         _seed = seed ?? (sampler.IsRandom ? Generator.Default.NextUInt64() : EpochNumbers.PeekedSeed());
     }
 
-    /// <summary>Samples a batch; null when a <see cref="BatchSampler"/> decides.</summary>
+    /// <summary>Samples per batch; null when a <see cref="BatchSampler"/> decides.</summary>
     public int? BatchSize { get; }
 
     /// <summary>Whether each epoch has a new random order.</summary>

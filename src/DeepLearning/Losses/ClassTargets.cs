@@ -28,7 +28,7 @@ internal static class ClassTargets
         if (!input.DType.IsFloatingPoint())
         {
             throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
 
         if (input.Rank == 0)
@@ -43,7 +43,7 @@ internal static class ClassTargets
                 $"{name}: a target {target.Shape} of type {target.DType.Name()} does not fit an input {input.Shape}: "
                 + (isClasses
                     ? $"classes (integers) have the shape {wanted}, probabilities (floating point) the input's."
-                    : $"probabilities have the input's shape, classes the shape "
+                    : "probabilities have the input's shape, classes the shape "
                         + $"{(input.Rank == 1 ? "[]" : new Shape([input.Shape[0], .. input.Shape[2..]]))} and an integer type."));
         }
 

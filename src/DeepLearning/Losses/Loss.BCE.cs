@@ -8,8 +8,7 @@ public static partial class Loss
 {
     /// <summary>
     /// Binary cross-entropy of probabilities: −w · (y · log x + (1 − y) · log(1 − x)); logarithms are cut off at −100, as PyTorch does, so
-    /// that
-    /// it is finite at 0 and 1. <see cref="BCEWithLogits"/> of the logits is more precise.
+    /// that it is finite at 0 and 1. <see cref="BCEWithLogits"/> of the logits is more precise.
     /// </summary>
     /// <param name="input">The predicted probabilities x, 0 to 1, of any shape.</param>
     /// <param name="target">The probabilities y, 0 to 1, of the same shape.</param>
@@ -62,18 +61,15 @@ public static partial class Loss
         public static bool BackwardNeedsOutput => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R> =>
             ((b - 1.0) * R.Max(R.Log1p(-a), Least)) - (b * R.Max(R.Log(a), Least));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardLeft<R>(in ProbabilityOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => dy * (a - b) / R.Max((1.0 - a) * a, Smallest);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardRight<R>(in ProbabilityOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => dy * (R.Max(R.Log1p(-a), Least) - R.Max(R.Log(a), Least));
     }

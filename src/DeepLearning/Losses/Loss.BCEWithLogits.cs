@@ -44,13 +44,11 @@ public static partial class Loss
         public static bool BackwardNeedsOutput => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R> =>
             Formulas.Weighed(R.Select(R.Less(a, 0.0), -b, 1.0 - b), a) + R.Log1p(R.Exp(-R.Abs(a)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardLeft<R>(in LogitOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R>
         {
@@ -62,7 +60,6 @@ public static partial class Loss
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardRight<R>(in LogitOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => -(dy * a);
     }
@@ -73,33 +70,21 @@ public static partial class Loss
         public static bool BackwardNeedsOutput => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public R Forward<R>(R a, R b, R c)
             where R : struct, IReal<R> =>
-            Formulas.Weighed(c * b, Formula.Softplus(-a)) + Formulas.Weighed(1.0 - b, Formula.Softplus(a));
+            Formulas.Weighed(c * b, Formulas.StableSoftplus(-a)) + Formulas.Weighed(1.0 - b, Formulas.StableSoftplus(a));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardFirst<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
             where R : struct, IReal<R> => dy * (((1.0 - b) * Formulas.Sigmoid(a)) - (c * b * Formulas.Sigmoid(-a)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardSecond<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
-            where R : struct, IReal<R> => dy * (Formulas.Weighed(c, Formula.Softplus(-a)) - Formula.Softplus(a));
+            where R : struct, IReal<R> => dy * (Formulas.Weighed(c, Formulas.StableSoftplus(-a)) - Formulas.StableSoftplus(a));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardThird<R>(in WeightedLogitOp op, R a, R b, R c, R y, R dy)
-            where R : struct, IReal<R> => dy * Formulas.Weighed(b, Formula.Softplus(-a));
-    }
-
-    private static class Formula
-    {
-        /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|): rounding apart, exact for every x.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static R Softplus<R>(R x)
-            where R : struct, IReal<R> => R.Max(x, 0.0) + R.Log1p(R.Exp(-R.Abs(x)));
+            where R : struct, IReal<R> => dy * Formulas.Weighed(b, Formulas.StableSoftplus(-a));
     }
 }
 

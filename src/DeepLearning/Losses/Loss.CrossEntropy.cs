@@ -6,8 +6,7 @@ public static partial class Loss
 {
     /// <summary>
     /// Cross-entropy of logits: −w[t] · log softmax(x)[t] for a class t; or −Σ w[c] · y[c] · log softmax(x)[c] for probabilities y. With
-    /// label
-    /// smoothing s, the target becomes (1 − s) · y + s / C. The mean over class targets divides by the sum of their weights.
+    /// label smoothing s, the target becomes (1 − s) · y + s / C. The mean over class targets divides by the sum of their weights.
     /// </summary>
     /// <param name="input">The logits, [N, C], [N, C, d₁, …] or [C].</param>
     /// <param name="target">Classes 0 to C − 1 of an integer type, [N], [N, d₁, …] or []; or probabilities of the input's shape and a
@@ -18,7 +17,7 @@ public static partial class Loss
     /// <param name="reduction">Whether the mean, the sum or the losses themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the class targets' shape without reduction.</returns>
     /// <exception cref="ShapeException">The target's or the weight's shape does not fit.</exception>
-    /// <exception cref="IndexException">A target is no class.</exception>
+    /// <exception cref="IndexException">A target is not a class.</exception>
     public static Tensor CrossEntropy(
         Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, double labelSmoothing = 0,
         LossReduction reduction = LossReduction.Mean)

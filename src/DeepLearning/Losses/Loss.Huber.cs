@@ -6,8 +6,9 @@ namespace DeepLearning.Losses;
 
 public static partial class Loss
 {
-    /// <summary>Huber's loss with d = x − y: d²/2 where |d| ≤ δ, δ · (|d| − δ/2) beyond. Huber, "Robust estimation of a location
-    /// parameter", 1964.</summary>
+    /// <summary>
+    /// Huber's loss with d = x − y: d²/2 where |d| ≤ δ, δ · (|d| − δ/2) beyond. Huber, "Robust estimation of a location parameter", 1964.
+    /// </summary>
     /// <param name="input">The predictions, of any shape.</param>
     /// <param name="target">What they should be, of the same shape.</param>
     /// <param name="delta">Where the parabola goes over into straight lines; above 0.</param>
@@ -37,7 +38,6 @@ internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
     public static bool BackwardNeedsOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R>
     {
@@ -46,12 +46,10 @@ internal readonly struct HuberLossOp(double delta) : IBinaryOp<HuberLossOp>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardLeft<R>(in HuberLossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * op.Slope(a - b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardRight<R>(in HuberLossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => -(dy * op.Slope(a - b));
 

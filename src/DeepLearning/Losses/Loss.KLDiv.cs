@@ -8,8 +8,7 @@ public static partial class Loss
 {
     /// <summary>
     /// The divergence of a distribution y from a predicted one: y · (log y − x), elementwise, for log-probabilities x; 0 where y is 0. The
-    /// mean is
-    /// over elements, as PyTorch's; the true Kullback-Leibler divergence is the sum divided by the batch size.
+    /// mean is over elements, as PyTorch's; the true Kullback-Leibler divergence is the sum divided by the batch size.
     /// </summary>
     /// <param name="input">The predicted log-probabilities x, of any shape.</param>
     /// <param name="target">The distribution y, of the same shape: probabilities, or their logarithms with
@@ -28,7 +27,6 @@ public static partial class Loss
         public static bool BackwardNeedsOutput => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R>
         {
@@ -38,7 +36,6 @@ public static partial class Loss
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardLeft<R>(in DivergenceOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => -(dy * b);
     }
@@ -48,7 +45,6 @@ public static partial class Loss
         public static bool BackwardNeedsOutput => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R>
         {
@@ -59,12 +55,10 @@ public static partial class Loss
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardLeft<R>(in LogDivergenceOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> => -(dy * R.Exp(b));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
         public static R BackwardRight<R>(in LogDivergenceOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> =>
             dy * R.Select(R.Equal(b, double.NegativeInfinity) & ~R.IsNaN(a), 0.0, R.Exp(b) * (b - a + 1.0));

@@ -29,7 +29,6 @@ internal readonly struct L1LossOp : IBinaryOp<L1LossOp>
     public static bool BackwardNeedsOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => R.Abs(a - b);
 }

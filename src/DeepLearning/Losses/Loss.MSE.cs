@@ -29,17 +29,14 @@ internal readonly struct MSELossOp : IBinaryOp<MSELossOp>
     public static bool BackwardNeedsOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R> => (a - b) * (a - b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardLeft<R>(in MSELossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * ((a - b) * 2.0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public static R BackwardRight<R>(in MSELossOp op, R a, R b, R y, R dy)
         where R : struct, IReal<R> => dy * ((b - a) * 2.0);
 }

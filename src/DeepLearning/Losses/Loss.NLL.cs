@@ -6,8 +6,7 @@ public static partial class Loss
 {
     /// <summary>
     /// The negative log-likelihood −w[t] · x[t] of log-probabilities x; after a <c>LogSoftmax</c> this is <see cref="CrossEntropy"/>, which
-    /// does
-    /// both at once. The mean divides by the sum of the targets' weights.
+    /// does both at once. The mean divides by the sum of the targets' weights.
     /// </summary>
     /// <param name="input">The log-probabilities, [N, C], [N, C, d₁, …] or [C].</param>
     /// <param name="target">Classes 0 to C − 1 of an integer type, [N], [N, d₁, …] or [].</param>
@@ -17,7 +16,7 @@ public static partial class Loss
     /// <returns>A zero-dimensional tensor, or one of the target's shape without reduction.</returns>
     /// <exception cref="ShapeException">The target's or the weight's shape does not fit.</exception>
     /// <exception cref="DTypeException">The target is not of an integer type.</exception>
-    /// <exception cref="IndexException">A target is no class.</exception>
+    /// <exception cref="IndexException">A target is not a class.</exception>
     public static Tensor NLL(
         Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean)
     {
@@ -26,7 +25,7 @@ public static partial class Loss
         if (target.DType.IsFloatingPoint())
         {
             throw new DTypeException($"NLL: the target has classes of an integer type, not {target.DType.Name()}; convert with "
-                + $"To(DType.Int64).");
+                + "To(DType.Int64).");
         }
 
         ClassTargets.Check(input, target, weight, true, "NLL");

@@ -6,8 +6,10 @@ namespace DeepLearning.Losses;
 
 public static partial class Loss
 {
-    /// <summary>A smooth absolute error with d = x − y: d²/(2β) where |d| &lt; β, |d| − β/2 beyond; for β = 0 the absolute error. Girshick,
-    /// "Fast R-CNN", 2015.</summary>
+    /// <summary>
+    /// A smooth absolute error with d = x − y: d²/(2β) where |d| &lt; β, |d| − β/2 beyond; for β = 0 the absolute error. Girshick, "Fast
+    /// R-CNN", 2015.
+    /// </summary>
     /// <param name="input">The predictions, of any shape.</param>
     /// <param name="target">What they should be, of the same shape.</param>
     /// <param name="beta">Where the parabola goes over into straight lines; 0 or more.</param>
@@ -37,7 +39,6 @@ internal readonly struct SmoothL1LossOp(double beta) : IBinaryOp<SmoothL1LossOp>
     public static bool BackwardNeedsOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-
     public R Forward<R>(R a, R b)
         where R : struct, IReal<R>
     {

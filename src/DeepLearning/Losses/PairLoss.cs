@@ -50,13 +50,13 @@ internal static class PairLoss
         {
             throw new ShapeException(
                 $"{name}: an input {input.Shape} and a target {target.Shape} differ; a loss does not broadcast: Reshape or Expand one to "
-                    + $"the other's shape.");
+                    + "the other's shape.");
         }
 
         if (!input.DType.IsFloatingPoint())
         {
             throw new DTypeException($"{name}: the input is of a floating-point type, not {input.DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
     }
 }

@@ -8,7 +8,7 @@ public interface IBinaryOp<TSelf>
     where TSelf : struct, IBinaryOp<TSelf>
 {
     /// <summary>The element types the formula is defined for.</summary>
-    static virtual Domain Domain => Domain.Real;
+    static virtual Domain Domain => Domain.FloatingPoint;
 
     /// <summary>Whether the gradients read a or b; where false, neither is kept for the backward pass.</summary>
     static virtual bool BackwardNeedsInput => true;

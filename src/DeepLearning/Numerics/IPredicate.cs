@@ -6,7 +6,7 @@ public interface IPredicate<TSelf>
     where TSelf : struct, IPredicate<TSelf>
 {
     /// <summary>The element types the formula is defined for.</summary>
-    static virtual Domain Domain => Domain.Number;
+    static virtual Domain Domain => Domain.AnyNumber;
 
     /// <summary>The answer for (a, b).</summary>
     /// <typeparam name="R">The number type.</typeparam>

@@ -8,7 +8,7 @@ public interface ITernaryOp<TSelf>
     where TSelf : struct, ITernaryOp<TSelf>
 {
     /// <summary>The element types the formula is defined for.</summary>
-    static virtual Domain Domain => Domain.Real;
+    static virtual Domain Domain => Domain.FloatingPoint;
 
     /// <summary>Whether the gradients read a, b or c; where false, none is kept for the backward pass.</summary>
     static virtual bool BackwardNeedsInput => true;

@@ -26,7 +26,7 @@ public interface IUnaryOp<TSelf>
     where TSelf : struct, IUnaryOp<TSelf>
 {
     /// <summary>The element types the formula is defined for.</summary>
-    static virtual Domain Domain => Domain.Real;
+    static virtual Domain Domain => Domain.FloatingPoint;
 
     /// <summary>Whether <see cref="Backward"/> reads x; where false, x is not kept for the backward pass.</summary>
     static virtual bool BackwardNeedsInput => true;

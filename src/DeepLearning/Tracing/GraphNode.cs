@@ -27,7 +27,9 @@ public sealed class GraphNode
     /// <summary>The values that it makes.</summary>
     public IReadOnlyList<GraphValue> Outputs => _outputs;
 
-    /// <summary>The path of the layer that it ran in, as the model's state dictionary names it; empty outside of the model's layers.</summary>
+    /// <summary>
+    /// The path of the layer that it ran in, as the model's state dictionary names it; empty outside of the model's layers.
+    /// </summary>
     public string Path { get; internal set; } = "";
 
     /// <summary>True for an operation that writes its result over its first input.</summary>

@@ -34,14 +34,6 @@ public sealed partial class SourceStyleTests
             "// Samples per batch. It holds a row, and returns a tensor."),
     };
 
-    /// <summary>Sources that are not yet swept.</summary>
-    private static readonly string[] s_unswept =
-    [
-        "src/DeepLearning/Ops/", "src/DeepLearning/Backends/", "src/DeepLearning/Autograd/", "src/DeepLearning/Training/",
-        "src/DeepLearning/Losses/", "src/DeepLearning/Data/", "src/DeepLearning/Tensor",
-        "src/DeepLearning.Training.", "src/DeepLearning/Generator",
-    ];
-
     private static string Long => new string('w', 120);
 
     public static TheoryData<string> Kinds => new(s_kinds.Keys);
@@ -54,11 +46,8 @@ public sealed partial class SourceStyleTests
         foreach (string file in RepositoryFiles.Enumerate("src", "*.cs"))
         {
             string name = Path.GetRelativePath(RepositoryFiles.Root, file).Replace('\\', '/');
-            if (!Array.Exists(s_unswept, unswept => name.StartsWith(unswept, StringComparison.Ordinal)))
-            {
-                string[] lines = File.ReadAllLines(file);
-                found.AddRange(s_kinds[kind].Find(lines).Select(line => $"{name}:{line + 1}: {lines[line].Trim()}"));
-            }
+            string[] lines = File.ReadAllLines(file);
+            found.AddRange(s_kinds[kind].Find(lines).Select(line => $"{name}:{line + 1}: {lines[line].Trim()}"));
         }
 
         Assert.True(found.Count == 0, $"{kind}, {found.Count} times:\n{string.Join('\n', found)}");

@@ -69,7 +69,7 @@ internal static class ElementTypes
     }
 
     /// <summary>Runs work in an integer type.</summary>
-    /// <exception cref="DTypeException">The type is no integer type and not bool.</exception>
+    /// <exception cref="DTypeException">The type is neither an integer type nor bool.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Integers<TWork>(DType dtype, TWork work, [CallerMemberName] string operation = "")
         where TWork : struct, IIntegerWork

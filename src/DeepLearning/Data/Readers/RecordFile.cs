@@ -13,7 +13,7 @@ namespace DeepLearning.Data;
 /// </summary>
 /// <remarks>
 /// Records are read with positioned reads, which the system's file cache answers, and not through mapped memory: a mapped file that
-/// another program makes shorter, or a disk that fails, ends the whole process, while here it is an exception. Neighbouring records of
+/// another program makes shorter, or a disk that fails, ends the whole process, while here it is an exception. Neighboring records of
 /// a batch are read at once.
 /// </remarks>
 public sealed class RecordFile : IBatchedDataset<Tensor, Tensor>, IDisposable

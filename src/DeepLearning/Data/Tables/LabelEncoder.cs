@@ -143,7 +143,7 @@ public sealed class LabelEncoder : Preprocessor
     }
 
     private TableException Unknown(string? label, int row) => new(
-        $"LabelEncoder.Transform: "
+        "LabelEncoder.Transform: "
         + (label is null
             ? $"the label in row {row} is missing; leave its row out (Table.DropMissing)."
             : $"label '{CloseNames.Shorten(label)}' in row {row} is none of the {Classes.Count} classes of the fit. "

@@ -58,7 +58,7 @@ public sealed partial class Table
 
     /// <summary>A table of number columns made of a tensor.</summary>
     /// <param name="values">The values, [rows, columns].</param>
-    /// <param name="names">A name a column.</param>
+    /// <param name="names">One name per column.</param>
     /// <exception cref="ShapeException">The tensor has another shape.</exception>
     public static Table From(Tensor values, params IReadOnlyList<string> names)
     {

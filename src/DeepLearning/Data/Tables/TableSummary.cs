@@ -15,7 +15,7 @@ public sealed class TableSummary
     /// <summary>The number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>A summary a column, in their order.</summary>
+    /// <summary>One summary per column, in their order.</summary>
     public IReadOnlyList<ColumnSummary> Columns { get; }
 
     /// <summary>The summary of a column.</summary>

@@ -16,7 +16,7 @@ public sealed class CharacterVocabulary
 
     /// <summary>The characters of a text.</summary>
     /// <param name="text">The text; the order and number of its characters do not matter.</param>
-    /// <exception cref="ArgumentException">Half a surrogate pair is no character.</exception>
+    /// <exception cref="ArgumentException">Half a surrogate pair is not a character.</exception>
     public CharacterVocabulary(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -82,7 +82,7 @@ public sealed class CharacterVocabulary
 
     /// <summary>The text that has these numbers.</summary>
     /// <param name="numbers">Numbers of characters.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no character of a number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is not a character of a number.</exception>
     public string Decode(params ReadOnlySpan<int> numbers)
     {
         StringBuilder text = new(numbers.Length);

@@ -48,7 +48,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     /// <summary>A file per class, a text per line; empty lines are left out.</summary>
     /// <param name="classes">The name of each class and its file; the first is class 0.</param>
     /// <param name="encoding">UTF-8 when null; else as of <see cref="TextLines"/>.</param>
-    /// <exception cref="ArgumentException">There is no class.</exception>
+    /// <exception cref="ArgumentException">There is not a class.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not UTF-8, or a file has no text.</exception>
     public static LabelledTexts FromLines(ReadOnlySpan<(string Name, string Path)> classes, Encoding? encoding = null)
@@ -82,8 +82,9 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         return new LabelledTexts(names, [.. labels], index => files[labels[index]][lines[index]], files);
     }
 
-    /// <summary>A sub-folder per class, a text per file; the classes are in the order of the folders' names, the texts in that of the
-    /// files'.</summary>
+    /// <summary>
+    /// A sub-folder per class, a text per file; the classes are in the order of the folders' names, the texts in that of the files'.
+    /// </summary>
     /// <param name="folder">The folder of the classes' folders.</param>
     /// <param name="pattern">Which files are texts.</param>
     /// <param name="encoding">The files' encoding where they have no byte order mark; UTF-8 when null, which is checked.</param>

@@ -50,7 +50,7 @@ internal readonly struct DropoutOp(double scale) : IBinaryOp<DropoutOp>
 {
     private readonly double _scale = scale;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

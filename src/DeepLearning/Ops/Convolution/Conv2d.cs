@@ -9,9 +9,9 @@ public partial class Tensor
     /// </summary>
     /// <param name="weight">The kernels, [out, in / groups, height, width].</param>
     /// <param name="bias">Added to each output channel, [out]; none when null.</param>
-    /// <param name="stride">The distance between neighbouring outputs; 1 when null.</param>
+    /// <param name="stride">The distance between neighboring outputs; 1 when null.</param>
     /// <param name="padding">Zeros around the input.</param>
-    /// <param name="dilation">The distance between neighbouring taps of a kernel; 1 when null.</param>
+    /// <param name="dilation">The distance between neighboring taps of a kernel; 1 when null.</param>
     /// <param name="groups">
     /// The channels are cut into this many groups, and outputs see only the inputs of their group; as many as channels is a depthwise
     /// convolution.

@@ -5,8 +5,9 @@ namespace DeepLearning;
 /// <summary>The greatest element of each window over one to three spatial axes, NaN above all.</summary>
 internal static class MaxPooling
 {
-    /// <summary>The elements and, when wanted, their positions in their plane (int64): the first of equals, the last of several
-    /// NaN.</summary>
+    /// <summary>
+    /// The elements and, when wanted, their positions in their plane (int64): the first of equals, the last of several NaN.
+    /// </summary>
     public static ValuesAndIndices Run(Tensor x, in PoolWindows windows, bool wantsIndices)
     {
         Tensor? indices = wantsIndices || GradMode.Records(x)

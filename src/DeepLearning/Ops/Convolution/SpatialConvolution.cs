@@ -124,7 +124,8 @@ internal static class SpatialConvolution
             {
                 throw new ShapeException(
                     $"{operation}: a kernel that reaches over {Join(spatial, static axis => axis.Reach)} does not fit an input {x.Shape} "
-                    + $"of {Join(spatial, static axis => axis.PaddedInput)} with its padding; pad more, or use a smaller kernel or dilation.");
+                    + $"of {Join(spatial, static axis => axis.PaddedInput)} with its padding; pad more, or use a smaller kernel or "
+                    + "dilation.");
             }
 
             _ = Shape.AxisLength(axis.Outputs, operation);

@@ -36,4 +36,9 @@ internal static class Formulas
     public static R Weighed<R>(R weight, R term)
         where R : struct, IReal<R> =>
         R.Select(R.Equal(weight, 0.0) & R.Equal(R.Abs(term), double.PositiveInfinity), 0.0, weight * term);
+
+    /// <summary>log(1 + eˣ), as max(x, 0) + log(1 + e^−|x|): rounding apart, exact for every x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static R StableSoftplus<R>(R x)
+        where R : struct, IReal<R> => R.Max(x, 0.0) + R.Log1p(R.Exp(-R.Abs(x)));
 }

@@ -20,7 +20,7 @@ public partial class Tensor
     public Tensor Map<TOp>(TOp op)
         where TOp : struct, IUnaryOp<TOp>
     {
-        Tensor x = TOp.Domain == Domain.Real && !DType.IsFloatingPoint() ? To(DType.Float32) : this;
+        Tensor x = TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint() ? To(DType.Float32) : this;
         if (TOp.BackwardNeedsOutput && MapNodes.IsNarrow(x.DType) && GradMode.Records(x))
         {
             return x.To(x.DType.Compute()).Map(op).To(x.DType);
@@ -48,7 +48,7 @@ public partial class Tensor
         }
 
         DType dtype = DTypes.ResultOf(this, other);
-        if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
+        if (TOp.Domain == Domain.FloatingPoint && !dtype.IsFloatingPoint())
         {
             dtype = DType.Float32;
         }
@@ -76,15 +76,15 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(third);
         DType dtype = DTypes.ResultOf(this, second, third);
-        if (TOp.Domain == Domain.Real && !dtype.IsFloatingPoint())
+        if (TOp.Domain == Domain.FloatingPoint && !dtype.IsFloatingPoint())
         {
             dtype = DType.Float32;
         }
 
-        return Map3(this, second, third, op, dtype);
+        return MapTernary(this, second, third, op, dtype);
     }
 
-    internal static Tensor Map3<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
+    internal static Tensor MapTernary<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
         where TOp : struct, ITernaryOp<TOp>
     {
         if (Broadcasting.AreApart(a, b) || Broadcasting.AreApart(a, c))

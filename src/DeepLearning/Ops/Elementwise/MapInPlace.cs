@@ -14,7 +14,7 @@ public partial class Tensor
     public Tensor MapInPlace<TOp>(TOp op)
         where TOp : struct, IUnaryOp<TOp>
     {
-        if (GradMode.Records(this) || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+        if (GradMode.Records(this) || (TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint()))
         {
             return this.Assign(this.Source(TOp.BackwardNeedsInput && GradMode.Records(this)).Map(op), OpName<TOp>.Value);
         }
@@ -39,7 +39,7 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(other);
         other = Broadcasting.AreApart(this, other) ? Broadcasting.Follow(other, this, OpName<TOp>.Value) : other;
         if (GradMode.Records(this, other) || this.Overlaps(other) || DTypes.ResultOf(this, other) != DType
-            || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+            || (TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint()))
         {
             // x.MultiplyInPlace(x): both operands are the old value.
             Tensor source = this.Source(GradMode.Enabled && NeedsOldValue(MapNodes.BackwardReads<TOp>(this, other), other));
@@ -70,7 +70,7 @@ public partial class Tensor
         second = Broadcasting.AreApart(this, second) ? Broadcasting.Follow(second, this, OpName<TOp>.Value) : second;
         third = Broadcasting.AreApart(this, third) ? Broadcasting.Follow(third, this, OpName<TOp>.Value) : third;
         if (GradMode.Records(this, second, third) || this.Overlaps(second) || this.Overlaps(third)
-            || DTypes.ResultOf(this, second, third) != DType || (TOp.Domain == Domain.Real && !DType.IsFloatingPoint()))
+            || DTypes.ResultOf(this, second, third) != DType || (TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint()))
         {
             Tensor source = this.Source(GradMode.Enabled && NeedsOldValue(MapNodes.BackwardReads<TOp>(this, second, third), second, third));
             return this.Assign(source.Map(this.ApartFrom(second, source), this.ApartFrom(third, source), op), OpName<TOp>.Value);

@@ -88,7 +88,7 @@ internal static class NumberOperands
             ? dtype
             : throw new DTypeException(
                 $"{operation}: defined for integer and bool tensors, not for {x.DType.Name()} and {other.DType.Name()}; convert with "
-                    + $"To(DType.Int64).");
+                    + "To(DType.Int64).");
     }
 
     /// <summary>

@@ -22,9 +22,8 @@ public partial class Tensor
     }
 
     /// <summary>
-    /// A copy with values written along an axis: y[i, index[i, j, k], k] = values[i, j, k] for axis 1 of three. Of values for one
-    /// place the last
-    /// in row-major order stays; the gradient of <paramref name="values"/> is defined only where places differ.
+    /// A copy with values written along an axis: y[i, index[i, j, k], k] = values[i, j, k] for axis 1 of three. Of values for one place the
+    /// last in row-major order stays; the gradient of <paramref name="values"/> is defined only where places differ.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">Positions, int64 or int32, of this tensor's rank.</param>
@@ -61,9 +60,8 @@ public partial class Tensor
         ScatterValues(axis, index, NumberFor(index, value, "Scatter"), ScatterMode.Set, "Scatter", true);
 
     /// <summary>
-    /// A copy with values added along an axis: y[i, index[i, j, k], k] += values[i, j, k] for axis 1 of three, in row-major order
-    /// on any number
-    /// of threads.
+    /// A copy with values added along an axis: y[i, index[i, j, k], k] += values[i, j, k] for axis 1 of three, in row-major order on any
+    /// number of threads.
     /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="index">Positions, int64 or int32, of this tensor's rank.</param>

@@ -278,7 +278,8 @@ internal readonly struct IndexRule(int[] lengths, int[] sources, int[] steps, in
 
     public int[] Lengths => lengths;
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("starts", starts).Add("lengths", lengths).Add("sources", sources).Add("steps", steps);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("starts", starts).Add("lengths", lengths).Add("sources", sources).Add("steps", steps);
 
     public Layout Apply(Layout source)
     {

@@ -5,7 +5,7 @@ public partial class Tensor
     /// <summary>The inner product of two vectors: Σ aᵢ bᵢ, [n] · [n] → [].</summary>
     /// <param name="other">The other vector.</param>
     /// <returns>A zero-dimensional tensor of the promoted type.</returns>
-    /// <exception cref="ShapeException">An operand is no vector, or the lengths differ.</exception>
+    /// <exception cref="ShapeException">An operand is not a vector, or the lengths differ.</exception>
     public Tensor Dot(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -6,8 +6,9 @@ namespace DeepLearning;
 /// </summary>
 internal static class MatrixProduct
 {
-    /// <summary>a · b of operands of one type that are known to fit; of one matrix for a whole batch as a single product over all
-    /// rows.</summary>
+    /// <summary>
+    /// a · b of operands of one type that are known to fit; of one matrix for a whole batch as a single product over all rows.
+    /// </summary>
     public static Tensor OfBatches(Tensor a, Tensor b)
     {
         if (b.Rank == 2

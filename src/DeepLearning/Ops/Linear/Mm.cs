@@ -4,7 +4,7 @@ public partial class Tensor
 {
     /// <summary>The product of two matrices, [m, k] × [k, n] → [m, n], without broadcasting.</summary>
     /// <param name="other">The right matrix.</param>
-    /// <exception cref="ShapeException">An operand is no matrix, or the inner lengths differ.</exception>
+    /// <exception cref="ShapeException">An operand is not a matrix, or the inner lengths differ.</exception>
     public Tensor Mm(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);

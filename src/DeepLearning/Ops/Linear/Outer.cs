@@ -4,7 +4,7 @@ public partial class Tensor
 {
     /// <summary>The outer product of two vectors: yᵢⱼ = aᵢ bⱼ, [m] and [n] → [m, n].</summary>
     /// <param name="other">The other vector.</param>
-    /// <exception cref="ShapeException">An operand is no vector.</exception>
+    /// <exception cref="ShapeException">An operand is not a vector.</exception>
     public Tensor Outer(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);

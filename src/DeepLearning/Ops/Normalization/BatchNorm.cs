@@ -5,8 +5,7 @@ public partial class Tensor
     /// <summary>
     /// Normalizes each channel (axis 1) over the batch and the axes after it: y = (x − mean) / √(variance + eps) · weight + bias
     /// (Ioffe and Szegedy 2015, "Batch Normalization"). In training the mean and the biased variance are the batch's, and the running ones
-    /// move
-    /// toward the mean and the unbiased variance; otherwise the running ones are used.
+    /// move toward the mean and the unbiased variance; otherwise the running ones are used.
     /// </summary>
     /// <param name="runningMean">The running means, [channels]; needed outside training, updated in training when given.</param>
     /// <param name="runningVariance">The running variances, [channels]; likewise.</param>

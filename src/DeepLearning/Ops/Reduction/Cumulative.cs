@@ -31,8 +31,9 @@ public partial class Tensor
         return OverLast(x.To(compute), axis, static rows => LinearScan.Of(rows, null, 1, false)).To(result);
     }
 
-    /// <summary>The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are
-    /// NaN.</summary>
+    /// <summary>
+    /// The greatest of x₀ … xᵢ along an axis and where it stands (the last place among equals); from a NaN on all are NaN.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public ValuesAndIndices CumMax(int axis) => RunningExtreme(axis, Scan.Max, "CumMax");
@@ -51,7 +52,7 @@ public partial class Tensor
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"LogCumSumExp: defined for floating-point tensors, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
 
         axis = Shape.Axis(axis, Rank, "LogCumSumExp");

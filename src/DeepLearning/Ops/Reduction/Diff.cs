@@ -2,7 +2,7 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>Differences of neighbours along an axis: yᵢ = xᵢ₊₁ − xᵢ, n times over; truth values are compared.</summary>
+    /// <summary>Differences of neighbors along an axis: yᵢ = xᵢ₊₁ − xᵢ, n times over; truth values are compared.</summary>
     /// <param name="n">How often.</param>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range, or the tensor is a single number.</exception>

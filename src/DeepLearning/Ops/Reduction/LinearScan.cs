@@ -5,9 +5,8 @@ internal static class LinearScan
 {
     /// <summary>
     /// The linear recurrence sᵢ = aᵢ sᵢ₋₁ + bᵢ along the last axis with s₋₁ = initial (in reverse: sᵢ = aᵢ sᵢ₊₁ + bᵢ from the end). Its
-    /// gradients are
-    /// recurrences of the same kind, without a division, so that zeros and higher orders need no care. Both are of one type that is
-    /// computed in: no 16-bit floats.
+    /// gradients are recurrences of the same kind, without a division, so that zeros and higher orders need no care. Both are of one type
+    /// that is computed in: no 16-bit floats.
     /// </summary>
     public static Tensor Of(Tensor a, Tensor? b, double initial, bool reverse)
     {
@@ -18,8 +17,9 @@ internal static class LinearScan
         return b is null ? Recording.Of(operation, y, a) : Recording.Of(operation, y, a, b);
     }
 
-    /// <summary>The rows moved by one place along the last axis, a number coming in: towards the end, or the start for
-    /// <paramref name="back"/>.</summary>
+    /// <summary>
+    /// The rows moved by one place along the last axis, a number coming in: towards the end, or the start for <paramref name="back"/>.
+    /// </summary>
     public static Tensor Shifted(Tensor x, double filler, bool back)
     {
         int length = x.Size(-1);

@@ -7,9 +7,8 @@ public partial class Tensor
 {
     /// <summary>
     /// The vector norm (Σ |x|ᵖ)^(1/p) over some axes; p = 2 over all is the Frobenius norm. p = 0 counts the elements that are not 0; p = ∞
-    /// and −∞ give
-    /// the greatest and the least magnitude. Where it is not differentiable at 0, its gradient there is 0. Powers that the type does not
-    /// hold do no harm: the elements are then scaled first.
+    /// and −∞ give the greatest and the least magnitude. Where it is not differentiable at 0, its gradient there is 0. Powers that the type
+    /// does not hold do no harm: the elements are then scaled first.
     /// </summary>
     /// <param name="order">The order p.</param>
     /// <param name="axes">The axes; none means all.</param>

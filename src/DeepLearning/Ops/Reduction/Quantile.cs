@@ -61,7 +61,7 @@ public partial class Tensor
         if (DType is not (DType.Float32 or DType.Float64))
         {
             throw new DTypeException($"Quantile: defined for float32 and float64 tensors, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
 
         kept = Shape.ToArray();

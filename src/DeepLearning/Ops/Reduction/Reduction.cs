@@ -81,7 +81,7 @@ internal readonly struct Reduction
             {
                 throw new ShapeException(
                     $"{operation}: axis {axis} of a tensor {_x.Shape} has no elements, so there is no result; its length must be at "
-                        + $"least 1.");
+                        + "least 1.");
             }
         }
     }

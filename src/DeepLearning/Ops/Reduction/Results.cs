@@ -16,7 +16,7 @@ public readonly record struct VarianceAndMean(Tensor Variance, Tensor Mean);
 /// <param name="Counts">How often each occurs, int64.</param>
 public readonly record struct UniqueValues(Tensor Values, Tensor Inverse, Tensor Counts);
 
-/// <summary>How many elements fall into each of neighbouring intervals.</summary>
+/// <summary>How many elements fall into each of neighboring intervals.</summary>
 /// <param name="Counts">The number (or summed weight) in each interval.</param>
 /// <param name="Edges">The bounds of the intervals: one more than there are intervals.</param>
 public readonly record struct HistogramResult(Tensor Counts, Tensor Edges);

@@ -4,9 +4,7 @@ public partial class Tensor
 {
     /// <summary>
     /// Where values would be inserted into this sorted tensor so that it stays sorted, int64; NaN stands last, as <see cref="Sort"/> puts
-    /// it. A vector serves values of any shape; with
-    /// more axes the
-    /// values have the same ones but the last, and each row searches its own.
+    /// it. A vector serves values of any shape; with more axes the values have the same ones but the last, and each row searches its own.
     /// </summary>
     /// <param name="values">The values.</param>
     /// <param name="right">Behind equal elements instead of before them.</param>
@@ -42,7 +40,7 @@ public partial class Tensor
     /// <summary>How often each of 0, 1, 2 … occurs in a vector of integers (int64), or the sum of the weights there (float64).</summary>
     /// <param name="weights">A weight for each element.</param>
     /// <param name="minLength">The least length of the result.</param>
-    /// <exception cref="ShapeException">The tensor is no vector, or the weights have another shape.</exception>
+    /// <exception cref="ShapeException">The tensor is not a vector, or the weights have another shape.</exception>
     /// <exception cref="DTypeException">The tensor is not of an integer type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An element or the least length is negative.</exception>
     public Tensor BinCount(Tensor? weights = null, int minLength = 0)
@@ -50,7 +48,7 @@ public partial class Tensor
         ArgumentOutOfRangeException.ThrowIfNegative(minLength);
         if (Rank != 1 || (weights is not null && weights.Shape != Shape))
         {
-            throw new ShapeException($"BinCount: counts a vector, with weights of its shape; not "
+            throw new ShapeException("BinCount: counts a vector, with weights of its shape; not "
                 + $"{Shape}{(weights is null ? "" : $" with weights {weights.Shape}")}.");
         }
 
@@ -79,8 +77,9 @@ public partial class Tensor
         return isSingle ? y.To(DType.Float32) : y;
     }
 
-    /// <summary>How many elements fall into each of equal intervals between two bounds, in this tensor's type; others are left
-    /// out.</summary>
+    /// <summary>
+    /// How many elements fall into each of equal intervals between two bounds, in this tensor's type; others are left out.
+    /// </summary>
     /// <param name="bins">The number of intervals.</param>
     /// <param name="min">The lower bound; with an equal upper one the least and the greatest element are taken.</param>
     /// <param name="max">The upper bound; it belongs to the last interval.</param>

@@ -2,8 +2,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>The elements in order along an axis and where they stood. Equal elements keep their order; NaN counts as the
-    /// greatest.</summary>
+    /// <summary>
+    /// The elements in order along an axis and where they stood. Equal elements keep their order; NaN counts as the greatest.
+    /// </summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="descending">From the greatest to the least.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>

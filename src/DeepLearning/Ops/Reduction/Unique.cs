@@ -44,8 +44,9 @@ public partial class Tensor
             Rank == 0 ? values : values.MoveAxis(0, axis), ZerosLike(positions).ScatterInPlace(0, order, positions), positions.BinCount());
     }
 
-    /// <summary>The elements in row-major order with repetitions of a neighbour left out, where each element went, and how long each run
-    /// is.</summary>
+    /// <summary>
+    /// The elements in row-major order with repetitions of a neighbor left out, where each element went, and how long each run is.
+    /// </summary>
     public UniqueValues UniqueConsecutive()
     {
         Tensor flat = Detach().Reshape(-1);

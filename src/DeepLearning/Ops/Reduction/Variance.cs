@@ -66,7 +66,7 @@ public partial class Tensor
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"{operation}: defined for floating-point tensors, not {DType.Name()}; convert with "
-                + $"To(DType.Float32).");
+                + "To(DType.Float32).");
         }
 
         if (DType.Compute() != DType)
@@ -166,7 +166,7 @@ file sealed class VarianceNode : Node
 
     public override string Name => "Var";
 
-    // The mean depends on x too, but the centred elements sum to 0, so that it takes no part in the first derivative.
+    // The mean depends on x too, but the centered elements sum to 0, so that it takes no part in the first derivative.
     protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients) =>
         gradients[0] = (Saved(0) - Saved(1)) * (gradient.Reshape(_kept) * (2 / _divisor));
 }

@@ -12,7 +12,7 @@ public sealed class ConfusionMatrix
     /// <summary>An empty matrix.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="ignoreIndex">A true class that does not count, as the losses over classes have it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is not a class.</exception>
     public ConfusionMatrix(int classes, long ignoreIndex = IgnoredTarget.Usual)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);

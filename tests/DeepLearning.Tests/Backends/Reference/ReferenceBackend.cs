@@ -57,7 +57,7 @@ internal sealed partial class ReferenceBackend(Device device) : Backend
     public override void Unary<TOp>(in TOp op, Tensor x, Tensor y) => Run(new UnaryStep<TOp>(op), TOp.Domain, y.DType, y, x);
 
     public override void UnaryBackward<TOp>(in TOp op, Tensor? x, Tensor? y, Tensor dy, Tensor dx) =>
-        Run(new UnaryGradient<TOp>(op), Domain.Real, dx.DType, dx, x, y, dy);
+        Run(new UnaryGradient<TOp>(op), Domain.FloatingPoint, dx.DType, dx, x, y, dy);
 
     public override void Binary<TOp>(in TOp op, Tensor a, Tensor b, Tensor y) =>
         Run(new BinaryStep<TOp>(op), TOp.Domain, y.DType, y, a, b);
@@ -68,7 +68,7 @@ internal sealed partial class ReferenceBackend(Device device) : Backend
         {
             if (gradient is not null)
             {
-                Run(new BinaryGradient<TOp>(op, which), Domain.Real, gradient.DType, gradient, a, b, y, dy);
+                Run(new BinaryGradient<TOp>(op, which), Domain.FloatingPoint, gradient.DType, gradient, a, b, y, dy);
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed partial class ReferenceBackend(Device device) : Backend
         {
             if (gradient is not null)
             {
-                Run(new TernaryGradient<TOp>(op, which), Domain.Real, gradient.DType, gradient, a, b, c, y, dy);
+                Run(new TernaryGradient<TOp>(op, which), Domain.FloatingPoint, gradient.DType, gradient, a, b, c, y, dy);
             }
         }
     }
@@ -214,9 +214,9 @@ internal sealed partial class ReferenceBackend(Device device) : Backend
         {
             case DType.Float32: Run<TStep, float>(step, y, operands); break;
             case DType.Float64: Run<TStep, double>(step, y, operands); break;
-            case DType.Int64 when domain == Domain.Number: Run<TStep, long>(step, y, operands); break;
-            case DType.Int32 when domain == Domain.Number: Run<TStep, int>(step, y, operands); break;
-            case DType.UInt8 or DType.Bool when domain == Domain.Number: Run<TStep, byte>(step, y, operands); break;
+            case DType.Int64 when domain == Domain.AnyNumber: Run<TStep, long>(step, y, operands); break;
+            case DType.Int32 when domain == Domain.AnyNumber: Run<TStep, int>(step, y, operands); break;
+            case DType.UInt8 or DType.Bool when domain == Domain.AnyNumber: Run<TStep, byte>(step, y, operands); break;
             default: throw new DTypeException($"{typeof(TStep).Name}: not defined for {compute.Name()} tensors.");
         }
     }

@@ -34,7 +34,7 @@ public sealed class ReferenceTrainingTests
     private static History Train(Device device, DigitsData training, DigitsData test)
     {
         Generator.Default.ManualSeed(1);
-        IDataLoader<Example> loader = DataLoader.Create(Set(training, Images), 32, shuffle: true, seed: 1);
+        DataLoader<Example, Example> loader = DataLoader.Create(Set(training, Images), 32, shuffle: true, seed: 1);
         IDataLoader<Example> validation = DataLoader.Create(Set(test, Images / 4), 32);
         DigitsNet model = new();
         Adam optimizer = new(model.Parameters(), 1.5e-3);

@@ -27,7 +27,7 @@ internal static unsafe class Convolution
                     new BatchOffsets((long)shape.InputChannels * pixels),
                     output + (
                         (long)g * shape.GroupOutput * pixels), new BatchOffsets((long)shape.OutputChannels * pixels), pixels, false,
-                        epilogue);
+                    epilogue);
             }
 
             return;
@@ -116,7 +116,7 @@ internal static unsafe class Convolution
     private static ConvolutionWindow InputWindow(in ConvolutionShape shape) => new(
         new WindowAxis(
             shape.InputHeight, shape.OutputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight, 1,
-                false),
+            false),
         new WindowAxis(
             shape.InputWidth, shape.OutputWidth, shape.KernelWidth, shape.StrideWidth, shape.PaddingWidth, shape.DilationWidth, 1, false),
         shape.GroupInput);

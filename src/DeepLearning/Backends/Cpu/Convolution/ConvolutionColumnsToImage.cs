@@ -14,8 +14,9 @@ internal static unsafe class ConvolutionColumnsToImage<T>
     /// <summary>Multiply-adds that are worth a chunk of their own.</summary>
     private const long ChunkWork = 1 << 19;
 
-    /// <summary>The most shares that are computed at once, unless one row of outputs has more: they stay in the second-level
-    /// cache.</summary>
+    /// <summary>
+    /// The most shares that are computed at once, unless one row of outputs has more: they stay in the second-level cache.
+    /// </summary>
     private const int MaximumShares = 1 << 17;
 
     [ThreadStatic]

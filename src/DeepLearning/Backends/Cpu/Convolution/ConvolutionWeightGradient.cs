@@ -5,7 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// A convolution's weight gradient: weight[o, channel, tap] = Σ over images and outputs of gradient[o, y, x] · source at the tap. A
-/// padded copy of the source makes the taps of neighbouring outputs neighbours in memory; the sum over positions is then a packed
+/// padded copy of the source makes the taps of neighboring outputs neighbors in memory; the sum over positions is then a packed
 /// matrix product, or single dot products where there are few output channels.
 /// </summary>
 internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
@@ -150,7 +150,7 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
             var together = band < height ? 1 : (int)Math.Clamp(
                 Math.Min(
                     ManyPositions / Math.Max(Window.PhaseSize(band), 1), MaximumCopy / Math.Max(Window.Size(band, 1), 1)), 1,
-                    Math.Max(images, 1));
+                Math.Max(images, 1));
             for (var image = 0; image < images; image += together)
             {
                 var count = Math.Min(together, images - image);

@@ -38,8 +38,8 @@ internal readonly record struct WindowAxis(
 }
 
 /// <summary>
-/// A padded copy of some output rows' source, split into phases so that for every tap the inputs of neighbouring outputs are
-/// neighbours in memory whatever the stride. Output (y, x) and tap t then meet at y · <see cref="Width"/> + x +
+/// A padded copy of some output rows' source, split into phases so that for every tap the inputs of neighboring outputs are
+/// neighbors in memory whatever the stride. Output (y, x) and tap t then meet at y · <see cref="Width"/> + x +
 /// offset(t): the positions right of the last output column are computed too and dropped.
 /// </summary>
 internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxis horizontal, int channels)

@@ -28,10 +28,9 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
     private static NativeBuffer? t_copy;
 
     /// <summary>
-    /// Runs over <paramref name="batch"/> images of <paramref name="groups"/> groups. The weight of output o, channel-and-tap p
-    /// of group g is
-    /// at <c>g · outputs · k + o · outputStride + p</c> where channels and taps are contiguous; else at
-    /// <c>g · groupStride + o · outputStride + channel · channelStride + tap</c>.
+    /// Runs over <paramref name="batch"/> images of <paramref name="groups"/> groups. The weight of output o, channel-and-tap p of group g
+    /// is at <c>g · outputs · k + o · outputStride + p</c> where channels and taps are contiguous; else at <c>g · groupStride + o ·
+    /// outputStride + channel · channelStride + tap</c>.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(

@@ -4,13 +4,14 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>Sums a formula of two contiguous operands, a block in the first-level cache at a time; nothing but partial sums is
-/// stored.</summary>
+/// <summary>
+/// Sums a formula of two contiguous operands, a block in the first-level cache at a time; nothing but partial sums is stored.
+/// </summary>
 internal unsafe struct BinarySumJob<TOp, T> : IJob
     where TOp : struct, IBinaryOp<TOp>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Elements a chunk: enough to pay for handing it to a thread.</summary>
+    /// <summary>Elements per chunk: enough to pay for handing it to a thread.</summary>
     public const int ChunkSize = 16384;
 
     private const int BlockSize = 1024;

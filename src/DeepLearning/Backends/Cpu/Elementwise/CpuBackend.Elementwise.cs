@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuBackend
         Run(new UnaryStep<TOp>(op), TOp.Domain, y.DType, y, x);
 
     public override void UnaryBackward<TOp>(in TOp op, Tensor? x, Tensor? y, Tensor dy, Tensor dx) =>
-        Run(new UnaryBackwardStep<TOp>(op), Domain.Real, dx.DType, dx, x, y, dy);
+        Run(new UnaryBackwardStep<TOp>(op), Domain.FloatingPoint, dx.DType, dx, x, y, dy);
 
     public override void Binary<TOp>(in TOp op, Tensor a, Tensor b, Tensor y) =>
         Run(new BinaryStep<TOp>(op), TOp.Domain, y.DType, y, a, b);
@@ -18,12 +18,12 @@ internal sealed unsafe partial class CpuBackend
     {
         if (da is not null)
         {
-            Run(new BinaryBackwardLeftStep<TOp>(op), Domain.Real, da.DType, da, a, b, y, dy);
+            Run(new BinaryBackwardLeftStep<TOp>(op), Domain.FloatingPoint, da.DType, da, a, b, y, dy);
         }
 
         if (db is not null)
         {
-            Run(new BinaryBackwardRightStep<TOp>(op), Domain.Real, db.DType, db, a, b, y, dy);
+            Run(new BinaryBackwardRightStep<TOp>(op), Domain.FloatingPoint, db.DType, db, a, b, y, dy);
         }
     }
 
@@ -35,17 +35,17 @@ internal sealed unsafe partial class CpuBackend
     {
         if (da is not null)
         {
-            Run(new TernaryBackwardStep<TOp, First>(op), Domain.Real, da.DType, da, a, b, c, y, dy);
+            Run(new TernaryBackwardStep<TOp, First>(op), Domain.FloatingPoint, da.DType, da, a, b, c, y, dy);
         }
 
         if (db is not null)
         {
-            Run(new TernaryBackwardStep<TOp, Second>(op), Domain.Real, db.DType, db, a, b, c, y, dy);
+            Run(new TernaryBackwardStep<TOp, Second>(op), Domain.FloatingPoint, db.DType, db, a, b, c, y, dy);
         }
 
         if (dc is not null)
         {
-            Run(new TernaryBackwardStep<TOp, Third>(op), Domain.Real, dc.DType, dc, a, b, c, y, dy);
+            Run(new TernaryBackwardStep<TOp, Third>(op), Domain.FloatingPoint, dc.DType, dc, a, b, c, y, dy);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed unsafe partial class CpuBackend
         where TStep : struct, ILaneStep<TStep>
     {
         StepWork<TStep> work = new(step, y, x0, x1, x2, x3, x4);
-        if (domain == Domain.Number)
+        if (domain == Domain.AnyNumber)
         {
             ElementTypes.Numbers(compute.Compute(), work, operation);
         }

@@ -8,7 +8,7 @@ namespace DeepLearning.Backends.Cpu;
 /// </summary>
 internal static unsafe class ElementLoop
 {
-    /// <summary>Elements a chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
+    /// <summary>Elements per chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
     private const int ChunkSize = 16384;
 
     /// <summary>Results from this size on are written past the caches, which they would only sweep.</summary>

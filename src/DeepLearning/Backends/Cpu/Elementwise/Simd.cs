@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>The vector operations that the matrix-product kernels need, over a vector <typeparamref name="V"/> of <typeparamref
-/// name="T"/>.</summary>
+/// <summary>
+/// The vector operations that the matrix-product kernels need, over a vector <typeparamref name="V"/> of <typeparamref name="T"/>.
+/// </summary>
 /// <remarks>The vector type is a parameter of its own, not wrapped in a struct: the JIT keeps bare vectors in registers.</remarks>
 internal unsafe interface ISimd<T, V>
     where T : unmanaged
@@ -16,7 +17,7 @@ internal unsafe interface ISimd<T, V>
     /// <summary>Elements in one vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Rows of the largest register tile of three vectors a row: 8 with 32 vector registers, 4 with 16.</summary>
+    /// <summary>Rows of the largest register tile of three vectors per row: 8 with 32 vector registers, 4 with 16.</summary>
     static abstract int TileRows { get; }
 
     static abstract V Zero { get; }

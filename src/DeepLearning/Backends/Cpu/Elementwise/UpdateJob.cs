@@ -12,7 +12,7 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     where TUpdate : struct, IUpdate<TUpdate>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Elements a chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
+    /// <summary>Elements per chunk: enough to pay for handing it to a thread, and a multiple of every vector width.</summary>
     public const int ChunkSize = 16384;
 
     public TUpdate Update;

@@ -19,8 +19,9 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     private const int MaximumRows = 2048;
     private const int MaximumColumns = 3072;
 
-    /// <summary>Rows and panels of one parallel chunk where there is enough work: both operands' parts stay in the
-    /// second-level cache.</summary>
+    /// <summary>
+    /// Rows and panels of one parallel chunk where there is enough work: both operands' parts stay in the second-level cache.
+    /// </summary>
     private const int ChunkRows = 128;
     private const int ChunkPanels = 8;
 

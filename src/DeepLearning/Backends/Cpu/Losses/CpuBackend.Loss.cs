@@ -29,12 +29,12 @@ internal sealed unsafe partial class CpuBackend
         double each = dy.Item<double>() * scale;
         if (da is not null)
         {
-            Run(new PairGradientStep<TOp, First>(op, each), Domain.Real, da.DType, da, a, b);
+            Run(new PairGradientStep<TOp, First>(op, each), Domain.FloatingPoint, da.DType, da, a, b);
         }
 
         if (db is not null)
         {
-            Run(new PairGradientStep<TOp, Second>(op, each), Domain.Real, db.DType, db, a, b);
+            Run(new PairGradientStep<TOp, Second>(op, each), Domain.FloatingPoint, db.DType, db, a, b);
         }
 
         return true;

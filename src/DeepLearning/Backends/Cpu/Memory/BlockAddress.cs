@@ -1,6 +1,6 @@
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>Axes of a tensor in some order, neighbours merged where they follow one another; turns a position into an offset.</summary>
+/// <summary>Axes of a tensor in some order, neighbors merged where they follow one another; turns a position into an offset.</summary>
 internal sealed class BlockAddress
 {
     private readonly long[] _lengths;

@@ -5,7 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Max pooling of windows of one size: several windows of a row at once. A padded copy of the plane, each row split into its phases
-/// (positions that are equal modulo the stride), makes what one tap reads in neighbouring windows neighbours in memory.
+/// (positions that are equal modulo the stride), makes what one tap reads in neighboring windows neighbors in memory.
 /// </summary>
 internal static unsafe class MaxPoolPhases
 {

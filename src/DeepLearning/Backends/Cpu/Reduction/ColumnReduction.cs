@@ -5,7 +5,7 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// Reductions whose innermost axis in memory is kept: neighbouring results at a time. At most <see cref="GroupRows"/> rows are added one
+/// Reductions whose innermost axis in memory is kept: neighboring results at a time. At most <see cref="GroupRows"/> rows are added one
 /// after the other; longer reductions go through partial results, reduced in the same way.
 /// </summary>
 internal unsafe struct ColumnReduction<TOp, T> : IJob
@@ -17,7 +17,7 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
     /// <summary>The most columns a unit of work covers.</summary>
     private const int BlockColumns = 4096;
 
-    /// <summary>Elements a chunk: enough to pay for handing it to a thread.</summary>
+    /// <summary>Elements per chunk: enough to pay for handing it to a thread.</summary>
     private const long ChunkSize = 16384;
 
     /// <summary>Columns converted at a time.</summary>

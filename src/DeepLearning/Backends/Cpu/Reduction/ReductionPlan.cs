@@ -62,7 +62,7 @@ internal unsafe struct ReductionPlan
         return plan;
     }
 
-    /// <summary>The axis whose neighbours are closest in memory; the innermost one when nothing tells.</summary>
+    /// <summary>The axis whose neighbors are closest in memory; the innermost one when nothing tells.</summary>
     private static int InnerAxis(Layout x)
     {
         int inner = -1;
@@ -158,7 +158,7 @@ internal unsafe struct AxisList
         }
     }
 
-    /// <summary>Joins neighbours that are one longer axis.</summary>
+    /// <summary>Joins neighbors that are one longer axis.</summary>
     public void Merge()
     {
         for (int i = 0; i + 1 < Count;)

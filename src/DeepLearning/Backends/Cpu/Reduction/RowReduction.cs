@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// Reductions whose innermost axis in memory is reduced: one result at a time, from runs of neighbouring elements. A long reduction is
+/// Reductions whose innermost axis in memory is reduced: one result at a time, from runs of neighboring elements. A long reduction is
 /// split into parts of equal size, whose results are combined in a second stage.
 /// </summary>
 internal unsafe struct RowReduction<TOp, T> : IJob

@@ -13,8 +13,9 @@ internal static unsafe class RunReduction<TOp, T>
     where TOp : struct, IReduceOp<TOp>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>The longest stretch reduced at once; longer ones are combined pairwise from such blocks, which keeps rounding errors
-    /// small.</summary>
+    /// <summary>
+    /// The longest stretch reduced at once; longer ones are combined pairwise from such blocks, which keeps rounding errors small.
+    /// </summary>
     public const int Block = 4096;
 
     private const int Short = 16;
@@ -44,7 +45,7 @@ internal static unsafe class RunReduction<TOp, T>
     /// <summary>Adds further blocks' results one by one, pairwise as in a binary counter.</summary>
     public ref struct Cascade(T* levels)
     {
-        /// <summary>Memory that a cascade needs: one value a level.</summary>
+        /// <summary>Memory that a cascade needs: one value per level.</summary>
         public const int Levels = 48;
 
         private readonly T* _levels = levels;

@@ -11,7 +11,7 @@ internal interface IRowKernel
 /// <summary>Shares rows out to the threads; chunks depend on the sizes only.</summary>
 internal static class RowLoop
 {
-    /// <summary>Elements a chunk: enough to pay for handing it to a thread.</summary>
+    /// <summary>Elements per chunk: enough to pay for handing it to a thread.</summary>
     private const long ChunkSize = 16384;
 
     public static void Run<TKernel>(in TKernel kernel, long rows, long length)

@@ -5,8 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Stable order of one row's elements. Keys of up to 32 bits are sorted together with their positions as one integer when the row is short;
-/// longer
-/// rows and keys go through a radix sort, a byte at a time, which leaves out the bytes that are the same in all keys.
+/// longer rows and keys go through a radix sort, a byte at a time, which leaves out the bytes that are the same in all keys.
 /// </summary>
 internal static unsafe class RowSort
 {

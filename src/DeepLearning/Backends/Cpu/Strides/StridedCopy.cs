@@ -81,7 +81,7 @@ internal static unsafe class StridedCopy
         }
     }
 
-    /// <summary>The axes in the order of the destination's memory, neighbours merged where both sides allow it; at least one.</summary>
+    /// <summary>The axes in the order of the destination's memory, neighbors merged where both sides allow it; at least one.</summary>
     private static int Merge(Layout source, Layout destination, long* lengths, long* from, long* to)
     {
         int count = 0;

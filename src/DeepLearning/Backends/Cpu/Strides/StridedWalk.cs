@@ -1,7 +1,7 @@
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// Operands of one elementwise operation seen at the result's shape, with neighbouring axes merged wherever all operands allow it.
+/// Operands of one elementwise operation seen at the result's shape, with neighboring axes merged wherever all operands allow it.
 /// The result's elements are numbered in row-major order; any stretch of them can be read from or written to an operand.
 /// </summary>
 internal sealed class StridedWalk

@@ -10,7 +10,7 @@ namespace DeepLearning.Backends.Cpu;
 /// </summary>
 internal static unsafe class VectorConversion
 {
-    /// <summary>Bytes a vector; the others hold a quarter or an eighth as many elements.</summary>
+    /// <summary>Bytes per vector; the others hold a quarter or an eighth as many elements.</summary>
     private const int Bytes = 64;
     private const int Floats = 16;
     private const int Doubles = 8;

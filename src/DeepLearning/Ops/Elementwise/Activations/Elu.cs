@@ -46,5 +46,6 @@ internal readonly struct EluOp(double alpha, double scale, double inputScale) : 
         return dy * R.Select(above, op._scale, e * (op._alpha * op._scale * op._inputScale));
     }
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("alpha", _alpha).Add("scale", _scale).Add("input_scale", _inputScale);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("alpha", _alpha).Add("scale", _scale).Add("input_scale", _inputScale);
 }

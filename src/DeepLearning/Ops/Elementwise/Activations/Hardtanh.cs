@@ -28,7 +28,7 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
     private readonly double _minValue = minValue;
     private readonly double _maxValue = maxValue;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

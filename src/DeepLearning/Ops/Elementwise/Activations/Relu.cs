@@ -15,7 +15,7 @@ public partial class Tensor
 
 internal readonly struct ReluOp : IUnaryOp<ReluOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

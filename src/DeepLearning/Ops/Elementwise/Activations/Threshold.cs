@@ -45,7 +45,7 @@ internal readonly struct ThresholdOp(double threshold, double value) : IUnaryOp<
     private readonly double _threshold = threshold;
     private readonly double _value = value;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

@@ -34,7 +34,7 @@ public partial class Tensor
 
 internal readonly struct AddOp : IBinaryOp<AddOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 
@@ -57,7 +57,7 @@ internal readonly struct AddScaledOp(double alpha) : IBinaryOp<AddScaledOp>
 {
     private readonly double _alpha = alpha;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

@@ -30,7 +30,7 @@ internal readonly struct AddCMulOp(double value) : ITernaryOp<AddCMulOp>
 {
     private readonly double _value = value;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

@@ -42,7 +42,7 @@ public partial class Tensor
         (Scalar lowest, Scalar highest) = Extremes(dtype);
         Tensor low = EffectiveLimit(min, dtype, isLower: true) ?? FromScalar(lowest, dtype, Device);
         Tensor high = EffectiveLimit(max, dtype, isLower: false) ?? FromScalar(highest, dtype, Device);
-        return Map3(this, low, high, default(ClampTensorOp), dtype);
+        return MapTernary(this, low, high, default(ClampTensorOp), dtype);
     }
 
     /// <summary>As <see cref="Clamp(Scalar?, Scalar?)"/>, written into this tensor.</summary>
@@ -147,7 +147,7 @@ internal readonly struct ClampOp(double min, double max) : IUnaryOp<ClampOp>
     private readonly double _min = min;
     private readonly double _max = max;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 
@@ -176,7 +176,7 @@ internal readonly struct ClampOp(double min, double max) : IUnaryOp<ClampOp>
 
 internal readonly struct ClampTensorOp : ITernaryOp<ClampTensorOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

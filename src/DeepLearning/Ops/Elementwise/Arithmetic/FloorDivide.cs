@@ -26,7 +26,7 @@ public partial class Tensor
 
         return dtype.IsInteger()
             ? this.IntegerMap<FloorDivideIntegersOp>(other, dtype)
-            : Map3(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
+            : MapTernary(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
     }
 
     /// <inheritdoc cref="FloorDivide(Tensor)"/>

@@ -18,7 +18,7 @@ public partial class Tensor
 
 internal readonly struct MaximumOp : IBinaryOp<MaximumOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

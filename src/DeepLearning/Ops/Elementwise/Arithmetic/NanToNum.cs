@@ -54,5 +54,6 @@ internal readonly struct NanToNumOp(double nan, double positive, double negative
     public static R Backward<R>(in NanToNumOp op, R x, R y, R dy)
         where R : struct, IReal<R> => R.Select(R.Less(R.Abs(x), double.PositiveInfinity), dy, 0.0);
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("nan", _nan).Add("positive", _positive).Add("negative", _negative);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("nan", _nan).Add("positive", _positive).Add("negative", _negative);
 }

@@ -15,7 +15,7 @@ public partial class Tensor
 
 internal readonly struct NegateOp : IUnaryOp<NegateOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

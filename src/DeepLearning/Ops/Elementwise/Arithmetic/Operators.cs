@@ -136,7 +136,7 @@ internal readonly struct AddNumberOp(double number) : IUnaryOp<AddNumberOp>
 {
     private readonly double _number = number;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 
@@ -157,7 +157,7 @@ internal readonly struct SubtractNumberOp(double number) : IUnaryOp<SubtractNumb
 {
     private readonly double _number = number;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 
@@ -178,7 +178,7 @@ internal readonly struct ScaleOp(double factor) : IUnaryOp<ScaleOp>
 {
     private readonly double _factor = factor;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 
@@ -218,7 +218,7 @@ internal readonly struct ScalarMinusOp(double number) : IUnaryOp<ScalarMinusOp>
 {
     private readonly double _number = number;
 
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

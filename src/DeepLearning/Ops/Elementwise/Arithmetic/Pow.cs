@@ -78,7 +78,7 @@ public partial class Tensor
             ? dtype
             : throw new ArgumentException(
                 $"Pow: integers to the negative integer power {exponent} are no integers; write {exponent}.0, or convert with "
-                    + $"To(DType.Float32).");
+                    + "To(DType.Float32).");
     }
 }
 

@@ -22,7 +22,7 @@ public partial class Tensor
 
 internal readonly struct SignOp : IUnaryOp<SignOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

@@ -16,7 +16,7 @@ public partial class Tensor
 
 internal readonly struct SquareOp : IUnaryOp<SquareOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

@@ -38,7 +38,7 @@ public partial class Tensor
 
 internal readonly struct SubtractOp : IBinaryOp<SubtractOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsInput => false;
 

@@ -65,7 +65,7 @@ internal readonly struct TruncDivideIntegersOp : IIntegerOp
         {
             throw new DivideByZeroException(
                 $"{operation}: an element of the integer divisor is 0; divide floating-point tensors for infinities, such as "
-                    + $"x.To(DType.Float32).");
+                    + "x.To(DType.Float32).");
         }
 
         // The processor traps where the smallest number is divided by −1; the result wraps as other integer arithmetic does.

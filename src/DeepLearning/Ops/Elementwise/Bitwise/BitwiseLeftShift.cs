@@ -6,8 +6,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>Moves bits up: y = a · 2ᵇ, elementwise with broadcasting; 0 where b is negative or not below the width of the
-    /// type.</summary>
+    /// <summary>
+    /// Moves bits up: y = a · 2ᵇ, elementwise with broadcasting; 0 where b is negative or not below the width of the type.
+    /// </summary>
     /// <param name="other">How many bits.</param>
     /// <exception cref="DTypeException">An operand is of a floating-point type, or both are bool.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>

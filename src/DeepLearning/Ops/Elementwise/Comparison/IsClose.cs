@@ -5,8 +5,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>Whether |a − b| ≤ absolute + relative · |b|, elementwise with broadcasting, as a bool tensor; equal infinities are
-    /// close.</summary>
+    /// <summary>
+    /// Whether |a − b| ≤ absolute + relative · |b|, elementwise with broadcasting, as a bool tensor; equal infinities are close.
+    /// </summary>
     /// <param name="other">The second operand.</param>
     /// <param name="relative">The tolerance relative to the second operand (PyTorch's rtol).</param>
     /// <param name="absolute">The absolute tolerance (PyTorch's atol).</param>

@@ -26,13 +26,13 @@ public partial class Tensor
         DType dtype = DTypes.ResultOf(a, b);
         NumberOperands.CheckFits(a, dtype, "Where");
         NumberOperands.CheckFits(b, dtype, "Where");
-        return Map3(condition, a, b, default(WhereOp), dtype);
+        return MapTernary(condition, a, b, default(WhereOp), dtype);
     }
 }
 
 internal readonly struct WhereOp : ITernaryOp<WhereOp>
 {
-    public static Domain Domain => Domain.Number;
+    public static Domain Domain => Domain.AnyNumber;
 
     public static bool BackwardNeedsOutput => false;
 

@@ -43,5 +43,6 @@ internal readonly struct LogitOp(double min, double max, double slopeOutside) : 
         return dy * R.Select(outside, op._slopeOutside, 1.0 / (z * (1.0 - z)));
     }
 
-    public void Describe(OperationAttributes attributes) => attributes.Add("min", _min).Add("max", _max).Add("slope_outside", _slopeOutside);
+    public void Describe(OperationAttributes attributes) =>
+        attributes.Add("min", _min).Add("max", _max).Add("slope_outside", _slopeOutside);
 }

@@ -6,8 +6,10 @@ public static partial class Linalg
     /// <summary>Singular values below this share of the greatest are taken out before a matrix is inverted.</summary>
     private const double SmallShare = 1e-5;
 
-    /// <summary>The matrices of cofactors, [.., n, n] → [.., n, n], not recorded, each by itself: det(A)·A⁻ᵀ, or where that is lost
-    /// det(U)·det(V)·U·diag(the product of the other singular values)·Vᵀ.</summary>
+    /// <summary>
+    /// The matrices of cofactors, [.., n, n] → [.., n, n], not recorded, each by itself: det(A)·A⁻ᵀ, or where that is lost
+    /// det(U)·det(V)·U·diag(the product of the other singular values)·Vᵀ.
+    /// </summary>
     private static Tensor Cofactors(Tensor x)
     {
         MatrixBatch input = new(x), cofactors = input.Room(input.Rows, input.Rows);

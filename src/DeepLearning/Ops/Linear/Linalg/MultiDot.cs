@@ -8,7 +8,7 @@ public static partial class Linalg
     /// </summary>
     /// <param name="matrices">At least two matrices, [n₀, n₁], [n₁, n₂], …</param>
     /// <exception cref="ArgumentException">There are fewer than two.</exception>
-    /// <exception cref="ShapeException">An operand has not two axes, or neighbours do not fit.</exception>
+    /// <exception cref="ShapeException">An operand has not two axes, or neighbors do not fit.</exception>
     public static Tensor MultiDot(params ReadOnlySpan<Tensor> matrices)
     {
         if (matrices.Length < 2)
