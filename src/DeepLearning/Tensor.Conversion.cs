@@ -9,7 +9,7 @@ public partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
-        using Lease<T> lease = new(OnHost(DTypes.Of<T>()));
+        using Lease<T> lease = new(this.OnHost(DTypes.Of<T>()));
         return lease.Span.ToArray();
     }
 

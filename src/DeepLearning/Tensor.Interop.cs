@@ -151,7 +151,7 @@ public partial class Tensor
                 + $"{Count}.");
         }
 
-        using Lease<T> lease = new(OnHost(DTypes.Of<T>()));
+        using Lease<T> lease = new(this.OnHost(DTypes.Of<T>()));
         lease.Span.CopyTo(destination);
     }
 
@@ -254,7 +254,7 @@ public partial class Tensor
                 + "or use CopyTo.");
         }
 
-        CheckOnHost(operation);
+        this.CheckOnHost(operation);
         using Lease<T> lease = new(this);
         return MemoryMarshal.CreateSpan(ref lease.First, checked((int)ReachOf(Layout)));
     }

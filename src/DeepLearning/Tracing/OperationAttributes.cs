@@ -92,12 +92,9 @@ public sealed class OperationAttributes : IReadOnlyCollection<KeyValuePair<strin
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>These attributes.</returns>
-    public OperationAttributes Add(string name, Scalar value) => value.DType switch
-    {
-        DType.Bool => Add(name, value.ToDouble() != 0),
-        var dtype when dtype.IsFloatingPoint() => Add(name, value.ToDouble()),
-        _ => Add(name, value.ToInt64()),
-    };
+    public OperationAttributes Add(string name, Scalar value) => value.DType == DType.Bool
+        ? Add(name, value.ToDouble() != 0)
+        : value.DType.IsFloatingPoint() ? Add(name, value.ToDouble()) : Add(name, value.ToInt64());
 
     /// <summary>Adds an attribute of several numbers.</summary>
     /// <param name="name">Its name.</param>

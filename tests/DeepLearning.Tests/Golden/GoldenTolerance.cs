@@ -61,6 +61,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         [("lgamma", 2)] = 1e2,
         [("matmul", 0)] = 10, // long sums of both signs, in another order
         [("RMSprop", 0)] = 1e2, // centred: a root of a difference
+        [("cross_entropy", 2)] = 10, // composed, 1 − p of a certain class keeps the rounding of p
         [("binary_cross_entropy", 2)] = 1e3, // PyTorch adds 1e-12 to a denominator
         [("binary_cross_entropy_weight", 2)] = 1e3,
 

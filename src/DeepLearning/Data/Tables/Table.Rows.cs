@@ -15,8 +15,7 @@ public sealed partial class Table
     /// </code>
     /// </example>
     /// <typeparam name="T">The type of the objects: a class, record, structure or anonymous type. Its columns are those of this type,
-    /// whatever
-    /// types derive from it.</typeparam>
+    /// whatever types derive from it.</typeparam>
     /// <param name="rows">The objects.</param>
     /// <exception cref="TableException">
     /// The type has nothing that can be a column, a property is of a type that cannot be one, or a row is null.

@@ -81,23 +81,6 @@ public partial class Tensor
             dtype = DType.Float32;
         }
 
-        return MapTernary(this, second, third, op, dtype);
-    }
-
-    internal static Tensor MapTernary<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
-        where TOp : struct, ITernaryOp<TOp>
-    {
-        if (Broadcasting.AreApart(a, b) || Broadcasting.AreApart(a, c))
-        {
-            (a, b) = Broadcasting.Join(a, b, OpName<TOp>.Value);
-            (b, c) = Broadcasting.Join(b, c, OpName<TOp>.Value);
-            (a, c) = Broadcasting.Join(a, c, OpName<TOp>.Value);
-        }
-
-        int[] lengths = Shape.Broadcast(
-            Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
-        Tensor y = Allocate(lengths, dtype, a.Device);
-        a.Backend.Ternary(in op, a, b, c, y);
-        return Recording.Of(new MapOperation3<TOp>(op, a, b, c, y), y, a, b, c);
+        return MapNodes.Ternary(this, second, third, op, dtype);
     }
 }

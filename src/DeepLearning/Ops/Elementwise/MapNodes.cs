@@ -2,7 +2,7 @@ using DeepLearning.Numerics;
 
 namespace DeepLearning;
 
-/// <summary>What the nodes of elementwise formulas share.</summary>
+/// <summary>What elementwise formulas and their nodes share.</summary>
 internal static class MapNodes
 {
     /// <summary>
@@ -10,6 +10,24 @@ internal static class MapNodes
     /// result must not be what 16 bits keep of it (1 for the sigmoid of 9, ∞ for the root of squares).
     /// </summary>
     public static bool IsNarrow(DType dtype) => dtype.Compute() != dtype;
+
+    /// <summary>y = op(a, b, c) in a given type, with broadcasting.</summary>
+    public static Tensor Ternary<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
+        where TOp : struct, ITernaryOp<TOp>
+    {
+        if (Broadcasting.AreApart(a, b) || Broadcasting.AreApart(a, c))
+        {
+            (a, b) = Broadcasting.Join(a, b, OpName<TOp>.Value);
+            (b, c) = Broadcasting.Join(b, c, OpName<TOp>.Value);
+            (a, c) = Broadcasting.Join(a, c, OpName<TOp>.Value);
+        }
+
+        int[] lengths = Shape.Broadcast(
+            Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
+        Tensor y = Tensor.Allocate(lengths, dtype, a.Device);
+        a.Backend.Ternary(in op, a, b, c, y);
+        return Recording.Of(new MapOperation3<TOp>(op, a, b, c, y), y, a, b, c);
+    }
 
     /// <summary>Which operands the gradients that will be wanted read.</summary>
     public static Operands BackwardReads<TOp>(Tensor a, Tensor b)

@@ -14,16 +14,14 @@ public partial class Tensor
     /// values for one place the last stays; <see cref="IndexPutInPlace"/> can add them up.
     /// </value>
     /// <remarks>
-    /// <para><b>What <c>..</c> means.</b> It takes one whole axis. Only where the indices are fewer than the axes, the first
-    /// <c>..</c> takes all
-    /// that are missing as well: for a tensor of four axes, <c>x[0, .., 1..^1]</c> is Python's <c>x[0, ..., 1:-1]</c>, and
+    /// <para><b>What <c>..</c> means.</b> It takes one whole axis. Only where the indices are fewer than the axes, the first <c>..</c>
+    /// takes all that are missing as well: for a tensor of four axes, <c>x[0, .., 1..^1]</c> is Python's <c>x[0, ..., 1:-1]</c>, and
     /// <c>x[0, .., .., 1..^1]</c> is <c>x[0, :, :, 1:-1]</c>: the same. To take exactly one axis whatever the rank, write
     /// <see cref="TensorIndex.All"/> (or end with <c>..</c>: <c>x[TensorIndex.All, 0]</c> is <c>x[:, 0]</c>); to take all missing axes,
     /// even none, <see cref="TensorIndex.Ellipsis"/>: then every <c>..</c> takes one axis.</para>
-    /// <para><b>Index tensors</b> broadcast together. Their axes stand in the result where the first of them stood if they are next
-    /// to one another,
-    /// else first (the rule of NumPy and PyTorch; as in PyTorch, plain positions are taken before and do not count). A bool tensor counts
-    /// as the coordinates of its true elements.</para>
+    /// <para><b>Index tensors</b> broadcast together. Their axes stand in the result where the first of them stood if they are next to
+    /// one another, else first (the rule of NumPy and PyTorch; as in PyTorch, plain positions are taken before and do not count). A bool
+    /// tensor counts as the coordinates of its true elements.</para>
     /// </remarks>
     /// <exception cref="ShapeException">There are too many indices, a mask does not fit, or the value does not broadcast to the
     /// part.</exception>

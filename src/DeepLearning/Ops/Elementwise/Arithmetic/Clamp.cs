@@ -42,7 +42,7 @@ public partial class Tensor
         (Scalar lowest, Scalar highest) = Extremes(dtype);
         Tensor low = EffectiveLimit(min, dtype, isLower: true) ?? FromScalar(lowest, dtype, Device);
         Tensor high = EffectiveLimit(max, dtype, isLower: false) ?? FromScalar(highest, dtype, Device);
-        return MapTernary(this, low, high, default(ClampTensorOp), dtype);
+        return MapNodes.Ternary(this, low, high, default(ClampTensorOp), dtype);
     }
 
     /// <summary>As <see cref="Clamp(Scalar?, Scalar?)"/>, written into this tensor.</summary>

@@ -26,7 +26,7 @@ public partial class Tensor
 
         return dtype.IsInteger()
             ? this.IntegerMap<FloorDivideIntegersOp>(other, dtype)
-            : MapTernary(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
+            : MapNodes.Ternary(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
     }
 
     /// <inheritdoc cref="FloorDivide(Tensor)"/>

@@ -26,7 +26,7 @@ public partial class Tensor
         DType dtype = DTypes.ResultOf(a, b);
         NumberOperands.CheckFits(a, dtype, "Where");
         NumberOperands.CheckFits(b, dtype, "Where");
-        return MapTernary(condition, a, b, default(WhereOp), dtype);
+        return MapNodes.Ternary(condition, a, b, default(WhereOp), dtype);
     }
 }
 
