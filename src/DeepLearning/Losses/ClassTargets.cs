@@ -80,13 +80,13 @@ internal static class ClassTargets
     /// <summary>The losses of the rows as the result: their mean divides by the weights of the rows.</summary>
     public static Tensor Reduce(
         Tensor losses, Tensor weights, Tensor classes, long ignoreIndex, LossReduction reduction, Shape shape) => reduction switch
-    {
-        // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
-        LossReduction.Mean when !classes.NotEqualTo(ignoreIndex).Any().Item<bool>() => losses.Sum() + double.NaN,
-        LossReduction.Mean => losses.Sum() / weights.Sum(),
-        LossReduction.Sum => losses.Sum(),
-        _ => losses.Reshape(shape),
-    };
+        {
+            // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
+            LossReduction.Mean when !classes.NotEqualTo(ignoreIndex).Any().Item<bool>() => losses.Sum() + double.NaN,
+            LossReduction.Mean => losses.Sum() / weights.Sum(),
+            LossReduction.Sum => losses.Sum(),
+            _ => losses.Reshape(shape),
+        };
 
     /// <summary>Which targets count, and the classes, with class 0 for those that do not.</summary>
     private static (Tensor Counts, Tensor Places) Counting(Tensor classes, long ignoreIndex)

@@ -23,7 +23,11 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
         bool maximize = false)
         : this(parameters, new AdaDeltaOptions
         {
-            LearningRate = learningRate, Rho = rho, Eps = eps, WeightDecay = weightDecay, Maximize = maximize,
+            LearningRate = learningRate,
+            Rho = rho,
+            Eps = eps,
+            WeightDecay = weightDecay,
+            Maximize = maximize,
         })
     {
     }

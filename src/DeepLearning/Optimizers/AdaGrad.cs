@@ -24,8 +24,12 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
         double initialAccumulator = 0, double eps = 1e-10, bool maximize = false)
         : this(parameters, new AdaGradOptions
         {
-            LearningRate = learningRate, LearningRateDecay = learningRateDecay, WeightDecay = weightDecay,
-            InitialAccumulator = initialAccumulator, Eps = eps, Maximize = maximize,
+            LearningRate = learningRate,
+            LearningRateDecay = learningRateDecay,
+            WeightDecay = weightDecay,
+            InitialAccumulator = initialAccumulator,
+            Eps = eps,
+            Maximize = maximize,
         })
     {
     }

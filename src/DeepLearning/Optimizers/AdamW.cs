@@ -22,7 +22,12 @@ public sealed class AdamW(params IEnumerable<ParameterGroup<AdamOptions>> groups
         double weightDecay = 1e-2, bool amsgrad = false, bool maximize = false)
         : this(parameters, new AdamOptions
         {
-            LearningRate = learningRate, Beta1 = beta1, Beta2 = beta2, Eps = eps, WeightDecay = weightDecay, AMSGrad = amsgrad,
+            LearningRate = learningRate,
+            Beta1 = beta1,
+            Beta2 = beta2,
+            Eps = eps,
+            WeightDecay = weightDecay,
+            AMSGrad = amsgrad,
             Maximize = maximize,
         })
     {

@@ -26,7 +26,12 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
         double momentum = 0, bool centered = false, bool maximize = false)
         : this(parameters, new RMSpropOptions
         {
-            LearningRate = learningRate, Alpha = alpha, Eps = eps, WeightDecay = weightDecay, Momentum = momentum, Centered = centered,
+            LearningRate = learningRate,
+            Alpha = alpha,
+            Eps = eps,
+            WeightDecay = weightDecay,
+            Momentum = momentum,
+            Centered = centered,
             Maximize = maximize,
         })
     {

@@ -25,7 +25,11 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         bool nesterov = false, bool maximize = false)
         : this(parameters, new SGDOptions
         {
-            LearningRate = learningRate, Momentum = momentum, Dampening = dampening, WeightDecay = weightDecay, Nesterov = nesterov,
+            LearningRate = learningRate,
+            Momentum = momentum,
+            Dampening = dampening,
+            WeightDecay = weightDecay,
+            Nesterov = nesterov,
             Maximize = maximize,
         })
     {

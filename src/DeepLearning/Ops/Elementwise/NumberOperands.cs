@@ -23,6 +23,12 @@ internal static class NumberOperands
         return Filling.Wrapped(number, dtype, x.Device);
     }
 
+    /// <summary>A tensor times a number that its type must hold, if it is one of integers.</summary>
+    public static Tensor Scaled(this Tensor x, double factor, string operation) =>
+        factor == 1 ? x
+        : x.DType.IsFloatingPoint() ? x * factor
+        : x * (long)Factor(factor, x.DType, operation);
+
     /// <summary>A number as an operand of bit operations: its low bits.</summary>
     public static Tensor Bits(this Tensor x, Scalar number) => Filling.Wrapped(number, DTypes.ResultOf(x.DType, number), x.Device);
 

@@ -94,7 +94,7 @@ public partial class Tensor
 
     /// <summary>Values times a factor, in their type: integers take one without a fraction.</summary>
     private static Tensor Multiple(Tensor values, Scalar factor, string operation) =>
-        factor.DType.IsFloatingPoint() ? Scaled(values, factor.ToDouble(), operation) : values * factor;
+        factor.DType.IsFloatingPoint() ? values.Scaled(factor.ToDouble(), operation) : values * factor;
 
     private Tensor IndexWrite(int axis, Tensor index, Tensor values, Scalar? alpha, bool adds, string operation, bool inPlace)
     {

@@ -60,12 +60,7 @@ public partial class Tensor
             throw new ShapeException($"{operation}: a tensor {Shape} does not broadcast to the product's shape {product.Shape}.");
         }
 
-        Tensor scaled = Scaled(product, alpha, operation);
-        return beta == 0 ? scaled : Scaled(this, beta, operation) + scaled;
+        Tensor scaled = product.Scaled(alpha, operation);
+        return beta == 0 ? scaled : this.Scaled(beta, operation) + scaled;
     }
-
-    private static Tensor Scaled(Tensor x, double factor, string operation) =>
-        factor == 1 ? x
-        : x.DType.IsFloatingPoint() ? x * factor
-        : x * (long)NumberOperands.Factor(factor, x.DType, operation);
 }

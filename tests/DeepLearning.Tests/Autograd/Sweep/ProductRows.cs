@@ -1,5 +1,5 @@
-using static DeepLearning.Tests.AutogradTests.Sweep.StructureRows;
 using DeepLearning.Tests.Infrastructure;
+using static DeepLearning.Tests.AutogradTests.Sweep.StructureRows;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
