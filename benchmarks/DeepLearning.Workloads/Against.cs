@@ -41,14 +41,14 @@ internal static class Against
                 }
 
                 Result theirs = torch.Measure(name, seconds), ours = Race.Measure(name, seconds);
-                double ratio = ours.Metric == "ms_per_step" ? theirs.Value / ours.Value : ours.Value / theirs.Value;
+                double ratio = ours.RatioTo(ours.Value, theirs.Value);
                 ratios.Add(ratio);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{name,-20} {ours.Metric,-12} {theirs.Value,12:0.0000} {ours.Value,13:0.0000} {ratio,7:0.00}  {check}"));
             }
 
-            double mean = Math.Exp(ratios.Average(Math.Log));
+            double mean = Race.GeometricMean(ratios);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: DeepLearning is faster); medians, {Parallelism.Threads} "

@@ -68,7 +68,7 @@ try
 
     if (options.AgainstBuild is { } build)
     {
-        return new Rival(build, options.Threads).Race(names, options.Seconds, options.Rounds);
+        return new Rival(build, options.Threads).Measure(names, options.Seconds, options.Rounds);
     }
 
     if (options.AgainstTorch)

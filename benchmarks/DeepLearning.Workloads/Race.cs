@@ -7,6 +7,20 @@ namespace DeepLearning.Workloads;
 /// <summary>One measured workload.</summary>
 internal sealed record Result(string Workload, string Metric, double Value, double Best, int Threads, string Device, string Peer)
 {
+    /// <summary>How many times as fast this one is as another of the same workload, by a figure of both.</summary>
+    public double RatioTo(double own, double other) => Metric == "ms_per_step" ? other / own : own / other;
+
+    /// <summary>A result from such a line.</summary>
+    public static Result Parse(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        JsonElement root = document.RootElement;
+        return new Result(
+            root.GetProperty("workload").GetString()!, root.GetProperty("metric").GetString()!, root.GetProperty("value").GetDouble(),
+            root.GetProperty("best").GetDouble(), root.GetProperty("threads").GetInt32(), root.GetProperty("device").GetString()!,
+            root.GetProperty("peer").GetString()!);
+    }
+
     /// <summary>One JSON line, with the keys that the peer's script prints.</summary>
     public string ToJson() => JsonSerializer.Serialize(
         new
@@ -26,6 +40,15 @@ internal static class Race
 {
     public static string Peer { get; } = "DeepLearning " + (typeof(Tensor).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?");
+
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle] + sorted[middle - 1]) / 2;
+    }
+
+    public static double GeometricMean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
 
     public static Result Measure(string name, double seconds)
     {
@@ -58,9 +81,7 @@ internal static class Race
             times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / inner);
         }
 
-        times.Sort();
-        double median = times.Count % 2 == 1 ? times[times.Count / 2] : (times[times.Count / 2] + times[(times.Count / 2) - 1]) / 2;
         return new Result(
-            name, workload.Metric, workload.Figure(median), workload.Figure(times[0]), Parallelism.Threads, "cpu", Peer);
+            name, workload.Metric, workload.Figure(Median(times)), workload.Figure(times.Min()), Parallelism.Threads, "cpu", Peer);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class Rival(string folder, int threads)
 {
     private const string Program = "DeepLearning.Workloads.dll";
 
-    public int Race(IReadOnlyList<string> names, double seconds, int rounds)
+    public int Measure(IReadOnlyList<string> names, double seconds, int rounds)
     {
         string theirs = Path.Combine(folder, Program), ours = Path.Combine(AppContext.BaseDirectory, Program);
         if (!File.Exists(theirs))
@@ -28,20 +28,14 @@ internal sealed class Rival(string folder, int threads)
             Console.Error.WriteLine("The other build does not know --bits: the times are compared alone.");
         }
 
-        Dictionary<string, List<double>> before = [], after = [];
+        List<Result> before = [], after = [];
         for (int round = 0; round < rounds; round++)
         {
             // Who goes first changes from round to round.
             foreach (bool own in round % 2 == 0 ? (bool[])[false, true] : [true, false])
             {
-                foreach (JsonElement line in Run(own ? ours : theirs, ["--json", "--seconds", Text(seconds), .. names]))
-                {
-                    string name = line.GetProperty("workload").GetString()!;
-                    double value = line.GetProperty("value").GetDouble(), best = line.GetProperty("best").GetDouble();
-                    bool time = line.GetProperty("metric").GetString() == "ms_per_step";
-                    Add(own ? after : before, name, time ? value : 1 / value);
-                    Add(own ? after : before, name + " best", time ? best : 1 / best);
-                }
+                (own ? after : before).AddRange(
+                    Run(own ? ours : theirs, ["--json", "--seconds", Text(seconds), .. names]).Select(Result.Parse));
             }
         }
 
@@ -50,8 +44,9 @@ internal sealed class Rival(string folder, int threads)
         int different = 0;
         foreach (string name in names)
         {
-            medians.Add(Median(before[name]) / Median(after[name]));
-            bests.Add(before[name + " best"].Min() / after[name + " best"].Min());
+            Result[] old = [.. before.Where(r => r.Workload == name)], now = [.. after.Where(r => r.Workload == name)];
+            medians.Add(now[0].RatioTo(Race.Median(now.Select(static r => r.Value)), Race.Median(old.Select(static r => r.Value))));
+            bests.Add(now[0].RatioTo(Best(now), Best(old)));
             string bits = theirBits is null ? "unknown" : theirBits.GetValueOrDefault(name) == ourBits[name] ? "equal" : "DIFFER";
             different += bits == "DIFFER" ? 1 : 0;
             Console.WriteLine(string.Create(
@@ -60,39 +55,22 @@ internal sealed class Rival(string folder, int threads)
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"geometric means of {names.Count} ratios: {Mean(medians):0.000} (medians), {Mean(bests):0.000} (best); above 1: this build is "
-                + $"faster; {rounds} rounds of {seconds} s, {threads} threads"));
+            $"geometric means of {names.Count} ratios: {Race.GeometricMean(medians):0.000} (medians), "
+                + $"{Race.GeometricMean(bests):0.000} (best); above 1: this build is faster; {rounds} rounds of {seconds} s, "
+                + $"{threads} threads"));
         return different == 0 ? 0 : 1;
     }
 
-    private static void Add(Dictionary<string, List<double>> times, string name, double value)
-    {
-        if (!times.TryGetValue(name, out List<double>? list))
-        {
-            times[name] = list = [];
-        }
-
-        list.Add(value);
-    }
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    private static double Mean(List<double> ratios) => Math.Exp(ratios.Average(Math.Log));
+    private static double Best(Result[] results) =>
+        results[0].Metric == "ms_per_step" ? results.Min(static r => r.Best) : results.Max(static r => r.Best);
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private Dictionary<string, string> Bits(string program, IReadOnlyList<string> names)
-    {
-        IEnumerable<JsonElement> lines = Run(program, ["--bits", .. names]);
-        return lines.ToDictionary(static l => l.GetProperty("workload").GetString()!, static l => l.GetProperty("bits").GetString()!);
-    }
+    private Dictionary<string, string> Bits(string program, IReadOnlyList<string> names) =>
+        Run(program, ["--bits", .. names]).Select(static line => JsonElement.Parse(line)).ToDictionary(
+            static line => line.GetProperty("workload").GetString()!, static line => line.GetProperty("bits").GetString()!);
 
-    private IEnumerable<JsonElement> Run(string program, string[] arguments)
+    private string[] Run(string program, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [program, "--threads", threads.ToString(CultureInfo.InvariantCulture), .. arguments])
         {
@@ -103,7 +81,7 @@ internal sealed class Rival(string folder, int threads)
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonElement.Parse(line))]
+            ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
     }
 }

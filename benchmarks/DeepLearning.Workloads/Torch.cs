@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 namespace DeepLearning.Workloads;
 
@@ -18,16 +17,9 @@ internal sealed class Torch(string python, int threads)
 
     private readonly string _folder = FindFolder();
 
-    public Result Measure(string name, double seconds)
-    {
-        string output = Run(Workloads, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds",
-            seconds.ToString(CultureInfo.InvariantCulture), name);
-        using JsonDocument line = JsonDocument.Parse(output);
-        JsonElement root = line.RootElement;
-        return new Result(
-            name, root.GetProperty("metric").GetString()!, root.GetProperty("value").GetDouble(), root.GetProperty("best").GetDouble(),
-            root.GetProperty("threads").GetInt32(), root.GetProperty("device").GetString()!, root.GetProperty("peer").GetString()!);
-    }
+    public Result Measure(string name, double seconds) => Result.Parse(Run(
+        Workloads, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--seconds", seconds.ToString(CultureInfo.InvariantCulture),
+        name));
 
     public void WriteReference(string folder, IEnumerable<string> names) => Run(Workloads, ["--reference", folder, .. names]);
 

@@ -10,16 +10,16 @@ internal static class Broadcasting
             ? Tensor.Allocate(a.Layout, dtype, a.Device)
             : Tensor.Allocate(Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, operation), dtype, a.Device);
 
-    /// <summary>Whether operands are on two devices, and <see cref="Join"/> must bring them together or refuse.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AreApart(Tensor a, Tensor b) => !ReferenceEquals(a.Device, b.Device);
-
     /// <summary>
     /// Brings operands of two devices together: a zero-dimensional one on the host, which is a number as a rule, goes to where the other
     /// is. Others are not moved unasked, since the time that this takes is rarely meant.
     /// </summary>
     /// <exception cref="DeviceException">Neither is a number on the host.</exception>
-    public static (Tensor A, Tensor B) Join(Tensor a, Tensor b, string operation)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Tensor A, Tensor B) Join(Tensor a, Tensor b, string operation) =>
+        ReferenceEquals(a.Device, b.Device) ? (a, b) : BringTogether(a, b, operation);
+
+    private static (Tensor A, Tensor B) BringTogether(Tensor a, Tensor b, string operation)
     {
         if (IsHostNumber(a))
         {

@@ -41,26 +41,21 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Broadcasting.AreApart(this, other))
-        {
-            (Tensor a, Tensor b) = Broadcasting.Join(this, other, OpName<TOp>.Value);
-            return a.Map(b, op);
-        }
-
-        DType dtype = DTypes.ResultOf(this, other);
+        (Tensor a, Tensor b) = Broadcasting.Join(this, other, OpName<TOp>.Value);
+        DType dtype = DTypes.ResultOf(a, b);
         if (TOp.Domain == Domain.FloatingPoint && !dtype.IsFloatingPoint())
         {
             dtype = DType.Float32;
         }
 
-        if (TOp.BackwardNeedsOutput && MapNodes.IsNarrow(dtype) && GradMode.Records(this, other))
+        if (TOp.BackwardNeedsOutput && MapNodes.IsNarrow(dtype) && GradMode.Records(a, b))
         {
-            return To(dtype.Compute()).Map(other.To(dtype.Compute()), op).To(dtype);
+            return a.To(dtype.Compute()).Map(b.To(dtype.Compute()), op).To(dtype);
         }
 
-        Tensor y = Broadcasting.Result(this, other, dtype, OpName<TOp>.Value);
-        Backend.Binary(in op, this, other, y);
-        return Recording.Of(new MapOperation2<TOp>(op, this, other, y), y, this, other);
+        Tensor y = Broadcasting.Result(a, b, dtype, OpName<TOp>.Value);
+        a.Backend.Binary(in op, a, b, y);
+        return Recording.Of(new MapOperation2<TOp>(op, a, b, y), y, a, b);
     }
 
     /// <summary>Applies a formula of three operands elementwise, with broadcasting: y = op(this, second, third).</summary>

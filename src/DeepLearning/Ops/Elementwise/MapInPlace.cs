@@ -37,7 +37,7 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        other = Broadcasting.AreApart(this, other) ? Broadcasting.Follow(other, this, OpName<TOp>.Value) : other;
+        other = Broadcasting.Follow(other, this, OpName<TOp>.Value);
         if (GradMode.Records(this, other) || this.Overlaps(other) || DTypes.ResultOf(this, other) != DType
             || (TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint()))
         {
@@ -67,8 +67,8 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(third);
-        second = Broadcasting.AreApart(this, second) ? Broadcasting.Follow(second, this, OpName<TOp>.Value) : second;
-        third = Broadcasting.AreApart(this, third) ? Broadcasting.Follow(third, this, OpName<TOp>.Value) : third;
+        second = Broadcasting.Follow(second, this, OpName<TOp>.Value);
+        third = Broadcasting.Follow(third, this, OpName<TOp>.Value);
         if (GradMode.Records(this, second, third) || this.Overlaps(second) || this.Overlaps(third)
             || DTypes.ResultOf(this, second, third) != DType || (TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint()))
         {

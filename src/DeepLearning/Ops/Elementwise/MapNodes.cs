@@ -15,13 +15,9 @@ internal static class MapNodes
     public static Tensor Ternary<TOp>(Tensor a, Tensor b, Tensor c, TOp op, DType dtype)
         where TOp : struct, ITernaryOp<TOp>
     {
-        if (Broadcasting.AreApart(a, b) || Broadcasting.AreApart(a, c))
-        {
-            (a, b) = Broadcasting.Join(a, b, OpName<TOp>.Value);
-            (b, c) = Broadcasting.Join(b, c, OpName<TOp>.Value);
-            (a, c) = Broadcasting.Join(a, c, OpName<TOp>.Value);
-        }
-
+        (a, b) = Broadcasting.Join(a, b, OpName<TOp>.Value);
+        (b, c) = Broadcasting.Join(b, c, OpName<TOp>.Value);
+        (a, c) = Broadcasting.Join(a, c, OpName<TOp>.Value);
         int[] lengths = Shape.Broadcast(
             Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, OpName<TOp>.Value), c.Layout.Lengths, OpName<TOp>.Value);
         Tensor y = Tensor.Allocate(lengths, dtype, a.Device);

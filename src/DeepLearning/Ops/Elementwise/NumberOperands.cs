@@ -9,7 +9,7 @@ internal static class NumberOperands
     public static Tensor IntegerMap<TOp>(this Tensor x, Tensor other, DType dtype)
         where TOp : struct, IIntegerOp
     {
-        (Tensor a, Tensor b) = Broadcasting.AreApart(x, other) ? Broadcasting.Join(x, other, OpName<TOp>.Value) : (x, other);
+        (Tensor a, Tensor b) = Broadcasting.Join(x, other, OpName<TOp>.Value);
         Tensor y = Broadcasting.Result(a, b, dtype, OpName<TOp>.Value);
         a.Backend.Integer<TOp>(a, b, y);
         return Recording.Of(new NamedOperation(OpName<TOp>.Value), y, a, b);

@@ -18,15 +18,10 @@ public partial class Tensor
     public Tensor FloorDivide(Tensor other)
     {
         DType dtype = this.NumberType(other, nameof(FloorDivide));
-        if (Broadcasting.AreApart(this, other))
-        {
-            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(FloorDivide));
-            return a.FloorDivide(b);
-        }
-
+        (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(FloorDivide));
         return dtype.IsInteger()
-            ? this.IntegerMap<FloorDivideIntegersOp>(other, dtype)
-            : MapNodes.Ternary(this, other, this.FloatFmod(other, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
+            ? a.IntegerMap<FloorDivideIntegersOp>(b, dtype)
+            : MapNodes.Ternary(a, b, a.FloatFmod(b, dtype, nameof(FloorDivide)), default(FloorDivideOp), dtype);
     }
 
     /// <inheritdoc cref="FloorDivide(Tensor)"/>

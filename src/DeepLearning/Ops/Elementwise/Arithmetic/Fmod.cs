@@ -16,19 +16,14 @@ public partial class Tensor
     public Tensor Fmod(Tensor other)
     {
         DType dtype = this.NumberType(other, nameof(Fmod));
-        if (Broadcasting.AreApart(this, other))
-        {
-            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Fmod));
-            return a.Fmod(b);
-        }
-
+        (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Fmod));
         if (dtype.IsInteger())
         {
-            return this.IntegerMap<FmodIntegersOp>(other, dtype);
+            return a.IntegerMap<FmodIntegersOp>(b, dtype);
         }
 
-        Tensor y = this.FloatFmod(other, dtype, nameof(Fmod));
-        return Recording.Of(new FmodOperation(this, other), y, this, other);
+        Tensor y = a.FloatFmod(b, dtype, nameof(Fmod));
+        return Recording.Of(new FmodOperation(a, b), y, a, b);
     }
 
     /// <inheritdoc cref="Fmod(Tensor)"/>

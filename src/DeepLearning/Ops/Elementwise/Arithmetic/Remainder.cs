@@ -18,20 +18,15 @@ public partial class Tensor
     public Tensor Remainder(Tensor other)
     {
         DType dtype = this.NumberType(other, nameof(Remainder));
-        if (Broadcasting.AreApart(this, other))
-        {
-            (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Remainder));
-            return a.Remainder(b);
-        }
-
+        (Tensor a, Tensor b) = Broadcasting.Join(this, other, nameof(Remainder));
         if (dtype.IsInteger())
         {
-            return this.IntegerMap<RemainderIntegersOp>(other, dtype);
+            return a.IntegerMap<RemainderIntegersOp>(b, dtype);
         }
 
-        Tensor y = this.FloatFmod(other, dtype, nameof(Remainder));
-        Backend.Binary(default(SignOfDivisorOp), y, other, y);
-        return Recording.Of(new RemainderOperation(this, other), y, this, other);
+        Tensor y = a.FloatFmod(b, dtype, nameof(Remainder));
+        a.Backend.Binary(default(SignOfDivisorOp), y, b, y);
+        return Recording.Of(new RemainderOperation(a, b), y, a, b);
     }
 
     /// <inheritdoc cref="Remainder(Tensor)"/>

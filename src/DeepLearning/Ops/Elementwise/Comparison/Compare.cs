@@ -30,7 +30,7 @@ internal static class Comparisons
     public static Tensor Compare<TOp>(this Tensor x, Tensor other, TOp op, DType compute)
         where TOp : struct, IPredicate<TOp>
     {
-        (Tensor a, Tensor b) = Broadcasting.AreApart(x, other) ? Broadcasting.Join(x, other, OpName<TOp>.Value) : (x, other);
+        (Tensor a, Tensor b) = Broadcasting.Join(x, other, OpName<TOp>.Value);
         Tensor y = Broadcasting.Result(a, b, DType.Bool, OpName<TOp>.Value);
         a.Backend.Compare(in op, a, b, y, compute);
         return Recording.Of(new CompareOperation<TOp>(op), y, a, b);
