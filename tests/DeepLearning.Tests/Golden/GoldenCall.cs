@@ -82,6 +82,21 @@ internal sealed class GoldenCall
 
     public DType? DTypeOrNull(string arg) => Has(arg) ? DType(arg) : null;
 
+    /// <summary>A layer's output for the first input, then the recorded buffers as they are after the call.</summary>
+    public Tensor[] Run(Module<Tensor, Tensor> layer)
+    {
+        Load(layer.To(DeepLearning.DType.Float64));
+        Tensor y = layer.Forward(_leaves[0]);
+        return [y, .. Buffers(layer)];
+    }
+
+    /// <summary>The recorded buffers of a layer, as they are now.</summary>
+    public IEnumerable<Tensor> Buffers(Module layer)
+    {
+        Dictionary<string, Tensor> buffers = layer.NamedBuffers().ToDictionary(b => b.Name, b => b.Buffer);
+        return Case.Names.Where(buffers.ContainsKey).Select(n => buffers[n]);
+    }
+
     /// <summary>Gives a layer the recorded parameters and buffers; gradients are then those of its parameters.</summary>
     public void Load(Module module)
     {

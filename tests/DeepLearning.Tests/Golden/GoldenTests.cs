@@ -23,12 +23,12 @@ public class GoldenTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Equals_PyTorch(string group, string name)
+    public void Equals_its_oracle(string group, string name)
     {
         GoldenCase golden = GoldenFile.Of(group)[name];
         Assert.True(s_bindings.ContainsKey(golden.Op), $"'{golden.Op}' has no binding: add one to a class of Golden/Bindings.");
         string differences = GoldenRunner.Run(golden, s_bindings[golden.Op]);
-        Assert.True(differences.Length == 0, $"{group}: {name}\n{differences}");
+        Assert.True(differences.Length == 0, $"{group}: {name} ({golden.Oracle})\n{differences}");
     }
 
     [Fact]

@@ -6,54 +6,10 @@ The outputs are those of the call, then the buffers after it.
 import torch
 import torch.nn as nn
 
+from .modules import layer
 from .recorder import case, i, n, scalar, u, v
 
 I = torch.int64
-
-
-def layer(make, *inputs, _shapes, _train=True, _buffers=None, **args):
-    """Runs make(**args) on the inputs with parameters of the given shapes, drawn by the recorder."""
-    names = list(_shapes) + list(_buffers or {})
-
-    def run(*xs, **options):
-        options.pop('train', None)
-        module = make(**options).double()
-        if xs[0].dtype == torch.float32:
-            module = module.float()
-        module.train(_train)
-        state = dict(zip(names, xs[len(inputs):]))
-        for name, value in state.items():
-            if name in _shapes:
-                replace(module, name, value)
-            else:
-                replace(module, name, value.clone())
-        y = module(*xs[:len(inputs)])
-        y = list(y) if isinstance(y, tuple) else [y]
-        return y + [lookup(module, name).clone() for name in (_buffers or {})]
-
-    parameters = [n(*s, scale=0.5) for s in _shapes.values()]
-    if isinstance(inputs[0], tuple):
-        raise TypeError('inputs are specs')
-    case(make.__name__, run, *inputs, *parameters, *(_buffers or {}).values(), _names=['input'] * len(inputs) + names, _fixed=_buffers or (),
-         **({} if _train else {'train': False}), **args)
-
-
-def lookup(module, name):
-    *path, last = name.split('.')
-    for p in path:
-        module = getattr(module, p)
-    return getattr(module, last)
-
-
-def replace(module, name, value):
-    *path, last = name.split('.')
-    for p in path:
-        module = getattr(module, p)
-    if last in module._parameters:
-        del module._parameters[last]
-        object.__setattr__(module, last, value)
-    else:
-        module._buffers[last] = value
 
 
 layer(nn.Linear, n(2, 3), _shapes={'weight': (4, 3), 'bias': (4,)}, in_features=3, out_features=4)

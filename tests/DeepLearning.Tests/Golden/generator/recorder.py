@@ -1,6 +1,7 @@
 """`case(...)` runs one PyTorch call and keeps what it gave; `write` puts a group's cases into one compressed JSON file.
 
-A case is {op, args, inputs, outputs, weights, gradients, second}:
+A case is {op, oracle, args, inputs, outputs, weights, gradients, second}:
+  oracle     what computed it: a PyTorch, or a formula and where it stands, of what PyTorch lacks
   inputs     tensors; `names` holds a name for each where the call is a layer (its state-dict keys)
   weights    the gradient that flows into each floating output (null for others): gradients = d sum(output * weight) / d input
   gradients  one for each floating input, null where PyTorch gives none
@@ -26,9 +27,12 @@ warnings.filterwarnings('ignore')
 NAMES = {torch.float64: 'f64', torch.float32: 'f32', torch.float16: 'f16', torch.bfloat16: 'bf16', torch.int64: 'i64',
          torch.int32: 'i32', torch.uint8: 'u8', torch.bool: 'bool'}
 
+PYTORCH = 'PyTorch ' + '.'.join(torch.__version__.split('.')[:2])
+
 digits = None  # a group whose last bits vary from run to run keeps only so many digits of its float64 values
 
 _group = ''
+_oracle = ''
 _cases = []
 _counts = {}
 
@@ -112,15 +116,18 @@ def weight_like(t, g):
 
 # Cases
 
-def case(op, fn, *inputs, _grad=True, _second=True, _names=None, _fixed=(), **args):
-    """Runs fn(*inputs, **args) and records it under `op`, the key of the C# binding. Inputs named in _fixed take no gradient."""
+def case(op, fn, *inputs, _grad=True, _second=True, _names=None, _fixed=(), _oracle=None, **args):
+    """
+    Runs fn(*inputs, **args) and records it under `op`, the key of the C# binding. Inputs named in _fixed take no gradient. _oracle names
+    the source of a formula that PyTorch does not have.
+    """
     g = generator_for(op)
     xs = [draw(x, g) for x in inputs]
     for x, name in zip(xs, _names or [None] * len(xs)):
         x.requires_grad_(_grad and x.is_floating_point() and name not in _fixed)
     before = [x.detach().clone() for x in xs]
     outputs = as_list(fn(*xs, **args))
-    record(op, args, before, xs, outputs, g, _second, _names, lambda: as_list(fn(*xs, **args)))
+    record(op, args, before, xs, outputs, g, _second, _names, lambda: as_list(fn(*xs, **args)), oracle=_oracle)
 
 
 def case_if_any(op, fn, *inputs, **options):
@@ -137,10 +144,10 @@ def as_list(result):
     return [r if isinstance(r, torch.Tensor) else torch.tensor(r) for r in result]
 
 
-def record(op, args, before, xs, outputs, g, second, names=None, again=None):
+def record(op, args, before, xs, outputs, g, second, names=None, again=None, oracle=None):
     leaves = [x for x in xs if x.requires_grad]
     live = [y for y in outputs if y.requires_grad]
-    entry = {'op': op, 'args': plain(args)}
+    entry = {'op': op, 'oracle': oracle or _oracle, 'args': plain(args)}
     if names:
         entry['names'] = list(names)
     entry['inputs'] = [pack(x) for x in before]
@@ -179,7 +186,7 @@ def spread(values, xs):
 
 def add(entry):
     """A case recorded by hand."""
-    _cases.append(entry)
+    _cases.append({'op': entry['op'], 'oracle': _oracle, **entry})
 
 
 # The file
@@ -230,9 +237,9 @@ def plain(a):
     raise TypeError(f'{type(a)} has no place in a case')
 
 
-def begin(group):
-    global _group, _cases, _counts, digits
-    _group, _cases, _counts, digits = group, [], {}, None
+def begin(group, oracle):
+    global _group, _oracle, _cases, _counts, digits
+    _group, _oracle, _cases, _counts, digits = group, oracle, [], {}, None
     torch.manual_seed(0)
 
 
