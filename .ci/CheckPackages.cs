@@ -11,6 +11,7 @@ Dictionary<string, string[]> packages = new()
     [Core] = ["MathNet.Numerics", "System.Numerics.Tensors"],
     ["DeepLearning.Data.Csv"] = ["CsvHelper", Core],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
+    ["DeepLearning.Testing"] = [Core],
     ["DeepLearning.Training.Console"] = [Core, "Spectre.Console"],
     ["DeepLearning.Training.Logging"] = [Core, "Microsoft.Extensions.Logging.Abstractions"],
 };

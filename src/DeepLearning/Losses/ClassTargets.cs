@@ -20,7 +20,8 @@ internal static class ClassTargets
         }
 
         order[^1] = 1;
-        return scores.Permute(order).Reshape(-1, scores.Shape[1]);
+        Tensor moved = scores.Permute(order);
+        return moved.Flatten(0, moved.Rank - 2);
     }
 
     public static void Check(Tensor input, Tensor target, Tensor? weight, bool isClasses, string name)
