@@ -22,7 +22,8 @@ public enum Aspect
     Batch,
 
     /// <summary>
-    /// Evaluation is deterministic and changes no state; training draws from <see cref="Generator.Default"/> alone and changes buffers only.
+    /// Evaluation is deterministic and changes no state; training draws from <see cref="Generator.Default"/> alone and changes nothing but
+    /// buffers.
     /// </summary>
     Modes,
 
@@ -56,7 +57,7 @@ public enum Aspect
     /// <summary>An optimizer makes a quadratic smaller.</summary>
     Descent,
 
-    /// <summary>What an optimizer does to a parameter depends on neither the others nor the group; each group has its own options.</summary>
+    /// <summary>What an optimizer does to a parameter does not depend on the others; each group has its own options.</summary>
     Groups,
 
     /// <summary>A parameter without a gradient stays as it is, and so does every gradient.</summary>

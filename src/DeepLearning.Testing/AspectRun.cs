@@ -44,7 +44,8 @@ internal sealed class AspectRun(string check, string subject, CheckOptions optio
             .Append(" failed:");
         foreach (CheckFailure failure in _failures)
         {
-            text.Append("\n  ").Append(failure.Aspect).Append(": ").Append(failure.Message.Replace("\n", "\n    ", StringComparison.Ordinal));
+            string message = failure.Message.Replace("\n", "\n    ", StringComparison.Ordinal);
+            text.Append("\n  ").Append(failure.Aspect).Append(": ").Append(message);
         }
 
         throw new CheckException(text.ToString(), _failures);

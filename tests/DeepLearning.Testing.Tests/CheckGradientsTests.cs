@@ -11,7 +11,8 @@ public sealed class CheckGradientsTests
     {
         CheckGradients.Of(static x => x.Sin() * x, _random.Normal(2, 3));
         CheckGradients.Of(static (x, y) => x * y.Exp(), _random.Normal(3), _random.Normal(2, 3));
-        CheckGradients.Of(static x => x[0].Gather(1, x[1]) * x[2], [_random.Normal(2, 3), _random.Integers(0, 3, 2, 3), _random.Normal(2, 3)]);
+        CheckGradients.Of(
+            static x => x[0].Gather(1, x[1]) * x[2], [_random.Normal(2, 3), _random.Integers(0, 3, 2, 3), _random.Normal(2, 3)]);
         CheckGradients.Of(static x => x.Square().Dropout(0.5), _random.Normal(3, 3));
     }
 

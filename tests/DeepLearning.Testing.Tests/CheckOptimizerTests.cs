@@ -6,13 +6,14 @@ namespace DeepLearning.Tests.Testing;
 /// <summary>A right optimizer passes, and each fault is caught by the aspect that is about it.</summary>
 public sealed class CheckOptimizerTests
 {
-    private static readonly Dictionary<string, (Aspect Aspect, Action<Tensor, Tensor, ParameterState, Faulty> Update, string Says)> s_faults =
-        new()
+    private static readonly Dictionary<string, (Aspect Aspect, Action<Tensor, Tensor, ParameterState, Faulty> Update, string Says)>
+        s_faults = new()
         {
             ["throws"] = (Aspect.Forward, static (_, _, _, _) => throw new InvalidOperationException("no"), "InvalidOperationException"),
             ["climbs"] = (Aspect.Descent, static (p, g, _, own) => p.AddInPlace(g * own.LearningRate), "the loss of a quadratic goes from"),
             ["draws numbers of its own"] = (
-                Aspect.Modes, static (p, g, _, own) => p.SubtractInPlace(g * (own.LearningRate * Random.Shared.NextDouble())), "two equal runs"),
+                Aspect.Modes, static (p, g, _, own) => p.SubtractInPlace(g * (own.LearningRate * Random.Shared.NextDouble())),
+                "two equal runs"),
             ["keeps state to itself"] = (Aspect.SaveAndLoad, static (p, g, _, own) =>
             {
                 own.Hidden++;

@@ -22,7 +22,8 @@ public sealed class TensorAssertTests
     [Fact]
     public void Only_the_worst_eight_are_shown()
     {
-        CheckException e = Assert.Throws<CheckException>(() => TensorAssert.Same(Tensor.Zeros(100), Tensor.Arange(1, 101).To(DType.Float32)));
+        CheckException e = Assert.Throws<CheckException>(
+            () => TensorAssert.Same(Tensor.Zeros(100), Tensor.Arange(1, 101).To(DType.Float32)));
         Assert.Contains("100 of 100 elements", e.Message, StringComparison.Ordinal);
         Assert.Contains("the worst 8:", e.Message, StringComparison.Ordinal);
         Assert.Equal(10, e.Message.Split('\n').Length);

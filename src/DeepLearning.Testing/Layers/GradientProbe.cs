@@ -3,8 +3,8 @@ using DeepLearning.Layers;
 namespace DeepLearning.Testing;
 
 /// <summary>
-/// A module as a function that finite differences can follow: all its outputs in one tensor, its inputs as parameters with names, its buffers
-/// put back before each call, the same random numbers in each.
+/// A module as a function that finite differences can follow: all its outputs in one tensor, its inputs as parameters with names, its
+/// buffers put back before each call, the same random numbers in each.
 /// </summary>
 internal sealed class GradientProbe : Module<Tensor, Tensor>
 {

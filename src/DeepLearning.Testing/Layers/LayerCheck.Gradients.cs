@@ -112,8 +112,8 @@ internal sealed partial class LayerCheck
         if (missing.Length > 0)
         {
             throw new CheckException(
-                $"in training, {string.Join(" and ", missing)} {(missing.Length == 1 ? "gets" : "get")} no gradient; what is not used is named in "
-                    + "Unused or WithoutGradient");
+                $"in training, {string.Join(" and ", missing)} {(missing.Length == 1 ? "gets" : "get")} no gradient; what is not used is "
+                    + "named in Unused or WithoutGradient");
         }
 
         if (found.Length > 0)

@@ -70,13 +70,7 @@ internal sealed partial class LayerCheck
                 subject.Call(Made(DType.Float64, training), subject.InputsIn(DType.Float64), draws: 2));
             foreach (DType dtype in options.DTypes)
             {
-                double tolerance = dtype switch
-                {
-                    DType.Float32 => options.Float32Tolerance,
-                    DType.Float16 => options.NarrowRoundings * Math.ScaleB(1, -11),
-                    DType.BFloat16 => options.NarrowRoundings * Math.ScaleB(1, -8),
-                    _ => throw new ArgumentException($"{dtype.Name()} is not compared with float64."),
-                };
+                double tolerance = options.ToleranceOf(dtype);
                 // The same numbers in float64: those that the narrow type holds.
                 Tensor[] inputs = subject.InputsIn(dtype);
                 Tensor[] wide = [.. inputs.Select(static x => x.DType.IsFloatingPoint() ? x.To(DType.Float64) : x)];
@@ -132,7 +126,8 @@ internal sealed partial class LayerCheck
             Tensor[] now = [.. module.Parameters(), .. module.Buffers()];
             if (!now.SequenceEqual(objects, ReferenceEqualityComparer.Instance))
             {
-                throw new CheckException($"To({dtype}) replaces a parameter or a buffer by another object, which an optimizer would not see");
+                throw new CheckException(
+                    $"To({dtype}) replaces a parameter or a buffer by another object, which an optimizer would not see");
             }
 
             int wrong = Array.FindIndex(now, x => floats[Array.IndexOf(now, x)] && x.DType != dtype);

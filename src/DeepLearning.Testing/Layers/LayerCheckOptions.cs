@@ -12,7 +12,9 @@ public record LayerCheckOptions : CheckOptions
     /// <summary>The shapes of the outputs, as patterns such as <c>[N, 4]</c>; not checked when empty.</summary>
     public IReadOnlyList<string> OutputShapes { get; init; } = [];
 
-    /// <summary>The axis of the samples, of all inputs and outputs; null where samples depend on one another, or where there are none.</summary>
+    /// <summary>
+    /// The axis of the samples, of all inputs and outputs; null where samples depend on one another, or where there are none.
+    /// </summary>
     public int? BatchAxis { get; init; } = 0;
 
     /// <summary>The axis of the samples of each input, where they differ; null for an input that all samples share.</summary>
@@ -50,4 +52,13 @@ public record LayerCheckOptions : CheckOptions
 
     /// <summary>The absolute error allowed of a derivative.</summary>
     public double GradientTolerance { get; init; } = 1e-6;
+
+    /// <summary>The error allowed of results in a type, relative to the norm.</summary>
+    internal double ToleranceOf(DType dtype) => dtype switch
+    {
+        DType.Float32 => Float32Tolerance,
+        DType.Float16 => NarrowRoundings * Math.ScaleB(1, -11),
+        DType.BFloat16 => NarrowRoundings * Math.ScaleB(1, -8),
+        _ => throw new ArgumentException($"{dtype.Name()} is not compared with float64."),
+    };
 }

@@ -122,8 +122,9 @@ internal static class Structure
         {
             PropertyInfo?[] taken =
             [
-                .. constructor.GetParameters().Select(parameter => Array.Find(
-                    all, p => p.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase) && p.PropertyType == parameter.ParameterType)),
+                .. constructor.GetParameters().Select(parameter => Array.Find(all, property =>
+                    property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)
+                    && property.PropertyType == parameter.ParameterType)),
             ];
             if (taken.Length > 0 && !taken.Contains(null) && all.Where(IsTensorProperty).All(taken.Contains))
             {

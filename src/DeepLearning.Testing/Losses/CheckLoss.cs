@@ -109,12 +109,7 @@ public static class CheckLoss
                 throw new CheckException($"without reduction, {mismatch}");
             }
 
-            double tolerance = dtype switch
-            {
-                DType.Float64 => 1e-10,
-                DType.Float32 => options.Float32Tolerance,
-                _ => options.NarrowRoundings * Math.ScaleB(1, dtype == DType.Float16 ? -11 : -8),
-            };
+            double tolerance = dtype == DType.Float64 ? 1e-10 : options.ToleranceOf(dtype);
             Tensor total = elements.To(DType.Float64).Sum();
             double counted = options.Counted ?? elements.Count;
             Require(total, sum, $"the sum in {dtype.Name()} is that of the elements");

@@ -159,7 +159,13 @@ internal sealed class OptimizerCheck(Func<IEnumerable<Tensor>, Optimizer> make, 
         wide.Step(4);
         foreach (DType dtype in options.DTypes)
         {
-            double tolerance = dtype switch { DType.Float32 => 1e-5, DType.Float16 => 4e-3, _ => 3e-2 };
+            double tolerance = dtype switch
+            {
+                DType.Float32 => 1e-5,
+                DType.Float16 => 4e-3,
+                DType.BFloat16 => 3e-2,
+                _ => throw new ArgumentException($"{dtype.Name()} is not compared with float64."),
+            };
             Quadratic narrow = New(dtype);
             narrow.Step(4);
             for (int i = 0; i < wide.Parameters.Length; i++)
@@ -188,7 +194,8 @@ internal sealed class OptimizerCheck(Func<IEnumerable<Tensor>, Optimizer> make, 
     private void Errors()
     {
         Require<ArgumentException>("no parameters", static (_, make) => make([]));
-        Require<ArgumentException>("a parameter given twice", static (problem, make) => make([problem.Parameters[0], problem.Parameters[0]]));
+        Require<ArgumentException>(
+            "a parameter given twice", static (problem, make) => make([problem.Parameters[0], problem.Parameters[0]]));
         Require<ArgumentException>("whole numbers as a parameter", static (_, make) => make([Tensor.Zeros([2], DType.Int64)]));
         Require<StateDictException>("a state with an unknown key", static (problem, _) => problem.Optimizer.LoadStateDict(
             new Dictionary<string, Tensor>(problem.Optimizer.StateDict()) { ["state.0.nothing"] = Tensor.Zeros(1) }));

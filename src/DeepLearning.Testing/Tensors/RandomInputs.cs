@@ -66,7 +66,8 @@ public sealed class RandomInputs(ulong seed = 1, DType dtype = DType.Float32)
                 if (draw == 1000)
                 {
                     throw new ArgumentException(
-                        $"AwayFrom: {kinks.Length} kinks with a distance of {distance} leave hardly any room from −3 to 3.", nameof(distance));
+                        $"AwayFrom: {kinks.Length} kinks with a distance of {distance} leave hardly any room from −3 to 3.",
+                        nameof(distance));
                 }
 
                 numbers[i] = (6 * _generator.NextDouble()) - 3;

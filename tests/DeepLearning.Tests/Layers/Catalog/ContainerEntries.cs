@@ -16,7 +16,8 @@ internal static class ContainerEntries
             new LayerCheckOptions { OutputShapes = ["[2, 3]"], Unbatched = true }),
         CatalogEntry.Layer(
             "Lambda, a pair",
-            static () => new Lambda<(Tensor Left, Tensor Right), (Tensor, Tensor)>(static pair => (pair.Left * pair.Right, pair.Left.Sin())),
+            static () => new Lambda<(Tensor Left, Tensor Right), (Tensor, Tensor)>(
+                static pair => (pair.Left * pair.Right, pair.Left.Sin())),
             static random => (random.Normal(2, 3), random.Normal(2, 3)),
             new LayerCheckOptions { InputShapes = ["[N, C]", "[N, C]"], OutputShapes = ["[N, C]", "[N, C]"], Unbatched = true }),
         CatalogEntry.Layer(

@@ -23,7 +23,8 @@ internal static class NormalizationEntries
         CatalogEntry.Layer("LayerNorm", static () => new LayerNorm(4), static random => random.Normal(2, 4), LayerNorm),
         CatalogEntry.Layer("LayerNorm, two axes", static () => new LayerNorm([2, 4]), static random => random.Normal(2, 2, 4), LayerNorm),
         CatalogEntry.Layer(
-            "LayerNorm, not affine", static () => new LayerNorm(4, eps: 1e-3, affine: false), static random => random.Normal(2, 4), LayerNorm),
+            "LayerNorm, not affine", static () => new LayerNorm(4, eps: 1e-3, affine: false), static random => random.Normal(2, 4),
+            LayerNorm),
     ];
 
     private static LayerCheckOptions LayerNorm => new()
@@ -40,6 +41,10 @@ internal static class NormalizationEntries
             OutputShapes = ["[N, 3, ..]"],
             BatchAxis = tracks ? 0 : null,
             BuffersChange = tracks,
-            Rejects = [new Rejection("a wrong number of channels", "3", Tensor.Zeros(2, 5)), new Rejection("one axis", "3", Tensor.Zeros(3))],
+            Rejects =
+            [
+                new Rejection("a wrong number of channels", "3", Tensor.Zeros(2, 5)),
+                new Rejection("one axis", "3", Tensor.Zeros(3)),
+            ],
         });
 }

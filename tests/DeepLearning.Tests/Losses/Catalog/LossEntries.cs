@@ -44,7 +44,8 @@ internal static class LossEntries
             static random => (random.Normal(2, 3).LogSoftmax(1), random.Normal(2, 3).LogSoftmax(1)), s_pair),
         Classes("CrossEntropyLoss", static reduction => new CrossEntropyLoss(reduction: reduction), 3),
         Classes(
-            "CrossEntropyLoss, weight", static reduction => new CrossEntropyLoss(Tensor.From([0.5f, 1, 2, 4]), reduction: reduction), 4 + 1 + 2),
+            "CrossEntropyLoss, weight", static reduction => new CrossEntropyLoss(Tensor.From([0.5f, 1, 2, 4]), reduction: reduction),
+            4 + 1 + 2),
         Classes(
             "CrossEntropyLoss, ignored and smoothed",
             static reduction => new CrossEntropyLoss(ignoreIndex: 1, labelSmoothing: 0.2, reduction: reduction), 2),
