@@ -91,8 +91,6 @@ internal sealed class ModuleCopy
         return copy;
     }
 
-    [UnconditionalSuppressMessage(
-        "Trimming", "IL2072", Justification = "A container that the program has made keeps its constructor; one without is an error.")]
     private object Container(object held)
     {
         if (_copies.TryGetValue(held, out object? known))
@@ -160,7 +158,9 @@ internal sealed class ModuleCopy
         return copy;
     }
 
-    private static object Empty([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] object held)
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2072", Justification = "A container that the program has made keeps its constructor; one without is an error.")]
+    private static object Empty(object held)
     {
         try
         {
