@@ -3,6 +3,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     private Tensor? _grad;
+    private RowGradient? _rows;
     private List<Func<Tensor, Tensor?>>? _hooks;
 
     /// <summary>
@@ -56,13 +57,14 @@ public partial class Tensor
     {
         get
         {
-            if (_grad is not null)
+            Tensor? gradient = GradInternal;
+            if (gradient is not null)
             {
                 // From here on somebody else may hold it: its memory is the collector's business.
                 _flags |= Flags.GradExposed;
             }
 
-            return _grad;
+            return gradient;
         }
 
         set
@@ -78,12 +80,16 @@ public partial class Tensor
             }
 
             _grad = value;
+            DropRows();
             _flags |= Flags.GradExposed;
         }
     }
 
     /// <summary>The gradient, for code of the library that does not keep it.</summary>
-    internal Tensor? GradInternal => _grad;
+    internal Tensor? GradInternal => _rows is null ? _grad : AllRows(_rows);
+
+    /// <summary>The gradient where only some rows have one and nobody has asked for all of it.</summary>
+    internal RowGradient? GradRows => _grad is null ? _rows : null;
 
     /// <summary>How many places of a running backward pass hold this tensor as a gradient.</summary>
     internal int Uses;
@@ -91,6 +97,7 @@ public partial class Tensor
     /// <summary>Clears <see cref="Grad"/>; its memory is reused at once unless someone read it.</summary>
     public void ZeroGrad()
     {
+        DropRows();
         Tensor? old = _grad;
         _grad = null;
         if (old is { IsMadeByBackward: true } && (_flags & Flags.GradExposed) == 0)
@@ -205,6 +212,39 @@ public partial class Tensor
                 _grad.AddInPlace(gradient);
             }
         }
+    }
+
+    /// <summary>Adds the gradients [n, width] of rows, index [n], to that of this table.</summary>
+    internal void AccumulateRows(Tensor index, Tensor values)
+    {
+        lock (_gradLock)
+        {
+            (_rows ??= new RowGradient()).Add(index, values);
+        }
+    }
+
+    /// <summary>Whether a gradient of some rows can come here as such: nothing wants to see all of it.</summary>
+    internal bool TakesRows => _hooks is not { Count: > 0 };
+
+    private Tensor AllRows(RowGradient rows)
+    {
+        lock (_gradLock)
+        {
+            using (TensorScope.Suspend())
+            {
+                _grad ??= Zeros(Shape, DType, Device);
+            }
+
+            rows.AddTo(_grad);
+            DropRows();
+            return _grad;
+        }
+    }
+
+    private void DropRows()
+    {
+        _rows?.Release();
+        _rows = null;
     }
 
     private static readonly Lock _gradLock = new();

@@ -38,6 +38,13 @@ internal sealed partial class BackwardPass
     /// <summary>Whether the running pass wants the gradient of an edge's target.</summary>
     public static bool Wants(object target) => s_current?._wanted is not { } wanted || wanted.Contains(target);
 
+    /// <summary>
+    /// The leaf behind an edge, if the running pass ends in the leaves' <c>Grad</c> and is not recorded, and the leaf takes gradients of
+    /// rows; null otherwise.
+    /// </summary>
+    public static Tensor? LeafForRows(in Node.Edge edge) =>
+        s_current is { _inputs: null, _createGraph: false } && edge.Target is Tensor { TakesRows: true } leaf ? leaf : null;
+
     /// <summary>Runs back from the roots. With inputs, returns their gradients; without, adds to the leaves' <c>Grad</c>.</summary>
     public static Tensor?[] Run(
         ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> gradients, Tensor[]? inputs, bool retainGraph, bool createGraph)

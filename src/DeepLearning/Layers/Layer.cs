@@ -1,11 +1,14 @@
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// A module of one tensor in and one tensor out whose errors name it by its path in the model, and whose output a
-/// <see cref="ModuleSummary"/> lists. The library's own layers derive from it; implement <see cref="Compute"/>.
+/// A module of one tensor in and one tensor out whose errors name it by its path in the model, whose output a
+/// <see cref="ModuleSummary"/> lists, and which hooks can listen to. The library's own layers derive from it; implement
+/// <see cref="Compute"/>.
 /// </summary>
 public abstract class Layer : Module<Tensor, Tensor>
 {
+    private LayerHooks? _hooks;
+
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The input's shape does not fit; the message names the layer and what would fit.</exception>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
@@ -14,36 +17,41 @@ public abstract class Layer : Module<Tensor, Tensor>
     public sealed override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        Tensor output;
-        Trace? trace = Trace.Current;
-        trace?.Enter(this);
-        try
-        {
-            output = Compute(input);
-        }
-        catch (ShapeException e) when (e.InnerException is not ShapeException)
-        {
-            throw new ShapeException(Named(e), e);
-        }
-        catch (DTypeException e) when (e.InnerException is not DTypeException)
-        {
-            throw new DTypeException(Named(e), e);
-        }
-        catch (IndexException e) when (e.InnerException is not IndexException)
-        {
-            throw new IndexException(Named(e), e);
-        }
-        catch (AnomalyException e) when (e.InnerException is not AnomalyException)
-        {
-            throw new AnomalyException(e.Operation, $"{LabelInModel()}: {e.Message}", e);
-        }
-        finally
-        {
-            trace?.Leave();
-        }
+        return LayerCall.Of(this, input, static (layer, x) =>
+            layer._hooks is { } hooks ? hooks.Run(layer, x, static (l, given) => l.Compute(given)) : layer.Compute(x));
+    }
 
-        ShapeRecorder.Current?.Record(this, output);
-        return output;
+    /// <summary>Runs a function on every input before the layer computes; as PyTorch's <c>register_forward_pre_hook</c>.</summary>
+    /// <param name="hook">Gets the layer and the input; what it returns takes the input's place, null leaves it.</param>
+    /// <returns>Disposing it removes the hook.</returns>
+    public IDisposable RegisterForwardPreHook(Func<Layer, Tensor, Tensor?> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        return Hooks.Before.Add(hook);
+    }
+
+    /// <summary>Runs a function on every output, such as one that keeps it; as PyTorch's <c>register_forward_hook</c>.</summary>
+    /// <param name="hook">Gets the layer, input and output; what it returns takes the output's place, null leaves it.</param>
+    /// <returns>Disposing it removes the hook.</returns>
+    public IDisposable RegisterForwardHook(Func<Layer, Tensor, Tensor, Tensor?> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        return Hooks.After.Add(hook);
+    }
+
+    /// <summary>
+    /// Runs a function in every backward pass, once the gradients of the layer's output and input are known; as PyTorch's
+    /// <c>register_full_backward_hook</c>.
+    /// </summary>
+    /// <param name="hook">
+    /// Gets the layer, the gradient of its input (null when the input needs none) and that of its output; what it returns takes the place
+    /// of the input's gradient, null leaves it.
+    /// </param>
+    /// <returns>Disposing it removes the hook.</returns>
+    public IDisposable RegisterBackwardHook(Func<Layer, Tensor?, Tensor, Tensor?> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        return Hooks.Backward.Add(hook);
     }
 
     /// <summary>Computes the output.</summary>
@@ -51,12 +59,11 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <returns>The output.</returns>
     protected abstract Tensor Compute(Tensor input);
 
-    /// <summary>The error with the layer's label in place of the operation's name, where that is the layer's kind again.</summary>
-    private string Named(Exception error)
+    private LayerHooks Hooks => _hooks ??= new LayerHooks();
+
+    private protected override void DetachCopy(ModuleCopy copy)
     {
-        string message = error.Message;
-        int colon = message.IndexOf(": ", StringComparison.Ordinal);
-        bool isKind = colon > 0 && GetType().Name.StartsWith(message[..colon], StringComparison.OrdinalIgnoreCase);
-        return $"{LabelInModel()}: {(isKind ? message[(colon + 2)..] : message)}";
+        base.DetachCopy(copy);
+        _hooks = _hooks?.Copy();
     }
 }

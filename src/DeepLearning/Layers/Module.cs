@@ -195,6 +195,24 @@ public abstract partial class Module
         }
     }
 
+    /// <summary>A copy that still holds what this module holds; <see cref="ModuleCopy"/> puts copies in its place.</summary>
+    internal Module ShallowCopy()
+    {
+        Module copy = (Module)MemberwiseClone();
+        if (copy is not Layer)
+        {
+            ModulePaths.Add(copy);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Called on a copy: whatever it shares with its original but should own takes the copies' place.</summary>
+    /// <param name="copy">Knows the copies.</param>
+    private protected virtual void DetachCopy(ModuleCopy copy) => _names = _names?.Copy(copy);
+
+    internal void DetachFromOriginal(ModuleCopy copy) => DetachCopy(copy);
+
     /// <summary>Puts this module alone back into a mode that it was in.</summary>
     internal void RestoreTraining(bool training) => Training = training;
 

@@ -25,6 +25,14 @@ internal sealed class ModuleNames
         _named.Add(new ModuleMember(name, parameter));
     }
 
+    /// <summary>The same names for the copies of the parameters.</summary>
+    public ModuleNames Copy(ModuleCopy copy)
+    {
+        ModuleNames names = new();
+        names._named.AddRange(_named.Select(member => member with { Value = copy.Of(member.Value) }));
+        return names;
+    }
+
     /// <summary>Puts the named parameters, in their order, where the first of them is held; at the end where no field holds one.</summary>
     public void Apply(List<ModuleMember> members)
     {

@@ -44,6 +44,9 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
     protected internal override IReadOnlyList<string> StateNames { get; } = ["sum"];
 
     /// <inheritdoc/>
+    protected override bool AppliesRows(AdaGradOptions options) => options.WeightDecay == 0;
+
+    /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdaGradOptions options)
     {
         double rate = options.LearningRate / (1 + ((state.Step - 1) * options.LearningRateDecay));

@@ -292,9 +292,14 @@ public abstract class Optimizer<TOptions> : Optimizer
             for (int i = 0; i < group.Items.Length; i++)
             {
                 Tensor parameter = group.Items[i];
-                if (parameter.GradInternal is { } gradient)
+                ParameterState state = group.States[i];
+                if (parameter.GradRows is { } rows && AppliesRows(group.Options))
                 {
-                    ParameterState state = group.States[i];
+                    state.Step++;
+                    UpdateRows(parameter, rows, state, group.Options);
+                }
+                else if (parameter.GradInternal is { } gradient)
+                {
                     state.Step++;
                     Update(parameter, gradient, state, group.Options);
                 }
@@ -302,12 +307,31 @@ public abstract class Optimizer<TOptions> : Optimizer
         }
     }
 
+    /// <summary>
+    /// Whether only rows that have a gradient need an update: all others would stay as they are, and so would their state, or this
+    /// optimizer leaves them alone on purpose. Asked where a layer keeps its gradient by rows (<c>new Embedding(…, sparse: true)</c>).
+    /// </summary>
+    /// <param name="options">The options of the group.</param>
+    /// <returns>False unless the optimizer says otherwise: it then gets gradients with zeros in all other rows.</returns>
+    protected virtual bool AppliesRows(TOptions options) => false;
+
     /// <summary>Changes one parameter in place. Runs without recording.</summary>
     /// <param name="parameter">The parameter.</param>
     /// <param name="gradient">Its gradient, not to be changed.</param>
     /// <param name="state">What was remembered of it; <see cref="ParameterState.Step"/> is 1 the first time.</param>
     /// <param name="options">The options of its group.</param>
     protected abstract void Update(Tensor parameter, Tensor gradient, ParameterState state, TOptions options);
+
+    /// <summary>An update of the rows that have a gradient, as if they were all there is.</summary>
+    private void UpdateRows(Tensor parameter, RowGradient gradient, ParameterState state, TOptions options)
+    {
+        (Tensor rows, Tensor values) = gradient.Sums();
+        Tensor part = parameter.Detach().IndexSelect(0, rows);
+        ParameterState ofRows = new(state, rows, part);
+        Update(part, values, ofRows, options);
+        parameter.IndexCopyInPlace(0, rows, part);
+        ofRows.WriteBack();
+    }
 
     /// <summary>Runs a formula over a parameter, its gradient and its states, in one pass and in place.</summary>
     /// <typeparam name="TUpdate">The formula.</typeparam>

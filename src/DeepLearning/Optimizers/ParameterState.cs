@@ -4,9 +4,15 @@ namespace DeepLearning.Optimizers;
 public sealed class ParameterState
 {
     private readonly Tensor _parameter;
+    private readonly ParameterState? _whole;
+    private readonly Tensor? _rows;
     private Tensor?[] _tensors = [];
 
     internal ParameterState(Tensor parameter) => _parameter = parameter;
+
+    /// <summary>The state of some rows of a parameter: copies, until <see cref="WriteBack"/>.</summary>
+    internal ParameterState(ParameterState whole, Tensor rows, Tensor part)
+        : this(part) => (_whole, _rows, Owner, Step) = (whole, rows, whole.Owner, whole.Step);
 
     /// <summary>The optimizer whose state it is, once its group belongs to one.</summary>
     internal Optimizer? Owner { get; set; }
@@ -20,7 +26,7 @@ public sealed class ParameterState
 
     /// <summary>True when the tensor at a position exists.</summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
-    public bool Has(int index) => index < _tensors.Length && _tensors[index] is not null;
+    public bool Has(int index) => _whole?.Has(index) ?? (index < _tensors.Length && _tensors[index] is not null);
 
     /// <summary>
     /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
@@ -54,8 +60,27 @@ public sealed class ParameterState
 
     internal void Clear() => (_tensors, Step) = ([], 0);
 
+    /// <summary>Puts the rows' states into those of the whole parameter.</summary>
+    internal void WriteBack()
+    {
+        for (int i = 0; i < _tensors.Length; i++)
+        {
+            if (_tensors[i] is { } rows)
+            {
+                _whole!.Get(i).IndexCopyInPlace(0, _rows!, rows);
+            }
+        }
+    }
+
     private Tensor Make(int index, double initial)
     {
+        if (_whole is not null)
+        {
+            Tensor rows = _whole.Get(index, initial).IndexSelect(0, _rows!);
+            Set(index, rows);
+            return rows;
+        }
+
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         Shape shape = Owner?.StateShape(index, _parameter.Shape) ?? _parameter.Shape;
         Tensor tensor = Tensor.Full(shape, initial, _parameter.DType.Compute(), _parameter.Device);

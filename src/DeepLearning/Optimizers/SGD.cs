@@ -45,6 +45,9 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
     protected internal override IReadOnlyList<string> StateNames { get; } = ["momentum_buffer"];
 
     /// <inheritdoc/>
+    protected override bool AppliesRows(SGDOptions options) => options is { Momentum: 0, WeightDecay: 0 };
+
+    /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, SGDOptions options)
     {
         if (options.Momentum == 0)

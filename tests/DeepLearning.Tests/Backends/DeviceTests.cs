@@ -40,6 +40,25 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void Devices_are_found_by_name_and_names_are_taken_once()
+    {
+        Assert.Same(Device.Cpu, Device.All[0]);
+        Assert.Same(Device.Cpu, Device.Get("CPU"));
+        Assert.Same(s_device, Device.Get("reference"));
+        Assert.Contains(s_device, Device.All);
+        Assert.Equal("reference", $"{s_device}");
+        Assert.False(Device.TryGet("gpu:7", out _));
+        DeviceException error = Assert.Throws<DeviceException>(() => Device.Get("gpu:7"));
+        Assert.Contains("'gpu:7'; there are cpu", error.Message, StringComparison.Ordinal);
+        foreach (string name in (string[])["cpu", "Reference", "", "gpu 7"])
+        {
+            Assert.Throws<ArgumentException>(() => Device.Register(name, static device => new ReferenceBackend(device)));
+        }
+
+        Assert.Equal(Device.All.Count, Device.All.Select(static device => device.Name).Distinct().Count());
+    }
+
+    [Fact]
     public void A_tensor_that_is_there_already_is_not_copied()
     {
         Tensor x = Tensor.Randn(2, 3), moved = x.To(s_device);

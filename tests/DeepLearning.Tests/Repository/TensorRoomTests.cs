@@ -23,7 +23,7 @@ public partial class TensorRoomTests
         "CheckHistory", "CheckInPlace", "CheckRecordedWrite", "IsInference", "IsOutdated", "LeaveFamily", "SetNode", "TakeHistory",
         "TakeWrite", "_node",
         // Its gradient, as a backward pass sees it.
-        "AccumulateGrad", "GradInternal", "IsMadeByBackward", "KeepGrad", "RunHooks", "Uses",
+        "AccumulateGrad", "AccumulateRows", "GradInternal", "GradRows", "IsMadeByBackward", "KeepGrad", "RunHooks", "TakesRows", "Uses",
     ];
 
     private static readonly Dictionary<int, OpCode> s_short = Codes(1), s_long = Codes(2);

@@ -10,7 +10,7 @@ public class ModuleDict<TModule> : Module, IReadOnlyDictionary<string, TModule>
     where TModule : Module
 {
     [Unregistered]
-    private readonly OrderedDictionary<string, TModule> _items = [];
+    private OrderedDictionary<string, TModule> _items = [];
 
     /// <summary>The number of modules.</summary>
     public int Count => _items.Count;
@@ -54,6 +54,12 @@ public class ModuleDict<TModule> : Module, IReadOnlyDictionary<string, TModule>
     {
         members.AddRange(_items.Select(static i => new ModuleMember(i.Key, i.Value)));
         base.Collect(members);
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _items = new(_items.Select(item => KeyValuePair.Create(item.Key, copy.Of(item.Value))));
     }
 }
 

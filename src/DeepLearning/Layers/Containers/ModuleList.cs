@@ -8,7 +8,7 @@ public class ModuleList<TModule> : Module, IReadOnlyList<TModule>
     where TModule : Module
 {
     [Unregistered]
-    private readonly List<TModule> _items = [];
+    private List<TModule> _items = [];
 
     /// <summary>Makes a list of modules.</summary>
     /// <param name="modules">The modules.</param>
@@ -51,5 +51,11 @@ public class ModuleList<TModule> : Module, IReadOnlyList<TModule>
     {
         members.AddRange(_items.Select(static (m, i) => new ModuleMember($"{i}", m)));
         base.Collect(members);
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _items = [.. _items.Select(copy.Of)];
     }
 }

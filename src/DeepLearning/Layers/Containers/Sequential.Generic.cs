@@ -15,10 +15,10 @@ namespace DeepLearning.Layers;
 public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Module>
 {
     [Unregistered]
-    private readonly Module[] _items;
-    private readonly Func<TIn, TOut> _forward;
+    private Module[] _items;
+    private readonly Func<Module[], TIn, TOut> _forward;
 
-    internal Sequential(Module[] items, Func<TIn, TOut> forward) => (_items, _forward) = (items, forward);
+    internal Sequential(Module[] items, Func<Module[], TIn, TOut> forward) => (_items, _forward) = (items, forward);
 
     /// <summary>The number of modules.</summary>
     public int Count => _items.Length;
@@ -31,7 +31,7 @@ public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Mod
     public override TOut Forward(TIn input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        TOut output = _forward(input);
+        TOut output = _forward(_items, input);
         ShapeRecorder.Current?.Record(this, output);
         return output;
     }
@@ -41,14 +41,15 @@ public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Mod
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>This chain with a module behind it.</summary>
-    internal Sequential<TIn, TNext> Append<TNext>(Module next, Func<TOut, TNext> forward)
+    /// <summary>This chain with a module behind it; <paramref name="forward"/> calls the one that it is given.</summary>
+    internal Sequential<TIn, TNext> Append<TNext>(Module next, Func<Module, TOut, TNext> forward)
     {
-        Func<TIn, TOut> before = _forward;
-        return new Sequential<TIn, TNext>([.. _items, next], input =>
+        Func<Module[], TIn, TOut> before = _forward;
+        int position = _items.Length;
+        return new Sequential<TIn, TNext>([.. _items, next], (items, input) =>
         {
-            TNext output = forward(before(input));
-            ShapeRecorder.Current?.Record(next, output);
+            TNext output = forward(items[position], before(items, input));
+            ShapeRecorder.Current?.Record(items[position], output);
             return output;
         });
     }
@@ -57,5 +58,11 @@ public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Mod
     {
         members.AddRange(_items.Select(static (module, i) => new ModuleMember($"{i}", module)));
         base.Collect(members);
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _items = Array.ConvertAll(_items, copy.Of);
     }
 }

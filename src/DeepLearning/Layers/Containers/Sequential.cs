@@ -12,7 +12,7 @@ namespace DeepLearning.Layers;
 public class Sequential : Module<Tensor, Tensor>, IReadOnlyList<Module<Tensor, Tensor>>
 {
     [Unregistered]
-    private readonly List<ModuleMember> _items = [];
+    private List<ModuleMember> _items = [];
 
     /// <summary>Makes a chain of modules.</summary>
     /// <param name="modules">The modules, first to last.</param>
@@ -82,5 +82,11 @@ public class Sequential : Module<Tensor, Tensor>, IReadOnlyList<Module<Tensor, T
     {
         members.AddRange(_items);
         base.Collect(members);
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _items = [.. _items.Select(item => item with { Value = copy.Of(item.Value) })];
     }
 }

@@ -16,7 +16,7 @@ public static class SequentialExtensions
     public static Sequential<TIn, TOut> Then<TIn, TMid, TOut>(this Module<TIn, TMid> first, Module<TMid, TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        return Chain(first).Append(next, next.Forward);
+        return Chain(first).Append(next, static (module, input) => ((Module<TMid, TOut>)module).Forward(input));
     }
 
     /// <summary>A module, then a function of its output, such as one that takes one of several tensors.</summary>
@@ -40,7 +40,8 @@ public static class SequentialExtensions
     public static Sequential<TIn, TOut> Then<TIn, T1, T2, TOut>(this Module<TIn, (T1, T2)> first, Module<T1, T2, TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        return Chain(first).Append(next, both => next.Forward(both.Item1, both.Item2));
+        return Chain(first).Append(
+            next, static (module, both) => ((Module<T1, T2, TOut>)module).Forward(both.Item1, both.Item2));
     }
 
     /// <summary>A module of three outputs, then one of three inputs.</summary>
@@ -55,16 +56,17 @@ public static class SequentialExtensions
     public static Sequential<TIn, TOut> Then<TIn, T1, T2, T3, TOut>(this Module<TIn, (T1, T2, T3)> first, Module<T1, T2, T3, TOut> next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        return Chain(first).Append(next, all => next.Forward(all.Item1, all.Item2, all.Item3));
+        return Chain(first).Append(
+            next, static (module, all) => ((Module<T1, T2, T3, TOut>)module).Forward(all.Item1, all.Item2, all.Item3));
     }
 
     private static Sequential<TIn, TMid> Chain<TIn, TMid>(Module<TIn, TMid> first)
     {
         ArgumentNullException.ThrowIfNull(first);
-        return first as Sequential<TIn, TMid> ?? new Sequential<TIn, TMid>([first], input =>
+        return first as Sequential<TIn, TMid> ?? new Sequential<TIn, TMid>([first], static (items, input) =>
         {
-            TMid output = first.Forward(input);
-            ShapeRecorder.Current?.Record(first, output);
+            TMid output = ((Module<TIn, TMid>)items[0]).Forward(input);
+            ShapeRecorder.Current?.Record(items[0], output);
             return output;
         });
     }

@@ -6,10 +6,10 @@ namespace DeepLearning.Tests.Backends.Reference;
 /// </summary>
 internal static class ReferenceDevice
 {
-    public static Device Instance { get; } = new("reference", static device => new ReferenceBackend(device));
+    public static Device Instance { get; } = Device.Register("reference", static device => new ReferenceBackend(device));
 
     /// <summary>Another one, that does the same.</summary>
-    public static Device Second { get; } = new("second reference", static device => new ReferenceBackend(device));
+    public static Device Second { get; } = Device.Register("reference:2", static device => new ReferenceBackend(device));
 }
 
 /// <summary>The memory of a <see cref="ReferenceBackend"/>.</summary>

@@ -6,29 +6,29 @@ internal static class LayerBindings
 {
     public static readonly Dictionary<string, GoldenBinding> Table = new()
     {
-        ["Linear"] = c => c.Run( new Linear(c.Int("in_features"), c.Int("out_features"), c.Bool("bias", true), DType.Float64)),
-        ["Embedding"] = c => c.Run( new Embedding(
-            c.Int("num_embeddings"), c.Int("embedding_dim"), c.Has("padding_idx") ? c.Int("padding_idx") : null, DType.Float64)),
-        ["Softmax"] = c => c.Run( new Softmax(c.Int("dim"))),
-        ["LogSoftmax"] = c => c.Run( new LogSoftmax(c.Int("dim"))),
-        ["ReLU"] = c => c.Run( new ReLU()),
-        ["LeakyReLU"] = c => c.Run( new LeakyReLU(c.Double("negative_slope"))),
-        ["ELU"] = c => c.Run( new ELU(c.Double("alpha"))),
-        ["GELU"] = c => c.Run( new GELU(c.Text("approximate", "none") == "tanh")),
-        ["SiLU"] = c => c.Run( new SiLU()),
-        ["Sigmoid"] = c => c.Run( new Sigmoid()),
-        ["Tanh"] = c => c.Run( new Tanh()),
-        ["Softplus"] = c => c.Run( new Softplus(c.Double("beta"), c.Double("threshold"))),
+        ["Linear"] = c => c.Run(new Linear(c.Int("in_features"), c.Int("out_features"), c.Bool("bias", true), DType.Float64)),
+        ["Embedding"] = c => c.Run(new Embedding(
+            c.Int("num_embeddings"), c.Int("embedding_dim"), c.Has("padding_idx") ? c.Int("padding_idx") : null, dtype: DType.Float64)),
+        ["Softmax"] = c => c.Run(new Softmax(c.Int("dim"))),
+        ["LogSoftmax"] = c => c.Run(new LogSoftmax(c.Int("dim"))),
+        ["ReLU"] = c => c.Run(new ReLU()),
+        ["LeakyReLU"] = c => c.Run(new LeakyReLU(c.Double("negative_slope"))),
+        ["ELU"] = c => c.Run(new ELU(c.Double("alpha"))),
+        ["GELU"] = c => c.Run(new GELU(c.Text("approximate", "none") == "tanh")),
+        ["SiLU"] = c => c.Run(new SiLU()),
+        ["Sigmoid"] = c => c.Run(new Sigmoid()),
+        ["Tanh"] = c => c.Run(new Tanh()),
+        ["Softplus"] = c => c.Run(new Softplus(c.Double("beta"), c.Double("threshold"))),
         ["network"] = Network,
-        ["Flatten"] = c => c.Run( new Flatten(c.Int("start_dim", 1), c.Int("end_dim", -1))),
-        ["BatchNorm1d"] = c => c.Run( new BatchNorm1d(
+        ["Flatten"] = c => c.Run(new Flatten(c.Int("start_dim", 1), c.Int("end_dim", -1))),
+        ["BatchNorm1d"] = c => c.Run(new BatchNorm1d(
             c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true),
                 DType.Float64)),
-        ["BatchNorm2d"] = c => c.Run( new BatchNorm2d(
+        ["BatchNorm2d"] = c => c.Run(new BatchNorm2d(
             c.Int("num_features"), c.Double("eps", 1e-5), Momentum(c), c.Bool("affine", true), c.Bool("track_running_stats", true),
                 DType.Float64)),
         ["BatchNorm1d.steps"] = c => BatchNormSteps(c),
-        ["LayerNorm"] = c => c.Run( new LayerNorm(
+        ["LayerNorm"] = c => c.Run(new LayerNorm(
             c.Ints("normalized_shape"), c.Double("eps", 1e-5), c.Bool("elementwise_affine", true), DType.Float64)),
     };
 

@@ -1,0 +1,137 @@
+using DeepLearning.Layers;
+using DeepLearning.Optimizers;
+
+namespace DeepLearning.Tests.Optimizers;
+
+/// <summary>Gradients that are kept by rows, and the optimizers that change only those rows.</summary>
+public class RowGradientTests
+{
+    private static readonly Tensor s_used = Tensor.From([4L, 1, 4, 7]);
+
+    public static TheoryData<string> Kinds => ["SGD", "AdaGrad"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Rows_alone_give_the_bits_that_the_whole_gradient_gives(string kind)
+    {
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64, DType.Float16, DType.BFloat16])
+        {
+            Parameter[] tables = [Table(dtype), Table(dtype)];
+            for (int i = 0; i < 2; i++)
+            {
+                Optimizer optimizer = kind == "SGD" ? new SGD([tables[i]], 0.3) : new AdaGrad([tables[i]], 0.3, initialAccumulator: 0.1);
+                for (int step = 0; step < 5; step++)
+                {
+                    optimizer.ZeroGrad();
+                    (Tensor.Embedding(tables[i], s_used + step, sparse: i == 0).Square() * (step + 1)).Sum().Backward();
+                    optimizer.Step();
+                }
+            }
+
+            Assert.True(tables[0].Equal(tables[1]), $"{dtype}: {tables[0]} is not {tables[1]}");
+        }
+    }
+
+    [Fact]
+    public void Who_reads_the_gradient_gets_all_of_it()
+    {
+        Parameter sparse = Table(), dense = Table();
+        foreach ((Parameter table, bool rows) in ((Parameter, bool)[])[(sparse, true), (dense, false)])
+        {
+            Tensor.Embedding(table, s_used, sparse: rows).Square().Sum().Backward();
+            (Tensor.Embedding(table, s_used + 1, sparse: rows).Sum() + table.Sum()).Backward();
+        }
+
+        Assert.True(sparse.Grad!.AllClose(dense.Grad!));
+        Assert.Same(sparse.Grad, sparse.Grad);
+        sparse.ZeroGrad();
+        Assert.Null(sparse.Grad);
+    }
+
+    [Fact]
+    public void Clipping_and_hooks_see_all_of_it()
+    {
+        Parameter table = Table();
+        Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+        double norm = Gradients.ClipNorm([table], 1).Item<float>();
+        Assert.Equal(Math.Sqrt(4 * 3 + 2 * 3), norm, 1e-5);
+        Assert.Equal(1.0, table.Grad!.Norm().Item<float>(), 1e-5);
+
+        Tensor? seen = null;
+        table.ZeroGrad();
+        using (table.RegisterHook(gradient =>
+        {
+            seen = gradient;
+            return null;
+        }))
+        {
+            Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+        }
+
+        Assert.Equal(table.Shape, seen!.Shape);
+    }
+
+    [Fact]
+    public void Asked_for_gradients_are_whole_and_differentiable()
+    {
+        Parameter table = Table(DType.Float64);
+        Tensor loss = Tensor.Embedding(table, s_used, sparse: true).Pow(3).Sum();
+        Tensor gradient = Autograd.Grad(loss, table, createGraph: true);
+        Assert.Equal(table.Shape, gradient.Shape);
+        gradient.Sum().Backward();
+        Assert.True(table.Grad!.AllClose((Tensor.Embedding(Counts(), Tensor.Arange(0, 12).To(DType.Int64)) * 6 * table).Detach()));
+
+        static Tensor Counts() => s_used.BinCount(minLength: 12).To(DType.Float64).Unsqueeze(1).Expand(12, 3).Contiguous();
+    }
+
+    [Fact]
+    public void Memory_stays_flat_and_rows_outlive_a_scope()
+    {
+        Parameter table = Table();
+        SGD optimizer = new([table], 0.1);
+        using (TensorScope scope = new())
+        {
+            Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+        }
+
+        Tensor before = table.Detach().Clone();
+        optimizer.Step();
+        Assert.Equal(-0.2f, (table - before)[4, 0].Item<float>(), 1e-6f);
+        Assert.Equal(0f, (table - before)[0, 0].Item<float>());
+    }
+
+    [Fact]
+    public void Momentum_and_weight_decay_reach_every_row()
+    {
+        Parameter table = Table();
+        SGD optimizer = new([table], 0.1, weightDecay: 0.5);
+        Tensor before = table.Detach().Clone();
+        Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+        optimizer.Step();
+        Assert.True(table[0].AllClose(before[0] * 0.95));
+    }
+
+    [Fact]
+    public void SparseAdam_touches_no_row_without_a_gradient_and_resumes_from_its_state()
+    {
+        Parameter a = Table(), b = Table();
+        SparseAdam first = new([a], 0.1), second = new([b], 0.1);
+        Step(a, first, 0);
+        b.Detach().CopyFrom(a.Detach());
+        second.LoadStateDict(first.StateDict());
+        Step(a, first, 1);
+        Step(b, second, 1);
+        Assert.True(a.Equal(b));
+        Assert.True(a[0].Equal(Table()[0]));
+        Assert.Throws<ArgumentException>(() => new SparseAdam([a], new SparseAdamOptions { WeightDecay = 0.1 }));
+
+        static void Step(Parameter table, Optimizer optimizer, int shift)
+        {
+            optimizer.ZeroGrad();
+            Tensor.Embedding(table, s_used + shift, sparse: true).Square().Sum().Backward();
+            optimizer.Step();
+        }
+    }
+
+    private static Parameter Table(DType dtype = DType.Float32) => new(Tensor.Randn([12, 3], DType.Float32, new Generator(5)).To(dtype));
+}
