@@ -33,7 +33,7 @@ internal sealed class ModuleCopy
         return copy.Of(module);
     }
 
-    /// <summary>The copy of a module, or the module itself where it is no part of what is copied.</summary>
+    /// <summary>The copy of a module, or the module itself where it is not part of what is copied.</summary>
     public T Of<T>(T original)
         where T : class => (T)Value(original)!;
 

@@ -77,7 +77,10 @@ public static class ModuleFreezing
             }
         }
 
-        return [.. parameters.Where(named => patterns.Any(pattern => Matches(pattern, named.Name))).Select(static named => named.Parameter)];
+        return
+        [
+            .. parameters.Where(named => patterns.Any(pattern => Matches(pattern, named.Name))).Select(static named => named.Parameter),
+        ];
     }
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);

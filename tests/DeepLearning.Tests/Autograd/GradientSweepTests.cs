@@ -30,14 +30,17 @@ public class GradientSweepTests
     public void Second_derivatives_are_right(string name) => Check(name, static (f, x) => GradCheck.Second(f, x));
 
     [Fact]
-    public void Every_public_operation_loss_and_layer_is_checked_or_has_a_reason_not_to_be()
+    public void Every_public_operation_and_loss_is_checked_or_has_a_reason_not_to_be()
     {
-        HashSet<string> members = [.. Operations().Select(static m => m.Name), .. Operations("Linalg"), .. Operations("Loss"), .. Layers()];
+        // The catalog checks the derivatives of every layer.
+        HashSet<string> members = [.. Operations().Select(static m => m.Name), .. Operations("Linalg"), .. Operations("Loss")];
+        HashSet<string> layers = [.. Layers()];
         HashSet<string> rows = [.. Rows.Select(static row => row.Member)];
         IReadOnlyDictionary<string, string> exceptions = SweepExceptions.Members;
         None("neither a row nor a reason", members.Where(m => !IsInPlace(m, members) && !rows.Contains(m) && !exceptions.ContainsKey(m)));
-        None("a row, but no member", rows.Where(r => !members.Contains(r)));
-        None("a reason, but no member or a row", exceptions.Keys.Where(m => !members.Contains(m) || rows.Contains(m)));
+        None("a row, but no member", rows.Where(r => !members.Contains(r) && !layers.Contains(r)));
+        None("a reason, but no member or a row", exceptions.Keys.Where(
+            m => (!members.Contains(m) && !layers.Contains(m)) || rows.Contains(m)));
     }
 
     private static void None(string what, IEnumerable<string> names)

@@ -15,6 +15,12 @@ public class GoldenFileTests
     }
 
     [Fact]
+    public void Every_case_names_what_computed_it()
+    {
+        Assert.All(GoldenFile.Groups.SelectMany(static group => GoldenFile.Of(group).Cases), static c => Assert.NotEqual("", c.Oracle));
+    }
+
+    [Fact]
     public void A_case_reads_back_special_values_and_arguments()
     {
         var clamp = GoldenFile.Of("elementwise").Cases.First(c => c.Op == "clamp" && c.Inputs[0].Values.Any(double.IsNaN));

@@ -21,6 +21,7 @@ public class NarrowParameterTests
         ["AdaDelta"] = static p => new AdaDelta(p, eps: 1e-3),
         ["Adam"] = static p => new Adam(p, 0.02, weightDecay: 0.1),
         ["Adam:AMSGrad"] = static p => new Adam(p, 0.02, amsgrad: true),
+        ["SparseAdam"] = static p => new SparseAdam(p, 0.02),
         ["AdamW"] = static p => new AdamW(p, 0.02),
     };
 

@@ -20,6 +20,7 @@ public class OptimizerStateTests
         ["AdaDelta"] = static (p, up, decay) => new AdaDelta(p, weightDecay: decay, maximize: up),
         ["Adam"] = static (p, up, decay) => new Adam(p, 0.02, weightDecay: decay, maximize: up),
         ["Adam AMSGrad"] = static (p, up, decay) => new Adam(p, 0.02, weightDecay: decay, amsgrad: true, maximize: up),
+        ["SparseAdam"] = static (p, up, _) => new SparseAdam(p, 0.02, maximize: up),
         ["AdamW"] = static (p, up, decay) => new AdamW(p, 0.02, weightDecay: decay, maximize: up),
         ["AdamW AMSGrad"] = static (p, up, decay) => new AdamW(p, 0.02, weightDecay: decay, amsgrad: true, maximize: up),
     };

@@ -18,6 +18,7 @@ public sealed class Residual(Module<Tensor, Tensor> body, Module<Tensor, Tensor>
         return x.Shape == y.Shape
             ? x + y
             : throw new ShapeException(
-                $"Residual: the body makes {y.Shape}, which cannot be added to {x.Shape}; give a shortcut that brings the input to that shape.");
+                $"Residual: the body makes {y.Shape}, which cannot be added to {x.Shape}; give a shortcut that brings the input to that "
+                + "shape.");
     }
 }

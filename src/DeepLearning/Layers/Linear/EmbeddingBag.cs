@@ -32,7 +32,7 @@ public sealed class EmbeddingBag : Layer
         if (mode == BagMode.Max && (scaleGradByFreq || sparse))
         {
             throw new ArgumentException(
-                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {nameof(BagMode.Max)}.");
+                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {mode}.");
         }
 
         Weight = EmbeddingRows.New(count, dim, paddingIdx, dtype, generator, nameof(EmbeddingBag));

@@ -36,7 +36,9 @@ public partial class Tensor
     /// <param name="sparse">Keeps the gradient by rows, see <see cref="Embedding"/>; not for <see cref="BagMode.Max"/>.</param>
     /// <returns>A tensor [bags, width].</returns>
     /// <exception cref="ShapeException">The table is not a matrix, or indices, offsets and factors do not fit each other.</exception>
-    /// <exception cref="IndexException">A row number is beyond the table, or the offsets do not ascend from 0 within the indices.</exception>
+    /// <exception cref="IndexException">
+    /// A row number is beyond the table, or the offsets do not ascend from 0 within the indices.
+    /// </exception>
     /// <exception cref="DTypeException">Indices or offsets are not of an integer type, or the factors of another type than the
     /// table.</exception>
     /// <exception cref="ArgumentException">An option does not fit the mode.</exception>
@@ -72,7 +74,7 @@ file static class Bags
         if (mode == BagMode.Max && (scaleGradByFreq || sparse))
         {
             throw new ArgumentException(
-                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {nameof(BagMode.Max)}.");
+                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {mode}.");
         }
 
         if (perSampleWeights is null)
@@ -94,7 +96,8 @@ file static class Bags
         if (perSampleWeights.DType != weight.DType)
         {
             throw new DTypeException(
-                $"EmbeddingBag: {nameof(perSampleWeights)} of {perSampleWeights.DType.Name()} are of the table's type, {weight.DType.Name()}.");
+                $"EmbeddingBag: {nameof(perSampleWeights)} of {perSampleWeights.DType.Name()} are to be of the table's type, "
+                + $"{weight.DType.Name()}.");
         }
     }
 

@@ -35,6 +35,7 @@ internal static class ProductRows
         Some("Linear", static x => x[0].Linear(x[1], x[2]), [4, 3], [2, 3], [2]),
         Some("Linear:many axes", static x => x[0].Linear(x[1], x[2]), [2, 2, 3], [2, 3], [2]),
         Some("Linear:no bias", static x => x[0].Linear(x[1]), [2, 3], [2, 3]),
+        Some("Bilinear", static x => x[0].Bilinear(x[1], x[2], x[3]), [2, 3], [2, 2], [2, 3, 2], [2]),
         Some("Linear:empty batch", static x => x[0].Linear(x[1], x[2]), [0, 3], [2, 3], [2]),
     ];
 

@@ -67,6 +67,8 @@ internal static class StructureRows
         One("get_Part:two tensors", [3, 3], static x => x[s_places.Here(), Tensor.From([1L, 1L, 0L]).Here()]),
         One("get_Part:mask", [2, 3], static x => x[s_mask.Here()]),
         One("Embedding", [3, 2], static x => Tensor.Embedding(x, s_grid.Here())),
+        One("EmbeddingBag", [3, 2], static x => Tensor.EmbeddingBag(x, s_grid.Here())),
+        One("EmbeddingBag:offsets", [3, 2], static x => Tensor.EmbeddingBag(x, s_places.Here(), Tensor.From([0L, 1L]).Here(), BagMode.Sum)),
         One("Gather", [2, 3], static x => x.Gather(1, s_grid.Here())),
         One("IndexSelect", [2, 3], static x => x.IndexSelect(1, s_places.Here()), [0, 3]),
         One("IndexFill", [2, 3], static x => x.IndexFill(1, s_places.Here(), 2), [0, 3]),

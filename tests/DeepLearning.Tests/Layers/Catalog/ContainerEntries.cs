@@ -34,5 +34,17 @@ internal static class ContainerEntries
             static () => new Lambda<(Tensor Left, Tensor Right), Tensor>(static pair => pair.Left * pair.Right).Then(new Linear(3, 2)),
             static random => (random.Normal(2, 3), random.Normal(2, 3)),
             new LayerCheckOptions { OutputShapes = ["[2, 2]"], Unbatched = true }),
+        CatalogEntry.Layer(
+            "Residual", static () => new Residual(new Linear(3, 3)), static random => random.Normal(2, 3),
+            new LayerCheckOptions { OutputShapes = ["[2, 3]"], Unbatched = true }),
+        CatalogEntry.Layer(
+            "Residual, shortcut", static () => new Residual(new Linear(3, 4), new Linear(3, 4, bias: false)),
+            static random => random.Normal(2, 3), new LayerCheckOptions { OutputShapes = ["[2, 4]"], Unbatched = true }),
+        CatalogEntry.Layer(
+            "Branches", static () => new Branches(BranchJoin.Cat, new Linear(3, 2), new Linear(3, 4)), static random => random.Normal(2, 3),
+            new LayerCheckOptions { OutputShapes = ["[2, 6]"] }),
+        CatalogEntry.Layer(
+            "Branches, product", static () => new Branches(BranchJoin.Product, new Linear(3, 2), new Linear(3, 2)),
+            static random => random.Normal(2, 3), new LayerCheckOptions { OutputShapes = ["[2, 2]"], Unbatched = true }),
     ];
 }

@@ -25,6 +25,25 @@ internal static class LinearEntries
             "Embedding, padding", static () => new Embedding(5, 3, paddingIdx: 1), static random => random.Integers(2, 5, 2, 4),
             new LayerCheckOptions { OutputShapes = ["[2, 4, 3]"], Unbatched = true }),
         CatalogEntry.Layer(
+            "Embedding, by frequency and rows", static () => new Embedding(5, 3, scaleGradByFreq: true, sparse: true),
+            static random => random.Integers(0, 5, 2, 4), new LayerCheckOptions { OutputShapes = ["[2, 4, 3]"], Unbatched = true }),
+        CatalogEntry.Layer(
+            "EmbeddingBag", static () => new EmbeddingBag(5, 3), static random => random.Integers(0, 5, 2, 4), Bag()),
+        CatalogEntry.Layer(
+            "EmbeddingBag, sums", static () => new EmbeddingBag(5, 3, mode: BagMode.Sum), static random => random.Integers(0, 5, 2, 4),
+            Bag()),
+        CatalogEntry.Layer(
+            "EmbeddingBag, greatest", static () => new EmbeddingBag(5, 3, mode: BagMode.Max), static random => random.Integers(0, 5, 2, 4),
+            Bag()),
+        CatalogEntry.Layer(
+            "Bilinear", static () => new Bilinear(3, 4, 2), static random => (random.Normal(2, 3), random.Normal(2, 4)),
+            new LayerCheckOptions
+            {
+                InputShapes = ["[.., 3]", "[.., 4]"],
+                OutputShapes = ["[.., 2]"],
+                Unbatched = true,
+            }),
+        CatalogEntry.Layer(
             "Dropout", static () => new Dropout(0.3), static random => random.Normal(2, 6),
             new LayerCheckOptions { OutputShapes = ["[2, 6]"], Unbatched = true }),
         CatalogEntry.Layer(
@@ -41,6 +60,13 @@ internal static class LinearEntries
                 Rejects = [new Rejection("a length that cannot be split", "2", Tensor.Zeros(2, 5))],
             }),
     ];
+
+    private static LayerCheckOptions Bag() => new()
+    {
+        InputShapes = ["[N, L]"],
+        OutputShapes = ["[N, 3]"],
+        Rejects = [new Rejection("a row that there is not", "5", Tensor.From(new long[,] { { 1, 5 } }))],
+    };
 
     private static LayerCheckOptions Linear(int features) => new()
     {

@@ -60,7 +60,8 @@ public class EmbeddingTests
     [Fact]
     public void Bilinear_names_itself_and_what_would_fit()
     {
-        Sequential<(Tensor, Tensor), Tensor> model = new Lambda<(Tensor, Tensor), (Tensor, Tensor)>(static x => x).Then(new Bilinear(3, 4, 2));
+        Sequential<(Tensor, Tensor), Tensor> model =
+            new Lambda<(Tensor, Tensor), (Tensor, Tensor)>(static x => x).Then(new Bilinear(3, 4, 2));
         ShapeException error = Assert.Throws<ShapeException>(() => model.Forward((Tensor.Ones(2, 3), Tensor.Ones(2, 5))));
         Assert.StartsWith("1 (Bilinear 3×4→2): inputs [2, 3] and [2, 5]", error.Message, StringComparison.Ordinal);
         Assert.Contains("[.., 4]", error.Message, StringComparison.Ordinal);

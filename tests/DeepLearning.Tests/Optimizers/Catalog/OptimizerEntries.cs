@@ -26,6 +26,7 @@ internal static class OptimizerEntries
         CatalogEntry.Optimizer(
             "AdaGrad, decays, accumulator",
             static p => new AdaGrad(p, 0.3, learningRateDecay: 0.01, weightDecay: 0.01, initialAccumulator: 0.1)),
+        CatalogEntry.Optimizer("SparseAdam", static p => new SparseAdam(p, 0.05)),
         CatalogEntry.Optimizer("AdaDelta", static p => new AdaDelta(p, 10)),
         CatalogEntry.Optimizer("AdaDelta, decay", static p => new AdaDelta(p, 10, weightDecay: 0.01)),
     ];
