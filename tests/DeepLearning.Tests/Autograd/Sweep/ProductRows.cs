@@ -26,6 +26,8 @@ internal static class ProductRows
         Some("Kron", static x => x[0].Kron(x[1]), [2, 2], [1, 3]),
         Some("Cross", static x => x[0].Cross(x[1]), [2, 3], [2, 3]),
         Some("Cdist", static x => x[0].Cdist(x[1]), [2, 3], [4, 3]),
+        One("Pdist", [4, 3], static x => x.Pdist()),
+        One("Pdist:one", [4, 3], static x => x.Pdist(1)),
         Some("Cdist:one", static x => x[0].Cdist(x[1], 1), [2, 3], [2, 3]),
         Some("Einsum", static x => Tensor.Einsum("bij,bjk->bik", x), [2, 2, 3], [2, 3, 2]),
         Some("Einsum:diagonal", static x => Tensor.Einsum("ii,ij,j->i", x), [3, 3], [3, 2], [2]),
