@@ -62,8 +62,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module<Tensor, Tensor, (Tensor 
         if (second.Rank != first.Rank - 1 || targets.Shape[0] != rows.Shape[0])
         {
             throw new ShapeException(
-                $"AdaptiveLogSoftmaxWithLoss: a target {second.Shape} does not fit an input {first.Shape}; of [N, {InFeatures}] it is [N], of "
-                + $"[{InFeatures}] it is [].");
+                $"AdaptiveLogSoftmaxWithLoss: a target {second.Shape} does not fit an input {first.Shape}; of [N, {InFeatures}] it is [N], "
+                + $"of [{InFeatures}] it is [].");
         }
 
         ClassTargets.CheckRange(targets, ClassCount, "AdaptiveLogSoftmaxWithLoss");

@@ -27,7 +27,8 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
     /// <param name="reduction">Whether the mean, the sum or the samples' losses themselves are returned.</param>
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">There are fewer than two classes, or the frequencies are not one for each, 0 or more.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two classes, or the frequencies are not one for each, 0 or
+    /// more.</exception>
     public HierarchicalSoftmax(
         int inFeatures, int classCount, ReadOnlySpan<double> frequencies = default, bool bias = true,
         LossReduction reduction = LossReduction.Mean, DType dtype = DType.Float32, Generator? generator = null)

@@ -5,9 +5,9 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The loss of a student that shall answer as a teacher does: T² · KL(softmax(z / T) ‖ softmax(x / T)) of logits x and z at a temperature
-    /// T, and where there are targets the cross-entropy with them: α times the first plus (1 − α) times the second. The factor T² keeps
-    /// the gradient's size. Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
+    /// The loss of a student that shall answer as a teacher does: T² · KL(softmax(z / T) ‖ softmax(x / T)) of logits x and z at a
+    /// temperature T, and where there are targets the cross-entropy with them: α times the first plus (1 − α) times the second. The factor
+    /// T² keeps the gradient's size. Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
     /// </summary>
     /// <param name="input">The student's logits x, [N, C], [N, C, d₁, …] or [C].</param>
     /// <param name="teacher">The teacher's logits z, of the same shape; a constant.</param>
@@ -37,13 +37,14 @@ public static partial class Loss
         }
 
         DType result = input.DType, compute = result.Compute();
-        Tensor logits = input.To(compute), student = ClassTargets.Rows(logits), soft = ClassTargets.Rows(teacher.Detach().To(compute)) / temperature;
+        Tensor logits = input.To(compute), student = ClassTargets.Rows(logits);
+        Tensor soft = ClassTargets.Rows(teacher.Detach().To(compute)) / temperature;
         Shape shape = input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
         Tensor losses = (student / temperature).LogSoftmax(1).Map(soft.LogSoftmax(1), default(LogDivergenceOp)).Sum(1);
         losses = losses.Reshape(shape) * (temperature * temperature);
         if (target is not null)
         {
-            // No class is passed over here: what is no class must be an error, for the teacher's part would count it.
+            // None is passed over: a target that is not a class must be an error, for the teacher's part would count it.
             Tensor hard = CrossEntropy(logits, target, ignoreIndex: long.MinValue, reduction: LossReduction.None);
             losses = (losses * alpha) + (hard.To(compute) * (1 - alpha));
         }

@@ -7,9 +7,9 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The focal loss of logits of several classes: −w[t] · (1 − p)^γ · log p with p = softmax(x)[t], so that what is classified well weighs
-    /// little. The mean divides by the sum of the targets' weights; with γ = 0 this is <see cref="CrossEntropy"/>. Lin et al., "Focal loss
-    /// for dense object detection", 2017.
+    /// The focal loss of logits of several classes: −w[t] · (1 − p)^γ · log p with p = softmax(x)[t], so that what is classified well
+    /// weighs little. The mean divides by the sum of the targets' weights; with γ = 0 this is <see cref="CrossEntropy"/>. Lin et al.,
+    /// "Focal loss for dense object detection", 2017.
     /// </summary>
     /// <param name="input">The logits x, [N, C], [N, C, d₁, …] or [C].</param>
     /// <param name="target">Classes t, 0 to C − 1, of an integer type, [N], [N, d₁, …] or [].</param>

@@ -5,9 +5,9 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The loss of vectors that shall be found among others: −log of the softmax share that the positive of each query has, over the cosines
-    /// divided by a temperature, of its positive and of negatives. van den Oord, Li and Vinyals, "Representation learning with contrastive
-    /// predictive coding", 2018.
+    /// The loss of vectors that shall be found among others: −log of the softmax share that the positive of each query has, over the
+    /// cosines divided by a temperature, of its positive and of negatives. van den Oord, Li and Vinyals, "Representation learning with
+    /// contrastive predictive coding", 2018.
     /// </summary>
     /// <param name="query">The vectors, [N, D].</param>
     /// <param name="positive">The vector that belongs to each, [N, D].</param>

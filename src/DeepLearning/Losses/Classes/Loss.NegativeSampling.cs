@@ -23,8 +23,8 @@ public static partial class Loss
 
     /// <summary>
     /// Noise-contrastive estimation: the scores of the data and of K noise samples each are told apart by logistic regression, as if they
-    /// were normalized log-probabilities: −log σ(x − log K·q(x)) − Σ log σ(−(n − log K·q(n))), q being the noise's distribution. Gutmann and
-    /// Hyvärinen, "Noise-contrastive estimation", 2010; Mnih and Teh, 2012.
+    /// were normalized log-probabilities: −log σ(x − log K·q(x)) − Σ log σ(−(n − log K·q(n))), q being the noise's distribution. Gutmann
+    /// and Hyvärinen, "Noise-contrastive estimation", 2010; Mnih and Teh, 2012.
     /// </summary>
     /// <param name="input">The score of each data point, x, [N] or any other shape.</param>
     /// <param name="noise">The scores of the noise samples of each, n: that shape and one more axis, [N, K].</param>
@@ -60,8 +60,8 @@ file static class SampledScores
         if (samples.Rank != input.Rank + 1 || samples.Shape[..^1] != input.Shape || samples.Shape[^1] == 0)
         {
             throw new ShapeException(
-                $"{name}: scores {samples.Shape} of samples do not fit scores {input.Shape}; they have that shape and one more axis, of one "
-                + "sample or more.");
+                $"{name}: scores {samples.Shape} of samples do not fit scores {input.Shape}; they have that shape and one more axis, of "
+                + "one sample or more.");
         }
     }
 

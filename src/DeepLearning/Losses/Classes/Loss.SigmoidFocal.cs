@@ -7,8 +7,8 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The focal loss of logits for two classes: −α_t · (1 − p_t)^γ · log p_t, where p_t is the probability given to the true class, so that
-    /// what is classified well weighs little. Lin et al., "Focal loss for dense object detection", 2017; torchvision's
+    /// The focal loss of logits for two classes: −α_t · (1 − p_t)^γ · log p_t, where p_t is the probability given to the true class, so
+    /// that what is classified well weighs little. Lin et al., "Focal loss for dense object detection", 2017; torchvision's
     /// <c>sigmoid_focal_loss</c>.
     /// </summary>
     /// <param name="input">The logits, of any shape.</param>

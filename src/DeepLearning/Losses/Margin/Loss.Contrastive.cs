@@ -6,8 +6,8 @@ public static partial class Loss
 {
     /// <summary>
     /// The loss of pairs of vectors by their distance d = ‖x₁ − x₂‖₂: ½ · (y · d² + (1 − y) · max(0, margin − d)²), y being 1 where they
-    /// belong together and 0 where not. Hadsell, Chopra and LeCun, "Dimensionality reduction by learning an invariant mapping", 2006, where y
-    /// is the other way round.
+    /// belong together and 0 where not. Hadsell, Chopra and LeCun, "Dimensionality reduction by learning an invariant mapping", 2006, where
+    /// y is the other way round.
     /// </summary>
     /// <param name="first">The vectors x₁, [.., D].</param>
     /// <param name="second">The vectors x₂, of the same shape.</param>

@@ -12,7 +12,7 @@ public static partial class Loss
     /// <param name="positive">Vectors p that belong to them, of the same shape.</param>
     /// <param name="negative">Vectors n that do not, of the same shape.</param>
     /// <param name="margin">By how much the distance from the negative shall be longer; above 0.</param>
-    /// <param name="p">The order of the norm; above 0.</param>
+    /// <param name="p">The order of the norm, such as 1 or 2.</param>
     /// <param name="eps">A small number ε that keeps the gradient of the norm from 0 / 0.</param>
     /// <param name="swap">Whether the negative's distance is that from the anchor or from the positive, whichever is shorter.</param>
     /// <param name="reduction">Whether the mean, the sum or the triplets' losses themselves are returned.</param>
@@ -23,7 +23,6 @@ public static partial class Loss
         LossReduction reduction = LossReduction.Mean)
     {
         const string Name = "TripletMargin";
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(p);
         Triplets.Check(Name, anchor, positive, negative, margin, reduction);
         if (anchor.Rank == 0)
         {
@@ -89,7 +88,7 @@ file static class Triplets
 
 /// <summary><see cref="Loss.TripletMargin"/> as a module of anchors, positives and negatives.</summary>
 /// <param name="margin">By how much the distance from the negative shall be longer; above 0.</param>
-/// <param name="p">The order of the norm; above 0.</param>
+/// <param name="p">The order of the norm, such as 1 or 2.</param>
 /// <param name="eps">A small number that keeps the gradient of the norm from 0 / 0.</param>
 /// <param name="swap">Whether the negative's distance is that from the anchor or from the positive, whichever is shorter.</param>
 /// <param name="reduction">Whether the mean, the sum or the triplets' losses themselves are returned.</param>

@@ -47,7 +47,8 @@ public static partial class Loss
         Tensor losses = loss is null ? MSE(x, y, LossReduction.None) : loss(x, y);
         if (losses.Shape != x.Shape)
         {
-            throw new ShapeException($"{Name}: the loss of {x.Count} targets is {losses.Shape}; it returns one number for each, unreduced.");
+            throw new ShapeException(
+                $"{Name}: the loss of {x.Count} targets is {losses.Shape}; it returns one number for each, unreduced.");
         }
 
         Tensor weights = taskWeights is null

@@ -5,9 +5,9 @@ namespace DeepLearning.Losses;
 public static partial class Loss
 {
     /// <summary>
-    /// The total variation of images: Σ |x[i + 1, j] − x[i, j]| + Σ |x[i, j + 1] − x[i, j]| over each image's channels, rows and columns; it
-    /// keeps images smooth but for edges. Rudin, Osher and Fatemi, "Nonlinear total variation based noise removal algorithms", 1992, in its
-    /// anisotropic form.
+    /// The total variation of images: Σ |x[i + 1, j] − x[i, j]| + Σ |x[i, j + 1] − x[i, j]| over each image's channels, rows and columns;
+    /// it keeps images smooth but for edges. Rudin, Osher and Fatemi, "Nonlinear total variation based noise removal algorithms", 1992, in
+    /// its anisotropic form.
     /// </summary>
     /// <param name="input">The images, [N, C, H, W], or one, [C, H, W] or [H, W].</param>
     /// <param name="reduction">Whether the mean, the sum or the images' variations themselves are returned.</param>

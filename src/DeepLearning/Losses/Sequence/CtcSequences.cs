@@ -89,7 +89,8 @@ internal readonly record struct CtcSequences(Tensor Labels, Tensor Lengths)
 
         if (targets.Rank == 1 && total != targets.Shape[0])
         {
-            throw new ShapeException($"CTC: targets one after the other, {targets.Shape}, are as many as the target lengths sum up to, {total}.");
+            throw new ShapeException(
+                $"CTC: targets one after the other, {targets.Shape}, are as many as the target lengths sum up to, {total}.");
         }
     }
 

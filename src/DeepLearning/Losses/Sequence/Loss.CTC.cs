@@ -6,13 +6,12 @@ public static partial class Loss
 {
     /// <summary>
     /// Connectionist temporal classification: −log of the probability that T steps of classes, with blanks and repetitions taken out, spell
-    /// the labels. Graves et al., "Connectionist temporal classification: labelling unsegmented sequence data with recurrent neural
-    /// networks", 2006. The input is normalized once more, which changes nothing but its rounding where it holds log-probabilities, and
-    /// makes their gradient the one that PyTorch gives: softmax − expected counts.
+    /// the labels. Graves, Fernández, Gomez and Schmidhuber, 2006. The input is normalized once more, which changes nothing but its
+    /// rounding where it holds log-probabilities, and makes their gradient the one that PyTorch gives: softmax − expected counts.
     /// </summary>
     /// <param name="logProbabilities">The logarithms of the classes' probabilities, [T, N, C], or [T, C] of one sequence.</param>
-    /// <param name="targets">The labels, of an integer type and none of them the blank: [N, S], of which the first ones of each row count, or
-    /// all labels of all sequences one after the other; [S] of one sequence.</param>
+    /// <param name="targets">The labels, of an integer type and none of them the blank: [N, S], of which the first ones of each row count,
+    /// or all labels of all sequences one after the other; [S] of one sequence.</param>
     /// <param name="inputLengths">How many steps of each sequence count, 0 to T: [N], or one number of one sequence.</param>
     /// <param name="targetLengths">How many labels each sequence has: [N], or one number of one sequence.</param>
     /// <param name="blank">The class that stands for no label.</param>
@@ -78,7 +77,8 @@ file readonly record struct CtcOp(int Blank) : IFusedOp
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         // In double precision, as in the kernel: the paths' logarithms grow with their length, and their differences count.
-        Tensor x = inputs[0]!.To(DType.Float64), labels = inputs[1]!, steps = inputs[2]!.Select(0, 0).Unsqueeze(1), ends = inputs[2]!.Select(0, 1).Unsqueeze(1) * 2;
+        Tensor x = inputs[0]!.To(DType.Float64), labels = inputs[1]!;
+        Tensor steps = inputs[2]!.Select(0, 0).Unsqueeze(1), ends = inputs[2]!.Select(0, 1).Unsqueeze(1) * 2;
         int states = labels.Shape[1], length = x.Shape[0];
         Tensor never = Tensor.Full([x.Shape[1], states], double.NegativeInfinity, x.DType, x.Device);
         Tensor place = Tensor.Arange(0, states, dtype: DType.Int64, device: x.Device);
@@ -96,7 +96,6 @@ file readonly record struct CtcOp(int Blank) : IFusedOp
         // A path ends at the last blank or at the last label, which without labels is the same state.
         Tensor last = paths.Gather(1, ends), label = paths.Gather(1, (ends - 1).Clamp(min: 0));
         label = label.MaskedFill(ends.EqualTo(0), double.NegativeInfinity);
-        // Without steps the one place is the start, which is the end only where there are no labels.
         return -Tensor.Cat([last, label], 1).LogSumExp(1).To(inputs[0]!.DType);
     }
 

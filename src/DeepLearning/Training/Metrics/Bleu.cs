@@ -1,10 +1,10 @@
 namespace DeepLearning.Training;
 
 /// <summary>
-/// BLEU: how much of the n-grams of candidate texts, such as translations, stands in reference texts, over a whole corpus:
-/// min(1, exp(1 − r / c)) · exp(Σ log pₙ / N), where pₙ is the share of matching n-grams, none counted more often than in a reference, c the
-/// candidates' length and r that of the references closest to it. Papineni et al., "BLEU: a method for automatic evaluation of machine
-/// translation", 2002.
+/// BLEU: how much of the n-grams of candidate texts, such as translations, stands in reference texts, over a whole corpus: min(1, exp(1 − r
+/// / c)) · exp(Σ log pₙ / N), where pₙ is the share of matching n-grams, none counted more often than in a reference, c the candidates'
+/// length and r that of the references closest to it. Papineni et al., "BLEU: a method for automatic evaluation of machine translation",
+/// 2002.
 /// </summary>
 /// <example>
 /// <code>
@@ -90,12 +90,14 @@ public sealed class Bleu
 
         Counts[2 * _order] += candidate.Count;
         // Of references equally close the shorter one.
-        Counts[(2 * _order) + 1] += references.Select(static r => r.Count).OrderBy(l => Math.Abs(l - candidate.Count)).ThenBy(l => l).First();
+        Counts[(2 * _order) + 1] += references.Select(static reference => reference.Count)
+            .MinBy(length => (Math.Abs(length - candidate.Count), length));
     }
 
     /// <summary>Adds what another has counted.</summary>
     /// <param name="other">One of the same order.</param>
-    /// <exception cref="ArgumentException">It is this one itself, or compares n-grams up to another length; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">It is this one itself, or compares n-grams up to another length; nothing was
+    /// changed.</exception>
     public void Merge(Bleu other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -120,7 +122,8 @@ public sealed class Bleu
         for (int i = 0; i + length <= tokens.Count; i++)
         {
             // Lengths in front, so that no two n-grams have one key whatever their tokens hold.
-            string gram = string.Concat(Enumerable.Range(i, length).Select(k => FormattableString.Invariant($"{tokens[k].Length}:{tokens[k]}")));
+            string gram = string.Concat(
+                Enumerable.Range(i, length).Select(k => FormattableString.Invariant($"{tokens[k].Length}:{tokens[k]}")));
             counts[gram] = counts.GetValueOrDefault(gram) + 1;
         }
 

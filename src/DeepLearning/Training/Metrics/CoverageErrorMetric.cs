@@ -14,8 +14,8 @@ internal sealed class CoverageErrorMetric(string name) : MeanMetric(name)
         if (predictions.Rank != 2 || predictions.Shape != targets.Shape || !predictions.DType.IsFloatingPoint())
         {
             throw new ShapeException(
-                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} and targets {targets.Shape} do not fit; both are "
-                + "[samples, labels], the predictions scores.");
+                $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} and targets {targets.Shape} do not fit; both "
+                + "are [samples, labels], the predictions scores.");
         }
 
         Tensor scores = predictions.Detach(), isTrue = targets.Detach().Greater(0.5);

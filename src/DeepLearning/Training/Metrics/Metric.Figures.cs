@@ -53,12 +53,12 @@ public abstract partial class Metric
     public static Metric CoverageError(string name = "coverage_error") => new CoverageErrorMetric(name);
 
     /// <summary>
-    /// The area under the receiver operating characteristic: the probability that a positive sample scores higher than a negative one, equal
-    /// scores counting half. Fawcett, "An introduction to ROC analysis", 2006. Keeps all scores.
+    /// The area under the receiver operating characteristic: the probability that a positive sample scores higher than a negative one,
+    /// equal scores counting half. Fawcett, "An introduction to ROC analysis", 2006. Keeps all scores.
     /// </summary>
     /// <param name="classes">The number of classes: predictions are [samples, classes], compared between samples, so better probabilities
-    /// than logits, and targets class indices [samples] or 0 and 1 [samples, classes]; each class against the rest. Null for a single output
-    /// per sample and targets of 0 and 1.</param>
+    /// than logits, and targets class indices [samples] or 0 and 1 [samples, classes]; each class against the rest. Null for a single
+    /// output per sample and targets of 0 and 1.</param>
     /// <param name="average">How classes are averaged, those left out that have no positives or no negatives.</param>
     /// <param name="name">The metric's name.</param>
     /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
@@ -67,8 +67,8 @@ public abstract partial class Metric
         new RankingMetric(classes, average, RankingFigures.RocAuc, name, ignoreIndex);
 
     /// <summary>
-    /// The average precision: Σ (Rₙ − Rₙ₋₁) · Pₙ over the thresholds, from the highest score down, equal scores at once; what the area under
-    /// the curve of precision and recall comes to without interpolation. Keeps all scores.
+    /// The average precision: Σ (Rₙ − Rₙ₋₁) · Pₙ over the thresholds, from the highest score down, equal scores at once; what the area
+    /// under the curve of precision and recall comes to without interpolation. Keeps all scores.
     /// </summary>
     /// <param name="classes">As for <see cref="RocAuc"/>.</param>
     /// <param name="average">How classes are averaged, those left out that have no positives.</param>
@@ -79,9 +79,9 @@ public abstract partial class Metric
         new RankingMetric(classes, average, RankingFigures.AveragePrecision, name, ignoreIndex);
 
     /// <summary>
-    /// The mean of −log p of the true classes: predictions are probabilities [samples, classes, ..], or with <paramref name="logits"/> their
-    /// unnormalized logarithms, and targets class indices; or a probability (or logit) per sample, and targets of 0 and 1. Probabilities
-    /// count as at least 2⁻⁵², so that one that is 0 does not make the figure infinite.
+    /// The mean of −log p of the true classes: predictions are probabilities [samples, classes, ..], or with <paramref name="logits"/>
+    /// their unnormalized logarithms, and targets class indices; or a probability (or logit) per sample, and targets of 0 and 1.
+    /// Probabilities count as at least 2⁻⁵², so that one that is 0 does not make the figure infinite.
     /// </summary>
     /// <param name="logits">Whether predictions are logits.</param>
     /// <param name="name">The metric's name.</param>
@@ -90,8 +90,8 @@ public abstract partial class Metric
         new LikelihoodMetric(logits, isPerplexity: false, name, ignoreIndex);
 
     /// <summary>
-    /// exp of the mean cross-entropy of logits [samples, classes, ..] with class indices: among how many equally probable classes a language
-    /// model hesitates on average.
+    /// exp of the mean cross-entropy of logits [samples, classes, ..] with class indices: among how many equally probable classes a
+    /// language model hesitates on average.
     /// </summary>
     /// <param name="name">The metric's name.</param>
     /// <param name="ignoreIndex">The class target that does not count; null takes the loss's, or −100 where none is known.</param>
@@ -113,8 +113,8 @@ public abstract partial class Metric
     /// <summary>
     /// How well clusters are apart: the mean of (b − a) / max(a, b) over the points, a being the mean distance from the others of the own
     /// cluster and b the least mean distance from those of another; 0 for a point alone in its cluster, NaN below two clusters. Predictions
-    /// are points [samples, dimensions], targets the clusters [samples]. Rousseeuw, "Silhouettes", 1987. Keeps all points, and compares each
-    /// with each.
+    /// are points [samples, dimensions], targets the clusters [samples]. Rousseeuw, "Silhouettes", 1987. Keeps all points, and compares
+    /// each with each.
     /// </summary>
     /// <param name="name">The metric's name.</param>
     public static Metric Silhouette(string name = "silhouette") => new SilhouetteMetric(name);

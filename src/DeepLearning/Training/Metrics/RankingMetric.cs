@@ -77,7 +77,8 @@ internal sealed class RankingMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        bool isRow = _given is null && predictions.Rank > 0 && predictions.Count == predictions.Shape[0] && targets.Count == predictions.Count;
+        bool isRow = _given is null && predictions.Rank > 0 && predictions.Count == predictions.Shape[0]
+            && targets.Count == predictions.Count;
         bool isTable = _given is not null && predictions.Rank == 2 && predictions.Shape[1] == Classes
             && (targets.Shape == predictions.Shape || targets.Shape == predictions.Shape[..1]);
         if (!predictions.DType.IsFloatingPoint() || (!isRow && !isTable))
@@ -86,7 +87,7 @@ internal sealed class RankingMetric : Metric
                 $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} and targets {targets.Shape} do not fit; "
                 + (_given is null
                     ? "both are one number per sample."
-                    : $"the predictions are scores [samples, {Classes}], the targets class indices [samples] or truths [samples, {Classes}]."));
+                    : $"the predictions are scores [samples, {Classes}], the targets class indices [samples] or truths of that shape."));
         }
 
         double[] scores = predictions.Detach().ToArray<double>();
@@ -96,12 +97,12 @@ internal sealed class RankingMetric : Metric
         }
 
         double[] wanted = targets.Detach().ToArray<double>();
-        bool areClasses = isTable && targets.Rank == 1;
+        bool areClasses = isTable && targets.Rank == 1, mayBeIgnored = areClasses || isRow;
         for (int i = 0; i < wanted.Length; i++)
         {
             double most = areClasses ? Classes - 1 : 1;
-            bool mayBeIgnored = areClasses || isRow;
-            if (!(mayBeIgnored && wanted[i] == _ignored.Index) && !(wanted[i] >= 0 && wanted[i] <= most && wanted[i] == Math.Floor(wanted[i])))
+            bool isKnown = wanted[i] >= 0 && wanted[i] <= most && wanted[i] == Math.Floor(wanted[i]);
+            if (!isKnown && !(mayBeIgnored && wanted[i] == _ignored.Index))
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(targets), wanted[i], $"{Name}: the target {wanted[i]} at position {i} is not from 0 to {most}.");
@@ -112,7 +113,7 @@ internal sealed class RankingMetric : Metric
         {
             int sample = i / Classes, label = i % Classes;
             int at = areClasses ? sample : i;
-            if (wanted[at] != _ignored.Index || (isTable && !areClasses))
+            if (!mayBeIgnored || wanted[at] != _ignored.Index)
             {
                 _scores.Add(scores[i]);
                 _truths.Add(areClasses ? wanted[at] == label : wanted[at] == 1);

@@ -94,7 +94,8 @@ public sealed class MetricMergeTests
         [
             Metric.Accuracy(), Metric.Accuracy(ignoreIndex: 1), Metric.TopKAccuracy(2), Metric.BinaryAccuracy(), Metric.BinaryAccuracy(0),
             Metric.Recall(Classes), Metric.Recall(2), Metric.RocAuc(), Metric.RocAuc(Classes), Metric.LogLoss(), Metric.LogLoss(true),
-            Metric.BleuScore(), Metric.BleuScore(2), Metric.Coverage(), Metric.Coverage(0.75), Metric.CoverageError(), Metric.MeanAbsoluteError(), Metric.MeanAbsoluteError().Of(static x => x.Exp()),
+            Metric.BleuScore(), Metric.BleuScore(2), Metric.Coverage(), Metric.Coverage(0.75), Metric.CoverageError(),
+            Metric.MeanAbsoluteError(), Metric.MeanAbsoluteError().Of(static x => x.Exp()),
             new Worst("worst"), new Least("least"),
         ];
         foreach (Metric one in kinds)

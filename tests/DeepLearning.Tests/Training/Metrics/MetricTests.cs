@@ -10,7 +10,9 @@ public sealed class MetricTests
     {
         Assert.All(All(), static metric => Assert.True(double.IsNaN(metric.Value), metric.Name));
         Assert.All(All(), static metric => Assert.NotNull(metric.HigherIsBetter));
-        Assert.Equal(["coverage_error", "log_loss", "perplexity", "mae", "mse", "rmse"], All().Where(static m => m.HigherIsBetter == false).Select(static m => m.Name));
+        Assert.Equal(
+            ["coverage_error", "log_loss", "perplexity", "mae", "mse", "rmse"],
+            All().Where(static m => m.HigherIsBetter == false).Select(static m => m.Name));
     }
 
     [Fact]
