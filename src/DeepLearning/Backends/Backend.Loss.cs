@@ -35,6 +35,23 @@ internal abstract partial class Backend
     public virtual bool TryCrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx) => false;
 
+    /// <summary>
+    /// The losses [N] of connectionist temporal classification, also in double precision in exact, from log-probabilities x [T, N, C],
+    /// labels with blanks around each [N, L], and how many steps and labels count, lengths [2, N] (both int64). In paths [N, T, L]
+    /// (float64): the logarithm of what the paths up to a step that end in a state sum up to.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryCtc(
+        Tensor x, Tensor labels, Tensor lengths, int blank, Tensor losses, Tensor exact, Tensor paths) => false;
+
+    /// <summary>
+    /// Adds the gradient of log-probabilities x to dx from that of the losses, [N]; the other arguments as <see cref="TryCtc"/> had and
+    /// gave them. That of an infinite loss is 0.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryCtcBackward(
+        Tensor x, Tensor labels, Tensor lengths, int blank, Tensor paths, Tensor exact, Tensor gradient, Tensor dx) => false;
+
     /// <summary>What a kernel throws where a target is not a class.</summary>
     internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
         $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "

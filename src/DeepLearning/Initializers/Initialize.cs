@@ -6,7 +6,7 @@ namespace DeepLearning.Initializers;
 /// Starting values of parameters. Each method writes into a tensor, outside the record, and returns it; the same
 /// <see cref="Generator"/> state gives the same values. Fans follow PyTorch: a weight is [out, in, kernel…].
 /// </summary>
-public static class Initialize
+public static partial class Initialize
 {
     /// <summary>Fills with numbers uniform in [low, high).</summary>
     /// <param name="tensor">The tensor to fill.</param>
@@ -88,7 +88,7 @@ public static class Initialize
     public static Tensor XavierUniform(Tensor tensor, double gain = 1, Generator? generator = null)
     {
         (long fanIn, long fanOut) = Fans(tensor, "XavierUniform");
-        double bound = gain * Math.Sqrt(6.0 / (fanIn + fanOut));
+        double bound = gain * Math.Sqrt(6.0 / Math.Max(fanIn + fanOut, 1));
         return Uniform(tensor, -bound, bound, generator);
     }
 
@@ -103,7 +103,7 @@ public static class Initialize
     public static Tensor XavierNormal(Tensor tensor, double gain = 1, Generator? generator = null)
     {
         (long fanIn, long fanOut) = Fans(tensor, "XavierNormal");
-        return Normal(tensor, 0, gain * Math.Sqrt(2.0 / (fanIn + fanOut)), generator);
+        return Normal(tensor, 0, gain * Math.Sqrt(2.0 / Math.Max(fanIn + fanOut, 1)), generator);
     }
 
     /// <summary>

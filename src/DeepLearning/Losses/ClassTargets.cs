@@ -57,6 +57,30 @@ internal static class ClassTargets
         Broadcasting.CheckDevices(input, target, name);
     }
 
+    /// <summary>Refuses scores that are neither rows of classes nor one row.</summary>
+    public static void CheckRows(string name, Tensor input)
+    {
+        if (input.Rank is not (1 or 2) || input.Shape[^1] == 0)
+        {
+            throw new ShapeException($"{name}: the input has scores of one or more classes, [N, C] or [C], not {input.Shape}.");
+        }
+    }
+
+    /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
+    public static void CheckRange(Tensor targets, int classes, string name)
+    {
+        long[] values = targets.ToArray<long>();
+        for (int row = 0; row < values.Length; row++)
+        {
+            if ((ulong)values[row] >= (ulong)classes)
+            {
+                throw new IndexException(
+                    $"{name}: the target {values[row]} of row {row} is not a class: there are {classes}, so targets are 0 to "
+                    + $"{classes - 1}.");
+            }
+        }
+    }
+
     /// <summary>
     /// −w[t] · x[t] for each row of log-probabilities x and its class t, and the weights w[t]: vectors. Where a target does not count,
     /// whatever stands there counts as nothing, infinity included, and the weight is 0.

@@ -29,6 +29,7 @@ public static partial class Loss
             throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "CrossEntropy: labelSmoothing is from 0 to 1.");
         }
 
+        LossOperands.CheckReduction("CrossEntropy", reduction);
         bool isClasses = !target.DType.IsFloatingPoint();
         ClassTargets.Check(input, target, weight, isClasses, "CrossEntropy");
         if (input.DType.Compute() is var compute && compute != input.DType)

@@ -13,12 +13,17 @@ public static partial class Loss
     /// <param name="target">What they should be, of the same shape.</param>
     /// <param name="delta">Where the parabola goes over into straight lines; above 0.</param>
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+    /// <param name="weight">A weight of each element, of the same shape; 1 when null. The mean divides by their number, as PyTorch has
+    /// it.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor Huber(Tensor input, Tensor target, double delta = 1.0, LossReduction reduction = LossReduction.Mean)
+    public static Tensor Huber(
+        Tensor input, Tensor target, double delta = 1.0, LossReduction reduction = LossReduction.Mean, Tensor? weight = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(delta);
-        return PairLoss.Run(new HuberLossOp(delta), input, target, reduction, "Huber");
+        return weight is null
+            ? PairLoss.Run(new HuberLossOp(delta), input, target, reduction, "Huber")
+            : PairLoss.RunWeighted(new HuberLossOp(delta), input, target, weight, reduction, dividesByWeights: false, "Huber");
     }
 }
 

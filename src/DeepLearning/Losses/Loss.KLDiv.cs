@@ -8,19 +8,25 @@ public static partial class Loss
 {
     /// <summary>
     /// The divergence of a distribution y from a predicted one: y · (log y − x), elementwise, for log-probabilities x; 0 where y is 0. The
-    /// mean is over elements, as PyTorch's; the true Kullback-Leibler divergence is the sum divided by the batch size.
+    /// mean is over elements, as PyTorch's; the true Kullback-Leibler divergence of a batch is <see cref="LossReduction.BatchMean"/>.
     /// </summary>
     /// <param name="input">The predicted log-probabilities x, of any shape.</param>
     /// <param name="target">The distribution y, of the same shape: probabilities, or their logarithms with
     /// <paramref name="logTarget"/>.</param>
     /// <param name="logTarget">Whether the target has logarithms.</param>
-    /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+    /// <param name="reduction">Whether the mean, the sum, the sum divided by the length of the first axis, or the elements themselves
+    /// are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor KLDiv(Tensor input, Tensor target, bool logTarget = false, LossReduction reduction = LossReduction.Mean) =>
         logTarget
-        ? PairLoss.Run(default(LogDivergenceOp), input, target, reduction, "KLDiv")
-        : PairLoss.Run(default(DivergenceOp), input, target, reduction, "KLDiv");
+        ? Divergence(default(LogDivergenceOp), input, target, reduction)
+        : Divergence(default(DivergenceOp), input, target, reduction);
+
+    private static Tensor Divergence<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction)
+        where TOp : struct, IBinaryOp<TOp> => reduction == LossReduction.BatchMean
+        ? PairLoss.RunPerSample(op, input, target, "KLDiv")
+        : PairLoss.Run(op, input, target, reduction, "KLDiv");
 
     private readonly struct DivergenceOp : IBinaryOp<DivergenceOp>
     {
@@ -67,7 +73,8 @@ public static partial class Loss
 
 /// <summary><see cref="Loss.KLDiv"/> as a module.</summary>
 /// <param name="logTarget">Whether the target has logarithms.</param>
-/// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
+/// <param name="reduction">Whether the mean, the sum, the sum divided by the length of the first axis, or the elements themselves are
+/// returned.</param>
 public sealed class KLDivLoss(bool logTarget = false, LossReduction reduction = LossReduction.Mean) : Module<Tensor, Tensor, Tensor>
 {
     /// <inheritdoc/>

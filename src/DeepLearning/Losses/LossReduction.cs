@@ -11,4 +11,7 @@ public enum LossReduction
 
     /// <summary>The losses themselves.</summary>
     None,
+
+    /// <summary>Their sum divided by the length of the first axis, a zero-dimensional tensor: of <see cref="Loss.KLDiv"/> alone.</summary>
+    BatchMean,
 }

@@ -10,6 +10,7 @@ internal static class PairLoss
         where TOp : struct, IBinaryOp<TOp>
     {
         Check(input, target, name);
+        LossOperands.CheckReduction(name, reduction);
         if (reduction == LossReduction.None)
         {
             return input.Map(target, op);
@@ -18,6 +19,45 @@ internal static class PairLoss
         double scale = reduction == LossReduction.Mean ? 1.0 / input.Count : 1;
         Tensor result = Fused.Run(new PairLossOp<TOp>(op, reduction, scale, name), [input, target]);
         return LossCounts.Report(result, input.Count, reduction);
+    }
+
+    /// <summary>The sum divided by the length of the first axis, which is what it counted; 0 where that is 0, as PyTorch has it.</summary>
+    public static Tensor RunPerSample<TOp>(TOp op, Tensor input, Tensor target, string name)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        Check(input, target, name);
+        if (input.Rank == 0)
+        {
+            throw new ShapeException($"{name}: BatchMean divides by the length of the first axis, and the input is a number without one.");
+        }
+
+        int samples = input.Shape[0];
+        PairLossOp<TOp> sum = new(op, LossReduction.BatchMean, 1.0 / Math.Max(samples, 1), name);
+        return LossCounts.Report(Fused.Run(sum, [input, target]), samples, LossReduction.Mean);
+    }
+
+    /// <summary>With a weight for each element. The mean divides by their sum where a loss has it so, else by their number.</summary>
+    public static Tensor RunWeighted<TOp>(
+        TOp op, Tensor input, Tensor target, Tensor weight, LossReduction reduction, bool dividesByWeights, string name)
+        where TOp : struct, IBinaryOp<TOp>
+    {
+        Check(input, target, name);
+        LossOperands.CheckReduction(name, reduction);
+        if (weight.Shape != input.Shape)
+        {
+            throw new ShapeException($"{name}: a weight {weight.Shape} does not fit an input {input.Shape}; it has the same shape.");
+        }
+
+        DType result = ResultOf(input, target, weight), compute = result.Compute();
+        Tensor weights = weight.To(compute), losses = input.To(compute).Map(target.To(compute), op).Map(weights, default(WeighedOp));
+        if (!dividesByWeights || reduction == LossReduction.None)
+        {
+            return LossOperands.Reduce(losses, reduction, result);
+        }
+
+        Tensor total = weights.Sum(), reduced = reduction == LossReduction.Mean ? losses.Sum() / total : losses.Sum();
+        double counted = LossCounts.IsCollecting ? total.Detach().To(DType.Float64).Item<double>() : 0;
+        return LossCounts.Convert(LossCounts.Report(reduced, counted, reduction), result);
     }
 
     /// <summary>The type of a loss of these tensors, as of a product of all of them.</summary>

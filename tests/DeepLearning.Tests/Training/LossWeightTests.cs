@@ -39,6 +39,22 @@ public sealed class LossWeightTests
         ["weighted BCE with logits"] = new(Soft, static (s, y) => Loss.BCEWithLogits(s, y, Weights, Weights)),
         ["sum of weighted BCE"] = new(Soft, static (s, y) => Loss.BCE(s.Sigmoid(), y, Weights, LossReduction.Sum)),
         ["KL divergence"] = new(Soft, static (s, y) => Loss.KLDiv(s.LogSoftmax(1), y)),
+        ["KL divergence with the batch's mean"] =
+            new(Soft, static (s, y) => Loss.KLDiv(s.LogSoftmax(1), y, reduction: LossReduction.BatchMean)),
+        ["MSE with weights of elements"] = new(Soft, static (s, y) => Loss.MSE(s, y, weight: y)),
+        ["sum of Huber with weights of elements"] = new(Soft, static (s, y) => Loss.Huber(s, y, reduction: LossReduction.Sum, weight: y)),
+        ["Poisson NLL"] = new(Soft, static (s, y) => Loss.PoissonNLL(s, y)),
+        ["Gaussian NLL"] = new(Soft, static (s, y) => Loss.GaussianNLL(s, y, s.Square())),
+        ["triplet margin"] = new(Numbers, static (s, y) => Loss.TripletMargin(s, y, -y)),
+        ["multi-margin"] = new(Labels, static (s, y) => Loss.MultiMargin(s, y, weight: Weights)),
+        ["sum of multi-label soft margins"] = new(Soft, static (s, y) => Loss.MultiLabelSoftMargin(s, y, reduction: LossReduction.Sum)),
+        ["focal with weights"] = new(Ignoring(-100), static (s, y) => Loss.Focal(s, y, Weights)),
+        ["sum of distillation"] = new(Soft, static (s, y) => Loss.Distillation(s, y.Log(), y, reduction: LossReduction.Sum)),
+        ["dice"] = new(Soft, static (s, y) => Loss.Dice(s.Sigmoid(), y)),
+        ["masked"] = new(Numbers, static (s, y) => Loss.Masked(s, y.MaskedFill(y.Less(0.3), double.NaN), taskWeights: Weights)),
+        ["CTC"] = new(Labels, static (s, y) => Loss.CTC(
+            Tensor.Cat([Tensor.Stack([s, s * 2, -s, s], 0), Tensor.Zeros(4, y.Shape[0], 1)], 2), y.Unsqueeze(1),
+            Tensor.Full([y.Shape[0]], 4), Tensor.Full([y.Shape[0]], 1), blank: 3)),
         ["a mean of one's own"] = new(Numbers, static (s, y) => (s - y).Abs().Sqrt().Mean()),
         ["a sum of one's own"] = new(Numbers, static (s, y) => (s - y).Abs().Sqrt().Sum()) { Reduction = LossReduction.Sum },
         ["a masked mean that says what it counted"] = new(Numbers, static (s, y) =>

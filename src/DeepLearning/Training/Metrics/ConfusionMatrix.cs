@@ -97,6 +97,26 @@ public sealed class ConfusionMatrix
     /// <param name="label">The class.</param>
     public double F1(int label) => Share(2 * _counts[label, label], Actual(label) + Predicted(label));
 
+    /// <summary>
+    /// The weighted harmonic mean of precision and recall, (1 + β²) · right / (predicted + β² · actual): recall weighs β times as much.
+    /// </summary>
+    /// <param name="label">The class.</param>
+    /// <param name="beta">The weight β, 0 or more; 1 is F1.</param>
+    public double FBeta(int label, double beta)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        double square = beta * beta, whole = Predicted(label) + (square * Actual(label));
+        return whole == 0 ? double.NaN : (1 + square) * _counts[label, label] / whole;
+    }
+
+    /// <summary>The share of the samples of other classes that were not predicted as this one; NaN when there are none.</summary>
+    /// <param name="label">The class.</param>
+    public double Specificity(int label)
+    {
+        long others = Total - Actual(label);
+        return Share(others - (Predicted(label) - _counts[label, label]), others);
+    }
+
     /// <summary>A copy of the counts.</summary>
     public long[,] ToArray() => (long[,])_counts.Clone();
 

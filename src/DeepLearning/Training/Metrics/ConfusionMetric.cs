@@ -6,18 +6,30 @@ internal sealed class ConfusionMetric : Metric
     private readonly ConfusionMatrix _matrix;
     private readonly ClassAverage _average;
     private readonly Func<ConfusionMatrix, int, double> _figure;
+    private readonly Func<ConfusionMatrix, double>? _micro;
     private readonly IgnoredTarget _ignored;
 
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="average">How classes are averaged.</param>
+    /// <param name="figure">The figure of a class.</param>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="ignoreIndex">The target that does not count.</param>
+    /// <param name="micro">The figure of all samples together, where it is not their accuracy.</param>
     public ConfusionMetric(
-        int classes, ClassAverage average, Func<ConfusionMatrix, int, double> figure, string name, long? ignoreIndex) : base(name)
+        int classes, ClassAverage average, Func<ConfusionMatrix, int, double> figure, string name, long? ignoreIndex,
+        Func<ConfusionMatrix, double>? micro = null) : base(name)
     {
+        _micro = micro;
         _ignored = new IgnoredTarget(ignoreIndex);
         (_matrix, _average, _figure) = (new ConfusionMatrix(classes), average, figure);
     }
 
     public override bool? HigherIsBetter => true;
 
-    public override double Value => _average == ClassAverage.Micro ? _matrix.Accuracy : Mean();
+    public override double Value => _average != ClassAverage.Micro ? Mean() : _micro is null ? _matrix.Accuracy : _micro(_matrix);
+
+    public override IReadOnlyList<double> PerClass =>
+        [.. Enumerable.Range(0, _matrix.Classes).Select(label => _figure(_matrix, label))];
 
     public override Tensor State
     {

@@ -6,7 +6,7 @@ namespace DeepLearning.Training;
 /// A figure that says how good predictions are, collected batch by batch. Derive from it to add one: count in <see cref="Update"/>, and
 /// keep what was counted in <see cref="State"/>, so that a run interrupted in the middle of an epoch goes on with the same figures.
 /// </summary>
-public abstract class Metric
+public abstract partial class Metric
 {
     /// <summary>Names a metric.</summary>
     /// <param name="name">The name in histories, reports and progress lines, such as <c>accuracy</c>.</param>
@@ -28,6 +28,9 @@ public abstract class Metric
 
     /// <summary>The figure of everything counted; NaN before the first batch.</summary>
     public abstract double Value { get; }
+
+    /// <summary>The figure of each class by itself, NaN where it is not defined; null for a metric without classes.</summary>
+    public virtual IReadOnlyList<double>? PerClass => null;
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Name} {Value:0.######}");

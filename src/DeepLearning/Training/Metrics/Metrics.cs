@@ -24,6 +24,30 @@ public static class Metrics
         return total == 0 ? double.NaN : (double)right / total;
     }
 
+    /// <summary>The area under the receiver operating characteristic of one score per sample; see <see cref="Metric.RocAuc"/>.</summary>
+    /// <param name="scores">The scores, [samples].</param>
+    /// <param name="targets">0 or 1, [samples].</param>
+    /// <exception cref="ShapeException">The shapes do not fit each other.</exception>
+    public static double RocAuc(Tensor scores, Tensor targets) => Of(Metric.RocAuc(), scores, targets);
+
+    /// <summary>The average precision of one score per sample; see <see cref="Metric.AveragePrecision"/>.</summary>
+    /// <param name="scores">The scores, [samples].</param>
+    /// <param name="targets">0 or 1, [samples].</param>
+    /// <exception cref="ShapeException">The shapes do not fit each other.</exception>
+    public static double AveragePrecision(Tensor scores, Tensor targets) => Of(Metric.AveragePrecision(), scores, targets);
+
+    /// <summary>How well clusters are apart; see <see cref="Metric.Silhouette"/>.</summary>
+    /// <param name="points">The points, [samples, dimensions].</param>
+    /// <param name="clusters">The cluster of each, [samples].</param>
+    /// <exception cref="ShapeException">The shapes do not fit each other.</exception>
+    public static double Silhouette(Tensor points, Tensor clusters) => Of(Metric.Silhouette(), points, clusters);
+
+    private static double Of(Metric metric, Tensor predictions, Tensor targets)
+    {
+        metric.Update(predictions, targets);
+        return metric.Value;
+    }
+
     /// <summary>The predicted class of each target.</summary>
     internal static long[] Classes(Tensor predictions, Tensor targets, int? classes, string operation)
     {

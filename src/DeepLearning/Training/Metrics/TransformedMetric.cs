@@ -7,6 +7,8 @@ internal sealed class TransformedMetric(Metric inner, Func<Tensor, Tensor> trans
 
     public override double Value => inner.Value;
 
+    public override IReadOnlyList<double>? PerClass => inner.PerClass;
+
     public override Tensor State
     {
         get => inner.State;

@@ -34,6 +34,7 @@ internal static class LossRows
             new(Draw.Real, 2, 3), new(Draw.Probability, 2, 3)),
         new("Loss.CrossEntropy:images", static x => Loss.CrossEntropy(x[0], Tensor.From([1L, 0L, 1L, 1L], 2, 2).Here()),
             new SweepInput(Draw.Real, 2, 2, 2)),
+        .. MoreLossRows.All,
     ];
 
     private static SweepRow Pair(string name, Func<Tensor, Tensor, Tensor> loss) =>

@@ -61,6 +61,11 @@ internal static class FusedCases
             ("SmoothL1", static (x, y, r) => Loss.SmoothL1(x, y, 0.4, r)),
             ("KLDiv", static (x, y, r) => Loss.KLDiv(x, y.Sigmoid(), reduction: r)),
             ("KLDiv of logarithms", static (x, y, r) => Loss.KLDiv(x, y, true, r)),
+            ("KLDiv by the batch", static (x, y, r) => Loss.KLDiv(x, y.Sigmoid(), reduction: LossReduction.BatchMean)),
+            ("PoissonNLL", static (x, y, r) => Loss.PoissonNLL(x, y + 1.5, full: true, reduction: r)),
+            ("LogCosh", static (x, y, r) => Loss.LogCosh(x, y, r)),
+            ("SoftMargin", static (x, y, r) => Loss.SoftMargin(x, y, r)),
+            ("SigmoidFocal", static (x, y, r) => Loss.SigmoidFocal(x, y.Sigmoid(), reduction: r)),
             ("BCE", static (x, y, r) => Loss.BCE(x.Sigmoid(), y.Sigmoid(), reduction: r)),
             ("BCEWithLogits", static (x, y, r) => Loss.BCEWithLogits(x, y.Sigmoid(), reduction: r)),
         ];
@@ -80,7 +85,7 @@ internal static class FusedCases
     {
         Tensor classes = Tensor.From(new long[] { 2, 0, -100, 3, 1, 2 }), nothing = Tensor.From(new long[] { -100, -100 });
         Tensor weight = Tensor.From(new double[] { 0.5, 2, 1.25, 0 });
-        foreach (LossReduction reduction in Enum.GetValues<LossReduction>())
+        foreach (LossReduction reduction in new[] { LossReduction.Mean, LossReduction.Sum, LossReduction.None })
         {
             yield return new($"CrossEntropy {reduction}", t => Loss.CrossEntropy(t[0], classes, reduction: reduction), [6, 4]);
             yield return new(
@@ -92,6 +97,17 @@ internal static class FusedCases
             yield return new($"CrossEntropy of nothing, {reduction}", t => Loss.CrossEntropy(t[0], nothing, reduction: reduction), [2, 3]);
         }
 
+        Tensor words = Tensor.From(new long[,] { { 3, 3, 1 }, { 1, 2, 0 }, { 0, 0, 0 } });
+        foreach (LossReduction reduction in new[] { LossReduction.Mean, LossReduction.Sum, LossReduction.None })
+        {
+            yield return new($"CTC, {reduction}", t => Loss.CTC(t[0], words, [6, 4, 5], [3, 2, 0], reduction: reduction), [6, 3, 4]);
+            yield return new(
+                $"CTC of labels that do not fit, {reduction}",
+                t => Loss.CTC(t[0], words.Add(1).Remainder(4), [3, 4, 0], [3, 2, 0], 1, true, reduction), [5, 3, 4]);
+        }
+
+        yield return new("CTC of one sequence", static t => Loss.CTC(t[0], Tensor.From([1L, 2]), [5], [2]), [5, 3]);
+        yield return new("CTC without labels", static t => Loss.CTC(t[0], Tensor.Zeros([2, 0], DType.Int64), [4, 2], [0, 0]), [4, 2, 3]);
         yield return new("CrossEntropy, all smoothing", t => Loss.CrossEntropy(t[0], classes, labelSmoothing: 1), [6, 4]);
         yield return new("CrossEntropy of one row", static t => Loss.CrossEntropy(t[0], Tensor.FromScalar(1)), [4]);
         yield return new(

@@ -13,6 +13,8 @@ public sealed class MetricMergeTests
     private static readonly Tensor s_numbers = Tensor.Randn([Samples, 2], DType.Float64, new Generator(3)) + 1000;
     private static readonly Tensor s_wanted = s_numbers + Tensor.Randn([Samples, 2], DType.Float64, new Generator(4));
 
+    private static readonly Tensor s_tokens = Tensor.RandInt(0, 3, [Samples, 9], generator: new Generator(5));
+
     /// <summary>Every metric there is, and what it is shown.</summary>
     private static readonly (string Maker, Func<Metric> Make, Tensor Predictions, Tensor Targets)[] s_all =
     [
@@ -26,6 +28,21 @@ public sealed class MetricMergeTests
             (nameof(Metric.Recall), () => Metric.Recall(Classes, average), s_scores, s_labels),
             (nameof(Metric.F1), () => Metric.F1(Classes, average, ignoreIndex: 0), s_scores, s_labels),
         }),
+        .. Enum.GetValues<ClassAverage>().SelectMany(static average => new (string, Func<Metric>, Tensor, Tensor)[]
+        {
+            (nameof(Metric.FBeta), () => Metric.FBeta(Classes, 2, average), s_scores, s_labels),
+            (nameof(Metric.Specificity), () => Metric.Specificity(Classes, average), s_scores, s_labels),
+            (nameof(Metric.RocAuc), () => Metric.RocAuc(Classes, average), s_scores, s_labels),
+            (nameof(Metric.AveragePrecision), () => Metric.AveragePrecision(Classes, average, ignoreIndex: 2), s_scores, s_labels),
+        }),
+        (nameof(Metric.RocAuc), static () => Metric.RocAuc(), s_scores[.., 0], s_labels.Less(1).To(DType.Int64)),
+        (nameof(Metric.AveragePrecision), static () => Metric.AveragePrecision(), s_scores[.., 0], s_labels.Less(1).To(DType.Int64)),
+        (nameof(Metric.Coverage), static () => Metric.Coverage(0.5), s_scores.Softmax(1), s_labels),
+        (nameof(Metric.CoverageError), static () => Metric.CoverageError(), s_scores, s_scores.Flip(0).Greater(0)),
+        (nameof(Metric.LogLoss), static () => Metric.LogLoss(true, ignoreIndex: 1), s_scores, s_labels),
+        (nameof(Metric.Perplexity), static () => Metric.Perplexity(), s_scores, s_labels),
+        (nameof(Metric.BleuScore), static () => Metric.BleuScore(2), s_tokens, s_tokens.Roll(1, 1)),
+        (nameof(Metric.Silhouette), static () => Metric.Silhouette(), s_numbers, s_labels),
         (nameof(Metric.MeanAbsoluteError), static () => Metric.MeanAbsoluteError(), s_numbers, s_wanted),
         (nameof(Metric.MeanSquaredError), static () => Metric.MeanSquaredError(), s_numbers, s_wanted),
         (nameof(Metric.RootMeanSquaredError), static () => Metric.RootMeanSquaredError(), s_numbers, s_wanted),
@@ -76,7 +93,9 @@ public sealed class MetricMergeTests
         Metric[] kinds =
         [
             Metric.Accuracy(), Metric.Accuracy(ignoreIndex: 1), Metric.TopKAccuracy(2), Metric.BinaryAccuracy(), Metric.BinaryAccuracy(0),
-            Metric.Recall(Classes), Metric.Recall(2), Metric.MeanAbsoluteError(), Metric.MeanAbsoluteError().Of(static x => x.Exp()),
+            Metric.Recall(Classes), Metric.Recall(2), Metric.RocAuc(), Metric.RocAuc(Classes), Metric.LogLoss(), Metric.LogLoss(true),
+            Metric.BleuScore(), Metric.BleuScore(2), Metric.Coverage(), Metric.Coverage(0.75), Metric.CoverageError(),
+            Metric.MeanAbsoluteError(), Metric.MeanAbsoluteError().Of(static x => x.Exp()),
             new Worst("worst"), new Least("least"),
         ];
         foreach (Metric one in kinds)

@@ -10,7 +10,9 @@ public sealed class MetricTests
     {
         Assert.All(All(), static metric => Assert.True(double.IsNaN(metric.Value), metric.Name));
         Assert.All(All(), static metric => Assert.NotNull(metric.HigherIsBetter));
-        Assert.Equal(["mae", "mse", "rmse"], All().Where(static m => m.HigherIsBetter == false).Select(static m => m.Name));
+        Assert.Equal(
+            ["coverage_error", "log_loss", "perplexity", "mae", "mse", "rmse"],
+            All().Where(static m => m.HigherIsBetter == false).Select(static m => m.Name));
     }
 
     [Fact]
@@ -84,9 +86,100 @@ public sealed class MetricTests
         });
     }
 
+    [Fact]
+    public void Coverage_says_about_how_many_samples_a_classifier_is_sure()
+    {
+        Metric metric = Metric.Coverage(0.7);
+        Assert.True(double.IsNaN(metric.Value));
+        Tensor probabilities = Tensor.From(new double[,] { { 0.7, 0.3 }, { 0.6, 0.4 }, { 0.1, 0.9 }, { 0.2, 0.8 } });
+        metric.Update(probabilities, Tensor.From([0L, 1, 1, -100]));
+        Assert.Equal(2.0 / 3, metric.Value, 1e-12);
+        Assert.Throws<ArgumentOutOfRangeException>(static () => Metric.Coverage(1.5));
+    }
+
+    [Fact]
+    public void A_figure_of_each_class_is_told_where_there_are_classes()
+    {
+        Tensor scores = Tensor.From(new double[,] { { 3, 1, 0 }, { 0, 2, 1 }, { 1, 2, 0 } }), labels = Tensor.From([0L, 1, 0]);
+        Metric recall = Metric.Recall(3), auc = Metric.RocAuc(3);
+        recall.Update(scores, labels);
+        auc.Update(scores, labels);
+        Assert.Equal([0.5, 1, double.NaN], recall.PerClass!);
+        Assert.Equal([1, 0.75, double.NaN], auc.PerClass!);
+        Assert.Equal(0.875, auc.Value);
+        Assert.Null(Metric.RootMeanSquaredError().PerClass);
+        Assert.Equal(3, recall.Of(static x => x).PerClass!.Count);
+    }
+
+    [Fact]
+    public void Scores_without_an_order_and_targets_that_are_no_truths_are_named_and_not_kept()
+    {
+        Metric auc = Metric.RocAuc(), log = Metric.LogLoss();
+        Tensor scores = Tensor.From([0.5, 0.2]), nan = Tensor.From([0.5, double.NaN]);
+        Assert.Throws<ArgumentException>(() => auc.Update(nan, Tensor.From([0L, 1])));
+        Assert.Contains("target 2", Assert.Throws<ArgumentOutOfRangeException>(() => auc.Update(scores, Tensor.From([0L, 2]))).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => log.Update(scores, Tensor.From([0L, 3])));
+        Assert.Throws<ArgumentOutOfRangeException>(() => log.Update(Tensor.Zeros(1, 3), Tensor.From([3L])));
+        Assert.True(double.IsNaN(log.Value));
+        Assert.Equal(0, auc.State.Count);
+        auc.Update(scores, Tensor.From([1L, -100]));
+        Assert.Equal([1, 2], auc.State.Shape.ToArray());
+    }
+
+    [Fact]
+    public void Bleu_is_that_of_the_paper()
+    {
+        // Papineni et al., section 2.1: "the the the …" has two of its seven words in the first reference, and no more.
+        Bleu unigrams = new(1), bleu = new(2);
+        string[][] references = ["the cat is on the mat".Split(), "there is a cat on the mat".Split()];
+        unigrams.Add("the the the the the the the".Split(), references);
+        Assert.Equal(2.0 / 7, unigrams.Value, 1e-12);
+        bleu.Add("the cat sat on the mat".Split(), references);
+        Assert.Equal(Math.Sqrt(5.0 / 6 * (3.0 / 5)), bleu.Value, 1e-12);
+
+        // Half as long as the closest reference.
+        Bleu brief = new(1);
+        brief.Add(["the", "cat", "on"], references[..1]);
+        Assert.Equal(Math.Exp(1 - (6.0 / 3)), brief.Value, 1e-12);
+        Assert.True(double.IsNaN(new Bleu().Value));
+        Assert.Equal(0, Of([], ["a"]).Value);
+        Assert.Equal(0, Of(["a", "b", "c"], ["a", "b", "c"]).Value);
+
+        Bleu both = new(2);
+        both.Merge(bleu);
+        Assert.Equal(bleu.Value, both.Value);
+        Assert.Throws<ArgumentException>(() => bleu.Merge(bleu));
+        Assert.Throws<ArgumentException>(() => bleu.Merge(unigrams));
+        Assert.Throws<ArgumentException>(() => bleu.Add(["a"], []));
+
+        static Bleu Of(string[] candidate, string[] reference)
+        {
+            Bleu one = new();
+            one.Add(candidate, [reference]);
+            return one;
+        }
+    }
+
+    [Fact]
+    public void Points_in_one_cluster_have_no_silhouette()
+    {
+        Metric metric = Metric.Silhouette();
+        metric.Update(Tensor.From(new double[,] { { 0, 0 }, { 1, 0 } }), Tensor.From([1L, 1]));
+        Assert.True(double.IsNaN(metric.Value));
+        metric.Update(Tensor.From(new double[,] { { 9, 0 } }), Tensor.From([2L]));
+        Assert.Equal(((1 - (1 / 9.0)) + (1 - (1 / 8.0))) / 3, metric.Value, 1e-12);
+        Assert.Throws<ShapeException>(() => metric.Update(Tensor.Zeros(2, 3), Tensor.From([1L, 1])));
+        Assert.Throws<ShapeException>(() => metric.MergeState(Tensor.Zeros(2, 2)));
+        Assert.Equal(metric.Value, Metrics.Silhouette(
+            Tensor.From(new double[,] { { 0, 0 }, { 1, 0 }, { 9, 0 } }), Tensor.From([1L, 1, 2])));
+    }
+
     private static Metric[] All() =>
     [
         Metric.Accuracy(), Metric.TopKAccuracy(2), Metric.BinaryAccuracy(), Metric.Precision(3), Metric.Recall(3), Metric.F1(3),
+        Metric.FBeta(3, 2), Metric.Specificity(3), Metric.RocAuc(), Metric.RocAuc(3), Metric.AveragePrecision(3), Metric.CoverageError(),
+        Metric.LogLoss(), Metric.Perplexity(), Metric.BleuScore(),
         Metric.MeanAbsoluteError(), Metric.MeanSquaredError(), Metric.RootMeanSquaredError(), Metric.R2(),
     ];
 }
