@@ -19,6 +19,7 @@ public abstract class Layer : Module<Tensor, Tensor>
         trace?.Enter(this);
         try
         {
+            ComputeParameters();
             output = Compute(input);
         }
         catch (ShapeException e) when (e.InnerException is not ShapeException)
@@ -45,6 +46,9 @@ public abstract class Layer : Module<Tensor, Tensor>
         ShapeRecorder.Current?.Record(this, output);
         return output;
     }
+
+    /// <inheritdoc/>
+    protected internal sealed override bool ComputesParameters => true;
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">The input.</param>

@@ -217,6 +217,8 @@ public abstract partial class Module
                 tensor.Grad = gradient?.Detach().To(dtype);
             }
         }
+
+        RefreshParametrized();
     }
 
     /// <summary>Moves parameters, buffers and gradients; the objects stay the same, so that an optimizer that has them follows.</summary>
@@ -233,6 +235,8 @@ public abstract partial class Module
                 tensor.Grad = gradient?.Detach().To(device);
             }
         }
+
+        RefreshParametrized();
     }
 
     /// <summary>The members of this module itself, in order.</summary>
@@ -321,6 +325,7 @@ public abstract partial class Module
         List<ModuleMember> members = [];
         Collect(members);
         _names?.Apply(members);
+        _parametrized?.Apply(members);
         return members;
     }
 

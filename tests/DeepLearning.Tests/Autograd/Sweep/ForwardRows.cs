@@ -42,6 +42,7 @@ internal static class ForwardRows
         One("Sgn", static x => x.Sgn()),
         One("Sign", static x => x.Sign()),
         One("SignBit", static x => x.SignBit()),
+        One("Step", static x => x.Step()),
         One("Trunc", static x => x.Trunc()),
         One("Unique", static x => x.Unique().Values),
         One("Unique:counts", static x => x.Unique().Counts),
