@@ -31,7 +31,7 @@ public sealed class Parameter : Tensor
         }
     }
 
-    /// <summary>A parameter that is no leaf of the record, but what was computed from others; it does not count as made.</summary>
+    /// <summary>A parameter that is not a leaf of the record but what was computed from others; it does not count as made.</summary>
     internal static Parameter Computed(Tensor value)
     {
         // An original handed on as it is would lose its gradient in a copy that has no history.

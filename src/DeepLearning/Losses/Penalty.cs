@@ -14,8 +14,9 @@ namespace DeepLearning.Losses;
 /// </remarks>
 public static class Penalty
 {
-    /// <summary>factor · Σ |w|, whose gradient is the factor by the sign (Tibshirani, "Regression shrinkage and selection via the lasso",
-    /// 1996).</summary>
+    /// <summary>
+    /// factor · Σ |w|, whose gradient is the factor by the sign (Tibshirani, "Regression shrinkage and selection via the lasso", 1996).
+    /// </summary>
     /// <param name="module">The model.</param>
     /// <param name="factor">The factor.</param>
     /// <param name="pattern">Which parameters count.</param>

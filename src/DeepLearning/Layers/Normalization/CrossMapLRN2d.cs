@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// Divides by what neighboring channels respond, [batch, channels, height, width]: y = x / (k + alpha / size · s)^beta, s the sum of x² over
-/// the channels up to ⌊(size − 1) / 2⌋ away on either side and, from where it is farther away, over channel 0. So PyTorch's
+/// Divides by what neighboring channels respond, [batch, channels, height, width]: y = x / (k + alpha / size · s)^beta, s the sum of x²
+/// over the channels up to ⌊(size − 1) / 2⌋ away on either side and, from where it is farther away, over channel 0. So PyTorch's
 /// <c>nn.CrossMapLRN2d</c> computes it, for models that were trained with it; <see cref="LocalResponseNorm"/> is the one of the paper. The
 /// gradient is that of this formula, which PyTorch's is not.
 /// </summary>

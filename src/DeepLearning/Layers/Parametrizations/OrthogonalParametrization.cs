@@ -23,7 +23,8 @@ internal sealed class OrthogonalParametrization : Parametrization
         }
 
         bool isSquare = weight.Size(-1) == weight.Size(-2);
-        (_map, _hasBase, _generator) = (map ?? (isSquare ? OrthogonalMap.MatrixExp : OrthogonalMap.Householder), useTrivialization, generator);
+        _map = map ?? (isSquare ? OrthogonalMap.MatrixExp : OrthogonalMap.Householder);
+        (_hasBase, _generator) = (useTrivialization, generator);
     }
 
     protected internal override string Kind => "Orthogonal";

@@ -136,8 +136,8 @@ public static class Parametrizations
     }
 
     /// <summary>
-    /// Computes a weight as g · v / ‖v‖, length and direction apart (Salimans and Kingma, "Weight normalization", 2016). Its originals are g
-    /// (<c>original0</c>) and v (<c>original1</c>), as those of PyTorch's <c>parametrizations.weight_norm</c>.
+    /// Computes a weight as g · v / ‖v‖, length and direction apart (Salimans and Kingma, "Weight normalization", 2016). Its originals are
+    /// g (<c>original0</c>) and v (<c>original1</c>), as those of PyTorch's <c>parametrizations.weight_norm</c>.
     /// </summary>
     /// <typeparam name="TModule">The module's type.</typeparam>
     /// <param name="module">The module.</param>
@@ -199,7 +199,8 @@ public static class Parametrizations
     /// <see cref="OrthogonalMap.Householder"/> for others.
     /// </param>
     /// <param name="useTrivialization">
-    /// Whether the weight is a fixed orthogonal matrix (the buffer <c>base</c>, made from the weight there is) times the one that is learned.
+    /// Whether the weight is a fixed orthogonal matrix (the buffer <c>base</c>, made from the weight there is) times the one that is
+    /// learned.
     /// </param>
     /// <param name="generator">
     /// The source of the rows that complete the fixed matrix; <see cref="Generator.Default"/> when null.
@@ -242,8 +243,8 @@ public static class Parametrizations
         if (after.Shape != before.Shape)
         {
             throw new ShapeException(
-                $"{parametrization.Kind}: '{name}' of {module.Label} is {before.Shape}, what is computed for it {after.Shape}; the shape must "
-                    + "stay, or register it with unsafe: true.");
+                $"{parametrization.Kind}: '{name}' of {module.Label} is {before.Shape}, what is computed for it {after.Shape}; the shape "
+                    + "must stay, or register it with unsafe: true.");
         }
 
         if (after.DType != before.DType)

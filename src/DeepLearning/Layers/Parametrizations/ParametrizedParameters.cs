@@ -4,7 +4,7 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// The parameters of one module that are computed from others. What the module's fields hold in their places is a parameter made anew in
-/// each forward pass, which is no leaf of the record; in the module's stead the child <c>parametrizations</c> holds what is trained.
+/// each forward pass, which is not a leaf of the record; in the module's stead the child <c>parametrizations</c> holds what is trained.
 /// </summary>
 internal sealed class ParametrizedParameters(Module owner) : Module
 {

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// In training, sets whole channels of [batch, channels, length] or [channels, length] to 0 with probability p
-/// and scales the others by 1 / (1 − p); in evaluation passes everything. See <see cref="Tensor.Dropout1d"/> (Tompson et al., "Efficient
-/// object localization using convolutional networks", 2015).
+/// In training, sets whole channels of [batch, channels, length] or [channels, length] to 0 with probability p and scales the others by 1 /
+/// (1 − p); in evaluation passes everything. See <see cref="Tensor.Dropout1d"/> (Tompson et al., "Efficient object localization using
+/// convolutional networks", 2015).
 /// </summary>
 public sealed class Dropout1d : Layer
 {

@@ -3,9 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Normalizes groups of channels (axis 1) of each sample over the channels and the axes after them:
-    /// y = (x − mean) / √(variance + eps) · weight + bias, with the biased variance (Wu and He, "Group normalization", 2018), as PyTorch's
-    /// <c>group_norm</c>.
+    /// Normalizes groups of channels (axis 1) of each sample over the channels and the axes after them: y = (x − mean) / √(variance + eps)
+    /// · weight + bias, with the biased variance (Wu and He, "Group normalization", 2018), as PyTorch's <c>group_norm</c>.
     /// </summary>
     /// <param name="numGroups">The number of groups, of which the number of channels is a multiple.</param>
     /// <param name="weight">A factor for each channel, [channels]; 1 when null.</param>

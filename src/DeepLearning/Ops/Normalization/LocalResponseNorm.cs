@@ -4,8 +4,8 @@ public partial class Tensor
 {
     /// <summary>
     /// Divides by what neighboring channels (axis 1) respond: y = x / (k + alpha · s)^beta, s the sum of x² over a window of
-    /// <paramref name="size"/> channels around each, 0 beyond the first and the last, divided by the size (Krizhevsky, Sutskever and Hinton,
-    /// "ImageNet classification with deep convolutional neural networks", 2012), as PyTorch's <c>local_response_norm</c>.
+    /// <paramref name="size"/> channels around each, 0 beyond the first and the last, divided by the size (Krizhevsky, Sutskever and
+    /// Hinton, "ImageNet classification with deep convolutional neural networks", 2012), as PyTorch's <c>local_response_norm</c>.
     /// </summary>
     /// <param name="size">The number of channels in the window; an even one reaches one channel further toward the first.</param>
     /// <param name="alpha">The factor of the mean square.</param>

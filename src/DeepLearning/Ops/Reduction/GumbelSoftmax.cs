@@ -3,8 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// A random choice that gradients flow through: softmax((x + g) / τ) along an axis, g from the standard Gumbel distribution (Jang, Gu and
-    /// Poole, "Categorical reparameterization with Gumbel-softmax", 2017).
+    /// A random choice that gradients flow through: softmax((x + g) / τ) along an axis, g from the standard Gumbel distribution (Jang, Gu
+    /// and Poole, "Categorical reparameterization with Gumbel-softmax", 2017).
     /// </summary>
     /// <param name="tau">The temperature τ: near 0 the result is nearly 1 for one element and 0 for the others.</param>
     /// <param name="hard">True for exactly 1 and 0, with the gradient of the soft result.</param>
@@ -27,7 +27,7 @@ public partial class Tensor
         }
 
         DType compute = DType.Compute();
-        Tensor noise = Empty(Shape, compute, Device).ExponentialInPlace(generator: generator).LogInPlace();
+        Tensor noise = Noise.Exponential(this, generator).To(compute).Log();
         Tensor soft = ((To(compute) - noise) / tau).Softmax(axis);
         if (!hard)
         {

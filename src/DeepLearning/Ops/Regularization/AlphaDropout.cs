@@ -6,8 +6,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Dropout that keeps mean 0 and variance 1 behind <see cref="Selu()"/>: sets each element to SELU's limit −λα with a probability p, then
-    /// scales and shifts all: y = a · x + b, a = 1 / √((1 − p)(1 + p λ²α²)), b = a p λα (Klambauer et al., "Self-normalizing neural
+    /// Dropout that keeps mean 0 and variance 1 behind <see cref="Selu()"/>: sets each element to SELU's limit −λα with a probability p,
+    /// then scales and shifts all: y = a · x + b, a = 1 / √((1 − p)(1 + p λ²α²)), b = a p λα (Klambauer et al., "Self-normalizing neural
     /// networks", 2017).
     /// </summary>
     /// <param name="probability">The probability p, 0 to 1; with 1 all becomes 0.</param>

@@ -3,9 +3,9 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// An affine map of the last axis with dropped weights: y = x · (m ⊙ weight)ᵀ / (1 − p) + bias, m 0 with the probability p and 1 otherwise,
-    /// one mask for the whole batch (Wan et al., "Regularization of neural networks using DropConnect", 2013; scaled in training as
-    /// <see cref="Dropout"/> is, so that evaluation uses the weights as they are).
+    /// An affine map of the last axis with dropped weights: y = x · (m ⊙ weight)ᵀ / (1 − p) + bias, m 0 with the probability p and 1
+    /// otherwise, one mask for the whole batch (Wan et al., "Regularization of neural networks using DropConnect", 2013; scaled in training
+    /// as <see cref="Dropout"/> is, so that evaluation uses the weights as they are).
     /// </summary>
     /// <param name="weight">The matrix, [out, in].</param>
     /// <param name="bias">The bias, [out], or null.</param>
@@ -22,6 +22,13 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(weight);
         Probability.CheckProbability(probability, "DropConnect");
+        if (DType != DType.Compute() && weight.DType == DType && training)
+        {
+            // Scaled weights are not rounded.
+            DType compute = DType.Compute();
+            return To(compute).DropConnect(weight.To(compute), bias?.To(compute), probability, true, dropBias, generator).To(DType);
+        }
+
         return Linear(
             weight.Dropout(probability, training, generator), dropBias ? bias?.Dropout(probability, training, generator) : bias);
     }

@@ -20,8 +20,8 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     /// <exception cref="DTypeException">This tensor is not of a floating-point type.</exception>
     /// <exception cref="ShapeException">
-    /// This tensor has another rank. Of three axes nobody knows whether the first is a batch: <see cref="Dropout1d"/> takes
-    /// [batch, channels, length].
+    /// This tensor has another rank. Of three axes nobody knows whether the first is a batch: <see cref="Dropout1d"/> takes [batch,
+    /// channels, length].
     /// </exception>
     public Tensor Dropout2d(double probability = 0.5, bool training = true, Generator? generator = null) => Rank == 4
         ? ChannelDropout.Run(this, 2, probability, training, generator, "Dropout2d")
@@ -54,7 +54,8 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     /// <exception cref="DTypeException">This tensor is not of a floating-point type.</exception>
     /// <exception cref="ShapeException">This tensor has no axis.</exception>
-    public Tensor DropPath(double probability = 0.5, bool training = true, bool scaleByKeep = true, Generator? generator = null) => Rank == 0
+    public Tensor DropPath(
+        double probability = 0.5, bool training = true, bool scaleByKeep = true, Generator? generator = null) => Rank == 0
         ? throw new ShapeException("DropPath: the input is [batch, ..], not a single number.")
         : ChannelDropout.Run(this, 1, probability, training, generator, "DropPath", scaleByKeep);
 }

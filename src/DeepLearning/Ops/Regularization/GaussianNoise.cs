@@ -12,7 +12,7 @@ public partial class Tensor
     {
         ChannelDropout.RequireFloatingPoint(this, "GaussianNoise");
         NoiseLimits.CheckDeviation(std, "GaussianNoise");
-        return !training || std == 0 ? this : Add(Empty(Shape, DType.Compute(), Device).NormalInPlace(0, std, generator)).To(DType);
+        return !training || std == 0 ? this : Add(Noise.Normal(this, 0, std, generator)).To(DType);
     }
 
     /// <summary>
@@ -30,9 +30,21 @@ public partial class Tensor
         NoiseLimits.CheckBelowOne(probability, "GaussianDropout");
         return !training || probability == 0
             ? this
-            : Multiply(Empty(Shape, DType.Compute(), Device).NormalInPlace(1, Math.Sqrt(probability / (1 - probability)), generator))
-                .To(DType);
+            : Multiply(Noise.Normal(this, 1, Math.Sqrt(probability / (1 - probability)), generator)).To(DType);
     }
+}
+
+/// <summary>Random numbers for the elements of a tensor: in float32, so that a seed gives the same ones whatever its type.</summary>
+internal static class Noise
+{
+    public static Tensor Normal(Tensor like, double mean, double std, Generator? generator) =>
+        Tensor.Empty(like.Shape, DType.Float32, like.Device).NormalInPlace(mean, std, generator);
+
+    public static Tensor Uniform(Tensor like, Generator? generator) =>
+        Tensor.Empty(like.Shape, DType.Float32, like.Device).UniformInPlace(generator: generator);
+
+    public static Tensor Exponential(Tensor like, Generator? generator) =>
+        Tensor.Empty(like.Shape, DType.Float32, like.Device).ExponentialInPlace(generator: generator);
 }
 
 /// <summary>What the parameters of noise must be.</summary>

@@ -8,7 +8,7 @@ internal static class NormalizationRows
 {
     public static readonly SweepRow[] All =
     [
-        Some("RmsNorm", static x => x[0].RmsNorm([4], x[1]), [3, 4], [4]),
+        Some("RmsNorm", static x => x[0].RmsNorm([4], x[1], 1e-3), [3, 4], [4]),
         Some("RmsNorm:two axes", static x => x[0].RmsNorm([2, 3], x[1], 1e-2), [2, 2, 3], [2, 3]),
         Some("RmsNorm:empty", static x => x[0].RmsNorm([3], x[1]), [0, 3], [3]),
         Some("GroupNorm", static x => x[0].GroupNorm(2, x[1], x[2]), [2, 4, 3], [4], [4]),
@@ -23,7 +23,7 @@ internal static class NormalizationRows
         Some("Normalize:order", static x => x[0].Normalize(3, -1), [3, 2, 4]),
         Some("Normalize:axes", static x => x[0].Normalize(2, [0, 2]), [3, 2, 4]),
         LayerRows.One(static () => new BatchNorm3d(2), 2, 2, 1, 2, 2),
-        LayerRows.One(static () => new RMSNorm(3), 2, 3),
+        LayerRows.One(static () => new RMSNorm(3, 1e-3), 2, 3),
         LayerRows.One(static () => new GroupNorm(2, 4), 2, 4, 3),
         LayerRows.One(static () => new InstanceNorm1d(2, affine: true), 2, 2, 3),
         LayerRows.One(static () => new InstanceNorm2d(2, affine: true), 2, 2, 3, 2),

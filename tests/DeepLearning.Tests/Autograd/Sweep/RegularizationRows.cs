@@ -44,7 +44,7 @@ internal static class RegularizationRows
         LayerRows.One(static () => new Softmin(1), 2, 3),
         LayerRows.One(static () => new Softmax2d(), 2, 3, 2),
         LayerRows.One(static () => new Maxout(2), 2, 4),
-        LayerRows.One(static () => new Swish(), 2, 3),
+        LayerRows.One(static () => new Swish(0.5), 2, 4),
     ];
 
     private static SweepRow Some(string name, Func<Tensor[], Tensor> function, params int[][] shapes) =>

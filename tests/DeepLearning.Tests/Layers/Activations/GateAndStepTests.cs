@@ -54,7 +54,8 @@ public sealed class GateAndStepTests
     [Fact]
     public void A_perceptron_of_steps_learns_an_or()
     {
-        Tensor x = Tensor.From(new float[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }), t = Tensor.From(new float[,] { { 0 }, { 1 }, { 1 }, { 1 } });
+        Tensor x = Tensor.From(new float[,] { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } });
+        Tensor t = Tensor.From(new float[,] { { 0 }, { 1 }, { 1 }, { 1 } });
         Sequential model = new(new Linear(2, 1, generator: new Generator(1)), new Step(straightThrough: true));
         DeepLearning.Optimizers.SGD optimizer = new(model.Parameters(), 0.1);
         for (int i = 0; i < 100; i++)

@@ -281,7 +281,9 @@ internal sealed unsafe partial class CpuBackend
             new(scale, mean, -rstd * rstd * rstd * dot / count, -rstd * sum / count);
     }
 
-    /// <summary>The gradients of weight and bias where the runs of a channel are short. A chunk is a group, summed over the samples.</summary>
+    /// <summary>
+    /// The gradients of weight and bias where the runs of a channel are short. A chunk is a group, summed over the samples.
+    /// </summary>
     private struct GroupNormWeightJob<T> : IJob
         where T : unmanaged, INumber<T>
     {

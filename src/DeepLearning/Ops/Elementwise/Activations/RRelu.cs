@@ -4,8 +4,8 @@ public partial class Tensor
 {
     /// <summary>
     /// Rectified linear unit with random slopes: y = x where x &gt; 0, else slope · x, in training with a slope drawn uniformly from
-    /// [lower, upper) for each element, otherwise with their mean (Xu et al., "Empirical evaluation of rectified activations in convolutional
-    /// network", 2015).
+    /// [lower, upper) for each element, otherwise with their mean (Xu et al., "Empirical evaluation of rectified activations in
+    /// convolutional network", 2015).
     /// </summary>
     /// <param name="lower">The least slope.</param>
     /// <param name="upper">The greatest slope.</param>
@@ -15,9 +15,14 @@ public partial class Tensor
     public Tensor RRelu(double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false, Generator? generator = null)
     {
         RandomSlopes.Check(lower, upper);
-        return training && DType.IsFloatingPoint()
-            ? Map(Empty(Shape, DType, Device).UniformInPlace(lower, upper, generator), default(PreluOp))
-            : training ? To(DType.Float32).RRelu(lower, upper, true, generator) : LeakyRelu((lower + upper) / 2);
+        if (!training)
+        {
+            return LeakyRelu((lower + upper) / 2);
+        }
+
+        DType dtype = DType.IsFloatingPoint() ? DType : DType.Float32;
+        Tensor slopes = Noise.Uniform(this, generator).To(dtype.Compute()).Multiply(upper - lower).Add(lower);
+        return To(dtype.Compute()).Map(slopes, default(PreluOp)).To(dtype);
     }
 }
 
@@ -28,7 +33,7 @@ internal static class RandomSlopes
     {
         if (!(lower <= upper) || !double.IsFinite(upper - lower))
         {
-            throw new ArgumentException($"RReLU: {lower} to {upper} is no interval of slopes; give finite ends, the lower one first.");
+            throw new ArgumentException($"RReLU: {lower} to {upper} is not an interval of slopes; give finite ends, the lower one first.");
         }
     }
 }

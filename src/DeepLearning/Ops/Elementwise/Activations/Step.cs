@@ -6,9 +6,9 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// The threshold of the classical perceptron: y = 0 below 0, 1 above, NaN at NaN (Rosenblatt, "The perceptron", 1958). Its gradient is 0, or with
-    /// <paramref name="straightThrough"/> passes as if y were x (Bengio, Léonard and Courville, "Estimating or propagating gradients through
-    /// stochastic neurons for conditional computation", 2013).
+    /// The threshold of the classical perceptron: y = 0 below 0, 1 above, NaN at NaN (Rosenblatt, "The perceptron", 1958). Its gradient is
+    /// 0, or with <paramref name="straightThrough"/> passes as if y were x (Bengio, Léonard and Courville, "Estimating or propagating
+    /// gradients through stochastic neurons for conditional computation", 2013).
     /// </summary>
     /// <param name="atZero">The value at 0.</param>
     /// <param name="straightThrough">Whether the gradient passes.</param>

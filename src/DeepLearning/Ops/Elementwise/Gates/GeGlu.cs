@@ -3,8 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Gated linear unit: y = a · gelu(b), where a and b are the halves of the tensor along an axis, as those of <see cref="Glu"/>. Shazeer, "GLU
-    /// variants improve transformer", 2020.
+    /// Gated linear unit: y = a · gelu(b), where a and b are the halves of the tensor along an axis, as those of <see cref="Glu"/>.
+    /// Shazeer, "GLU variants improve transformer", 2020.
     /// </summary>
     /// <param name="axis">The axis to halve; negative counts from the end.</param>
     /// <param name="approximate">True for the tanh form of GELU.</param>

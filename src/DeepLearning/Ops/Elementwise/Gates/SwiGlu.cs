@@ -3,8 +3,8 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>
-    /// Gated linear unit: y = a · silu(b), where a and b are the halves of the tensor along an axis, as those of <see cref="Glu"/>. Shazeer, "GLU
-    /// variants improve transformer", 2020.
+    /// Gated linear unit: y = a · silu(b), where a and b are the halves of the tensor along an axis, as those of <see cref="Glu"/>.
+    /// Shazeer, "GLU variants improve transformer", 2020.
     /// </summary>
     /// <param name="axis">The axis to halve; negative counts from the end.</param>
     /// <param name="gateFirst">True where the first half is b, as in models that compute gate and value in one product.</param>
