@@ -54,6 +54,9 @@ public abstract class Layer : Module<Tensor, Tensor>
         return Hooks.Backward.Add(hook);
     }
 
+    /// <inheritdoc/>
+    protected internal sealed override bool ComputesParameters => true;
+
     /// <summary>Computes the output.</summary>
     /// <param name="input">The input.</param>
     /// <returns>The output.</returns>

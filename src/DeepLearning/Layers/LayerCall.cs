@@ -14,6 +14,7 @@ internal static class LayerCall
         trace?.Enter(module);
         try
         {
+            module.ComputeParameters();
             output = compute(module, input);
         }
         catch (ShapeException e) when (e.InnerException is not ShapeException)

@@ -46,6 +46,7 @@ public abstract partial class Module
         using TensorScope scope = new();
         List<(Tensor Own, Tensor Given)> copies = [.. fitting.Select(member => (member.Own, file.Read(prefix + member.Name)))];
         CopyIn(copies);
+        RefreshParametrized();
         return mismatch;
     }
 }

@@ -28,6 +28,7 @@ public abstract partial class Module
         (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) =
             Match(state, nameof(LoadStateDict), strict, hasStrict: true);
         CopyIn(fitting.Select(member => (member.Own, state[member.Name])));
+        RefreshParametrized();
         return mismatch;
     }
 

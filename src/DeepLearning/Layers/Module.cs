@@ -209,7 +209,11 @@ public abstract partial class Module
 
     /// <summary>Called on a copy: whatever it shares with its original but should own takes the copies' place.</summary>
     /// <param name="copy">Knows the copies.</param>
-    private protected virtual void DetachCopy(ModuleCopy copy) => _names = _names?.Copy(copy);
+    private protected virtual void DetachCopy(ModuleCopy copy)
+    {
+        _names = _names?.Copy(copy);
+        _parametrized = _parametrized is null ? null : copy.Of(_parametrized);
+    }
 
     internal void DetachFromOriginal(ModuleCopy copy) => DetachCopy(copy);
 
@@ -235,6 +239,8 @@ public abstract partial class Module
                 tensor.Grad = gradient?.Detach().To(dtype);
             }
         }
+
+        RefreshParametrized();
     }
 
     /// <summary>Moves parameters, buffers and gradients; the objects stay the same, so that an optimizer that has them follows.</summary>
@@ -251,6 +257,8 @@ public abstract partial class Module
                 tensor.Grad = gradient?.Detach().To(device);
             }
         }
+
+        RefreshParametrized();
     }
 
     /// <summary>The members of this module itself, in order.</summary>
@@ -339,6 +347,7 @@ public abstract partial class Module
         List<ModuleMember> members = [];
         Collect(members);
         _names?.Apply(members);
+        _parametrized?.Apply(members);
         return members;
     }
 

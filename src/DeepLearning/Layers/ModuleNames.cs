@@ -33,6 +33,16 @@ internal sealed class ModuleNames
         return names;
     }
 
+    /// <summary>Gives the name of a parameter to the one that takes its place.</summary>
+    public void Replace(Parameter old, Parameter now)
+    {
+        int at = _named.FindIndex(member => ReferenceEquals(member.Value, old));
+        if (at >= 0)
+        {
+            _named[at] = new ModuleMember(_named[at].Name, now);
+        }
+    }
+
     /// <summary>Puts the named parameters, in their order, where the first of them is held; at the end where no field holds one.</summary>
     public void Apply(List<ModuleMember> members)
     {

@@ -17,13 +17,33 @@ public sealed class Parameter : Tensor
     {
         LeaveScope();
         RequiresGrad = requiresGrad;
+        Number = Interlocked.Increment(ref s_made);
+    }
+
+    /// <summary>Takes over a computed value with its history, in place of a parameter that is computed from others.</summary>
+    private Parameter(Tensor value, Node? node)
+        : base(value.Storage, value.Layout, value.DType)
+    {
+        LeaveScope();
+        if (node is not null)
+        {
+            SetNode(node);
+        }
+    }
+
+    /// <summary>A parameter that is not a leaf of the record but what was computed from others; it does not count as made.</summary>
+    internal static Parameter Computed(Tensor value)
+    {
+        // An original handed on as it is would lose its gradient in a copy that has no history.
+        Tensor computed = value is { IsLeaf: true, RequiresGrad: true } ? value.Alias() : value;
+        return new Parameter(computed, computed.Node);
     }
 
     /// <summary>How many parameters this process has made.</summary>
     internal static long Made => Volatile.Read(ref s_made);
 
-    /// <summary>The position of this parameter among all that were made, from 1.</summary>
-    internal long Number { get; } = Interlocked.Increment(ref s_made);
+    /// <summary>The position of this parameter among all that were made, from 1; 0 for one that is computed.</summary>
+    internal long Number { get; }
 
     private static Tensor NotNull(Tensor value)
     {

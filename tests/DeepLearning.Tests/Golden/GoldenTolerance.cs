@@ -77,6 +77,12 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         [("celu", 1)] = 1e5,
         [("celu", 2)] = 1e5,
         [("hardsigmoid", 1)] = 1e5,
+        [("Hardsigmoid", 1)] = 1e5,
+
+        // Numbers near 0 among larger ones, and what is left of groups of one number.
+        [("GroupNorm", 0)] = 10,
+        [("GroupNorm", 2)] = 10,
+        [("InstanceNorm2d", 0)] = 10,
 
         // PyTorch rounds the quotient to 16 bits before it takes the logarithm.
         [("logit", 0)] = 2,

@@ -37,6 +37,9 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
     protected internal override string Details =>
         $"{Weight.Shape[1]}×{Weight.Shape[2]}→{Weight.Shape[0]}{(Bias is null ? ", no bias" : "")}";
 
+    /// <inheritdoc/>
+    protected internal override bool ComputesParameters => true;
+
     /// <summary>Computes the output.</summary>
     /// <param name="first">The first input, [.., in1].</param>
     /// <param name="second">The second input, [.., in2], with the same axes before the last.</param>

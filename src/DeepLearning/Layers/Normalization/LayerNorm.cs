@@ -14,9 +14,10 @@ public sealed class LayerNorm : Layer
     /// <param name="length">The length of the input's last axis.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="affine">Whether there are a weight and a bias.</param>
+    /// <param name="bias">Whether there is a bias, where there is a weight.</param>
     /// <param name="dtype">The type of the parameters.</param>
-    public LayerNorm(int length, double eps = 1e-5, bool affine = true, DType dtype = DType.Float32)
-        : this([length], eps, affine, dtype)
+    public LayerNorm(int length, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
+        : this([length], eps, affine, bias, dtype)
     {
     }
 
@@ -24,15 +25,16 @@ public sealed class LayerNorm : Layer
     /// <param name="shape">The lengths of the input's last axes.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <param name="affine">Whether there are a weight and a bias.</param>
+    /// <param name="bias">Whether there is a bias, where there is a weight.</param>
     /// <param name="dtype">The type of the parameters.</param>
-    public LayerNorm(ReadOnlySpan<int> shape, double eps = 1e-5, bool affine = true, DType dtype = DType.Float32)
+    public LayerNorm(ReadOnlySpan<int> shape, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
     {
         _shape = shape.ToArray();
         Eps = eps;
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones(shape, dtype));
-            Bias = new Parameter(Tensor.Zeros(shape, dtype));
+            Bias = bias ? new Parameter(Tensor.Zeros(shape, dtype)) : null;
         }
     }
 
@@ -49,8 +51,9 @@ public sealed class LayerNorm : Layer
     public Parameter? Bias { get; set; }
 
     /// <inheritdoc/>
-    protected internal override string Details =>
-        string.Create(CultureInfo.InvariantCulture, $"{NormalizedShape}, eps={Eps}{(Weight is null ? ", no affine" : "")}");
+    protected internal override string Details => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{NormalizedShape}, eps={Eps}{(Weight is null ? ", no affine" : Bias is null ? ", no bias" : "")}");
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.LayerNorm(_shape, Weight, Bias, Eps);

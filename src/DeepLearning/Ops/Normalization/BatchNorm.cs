@@ -30,8 +30,8 @@ public partial class Tensor
 
         int channels = Layout.Lengths[1];
         Affine.Check(this, weight, bias, [channels], "BatchNorm");
-        RunningFigures.Check(this, runningMean, "running mean", channels);
-        RunningFigures.Check(this, runningVariance, "running variance", channels);
+        RunningFigures.Check(this, runningMean, "running mean", channels, "BatchNorm");
+        RunningFigures.Check(this, runningVariance, "running variance", channels, "BatchNorm");
         if (!training)
         {
             return runningMean is not null && runningVariance is not null
@@ -56,36 +56,6 @@ public partial class Tensor
         }
 
         return y;
-    }
-}
-
-/// <summary>The means and variances of the batches so far.</summary>
-file static class RunningFigures
-{
-    public static void Check(Tensor x, Tensor? running, string name, int channels)
-    {
-        if (running is not null && (running.Rank != 1 || running.Layout.Lengths[0] != channels))
-        {
-            throw new ShapeException($"BatchNorm: a {name} {running.Shape} does not fit an input {x.Shape}; it must be [{channels}].");
-        }
-    }
-
-    public static void Update(Tensor? running, Tensor batch, double momentum, double factor)
-    {
-        // Run again for its gradient, a part of a model has had its batch counted the first time.
-        if (running is not null && !Autograd.IsRecomputing)
-        {
-            using (GradMode.NoGrad())
-            {
-                if (running.DType.Compute() != running.DType)
-                {
-                    running.CopyFrom((running.To(batch.DType) * (1 - momentum)) + (batch * (momentum * factor)));
-                    return;
-                }
-
-                running.MultiplyInPlace(1 - momentum).AddInPlace((batch * (momentum * factor)).To(running.DType));
-            }
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+using DeepLearning.Layers;
 using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
@@ -31,6 +32,8 @@ internal static class ForwardRows
         One("IsNegInf", static x => x.IsNegInf()),
         One("IsPosInf", static x => x.IsPosInf()),
         One("Linalg.MatrixRank", static x => Linalg.MatrixRank(x)),
+        One("Layers.Sign", static x => new Sign().Forward(x)),
+        One("Layers.Step", static x => new Step().Forward(x)),
         One("LogicalNot", static x => x.LogicalNot()),
         One("NonZero", static x => x.NonZero()),
         One("NonZeroAsTuple", static x => Tensor.Stack(x.NonZeroAsTuple())),
@@ -42,6 +45,7 @@ internal static class ForwardRows
         One("Sgn", static x => x.Sgn()),
         One("Sign", static x => x.Sign()),
         One("SignBit", static x => x.SignBit()),
+        One("Step", static x => x.Step()),
         One("Trunc", static x => x.Trunc()),
         One("Unique", static x => x.Unique().Values),
         One("Unique:counts", static x => x.Unique().Counts),

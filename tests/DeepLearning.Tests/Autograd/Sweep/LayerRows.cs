@@ -60,14 +60,14 @@ internal static class LayerRows
         Two(static () => new SmoothL1Loss(), Draw.Real, Draw.Real),
     ];
 
-    private static SweepRow One<TModule>(Func<TModule> make, params int[] shape)
+    internal static SweepRow One<TModule>(Func<TModule> make, params int[] shape)
         where TModule : Module<Tensor, Tensor> => Of(make, static (m, x) => m.Forward(x[0]), new SweepInput(Draw.Real, shape));
 
     private static SweepRow Two<TModule>(Func<TModule> make, Draw input, Draw target)
         where TModule : Module<Tensor, Tensor, Tensor> =>
         Of(make, static (m, x) => m.Forward(x[0], x[1]), new SweepInput(input, 2, 3), new SweepInput(target, 2, 3));
 
-    private static SweepRow Of<TModule>(Func<TModule> make, Func<TModule, Tensor[], Tensor> forward, params SweepInput[] inputs)
+    internal static SweepRow Of<TModule>(Func<TModule> make, Func<TModule, Tensor[], Tensor> forward, params SweepInput[] inputs)
         where TModule : Module
     {
         SweepInput[] parameters = [.. make().Parameters().Select(static p => new SweepInput(Draw.Real, [.. p.Shape]))];

@@ -29,7 +29,7 @@ internal static class LayerBindings
                 DType.Float64)),
         ["BatchNorm1d.steps"] = c => BatchNormSteps(c),
         ["LayerNorm"] = c => c.Run(new LayerNorm(
-            c.Ints("normalized_shape"), c.Double("eps", 1e-5), c.Bool("elementwise_affine", true), DType.Float64)),
+            c.Ints("normalized_shape"), c.Double("eps", 1e-5), c.Bool("elementwise_affine", true), c.Bool("bias", true), DType.Float64)),
     };
 
     /// <summary>The momentum where it is given: 0.1 without, and null where Python's None stands.</summary>

@@ -8,7 +8,7 @@ import torch
 from .recorder import case, n
 
 
-def layer(make, *inputs, _shapes, _train=True, _buffers=None, _oracle=None, **args):
+def layer(make, *inputs, _shapes, _train=True, _buffers=None, _oracle=None, _grad=True, _second=True, **args):
     """Runs make(**args) on the inputs with parameters of the given shapes, drawn by the recorder."""
     names = list(_shapes) + list(_buffers or {})
 
@@ -32,7 +32,7 @@ def layer(make, *inputs, _shapes, _train=True, _buffers=None, _oracle=None, **ar
     if isinstance(inputs[0], tuple):
         raise TypeError('inputs are specs')
     case(make.__name__, run, *inputs, *parameters, *(_buffers or {}).values(), _names=['input'] * len(inputs) + names, _fixed=_buffers or (),
-         _oracle=_oracle,
+         _oracle=_oracle, _grad=_grad, _second=_second,
          **({} if _train else {'train': False}), **args)
 
 

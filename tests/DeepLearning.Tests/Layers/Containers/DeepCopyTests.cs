@@ -85,6 +85,23 @@ public class DeepCopyTests
     }
 
     [Fact]
+    public void A_parametrized_layer_is_copied_with_what_its_parameter_is_computed_from()
+    {
+        Linear model = new(3, 2);
+        Parametrizations.WeightNorm(model, "weight");
+        Linear copy = model.DeepCopy();
+        Tensor x = Tensor.Randn(4, 3), before = model.Forward(x);
+        Assert.Equal(model.StateDict().Keys, copy.StateDict().Keys);
+        Assert.True(copy.Forward(x).Equal(before));
+        Assert.Empty(copy.Parameters().Intersect(model.Parameters()));
+        SGD optimizer = new(copy.Parameters(), 0.5);
+        copy.Forward(x).Square().Sum().Backward();
+        optimizer.Step();
+        Assert.False(copy.Forward(x).Equal(before));
+        Assert.True(model.Forward(x).Equal(before));
+    }
+
+    [Fact]
     public void Hooks_of_a_copy_are_its_own()
     {
         Linear model = new(2, 2);

@@ -40,6 +40,16 @@ internal readonly struct DistanceStep(double start) : ILaneStep<DistanceStep>
         where R : struct, IReal<R> => x0 - (R)_start;
 }
 
+/// <summary>x0 + x1</summary>
+internal readonly struct TotalStep : ILaneStep<TotalStep>
+{
+    public static int Inputs => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Step<R>(R x0, R x1, R x2, R x3, R x4)
+        where R : struct, IReal<R> => x0 + x1;
+}
+
 /// <summary>x0 · x1</summary>
 internal readonly struct DotStep : ILaneStep<DotStep>
 {

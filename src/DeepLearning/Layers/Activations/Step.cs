@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace DeepLearning.Layers;
+
+/// <summary>0 below 0, 1 above: the threshold of the classical perceptron. See <see cref="Tensor.Step"/>.</summary>
+/// <param name="atZero">The value at 0.</param>
+/// <param name="straightThrough">Whether the gradient passes as if the output were the input; otherwise it is 0.</param>
+public sealed class Step(double atZero = 1.0, bool straightThrough = false) : Layer
+{
+    /// <inheritdoc/>
+    protected internal override string Details =>
+        $"{atZero.ToString(CultureInfo.InvariantCulture)} at 0{(straightThrough ? ", straight through" : "")}";
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Step(atZero, straightThrough);
+}
