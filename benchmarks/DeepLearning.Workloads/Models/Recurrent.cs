@@ -37,6 +37,6 @@ internal static class Recurrent
         private readonly LSTM _r = new(128, 256, 2, batchFirst: true);
         private readonly Linear _h = new(256, 10);
 
-        public override Tensor Forward(Tensor input) => _h.Forward(_r.Forward(input).Output[.., -1]);
+        public override Tensor Forward(Tensor input) => _h.Forward(_r.Forward(input).Output.Select(1, -1));
     }
 }

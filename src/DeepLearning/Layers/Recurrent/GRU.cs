@@ -4,7 +4,8 @@ namespace DeepLearning.Layers;
 /// A gated recurrent unit: r, z = σ(W x + b + U h + c), n = tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn)), h' = (1 − z) ⊙ n + z ⊙ h (Cho et
 /// al., "Learning phrase representations using RNN encoder-decoder", 2014, with the reset gate behind the product); PyTorch's
 /// <c>nn.GRU</c>, with its order r, z, n. Inputs are [steps, batch, in], [batch, steps, in] when batch first, [steps, in] without a batch,
-/// or packed; outputs the same with directions · hidden as the last length, and the last hidden states [layers · directions, batch, hidden].
+/// or packed; outputs the same with directions · hidden as the last length, and the last hidden states [layers · directions, batch,
+/// hidden].
 /// </summary>
 public sealed class GRU : RecurrentLayer<(Tensor Output, Tensor Hidden)>
 {

@@ -22,7 +22,8 @@ public sealed class LSTM : RecurrentLayer<(Tensor Output, LSTMState State)>
     /// <param name="batchFirst">Whether padded inputs and outputs are [batch, steps, ..].</param>
     /// <param name="dropout">The probability that an output of any but the last layer is dropped in training.</param>
     /// <param name="bidirectional">Whether a second direction goes from the last step to the first.</param>
-    /// <param name="projSize">The length that the hidden state is projected to, less than <paramref name="hiddenSize"/>; none when 0.</param>
+    /// <param name="projSize">The length that the hidden state is projected to, less than <paramref name="hiddenSize"/>; none when
+    /// 0.</param>
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the probability is out of range.</exception>

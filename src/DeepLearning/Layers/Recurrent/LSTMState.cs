@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace DeepLearning.Layers;
 
 /// <summary>The state of an LSTM: PyTorch's pair (h, c). A pair of tensors becomes one by itself.</summary>
-/// <param name="Hidden">The hidden states h; of an <see cref="LSTM"/> [layers · directions, batch, output], of a cell [batch, hidden].</param>
+/// <param name="Hidden">The hidden states h; of an <see cref="LSTM"/> [layers · directions, batch, output], of a cell [batch,
+/// hidden].</param>
 /// <param name="Cell">The cell states c, the same with the hidden length as the last one.</param>
 public sealed record LSTMState(Tensor Hidden, Tensor Cell)
 {

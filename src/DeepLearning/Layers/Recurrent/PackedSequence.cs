@@ -2,8 +2,9 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// Sequences of different lengths without padding, step after step: the first step of every sequence, then the second of those that have
-/// one, and so on; PyTorch's <c>PackedSequence</c>. Made by <see cref="Sequences.PackPaddedSequence(Tensor, ReadOnlySpan{int}, bool, bool)"/>
-/// and <see cref="Sequences.PackSequence"/>; recurrent layers take and give it.
+/// one, and so on; PyTorch's <c>PackedSequence</c>. Made by
+/// <see cref="Sequences.PackPaddedSequence(Tensor, ReadOnlySpan{int}, bool, bool)"/> and <see cref="Sequences.PackSequence"/>; recurrent
+/// layers take and give it.
 /// </summary>
 public sealed class PackedSequence
 {
@@ -12,9 +13,9 @@ public sealed class PackedSequence
     /// <param name="batchSizes">The number of sequences at each step, from the first step; positive and never rising.</param>
     /// <param name="sortedIndices">For each sequence in the order of the rows its position before they were sorted; null when they were not
     /// sorted.</param>
-    /// <exception cref="ShapeException">The batch sizes are not positive, rise, or do not add up to the rows; or the indices are not as many
-    /// as sequences.</exception>
-    /// <exception cref="IndexException">The indices are no permutation.</exception>
+    /// <exception cref="ShapeException">The batch sizes are not positive, rise, or do not add up to the rows; or the indices are not as
+    /// many as sequences.</exception>
+    /// <exception cref="IndexException">The indices are not a permutation.</exception>
     public PackedSequence(Tensor data, ReadOnlySpan<int> batchSizes, Tensor? sortedIndices = null)
         : this(data, StepsOf(data, batchSizes), sortedIndices, sortedIndices is null ? null : Sequences.InvertPermutation(sortedIndices))
     {
@@ -44,7 +45,9 @@ public sealed class PackedSequence
 
     internal SequenceSteps Steps { get; }
 
-    /// <summary>The same sequences with other rows, such as those that a layer made of them: <c>packed.With(layer.Forward(packed.Data))</c>.</summary>
+    /// <summary>
+    /// The same sequences with other rows, such as those that a layer made of them: <c>packed.With(layer.Forward(packed.Data))</c>.
+    /// </summary>
     /// <param name="data">The rows, as many as there are.</param>
     /// <exception cref="ShapeException">The number of rows is another.</exception>
     public PackedSequence With(Tensor data)
@@ -85,7 +88,7 @@ public sealed class PackedSequence
         return batchSizes.Length > 0 && data.Rank > 0 && data.Size(0) == rows
             ? new SequenceSteps(batchSizes.ToArray())
             : throw new ShapeException(
-                $"PackedSequence: data {data.Shape} do not fit {batchSizes.Length} batch sizes that add up to {rows}; they are [{rows}, ..], "
-                + "and there is one step or more.");
+                $"PackedSequence: data {data.Shape} do not fit {batchSizes.Length} batch sizes that add up to {rows}; they are "
+                + $"[{rows}, ..], and there is one step or more.");
     }
 }

@@ -1,8 +1,8 @@
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// One step of an <see cref="RNN"/>: h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or ReLU; PyTorch's <c>nn.RNNCell</c>. Input [batch, in]
-/// or [in], state [batch, hidden] or [hidden].
+/// One step of an <see cref="RNN"/>: h' = f(W_ih x + b_ih + W_hh h + b_hh), f = tanh or ReLU; PyTorch's <c>nn.RNNCell</c>. Input [batch,
+/// in] or [in], state [batch, hidden] or [hidden].
 /// </summary>
 public sealed class RNNCell : RecurrentCell<Tensor>
 {
@@ -18,7 +18,8 @@ public sealed class RNNCell : RecurrentCell<Tensor>
         int inputSize, int hiddenSize, bool bias = true, RNNNonlinearity nonlinearity = RNNNonlinearity.Tanh, DType dtype = DType.Float32,
         Generator? generator = null)
         : base(
-            nonlinearity == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu, inputSize, hiddenSize, bias, dtype, generator) =>
+            nonlinearity == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu, inputSize, hiddenSize, bias, dtype,
+            generator) =>
         Nonlinearity = nonlinearity;
 
     /// <summary>What is done to the sum.</summary>

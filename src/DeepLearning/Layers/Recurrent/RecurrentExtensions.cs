@@ -12,8 +12,8 @@ public static class RecurrentExtensions
         layer.Then(static result => result.Output);
 
     /// <summary>
-    /// The layer with its output at the last step as the only result: [batch, directions · output], or [directions · output] without a batch.
-    /// A second direction has seen one step only there, the last one; its state after all of them is in the layer's own result.
+    /// The layer with its output at the last step as the only result: [batch, directions · output], or [directions · output] without a
+    /// batch. A second direction has seen one step only there, the last one; its state after all of them is in the layer's own result.
     /// </summary>
     /// <typeparam name="TState">The layer's state.</typeparam>
     /// <param name="layer">The layer.</param>

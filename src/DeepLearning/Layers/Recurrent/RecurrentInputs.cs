@@ -70,8 +70,8 @@ internal readonly struct RecurrentInputs(Module layer, int inputSize, int states
         if (given.DType != other.DType || !given.DType.IsFloatingPoint())
         {
             throw new DTypeException(
-                $"{layer.LabelInModel()}: {what} of {given.DType.Name()} does not fit {other.DType.Name()}; input, states and parameters are "
-                + "of one floating-point type: convert with To(...).");
+                $"{layer.LabelInModel()}: {what} of {given.DType.Name()} does not fit {other.DType.Name()}; input, states and parameters "
+                + "are of one floating-point type: convert with To(...).");
         }
 
         Broadcasting.CheckDevices(given, other, layer.LabelInModel());

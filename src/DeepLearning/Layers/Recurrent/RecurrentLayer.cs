@@ -62,7 +62,9 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
     /// <summary>Whether there are biases.</summary>
     public bool Bias { get; }
 
-    /// <summary>Whether padded inputs and outputs are [batch, steps, ..] rather than [steps, batch, ..]; states are not concerned.</summary>
+    /// <summary>
+    /// Whether padded inputs and outputs are [batch, steps, ..] rather than [steps, batch, ..]; states are not concerned.
+    /// </summary>
     public bool BatchFirst { get; }
 
     /// <summary>The probability that an output of any but the last layer is dropped in training.</summary>

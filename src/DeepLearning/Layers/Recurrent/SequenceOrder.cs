@@ -30,8 +30,8 @@ internal sealed class SequenceOrder
             if (given[i] > given[i - 1])
             {
                 throw new ArgumentException(
-                    $"{operation}: the length {given[i]} of sequence {i} is more than that before it, {given[i - 1]}; order the sequences by "
-                    + "falling length, or pass enforceSorted: false.", nameof(lengths));
+                    $"{operation}: the length {given[i]} of sequence {i} is more than that before it, {given[i - 1]}; order the "
+                    + "sequences by falling length, or pass enforceSorted: false.", nameof(lengths));
             }
         }
 

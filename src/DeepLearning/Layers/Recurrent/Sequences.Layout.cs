@@ -37,8 +37,8 @@ public static partial class Sequences
                 || !sequence.Shape.AsSpan()[1..].SequenceEqual(sequences[0].Shape.AsSpan()[1..]))
             {
                 throw new ShapeException(
-                    $"{operation}: sequence {i} is {sequence.Shape}, the first {sequences[0].Shape}; each is [length, ..], and they are alike "
-                    + "but for the length.");
+                    $"{operation}: sequence {i} is {sequence.Shape}, the first {sequences[0].Shape}; each is [length, ..], and they are "
+                    + "alike but for the length.");
             }
 
             lengths[i] = sequence.Size(0);

@@ -10,9 +10,10 @@ public static partial class Sequences
     /// <param name="input">The sequences, [steps, batch, ..], or [batch, steps, ..] when batch first.</param>
     /// <param name="lengths">The length of each, one or more.</param>
     /// <param name="batchFirst">Whether the batch is the first axis.</param>
-    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their order.</param>
-    /// <exception cref="ShapeException">The input has fewer than two axes, the lengths are not as many as sequences, or one is less than 1 or
-    /// more than there are steps.</exception>
+    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their
+    /// order.</param>
+    /// <exception cref="ShapeException">The input has fewer than two axes, the lengths are not as many as sequences, or one is less than 1
+    /// or more than there are steps.</exception>
     /// <exception cref="ArgumentException">The lengths rise, and are to be sorted.</exception>
     public static PackedSequence PackPaddedSequence(
         Tensor input, ReadOnlySpan<int> lengths, bool batchFirst = false, bool enforceSorted = true)
@@ -28,7 +29,8 @@ public static partial class Sequences
     /// <param name="input">The sequences, [steps, batch, ..], or [batch, steps, ..] when batch first.</param>
     /// <param name="lengths">The length of each, one or more, [batch].</param>
     /// <param name="batchFirst">Whether the batch is the first axis.</param>
-    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their order.</param>
+    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their
+    /// order.</param>
     /// <inheritdoc cref="PackPaddedSequence(Tensor, ReadOnlySpan{int}, bool, bool)" path="/exception"/>
     /// <exception cref="DTypeException">The lengths are not of an integer type.</exception>
     public static PackedSequence PackPaddedSequence(Tensor input, Tensor lengths, bool batchFirst = false, bool enforceSorted = true) =>
@@ -95,7 +97,8 @@ public static partial class Sequences
 
     /// <summary>Packs sequences.</summary>
     /// <param name="sequences">The sequences, each [length, ..] of one step or more, alike but for the length.</param>
-    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their order.</param>
+    /// <param name="enforceSorted">True asks for lengths that never rise; false sorts the sequences, and the result knows their
+    /// order.</param>
     /// <exception cref="ShapeException">There is no sequence, one is empty or a single number, or their other axes differ.</exception>
     /// <exception cref="ArgumentException">The lengths rise, and are to be sorted.</exception>
     public static PackedSequence PackSequence(ReadOnlySpan<Tensor> sequences, bool enforceSorted = true)
@@ -155,7 +158,7 @@ public static partial class Sequences
     /// <param name="permutation">Each of the numbers from 0 on once, a vector of an integer type.</param>
     /// <returns>The inverse, int64.</returns>
     /// <exception cref="IndexException">A number is out of range or stands twice.</exception>
-    /// <exception cref="ShapeException">The permutation is no vector.</exception>
+    /// <exception cref="ShapeException">The permutation is not a vector.</exception>
     /// <exception cref="DTypeException">It is not of an integer type.</exception>
     public static Tensor InvertPermutation(Tensor permutation)
     {
@@ -167,8 +170,8 @@ public static partial class Sequences
             if (order[i] < 0 || order[i] >= order.Length || inverse[order[i]] >= 0)
             {
                 throw new IndexException(
-                    $"InvertPermutation: {order[i]} at position {i} is out of range or stands twice; a permutation of {order.Length} has each "
-                    + $"of 0 to {order.Length - 1} once.");
+                    $"InvertPermutation: {order[i]} at position {i} is out of range or stands twice; a permutation of {order.Length} has "
+                    + $"each of 0 to {order.Length - 1} once.");
             }
 
             inverse[order[i]] = i;

@@ -80,13 +80,13 @@ internal readonly record struct RecurrentOperation(
 
     public void Describe(OperationAttributes attributes)
     {
-        if (!Steps.IsEven || Steps.Counts.Length == 1)
+        if (Steps.IsEven)
         {
-            attributes.Add("batch_sizes", Steps.Counts);
+            attributes.Add("steps", Steps.Counts.Length);
         }
         else
         {
-            attributes.Add("steps", Steps.Counts.Length);
+            attributes.Add("batch_sizes", Steps.Counts);
         }
 
         if (Name == "RNN")

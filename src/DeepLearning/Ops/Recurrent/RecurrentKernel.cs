@@ -3,8 +3,8 @@ using DeepLearning.Backends;
 namespace DeepLearning;
 
 /// <summary>
-/// A recurrent layer by the device's own kernels: the steps in one piece, and around them one product of all inputs, and on the way back one
-/// product for each weight.
+/// A recurrent layer by the device's own kernels: the steps in one piece, and around them one product of all inputs, and on the way back
+/// one product for each weight.
 /// </summary>
 internal static class RecurrentKernel
 {

@@ -191,7 +191,8 @@ public sealed class RecurrentLayerTests
     [Fact]
     public void A_module_around_them_saves_and_loads_them()
     {
-        Sequential<Tensor, Tensor> model = new LSTM(2, 3, 2, bidirectional: true).EveryStep(), other = new LSTM(2, 3, 2, bidirectional: true).EveryStep();
+        Sequential<Tensor, Tensor> model = new LSTM(2, 3, 2, bidirectional: true).EveryStep();
+        Sequential<Tensor, Tensor> other = new LSTM(2, 3, 2, bidirectional: true).EveryStep();
         other.LoadStateDict(model.StateDict());
         Tensor x = Tensor.Randn(4, 2, 2);
         Assert.Equal(model.Forward(x).ToArray<float>(), other.Forward(x).ToArray<float>());
@@ -199,22 +200,49 @@ public sealed class RecurrentLayerTests
 
     public static TheoryData<string, Func<object>> BadInput => new()
     {
-        { "LSTM 3→4: an input [5, 2, 2] does not fit; it is [steps, batch, 3]", static () => new LSTM(3, 4).Forward(Tensor.Zeros(5, 2, 2)) },
+        {
+            "LSTM 3→4: an input [5, 2, 2] does not fit; it is [steps, batch, 3]",
+            static () => new LSTM(3, 4).Forward(Tensor.Zeros(5, 2, 2))
+        },
         { "an input [3] does not fit", static () => new LSTM(3, 4).Forward(Tensor.Zeros(3)) },
         { "an input [1, 5, 2, 3] does not fit", static () => new GRU(3, 4).Forward(Tensor.Zeros(1, 5, 2, 3)) },
-        { "an input [2, 0, 3] has no steps; a sequence has one or more, along axis 1", static () => new RNN(3, 4, batchFirst: true).Forward(Tensor.Zeros(2, 0, 3)) },
+        {
+            "an input [2, 0, 3] has no steps; a sequence has one or more, along axis 1",
+            static () => new RNN(3, 4, batchFirst: true).Forward(Tensor.Zeros(2, 0, 3))
+        },
         { "an input [0, 3] has no steps", static () => new RNN(3, 4).Forward(Tensor.Zeros(0, 3)) },
-        { "a hidden state [1, 3, 4] does not fit an input [5, 2, 3]; it is [1, 2, 4]", static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 2, 3), Tensor.Zeros(1, 3, 4)) },
+        {
+            "a hidden state [1, 3, 4] does not fit an input [5, 2, 3]; it is [1, 2, 4]",
+            static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 2, 3), Tensor.Zeros(1, 3, 4))
+        },
         { "a hidden state [2, 4] does not fit", static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 2, 3), Tensor.Zeros(2, 4)) },
         { "it is [1, 4]", static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 3), Tensor.Zeros(1, 1, 4)) },
-        { "a cell state [1, 2, 2] does not fit an input [5, 2, 3]; it is [1, 2, 4]", static () => new LSTM(3, 4, projSize: 2).Forward(Tensor.Zeros(5, 2, 3), (Tensor.Zeros(1, 2, 2), Tensor.Zeros(1, 2, 2))) },
+        {
+            "a cell state [1, 2, 2] does not fit an input [5, 2, 3]; it is [1, 2, 4]",
+            static () => new LSTM(3, 4, projSize: 2).Forward(Tensor.Zeros(5, 2, 3), (Tensor.Zeros(1, 2, 2), Tensor.Zeros(1, 2, 2)))
+        },
         { "an input of float64 does not fit float32", static () => new LSTM(3, 4).Forward(Tensor.Zeros([5, 2, 3], DType.Float64)) },
         { "an input of int64", static () => new LSTM(3, 4).Forward(Tensor.Zeros([5, 2, 3], DType.Int64)) },
-        { "a hidden state of float64 does not fit float32", static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 2, 3), Tensor.Zeros([1, 2, 4], DType.Float64)) },
-        { "LSTMCell 3→4: an input [2, 2] does not fit; it is [batch, 3], or [3] without a batch", static () => new LSTMCell(3, 4).Forward(Tensor.Zeros(2, 2)) },
-        { "a hidden state [3, 4] does not fit an input [2, 3]; it is [2, 4]", static () => new RNNCell(3, 4).Forward(Tensor.Zeros(2, 3), Tensor.Zeros(3, 4)) },
-        { "a hidden state [1, 4] does not fit an input [3]; it is [4]", static () => new GRUCell(3, 4).Forward(Tensor.Zeros(3), Tensor.Zeros(1, 4)) },
-        { "packed data [3, 2] do not fit; they are [rows, 3]", static () => new GRU(3, 4).Forward(Sequences.PackSequence([Tensor.Zeros(2, 2), Tensor.Zeros(1, 2)])) },
+        {
+            "a hidden state of float64 does not fit float32",
+            static () => new GRU(3, 4).Forward(Tensor.Zeros(5, 2, 3), Tensor.Zeros([1, 2, 4], DType.Float64))
+        },
+        {
+            "LSTMCell 3→4: an input [2, 2] does not fit; it is [batch, 3], or [3] without a batch",
+            static () => new LSTMCell(3, 4).Forward(Tensor.Zeros(2, 2))
+        },
+        {
+            "a hidden state [3, 4] does not fit an input [2, 3]; it is [2, 4]",
+            static () => new RNNCell(3, 4).Forward(Tensor.Zeros(2, 3), Tensor.Zeros(3, 4))
+        },
+        {
+            "a hidden state [1, 4] does not fit an input [3]; it is [4]",
+            static () => new GRUCell(3, 4).Forward(Tensor.Zeros(3), Tensor.Zeros(1, 4))
+        },
+        {
+            "packed data [3, 2] do not fit; they are [rows, 3]",
+            static () => new GRU(3, 4).Forward(Sequences.PackSequence([Tensor.Zeros(2, 2), Tensor.Zeros(1, 2)]))
+        },
         { "hiddenSize", static () => new LSTM(3, 0) },
         { "numLayers", static () => new LSTM(3, 4, 0) },
         { "inputSize", static () => new GRU(-1, 4) },

@@ -79,11 +79,17 @@ public sealed class SequencesTests
 
     public static TheoryData<string, Action> BadInput => new()
     {
-        { "the length 0 of sequence 1 is out of range; it is 1 or more, and 4 at most", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [4, 0]) },
+        {
+            "the length 0 of sequence 1 is out of range; it is 1 or more, and 4 at most",
+            static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [4, 0])
+        },
         { "the length -1 of sequence 0", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), Tensor.From([-1L, 2])) },
         { "the length 5 of sequence 0 is out of range", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [5, 2]) },
         { "3 lengths do not fit 2 sequences", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [3, 2, 1]) },
-        { "the length 3 of sequence 1 is more than that before it, 2", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [2, 3]) },
+        {
+            "the length 3 of sequence 1 is more than that before it, 2",
+            static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 2, 1), [2, 3])
+        },
         { "padded sequences are [steps, batch, ..], not [4]", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4), [4]) },
         { "there is no sequence", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 0, 1), ReadOnlySpan<int>.Empty) },
         { "whole numbers are needed, not float32", static () => Sequences.PackPaddedSequence(Tensor.Zeros(4, 1, 1), Tensor.Ones(1)) },
@@ -92,7 +98,10 @@ public sealed class SequencesTests
         { "the length 0 of sequence 1", static () => Sequences.PackSequence([Tensor.Zeros(2), Tensor.Zeros(0)]) },
         { "sequence 1 is [2, 3], the first [2, 2]", static () => Sequences.PadSequence([Tensor.Zeros(2, 2), Tensor.Zeros(2, 3)]) },
         { "sequence 0 is []", static () => Sequences.PadSequence([Tensor.FromScalar(1)]) },
-        { "a total length of 1 is less than that of the longest sequence, 2", static () => Sequences.PadPackedSequence(Sequences.PackSequence([Tensor.Zeros(2)]), totalLength: 1) },
+        {
+            "a total length of 1 is less than that of the longest sequence, 2",
+            static () => Sequences.PadPackedSequence(Sequences.PackSequence([Tensor.Zeros(2)]), totalLength: 1)
+        },
         { "the length 5 of sequence 1", static () => Sequences.UnpadSequence(Tensor.Zeros(4, 2), [1, 5]) },
         { "1 at position 2 is out of range or stands twice", static () => Sequences.InvertPermutation(Tensor.From([0L, 1, 1])) },
         { "the batch size 2 of step 1 does not fit", static () => new PackedSequence(Tensor.Zeros(3, 1), [1, 2]) },

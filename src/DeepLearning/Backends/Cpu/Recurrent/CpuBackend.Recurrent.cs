@@ -7,8 +7,6 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryRecurrent(RecurrentForward call)
     {
-        // The inputs of all steps in one product; of an RNN it goes where the outputs will be.
-        TryLinear(call.X, call.InputHidden, call.Bias, call.Gates);
         ElementTypes.Floats(call.Gates.DType, new RecurrentWork(call));
         return true;
     }
@@ -26,9 +24,17 @@ internal sealed unsafe partial class CpuBackend
         {
             using Lease<T> weight = new(call.HiddenHidden), bias = LeaseOrNone<T>(call.NewBias);
             using Lease<T> h0 = new(call.H0), c0 = LeaseOrNone<T>(call.C0), gates = new(call.Gates), output = new(call.Output);
+            using Lease<T> x = new(call.X), weightX = new(call.InputHidden), biasX = LeaseOrNone<T>(call.Bias);
             using Lease<T> kept = LeaseOrNone<T>(call.Kept), hidden = new(call.LastHidden), cell = LeaseOrNone<T>(call.LastCell);
             fixed (T* pw = weight, pb = bias, ph = h0, pc = c0, pg = gates, py = output, pk = kept, lh = hidden, lc = cell)
+            fixed (T* px = x, pwx = weightX, pbx = biasX)
             {
+                // The inputs of all steps in one product; of an RNN it goes where the outputs will be.
+                long[] xs = call.X.Layout.Strides, ws = call.InputHidden.Layout.Strides;
+                int[] lengths = call.InputHidden.Layout.Lengths;
+                nint gateStride = (nint)call.Gates.Layout.Strides[0];
+                Gemm.Run(
+                    call.Steps.Rows, lengths[0], lengths[1], px, xs[0], xs[1], pwx, ws[1], ws[0], pg, gateStride, false, pbx);
                 RecurrentSteps<T> steps = new(
                     new RecurrentPlan<T>
                     {
@@ -42,6 +48,7 @@ internal sealed unsafe partial class CpuBackend
                         H0 = ph,
                         C0 = pc,
                         GateRows = pg,
+                        GateStride = gateStride,
                         Output = py,
                         Kept = pk,
                         LastHidden = lh,
@@ -79,11 +86,13 @@ internal sealed unsafe partial class CpuBackend
                         H0 = ph,
                         C0 = pc,
                         GateRows = pg,
+                        GateStride = (nint)call.Gates.Layout.Strides[0],
                         Output = py,
                         Kept = pk,
                         DOutput = pdy == null ? zeros.Pointer : pdy,
                         DOutputStride = call.DOutput is null ? 0 : (nint)call.DOutput.Layout.Strides[0],
                         DGates = pdg,
+                        DGateStride = (nint)call.DGates.Layout.Strides[0],
                         Previous = pp,
                         DHidden = pdh,
                         DCell = pdc,

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// One step of the way back through a recurrent layer. A task is a block of units for some rows: what the step after it (in the order of the
-/// forward pass) hands back by its product with the recurrent weights, then the gradients of this step's gates.
+/// One step of the way back through a recurrent layer. A task is a block of units for some rows: what the step after it (in the order of
+/// the forward pass) hands back by its product with the recurrent weights, then the gradients of this step's gates.
 /// </summary>
 internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
     where T : unmanaged, INumber<T>
@@ -22,7 +22,6 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
     /// <summary>The gradients of the step after, from the first column that the product reads.</summary>
     private T* _after;
     private int _afterRows;
-    private int _columns;
     private int _start;
     private int _rows;
     private PreviousRows<T> _before;
@@ -42,7 +41,6 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
             _plan = plan,
             _blocks = blocks,
             _packed = RecurrentPacking<T, V, TSimd>.Run(blocks, hidden, 1, gates * hidden, plan.Weight, 1, hidden),
-            _columns = (isGru ? gates + 1 : gates) * hidden,
         };
         for (int position = steps.Counts.Length - 1; position >= -1; position--)
         {
@@ -60,7 +58,7 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
                 plan.Before(position, plan.Output, plan.H0).CopyTo(plan.Previous + ((nint)job._start * hidden), job._rows, hidden);
             }
 
-            job._after = plan.DGates + ((nint)job._start * job._columns) + (isGru ? hidden : 0);
+            job._after = plan.DGates + (job._start * plan.DGateStride) + (isGru ? hidden : 0);
             job._afterRows = job._rows;
         }
     }
@@ -84,27 +82,30 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
         int start = _blocks.Start(block), vectors = _blocks.Start(block + 1) - start;
         int unit = start * TSimd.Count, width = vectors * TSimd.Count, units = Math.Min(width, hidden - unit);
         int given = Math.Clamp(_afterRows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows);
+        int rows = Math.Clamp(_rows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows);
+        nint first = (_start + row) * (nint)hidden, state = ((nint)row * hidden) + unit;
+        T* gateRows = _plan.GateRows + ((_start + row) * _plan.GateStride) + unit;
+        RowPrefetch<T, V, TSimd>.Run(gateRows, _plan.GateStride, rows, _plan.Gates, hidden, width);
         if (given > 0)
         {
             PanelProduct<T, V, TSimd>.Run(
-                given, k, _after + ((nint)row * _columns), _columns, _packed + ((nint)unit * k), vectors, sums, width);
+                given, k, _after + (row * _plan.DGateStride), _plan.DGateStride, _packed + ((nint)unit * k), vectors, sums, width);
         }
 
-        nint first = (_start + row) * (nint)hidden, state = ((nint)row * hidden) + unit;
         RecurrentGradients<T>.Backward(_plan.Kind, new BackwardUnits<T>
         {
             Given = given,
-            Rows = Math.Clamp(_rows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows),
+            Rows = rows,
             FirstRow = row,
             Unit = unit,
             Units = units,
             Hidden = hidden,
             Sums = sums,
             SumStride = width,
-            Gates = _plan.GateRows + (first * _plan.Gates) + unit,
-            GateStride = (nint)_plan.Gates * hidden,
-            DGates = _plan.DGates + ((_start + row) * (nint)_columns) + unit,
-            DGateStride = _columns,
+            Gates = gateRows,
+            GateStride = _plan.GateStride,
+            DGates = _plan.DGates + ((_start + row) * _plan.DGateStride) + unit,
+            DGateStride = _plan.DGateStride,
             Kept = _plan.Kept == null ? null : _plan.Kept + first + unit,
             DOutput = _plan.DOutput + ((_start + row) * _plan.DOutputStride) + unit,
             DOutputStride = _plan.DOutputStride,

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// One step of a recurrent layer. A task is a block of units for some rows: the products of all its gates with the state before, then, while
-/// those are in the first-level cache, the gates and the new states.
+/// One step of a recurrent layer. A task is a block of units for some rows: the products of all its gates with the state before, then,
+/// while those are in the first-level cache, the gates and the new states.
 /// </summary>
 internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
     where T : unmanaged, INumber<T>
@@ -83,33 +83,37 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
         int hidden = _plan.Hidden, gates = _plan.Gates;
         int start = _blocks.Start(block), vectors = _blocks.Start(block + 1) - start;
         int unit = start * TSimd.Count, width = vectors * TSimd.Count, units = Math.Min(width, hidden - unit);
-        nint stride = gates * width;
+        int sumRows = rows == 1 ? 1 : (rows + 7) & ~7;
+        nint slot = (nint)sumRows * width;
         T* state = _state + ((nint)row * hidden);
+        nint first = (_start + row) * (nint)hidden;
+        T* gateRows = _plan.GateRows + ((_start + row) * _plan.GateStride) + unit;
+        RowPrefetch<T, V, TSimd>.Run(gateRows, _plan.GateStride, rows, gates, hidden, width);
         for (int gate = 0; gate < gates; gate++)
         {
+            T* to = sums + (RecurrentUnits<T>.Slot(_plan.Kind, gate) * slot);
             if (_packed == null)
             {
                 T* lines = _plan.Weight + ((((nint)gate * hidden) + unit) * hidden);
-                Gemv<T, V, TSimd>.Dots(lines, hidden, units, hidden, state, sums + (gate * width));
+                Gemv<T, V, TSimd>.Dots(lines, hidden, units, hidden, state, to);
             }
             else
             {
                 T* panel = _packed + ((((nint)unit * gates) + ((nint)gate * width)) * hidden);
-                PanelProduct<T, V, TSimd>.Run(rows, hidden, state, hidden, panel, vectors, sums + (gate * width), stride);
+                PanelProduct<T, V, TSimd>.Run(rows, hidden, state, hidden, panel, vectors, to, width);
             }
         }
 
-        nint first = (_start + row) * (nint)hidden;
         RecurrentUnits<T>.Forward(_plan.Kind, new ForwardUnits<T>
         {
             Rows = rows,
             Units = units,
             Hidden = hidden,
             Sums = sums,
-            SumStride = stride,
+            SumRows = sumRows,
             Width = width,
-            Gates = _plan.GateRows + (first * gates) + unit,
-            GateStride = (nint)gates * hidden,
+            Gates = gateRows,
+            GateStride = _plan.GateStride,
             State = state + unit,
             Output = _plan.Output + first + unit,
             Cell = _plan.LastCell == null ? null : _plan.LastCell + ((nint)row * hidden) + unit,

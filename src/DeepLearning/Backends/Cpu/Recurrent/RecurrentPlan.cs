@@ -14,6 +14,7 @@ internal unsafe struct RecurrentPlan<T>
     public T* H0;
     public T* C0;
     public T* GateRows;
+    public nint GateStride;
     public T* Output;
     public T* Kept;
     public T* LastHidden;
@@ -21,6 +22,7 @@ internal unsafe struct RecurrentPlan<T>
     public T* DOutput;
     public nint DOutputStride;
     public T* DGates;
+    public nint DGateStride;
     public T* Previous;
     public T* DHidden;
     public T* DCell;

@@ -12,9 +12,12 @@ internal unsafe struct ForwardUnits<T>
     public int Units;
     public nint Hidden;
 
-    /// <summary>The products with the state before: a stretch of <see cref="Width"/> for each gate.</summary>
+    /// <summary>
+    /// The products with the state before: for each gate <see cref="SumRows"/> rows of <see cref="Width"/>, one after the other, in the
+    /// order of <see cref="RecurrentUnits{T}.Slot"/>. What is behind the units and rows is computed too, and not used.
+    /// </summary>
     public T* Sums;
-    public nint SumStride;
+    public int SumRows;
     public nint Width;
 
     /// <summary>What the inputs gave, <see cref="Hidden"/> from gate to gate; receives the gates.</summary>
@@ -25,6 +28,8 @@ internal unsafe struct ForwardUnits<T>
     public T* Cell;
     public T* Kept;
     public T* NewBias;
+
+    public readonly nint SlotStride => SumRows * Width;
 
     /// <summary>The same from a later unit on.</summary>
     public readonly ForwardUnits<T> From(int unit)
@@ -43,16 +48,20 @@ internal unsafe struct ForwardUnits<T>
 }
 
 /// <summary>
-/// The gates and states of a step. Each method has one transcendental function and runs over whole vectors; a rest of units is done one by
-/// one, by the same formula and to the same bits.
+/// The gates and states of a step. Transcendental functions run over all rows at once, where the sums lie one after the other; what goes to
+/// and from the gates and states runs row by row, over whole vectors, and over the rest of the units one by one, to the same bits.
 /// </summary>
-internal static unsafe class RecurrentUnits<T>
+internal static unsafe partial class RecurrentUnits<T>
     where T : unmanaged, INumber<T>
 {
+    /// <summary>Where the sums of a gate are: those of one function side by side. Its own inverse.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Slot(RecurrentKind kind, int gate) => kind == RecurrentKind.LSTM && gate > 1 ? 5 - gate : gate;
+
     public static void Forward(RecurrentKind kind, in ForwardUnits<T> units)
     {
         ForwardWork work = new(kind, units);
-        Widest.RunWithin<ForwardWork, T>(ref work, units.Units);
+        Widest.Run<ForwardWork, T>(ref work);
     }
 
     private readonly struct ForwardWork(RecurrentKind kind, in ForwardUnits<T> units) : IVectorWork<T>
@@ -61,129 +70,148 @@ internal static unsafe class RecurrentUnits<T>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V>()
-            where V : struct, ILanes<V, T>
-        {
-            Step<V>(kind, _units);
-            int done = _units.Units - (_units.Units % V.Width);
-            if (done < _units.Units)
-            {
-                Step<Lane<T>>(kind, _units.From(done));
-            }
-        }
+            where V : struct, ILanes<V, T> => Step<V>(kind, _units);
     }
 
-    /// <summary>The whole vectors of the units.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Step<V>(RecurrentKind kind, in ForwardUnits<T> units)
         where V : struct, ILanes<V, T>
     {
+        nint slot = units.SlotStride;
         switch (kind)
         {
-            case RecurrentKind.Tanh:
-                Activate<V, TanhOp>(units, 0);
-                break;
-            case RecurrentKind.Relu:
-                Activate<V, ReluOp>(units, 0);
-                break;
             case RecurrentKind.LSTM:
-                Activate<V, SigmoidOp>(units, 0);
-                Activate<V, SigmoidOp>(units, 1);
-                Activate<V, TanhOp>(units, 2);
-                Activate<V, SigmoidOp>(units, 3);
-                Lstm<V>(units);
+                AddGates<V>(kind, units, 4);
+                Map<V, SigmoidOp>(units.Sums, 3 * slot);
+                Map<V, TanhOp>(units.Sums + (3 * slot), slot);
+                if (units.Kept != null)
+                {
+                    StoreGates<V>(kind, units, 4);
+                }
+
+                Phase<V, Cells>(units);
+                Map<V, TanhOp>(units.Sums + (3 * slot), slot);
+                Phase<V, CellOutputs>(units);
+                break;
+            case RecurrentKind.GRU:
+                AddGates<V>(kind, units, 2);
+                Map<V, SigmoidOp>(units.Sums, 2 * slot);
+                Phase<V, Candidates>(units);
+                Map<V, TanhOp>(units.Sums + (2 * slot), slot);
+                if (units.Kept != null)
+                {
+                    StoreGates<V>(kind, units, 3);
+                }
+
+                Phase<V, GatedOutputs>(units);
                 break;
             default:
-                Activate<V, SigmoidOp>(units, 0);
-                Activate<V, SigmoidOp>(units, 1);
-                Gru<V>(units);
+                AddGates<V>(kind, units, 1);
+                if (kind == RecurrentKind.Tanh)
+                {
+                    Map<V, TanhOp>(units.Sums, slot);
+                }
+                else
+                {
+                    Map<V, ReluOp>(units.Sums, slot);
+                }
+
+                StoreGates<V>(kind, units, 1);
                 break;
         }
     }
 
-    /// <summary>gate = f(gate + sum)</summary>
+    /// <summary>A function of numbers that lie one after the other, in place.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Activate<V, TOp>(in ForwardUnits<T> units, int gate)
+    private static void Map<V, TOp>(T* values, nint count)
         where V : struct, ILanes<V, T>
         where TOp : struct, IUnaryOp<TOp>
     {
-        T* sums = units.Sums + (gate * units.Width), gates = units.Gates + (gate * units.Hidden);
         TOp op = default;
-        for (int row = 0; row < units.Rows; row++)
+        nint j = 0;
+        for (; j <= count - V.Width; j += V.Width)
         {
-            for (nint j = 0; j <= units.Units - V.Width; j += V.Width)
-            {
-                op.Forward(V.Load(ref *gates, (nuint)j) + V.Load(ref *sums, (nuint)j)).Store(ref *gates, (nuint)j);
-            }
+            op.Forward(V.Load(ref *values, (nuint)j)).Store(ref *values, (nuint)j);
+        }
 
-            sums += units.SumStride;
-            gates += units.GateStride;
+        if (j < count)
+        {
+            Map<Lane<T>, TOp>(values + j, count - j);
         }
     }
 
-    /// <summary>c = f c + i g; h = o tanh c</summary>
+    /// <summary>sums += gates</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Lstm<V>(in ForwardUnits<T> units)
+    private static void AddGates<V>(RecurrentKind kind, in ForwardUnits<T> units, int count)
         where V : struct, ILanes<V, T>
     {
-        nint hidden = units.Hidden;
-        T* gates = units.Gates, cell = units.Cell, output = units.Output, kept = units.Kept;
-        for (int row = 0; row < units.Rows; row++)
+        for (int gate = 0; gate < count; gate++)
         {
-            for (nint j = 0; j <= units.Units - V.Width; j += V.Width)
+            T* sums = units.Sums + (Slot(kind, gate) * units.SlotStride), gates = units.Gates + (gate * units.Hidden);
+            for (int row = 0; row < units.Rows; row++)
             {
-                V i = V.Load(ref *gates, (nuint)j), f = V.Load(ref *gates, (nuint)(hidden + j));
-                V g = V.Load(ref *gates, (nuint)((2 * hidden) + j)), o = V.Load(ref *gates, (nuint)((3 * hidden) + j));
-                V c = (f * V.Load(ref *cell, (nuint)j)) + (i * g);
-                c.Store(ref *cell, (nuint)j);
-                if (kept != null)
+                nint j = 0;
+                for (; j <= units.Units - V.Width; j += V.Width)
                 {
-                    c.Store(ref *kept, (nuint)j);
+                    (V.Load(ref *gates, (nuint)j) + V.Load(ref *sums, (nuint)j)).Store(ref *sums, (nuint)j);
                 }
 
-                (o * V.Tanh(c)).Store(ref *output, (nuint)j);
-            }
+                for (; j < units.Units; j++)
+                {
+                    sums[j] += gates[j];
+                }
 
-            gates += units.GateStride;
-            cell += hidden;
-            output += hidden;
-            kept = kept == null ? null : kept + hidden;
+                sums += units.Width;
+                gates += units.GateStride;
+            }
         }
     }
 
-    /// <summary>n = tanh(n + r (sum + bias)); h = n + z (h − n)</summary>
+    /// <summary>gates = sums</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Gru<V>(in ForwardUnits<T> units)
+    private static void StoreGates<V>(RecurrentKind kind, in ForwardUnits<T> units, int count)
         where V : struct, ILanes<V, T>
     {
-        nint hidden = units.Hidden;
-        T* gates = units.Gates, state = units.State, output = units.Output, kept = units.Kept;
-        T* sums = units.Sums + (2 * units.Width);
-        for (int row = 0; row < units.Rows; row++)
+        for (int gate = 0; gate < count; gate++)
         {
-            for (nint j = 0; j <= units.Units - V.Width; j += V.Width)
+            T* sums = units.Sums + (Slot(kind, gate) * units.SlotStride), gates = units.Gates + (gate * units.Hidden);
+            for (int row = 0; row < units.Rows; row++)
             {
-                V recurrent = V.Load(ref *sums, (nuint)j);
-                if (units.NewBias != null)
+                nint j = 0;
+                for (; j <= units.Units - V.Width; j += V.Width)
                 {
-                    recurrent += V.Load(ref *units.NewBias, (nuint)j);
+                    V.Load(ref *sums, (nuint)j).Store(ref *gates, (nuint)j);
                 }
 
-                if (kept != null)
+                for (; j < units.Units; j++)
                 {
-                    recurrent.Store(ref *kept, (nuint)j);
+                    gates[j] = sums[j];
                 }
 
-                V r = V.Load(ref *gates, (nuint)j), z = V.Load(ref *gates, (nuint)(hidden + j));
-                V n = V.Tanh(V.Load(ref *gates, (nuint)((2 * hidden) + j)) + (r * recurrent));
-                n.Store(ref *gates, (nuint)((2 * hidden) + j));
-                (n + (z * (V.Load(ref *state, (nuint)j) - n))).Store(ref *output, (nuint)j);
+                sums += units.Width;
+                gates += units.GateStride;
             }
-
-            gates += units.GateStride;
-            sums += units.SumStride;
-            state += hidden;
-            output += hidden;
-            kept = kept == null ? null : kept + hidden;
         }
+    }
+
+    /// <summary>A phase over whole vectors, then over the rest one by one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Phase<V, TPhase>(in ForwardUnits<T> units)
+        where V : struct, ILanes<V, T>
+        where TPhase : struct, IPhase
+    {
+        TPhase.Rows<V>(units);
+        int done = units.Units - (units.Units % V.Width);
+        if (done < units.Units)
+        {
+            TPhase.Rows<Lane<T>>(units.From(done));
+        }
+    }
+
+    private interface IPhase
+    {
+        /// <summary>Computes the whole vectors of each row.</summary>
+        static abstract void Rows<V>(in ForwardUnits<T> units)
+            where V : struct, ILanes<V, T>;
     }
 }

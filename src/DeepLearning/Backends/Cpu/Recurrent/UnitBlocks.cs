@@ -1,8 +1,8 @@
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// How the units of a recurrent layer are cut into blocks of up to three vectors, each with all its gates. Their number is even, so that two
-/// threads have as many, and their sizes differ by one vector at most.
+/// How the units of a recurrent layer are cut into blocks of up to three vectors, each with all its gates. Their number is even, so that
+/// two threads have as many, and their sizes differ by one vector at most.
 /// </summary>
 internal readonly struct UnitBlocks
 {
