@@ -8,6 +8,11 @@ internal static class Composition
     /// </summary>
     public static void Backward(
         Func<Tensor?[], Tensor> composition, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<bool> wanted, Tensor gradient,
+        Span<Tensor?> gradients) => Backward(seen => [composition(seen)], inputs, wanted, [gradient], gradients);
+
+    /// <summary>As above, of a composition of several results; one without a gradient has null.</summary>
+    public static void Backward(
+        Func<Tensor?[], Tensor[]> composition, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<bool> wanted, ReadOnlySpan<Tensor?> given,
         Span<Tensor?> gradients)
     {
         bool isRecorded = GradMode.Enabled;
@@ -31,9 +36,20 @@ internal static class Composition
             }
         }
 
-        Tensor output = composition(seen);
+        Tensor[] outputs = composition(seen);
+        List<Tensor> roots = [], rootGradients = [];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            // Of several results some may depend on none of the inputs whose gradients are wanted.
+            if (given[i] is { } gradient && (outputs.Length == 1 || outputs[i].RequiresGrad))
+            {
+                roots.Add(outputs[i]);
+                rootGradients.Add(gradient);
+            }
+        }
+
         Tensor?[] found = Autograd.GradOrNull(
-            [output], sources.ToArray(), [gradient], retainGraph: isRecorded, createGraph: isRecorded);
+            roots.ToArray(), sources.ToArray(), rootGradients.ToArray(), retainGraph: isRecorded, createGraph: isRecorded);
         for (int i = 0; i < found.Length; i++)
         {
             gradients[positions[i]] = found[i];

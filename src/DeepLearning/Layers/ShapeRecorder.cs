@@ -23,12 +23,14 @@ internal sealed class ShapeRecorder : IDisposable
     /// <summary>All tensors that layers gave.</summary>
     public IReadOnlyList<Tensor> Outputs => _outputs;
 
-    /// <summary>The tensors of an input or output: a tensor, or a tuple or list of them.</summary>
+    /// <summary>The tensors of an input or output: a tensor, a tuple or list of them, or what a recurrent layer takes and gives.</summary>
     public static IEnumerable<Tensor> TensorsOf(object? value) => value switch
     {
         Tensor tensor => [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsOf(tuple[i])),
         IEnumerable<Tensor> tensors => tensors,
+        LSTMState state => [state.Hidden, state.Cell],
+        PackedSequence packed => [packed.Data],
         _ => [],
     };
 

@@ -126,7 +126,7 @@ internal static unsafe class Gemv<T, V, TSimd>
 
     /// <summary>Dot products of x with lines that run along memory.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Dots(T* data, nint lineStride, int count, int k, T* x, T* sums)
+    public static void Dots(T* data, nint lineStride, int count, int k, T* x, T* sums)
     {
         var i = 0;
         for (; i + 4 <= count; i += 4)

@@ -1,0 +1,117 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>
+/// One step of the way back through a recurrent layer. A task is a block of units for some rows: what the step after it (in the order of
+/// the forward pass) hands back by its product with the recurrent weights, then the gradients of this step's gates.
+/// </summary>
+internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
+    where T : unmanaged, INumber<T>
+    where V : struct
+    where TSimd : struct, ISimd<T, V>
+{
+    /// <summary>Products with an addition that are worth a chunk of their own.</summary>
+    private const long ChunkWork = 1 << 16;
+
+    private RecurrentPlan<T> _plan;
+    private UnitBlocks _blocks;
+    private T* _packed;
+
+    /// <summary>The gradients of the step after, from the first column that the product reads.</summary>
+    private T* _after;
+    private int _afterRows;
+    private int _start;
+    private int _rows;
+    private PreviousRows<T> _before;
+    private int _groups;
+    private int _chunks;
+
+    /// <summary>Goes back through all steps.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run(in RecurrentPlan<T> plan)
+    {
+        int hidden = plan.Hidden, gates = plan.Gates;
+        bool isGru = plan.Kind == RecurrentKind.GRU;
+        SequenceSteps steps = plan.Steps;
+        UnitBlocks blocks = new(hidden, TSimd.Count);
+        RecurrentBackwardJob<T, V, TSimd> job = new()
+        {
+            _plan = plan,
+            _blocks = blocks,
+            _packed = RecurrentPacking<T, V, TSimd>.Run(blocks, hidden, 1, gates * hidden, plan.Weight, 1, hidden),
+        };
+        for (int position = steps.Counts.Length - 1; position >= -1; position--)
+        {
+            int step = position < 0 ? 0 : steps.StepAt(position, plan.Reverse);
+            job._start = steps.Starts[step];
+            job._rows = position < 0 ? 0 : steps.Counts[step];
+            job._before = position < 0 ? default : plan.Before(position, isGru ? plan.Output : plan.Kept, isGru ? plan.H0 : plan.C0);
+            int rows = Math.Max(job._rows, job._afterRows);
+            job._groups = (rows + PanelProduct<T, V, TSimd>.MaximumRows - 1) / PanelProduct<T, V, TSimd>.MaximumRows;
+            long work = (long)rows * hidden * hidden * gates;
+            job._chunks = Math.Min(blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
+            Workers.Run(job._chunks, in job);
+            if (position >= 0 && plan.Previous != null)
+            {
+                plan.Before(position, plan.Output, plan.H0).CopyTo(plan.Previous + ((nint)job._start * hidden), job._rows, hidden);
+            }
+
+            job._after = plan.DGates + (job._start * plan.DGateStride) + (isGru ? hidden : 0);
+            job._afterRows = job._rows;
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly void Execute(int chunk)
+    {
+        T* sums = stackalloc T[PanelProduct<T, V, TSimd>.MaximumRows * GemmPanels.MaximumVectors * TSimd.Count];
+        long tasks = (long)_blocks.Count * _groups;
+        int end = (int)(tasks * (chunk + 1) / _chunks);
+        for (int task = (int)(tasks * chunk / _chunks); task < end; task++)
+        {
+            Task(task / _groups, task % _groups * PanelProduct<T, V, TSimd>.MaximumRows, sums);
+        }
+    }
+
+    private readonly void Task(int block, int row, T* sums)
+    {
+        int hidden = _plan.Hidden, k = _plan.Gates * hidden;
+        int start = _blocks.Start(block), vectors = _blocks.Start(block + 1) - start;
+        int unit = start * TSimd.Count, width = vectors * TSimd.Count, units = Math.Min(width, hidden - unit);
+        int given = Math.Clamp(_afterRows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows);
+        int rows = Math.Clamp(_rows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows);
+        nint first = (_start + row) * (nint)hidden, state = ((nint)row * hidden) + unit;
+        T* gateRows = _plan.GateRows + ((_start + row) * _plan.GateStride) + unit;
+        RowPrefetch<T, V, TSimd>.Run(gateRows, _plan.GateStride, rows, _plan.Gates, hidden, width);
+        if (given > 0)
+        {
+            PanelProduct<T, V, TSimd>.Run(
+                given, k, _after + (row * _plan.DGateStride), _plan.DGateStride, _packed + ((nint)unit * k), vectors, sums, width);
+        }
+
+        RecurrentGradients<T>.Backward(_plan.Kind, new BackwardUnits<T>
+        {
+            Given = given,
+            Rows = rows,
+            FirstRow = row,
+            Unit = unit,
+            Units = units,
+            Hidden = hidden,
+            Sums = sums,
+            SumStride = width,
+            Gates = gateRows,
+            GateStride = _plan.GateStride,
+            DGates = _plan.DGates + ((_start + row) * _plan.DGateStride) + unit,
+            DGateStride = _plan.DGateStride,
+            Kept = _plan.Kept == null ? null : _plan.Kept + first + unit,
+            DOutput = _plan.DOutput + ((_start + row) * _plan.DOutputStride) + unit,
+            DOutputStride = _plan.DOutputStride,
+            DHidden = _plan.DHidden + state,
+            DCell = _plan.DCell == null ? null : _plan.DCell + state,
+            Before = _before,
+        });
+    }
+}

@@ -1,0 +1,160 @@
+using DeepLearning.Backends;
+
+namespace DeepLearning;
+
+/// <summary>
+/// A recurrent layer by the device's own kernels: the steps in one piece, and around them one product of all inputs, and on the way back
+/// one product for each weight.
+/// </summary>
+internal static class RecurrentKernel
+{
+    private const int Gates = 0;
+    private const int Output = 1;
+    private const int Extra = 2;
+
+    /// <summary>The results, not recorded; null where the device has no kernel.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="kept">Receives what the way back needs.</param>
+    public static Tensor[]? TryForward(in RecurrentOperation operation, ReadOnlySpan<Tensor> inputs, out Tensor?[] kept)
+    {
+        kept = [];
+        SequenceSteps steps = operation.Steps;
+        if (operation.HasProjection || steps.Rows == 0)
+        {
+            return null;
+        }
+
+        bool keeps = GradMode.Records(inputs);
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor given = inputs[RecurrentOperation.X];
+        DType dtype = given.DType, compute = dtype.Compute();
+        Tensor x = given.To(compute), weight = inputs[RecurrentOperation.HiddenHidden].To(compute).Contiguous();
+        int hidden = weight.Layout.Lengths[1], gates = operation.Kind.Gates();
+        Tensor output = Tensor.Allocate([steps.Rows, hidden], compute, x.Device);
+        (Tensor? bias, Tensor? newBias) = Biases(operation, inputs, hidden, compute);
+        RecurrentForward call = new()
+        {
+            Kind = operation.Kind,
+            Steps = steps,
+            Reverse = operation.Reverse,
+            X = x,
+            InputHidden = inputs[RecurrentOperation.InputHidden].To(compute),
+            HiddenHidden = weight,
+            Bias = bias,
+            NewBias = newBias,
+            H0 = inputs[RecurrentOperation.H0].To(compute).Contiguous(),
+            C0 = operation.HasCell ? inputs[RecurrentOperation.C0].To(compute).Contiguous() : null,
+            Gates = gates == 1 ? output : Tensor.Allocate([steps.Rows, gates * hidden], compute, x.Device),
+            Output = output,
+            LastHidden = Tensor.Allocate([steps.Batch, hidden], compute, x.Device),
+            LastCell = operation.HasCell ? Tensor.Allocate([steps.Batch, hidden], compute, x.Device) : null,
+            Kept = keeps && gates > 1 ? Tensor.Allocate([steps.Rows, hidden], compute, x.Device) : null,
+        };
+        if (!x.Backend.TryRecurrent(call))
+        {
+            return null;
+        }
+
+        kept = keeps ? [call.Gates, call.Output, call.Kept] : [];
+        return call.LastCell is { } cell
+            ? [output.To(dtype), call.LastHidden.To(dtype), cell.To(dtype)]
+            : [output.To(dtype), call.LastHidden.To(dtype)];
+    }
+
+    /// <summary>The gradients of the inputs, not recorded; false where the device has no kernel.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="node">Knows the inputs, what was kept, and which gradients are wanted.</param>
+    /// <param name="given">The gradients of the results, where there are any.</param>
+    /// <param name="gradients">Receives those of the inputs.</param>
+    public static bool TryBackward(
+        in RecurrentOperation operation, RecurrentNode node, ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
+    {
+        SequenceSteps steps = operation.Steps;
+        Tensor output = node.Kept(Output), x = node.Input(RecurrentOperation.X);
+        DType dtype = x.DType, compute = output.DType;
+        int hidden = output.Layout.Lengths[1], columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
+        Tensor dgates = Tensor.Allocate([steps.Rows, columns * hidden], compute, x.Device);
+        Tensor? previous = node.Wants(RecurrentOperation.HiddenHidden) ? Tensor.EmptyLike(output) : null;
+        RecurrentBackward call = new()
+        {
+            Kind = operation.Kind,
+            Steps = steps,
+            Reverse = operation.Reverse,
+            HiddenHidden = node.Input(RecurrentOperation.HiddenHidden).To(compute).Contiguous(),
+            H0 = node.Input(RecurrentOperation.H0).To(compute).Contiguous(),
+            C0 = operation.HasCell ? node.Input(RecurrentOperation.C0).To(compute).Contiguous() : null,
+            Gates = node.Kept(Gates),
+            Output = output,
+            Kept = operation.Kind.Gates() > 1 ? node.Kept(Extra) : null,
+            DOutput = given[0] is { } gradient ? WithWholeRows(gradient.To(compute)) : null,
+            DGates = dgates,
+            Previous = previous,
+            DHidden = Carry(given[1], steps.Batch, hidden, output),
+            DCell = operation.HasCell ? Carry(given[2], steps.Batch, hidden, output) : null,
+        };
+        if (!output.Backend.TryRecurrentBackward(call))
+        {
+            return false;
+        }
+
+        gradients[RecurrentOperation.H0] = call.DHidden.To(dtype);
+        if (call.DCell is { } dcell)
+        {
+            gradients[RecurrentOperation.C0] = dcell.To(dtype);
+        }
+
+        // Columns of what the inputs and of what the hidden states gave; in a GRU the former begin with the new gate.
+        bool isGru = operation.Kind == RecurrentKind.GRU;
+        Tensor ofInputs = isGru ? dgates.Narrow(1, 0, 3 * hidden) : dgates;
+        Tensor ofHidden = isGru ? dgates.Narrow(1, hidden, 3 * hidden) : dgates;
+        if (node.Wants(RecurrentOperation.X))
+        {
+            Tensor weight = node.Input(RecurrentOperation.InputHidden).To(compute);
+            gradients[RecurrentOperation.X] =
+                MatrixProduct.Of(ofInputs, false, isGru ? weight.Roll(hidden, 0) : weight, false).To(dtype);
+        }
+
+        if (node.Wants(RecurrentOperation.InputHidden))
+        {
+            Tensor weight = MatrixProduct.Of(ofInputs, true, x.To(compute), false);
+            gradients[RecurrentOperation.InputHidden] = (isGru ? weight.Roll(-hidden, 0) : weight).To(dtype);
+        }
+
+        if (previous is not null)
+        {
+            gradients[RecurrentOperation.HiddenHidden] = MatrixProduct.Of(ofHidden, true, previous, false).To(dtype);
+        }
+
+        if (operation.HasBias && (node.Wants(operation.Bias) || node.Wants(operation.Bias + 1)))
+        {
+            Tensor sums = dgates.Sum(0);
+            gradients[operation.Bias] = (isGru ? sums.Narrow(0, 0, 3 * hidden).Roll(-hidden, 0) : sums).To(dtype);
+            gradients[operation.Bias + 1] = (isGru ? sums.Narrow(0, hidden, 3 * hidden).Clone() : sums.Clone()).To(dtype);
+        }
+
+        return true;
+    }
+
+    /// <summary>What is added to the gates of every row, and what a GRU adds to its new gate's recurrent part.</summary>
+    private static (Tensor? Bias, Tensor? New) Biases(
+        in RecurrentOperation operation, ReadOnlySpan<Tensor> inputs, int hidden, DType compute)
+    {
+        if (!operation.HasBias)
+        {
+            return (null, null);
+        }
+
+        Tensor input = inputs[operation.Bias].To(compute), recurrent = inputs[operation.Bias + 1].To(compute);
+        return operation.Kind != RecurrentKind.GRU
+            ? (input + recurrent, null)
+            : (input + recurrent.Narrow(0, 0, 2 * hidden).Pad([0, hidden]), recurrent.Narrow(0, 2 * hidden, hidden).Contiguous());
+    }
+
+    /// <summary>A gradient that the steps write over: a copy of that of the last states.</summary>
+    private static Tensor Carry(Tensor? gradient, int batch, int hidden, Tensor like) => gradient is null
+        ? Tensor.Zeros([batch, hidden], like.DType, like.Device)
+        : gradient.DType == like.DType ? gradient.Clone().Contiguous() : gradient.To(like.DType).Contiguous();
+
+    private static Tensor WithWholeRows(Tensor x) => x.Layout.Strides[1] == 1 ? x : x.Contiguous();
+}
