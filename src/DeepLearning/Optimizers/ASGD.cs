@@ -60,7 +60,9 @@ public sealed class ASGD(params IEnumerable<ParameterGroup<ASGDOptions>> groups)
     /// <inheritdoc/>
     protected internal override Shape StateShape(int index, Shape parameter) => index == Mean ? parameter : new Shape();
 
-    /// <summary>Rate and share are float32 whatever the parameter, as in PyTorch: the paths of float64 parameters are then the same.</summary>
+    /// <summary>
+    /// Rate and share are float32 whatever the parameter, as in PyTorch: the paths of float64 parameters are then the same.
+    /// </summary>
     protected internal override DType StateType(int index, DType parameter) =>
         index == Mean ? base.StateType(index, parameter) : DType.Float32;
 

@@ -1,10 +1,10 @@
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Adaptive steps with little memory: the mean of squares of a matrix is kept as one number per row and one per column,
-/// v ≈ r c / mean(r), and the update u = g / √max(v, ε₁²) is scaled to the parameter: p ← p (1 − lr λ) − α u / max(1, rms(u) / d) with
-/// α = max(ε₂, rms(p)) · min(lr, 1 / √t). Means decay by 1 − t^β. Of more than two axes the last two are factored; a vector keeps its
-/// squares. As PyTorch's <c>optim.Adafactor</c>; Shazeer and Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018.
+/// Adaptive steps with little memory: the mean of squares of a matrix is kept as one number per row and one per column, v ≈ r c / mean(r),
+/// and the update u = g / √max(v, ε₁²) is scaled to the parameter: p ← p (1 − lr λ) − α u / max(1, rms(u) / d) with α = max(ε₂, rms(p)) ·
+/// min(lr, 1 / √t). Means decay by 1 − t^β. Of more than two axes the last two are factored; a vector keeps its squares. As PyTorch's
+/// <c>optim.Adafactor</c>; Shazeer and Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class Adafactor(params IEnumerable<ParameterGroup<AdafactorOptions>> groups) : Optimizer<AdafactorOptions>(groups)
@@ -67,8 +67,10 @@ public sealed class Adafactor(params IEnumerable<ParameterGroup<AdafactorOptions
             return;
         }
 
-        double eps = double.IsNaN(options.Eps1) ? Precision(parameter.DType) : options.Eps1, share = Math.Pow(state.Step, options.Beta2Decay);
-        double rate = Math.Max(options.Eps2, LayerNorms.RootMeanSquare(parameter)) * Math.Min(options.LearningRate, 1 / Math.Sqrt(state.Step));
+        double eps = double.IsNaN(options.Eps1) ? Precision(parameter.DType) : options.Eps1;
+        double share = Math.Pow(state.Step, options.Beta2Decay);
+        double rate = Math.Max(options.Eps2, LayerNorms.RootMeanSquare(parameter))
+            * Math.Min(options.LearningRate, 1 / Math.Sqrt(state.Step));
         Tensor g = LayerNorms.Wide(gradient);
         Tensor variance = parameter.Rank < 2
             ? state.Get(Squares).LerpInPlace(g.Square(), share).Clamp(min: eps * eps)
@@ -92,7 +94,8 @@ public sealed class Adafactor(params IEnumerable<ParameterGroup<AdafactorOptions
         DType.Float64 => double.BitIncrement(1) - 1,
         DType.Float16 => 1.0 / (1 << 10),
         DType.BFloat16 => 1.0 / (1 << 7),
-        _ => float.BitIncrement(1) - 1,
+        DType.Float32 => float.BitIncrement(1) - 1,
+        _ => throw DTypes.Unsupported(dtype),
     };
 }
 

@@ -5,8 +5,8 @@ namespace DeepLearning.Optimizers;
 
 /// <summary>
 /// Adam: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − lr · m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ). Weight
-/// decay adds λ p to the gradient; <see cref="AdamW"/> decays the weights themselves. As PyTorch's <c>optim.Adam</c>; Kingma and Ba,
-/// "Adam: a method for stochastic optimization", 2014; AMSGrad: Reddi, Kale and Kumar, "On the convergence of Adam and beyond", 2018.
+/// decay adds λ p to the gradient; <see cref="AdamW"/> decays the weights themselves. As PyTorch's <c>optim.Adam</c>; Kingma and Ba, "Adam:
+/// a method for stochastic optimization", 2014; AMSGrad: Reddi, Kale and Kumar, "On the convergence of Adam and beyond", 2018.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class Adam(params IEnumerable<ParameterGroup<AdamOptions>> groups) : Optimizer<AdamOptions>(groups)

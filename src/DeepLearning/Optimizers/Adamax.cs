@@ -4,8 +4,8 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Adam with the largest recent gradient in place of the root mean square: m ← β₁ m + (1 − β₁) g, u ← max(β₂ u, |g| + ε),
-/// p ← p − lr / (1 − β₁ᵗ) · m / u. As PyTorch's <c>optim.Adamax</c>; Kingma and Ba, "Adam: a method for stochastic optimization", 2014.
+/// Adam with the largest recent gradient in place of the root mean square: m ← β₁ m + (1 − β₁) g, u ← max(β₂ u, |g| + ε), p ← p − lr / (1 −
+/// β₁ᵗ) · m / u. As PyTorch's <c>optim.Adamax</c>; Kingma and Ba, "Adam: a method for stochastic optimization", 2014.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class Adamax(params IEnumerable<ParameterGroup<AdamaxOptions>> groups) : Optimizer<AdamaxOptions>(groups)

@@ -5,9 +5,9 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// A model whose parameters are the mean of another's along its training: the plain mean (stochastic weight averaging) or an exponential one
-/// (EMA). As PyTorch's <c>swa_utils.AveragedModel</c>, with its keys in the state dictionary; Izmailov et al., "Averaging weights leads to
-/// wider optima and better generalization", 2018; Polyak and Juditsky, 1992.
+/// A model whose parameters are the mean of another's along its training: the plain mean (stochastic weight averaging) or an exponential
+/// one (EMA). As PyTorch's <c>swa_utils.AveragedModel</c>, with its keys in the state dictionary; Izmailov et al., "Averaging weights leads
+/// to wider optima and better generalization", 2018; Polyak and Juditsky, 1992.
 /// </summary>
 public abstract class AveragedModel : Module
 {
@@ -30,8 +30,8 @@ public abstract class AveragedModel : Module
         if (copy.Parameters().FirstOrDefault(static p => p.DType.Compute() != p.DType) is { } narrow)
         {
             throw new ArgumentException(
-                $"AveragedModel: the mean of {narrow.DType.Name()} parameters would stand still, since rounding takes its small changes away; "
-                    + "give it a copy in float32: copy.To(DType.Float32).");
+                $"AveragedModel: the mean of {narrow.DType.Name()} parameters would stand still, since rounding takes its small changes "
+                    + "away; give it a copy in float32: copy.To(DType.Float32).");
         }
 
         using TensorScope.Suspension suspension = TensorScope.Suspend();
@@ -197,12 +197,12 @@ public sealed class AveragedModel<TModel> : AveragedModel
     /// <summary>Starts a mean, whose first values are the model's.</summary>
     /// <param name="model">The model that is trained.</param>
     /// <param name="copy">
-    /// Another instance of it, which is to hold the mean; takes over the model's values. In float32 or float64 also where the model is of 16
-    /// bits.
+    /// Another instance of it, which is to hold the mean; takes over the model's values. In float32 or float64 also where the model is of
+    /// 16 bits.
     /// </param>
     /// <param name="average">
-    /// The new mean of the mean, the model's present value and the number of models before: <see cref="AveragedModel.EqualWeights"/> (null),
-    /// <see cref="AveragedModel.Exponential"/>, or one of your own. It may change the mean in place and return it.
+    /// The new mean of the mean, the model's present value and the number of models before: <see cref="AveragedModel.EqualWeights"/>
+    /// (null), <see cref="AveragedModel.Exponential"/>, or one of your own. It may change the mean in place and return it.
     /// </param>
     /// <param name="useBuffers">Whether buffers are averaged like parameters; otherwise they follow the model's.</param>
     /// <exception cref="ArgumentException">The copy is of 16 bits or shares parameters with the model.</exception>

@@ -4,9 +4,9 @@ namespace DeepLearning.Optimizers;
 public static partial class Gradients
 {
     /// <summary>
-    /// Bounds the gradient of each unit by the norm of the unit's weights: where ‖g‖ &gt; λ · max(‖w‖, ε), g ← g · λ · max(‖w‖, ε) / ‖g‖.
-    /// A unit is what belongs to one index of a weight's first axis; a vector is one unit as a whole. The last layer is best left out.
-    /// Brock et al., "High-performance large-scale image recognition without normalization", 2021.
+    /// Bounds the gradient of each unit by the norm of the unit's weights: where ‖g‖ &gt; λ · max(‖w‖, ε), g ← g · λ · max(‖w‖, ε) / ‖g‖. A
+    /// unit is what belongs to one index of a weight's first axis; a vector is one unit as a whole. The last layer is best left out. Brock
+    /// et al., "High-performance large-scale image recognition without normalization", 2021.
     /// </summary>
     /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
     /// <param name="clipping">The greatest quotient λ of the norms.</param>

@@ -13,6 +13,25 @@ public static partial class Gradients
         return gradients.Length == 0 ? 0 : NormOf(gradients, normType);
     }
 
+    /// <summary>
+    /// Scales all gradients as <see cref="ClipNorm"/> does, with a norm that is known already, such as one over several processes.
+    /// PyTorch's <c>clip_grads_with_norm_</c>.
+    /// </summary>
+    /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
+    /// <param name="maxNorm">The bound.</param>
+    /// <param name="totalNorm">The norm of all gradients together.</param>
+    public static void ClipWithNorm(IEnumerable<Tensor> parameters, double maxNorm, double totalNorm)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxNorm);
+        ArgumentOutOfRangeException.ThrowIfNegative(totalNorm);
+        using GradMode.Region region = GradMode.NoGrad();
+        double factor = maxNorm / (totalNorm + 1e-6);
+        if (!(factor >= 1))
+        {
+            Array.ForEach(Collect(parameters), gradient => Scale(gradient, factor));
+        }
+    }
+
     /// <summary>Clips the gradient of each parameter by its own norm, as <see cref="ClipNorm"/> does for all of them together.</summary>
     /// <param name="parameters">The parameters; those without a gradient are passed over.</param>
     /// <param name="maxNorm">The bound of each gradient's norm.</param>

@@ -4,9 +4,8 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Momentum whose step is as long as the layer's weights allow, for large batches: v ← μ v + lr · q (g + λ p), p ← p − v, with
-/// q = η ‖p‖ / (‖g‖ + λ ‖p‖), or 1 where that is 0 or undefined. You, Gitman and Ginsburg, "Large batch training of convolutional
-/// networks", 2017.
+/// Momentum whose step is as long as the layer's weights allow, for large batches: v ← μ v + lr · q (g + λ p), p ← p − v, with q = η ‖p‖ /
+/// (‖g‖ + λ ‖p‖), or 1 where that is 0 or undefined. You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class LARS(params IEnumerable<ParameterGroup<LARSOptions>> groups) : Optimizer<LARSOptions>(groups)

@@ -257,7 +257,7 @@ public sealed record LBFGSOptions : OptimizerOptions
     protected internal override void Validate()
     {
         base.Validate();
-        RefuseWeightDecay(nameof(LBFGS));
+        RefuseWeightDecay();
         if (Maximize)
         {
             throw new ArgumentException("LBFGS cannot climb; give it the negative loss.");

@@ -6,8 +6,8 @@ namespace DeepLearning.Optimizers;
 
 /// <summary>
 /// Lets another optimizer run ahead: after every k steps the slow weights φ, which began as the parameters, come after, φ ← φ + α (p − φ),
-/// and the parameters are set back to them, p ← φ. The inner optimizer keeps its state. Zhang et al., "Lookahead optimizer: k steps forward,
-/// 1 step back", 2019.
+/// and the parameters are set back to them, p ← φ. The inner optimizer keeps its state. Zhang et al., "Lookahead optimizer: k steps
+/// forward, 1 step back", 2019.
 /// </summary>
 /// <remarks>
 /// It shares the parameter groups of the inner optimizer: options and learning rates are set through either. Its dictionary is that of the
@@ -116,7 +116,7 @@ public sealed class Lookahead : Optimizer
         if (wrong.Count > 0)
         {
             throw new StateDictException(
-                $"Lookahead.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: "
+                "Lookahead.LoadStateDict: the dictionary is of another optimizer or other parameters; nothing was changed: "
                     + $"{string.Join("; ", wrong)}.");
         }
     }

@@ -1,12 +1,11 @@
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Momentum made orthogonal, for the weight matrices of hidden layers: m ← μ m + (1 − μ) g, u = (1 − μ) g + μ m (Nesterov) or m,
-/// p ← p (1 − lr λ) − lr · s · orthogonal(u), where orthogonal brings all singular values near 1 by five Newton–Schulz steps
-/// X ← a X + (b A + c A²) X, A = X Xᵀ, and s = √max(1, rows / columns). A kernel of more axes counts as a matrix of its first axis and the
-/// rest. Biases, norms, embeddings and the last layer belong to another optimizer, such as <see cref="AdamW"/>. Jordan et al., "Muon: an
-/// optimizer for hidden layers in neural networks", 2024; as the <c>optim.Muon</c> of later versions of PyTorch, computed in the
-/// parameter's type.
+/// Momentum made orthogonal, for the weight matrices of hidden layers: m ← μ m + (1 − μ) g, u = (1 − μ) g + μ m (Nesterov) or m, p ← p (1 −
+/// lr λ) − lr · s · orthogonal(u), where orthogonal brings all singular values near 1 by five Newton–Schulz steps X ← a X + (b A + c A²) X,
+/// A = X Xᵀ, and s = √max(1, rows / columns). A kernel of more axes counts as a matrix of its first axis and the rest. Biases, norms,
+/// embeddings and the last layer belong to another optimizer, such as <see cref="AdamW"/>. Jordan et al., "Muon: an optimizer for hidden
+/// layers in neural networks", 2024; as the <c>optim.Muon</c> of later versions of PyTorch, computed in the parameter's type.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class Muon(params IEnumerable<ParameterGroup<MuonOptions>> groups) : Optimizer<MuonOptions>(groups)
@@ -26,7 +25,7 @@ public sealed class Muon(params IEnumerable<ParameterGroup<MuonOptions>> groups)
     /// serves (Liu et al., "Muon is scalable for LLM training", 2025).
     /// </param>
     /// <param name="maximize">Climbs instead of descending.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or a parameter is no matrix or cannot be trained.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or a parameter is not a matrix or cannot be trained.</exception>
     public Muon(
         IEnumerable<Tensor> parameters, double learningRate = 1e-3, double momentum = 0.95, double weightDecay = 0.1, bool nesterov = true,
         double eps = 1e-7, int newtonSchulzSteps = 5, bool matchAdam = false, bool maximize = false)
@@ -59,7 +58,7 @@ public sealed class Muon(params IEnumerable<ParameterGroup<MuonOptions>> groups)
         if (parameter.Rank < 2)
         {
             throw new ArgumentException(
-                $"Muon: a parameter {parameter.Shape} is no matrix; give biases and other vectors to another optimizer, such as AdamW.");
+                $"Muon: a parameter {parameter.Shape} is not a matrix; give biases and other vectors to another optimizer, such as AdamW.");
         }
     }
 

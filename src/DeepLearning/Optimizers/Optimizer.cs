@@ -59,8 +59,8 @@ public abstract class Optimizer
     public abstract void Step();
 
     /// <summary>
-    /// Computes the loss and its gradients by a function, and makes a step. For most optimizers the same as calling both; one that needs the
-    /// loss at several points of a step, such as <see cref="LBFGS"/>, calls the function as often as it needs.
+    /// Computes the loss and its gradients by a function, and makes a step. For most optimizers the same as calling both; one that needs
+    /// the loss at several points of a step, such as <see cref="LBFGS"/>, calls the function as often as it needs.
     /// </summary>
     /// <param name="closure">Clears the gradients, computes the loss, calls <see cref="Tensor.Backward"/> and returns the loss.</param>
     /// <returns>The loss before the step.</returns>
@@ -269,8 +269,7 @@ public abstract class Optimizer
 
 /// <summary>
 /// The base of optimizers. A new one is a record of options, a formula and an <see cref="Update"/> that runs it as a single SIMD pass
-/// (<see cref="Apply"/>), or that uses in-place tensor operations. One that looks at all parameters together overrides
-/// <see cref="Step"/>.
+/// (<see cref="Apply"/>), or that uses in-place tensor operations. One that looks at all parameters together overrides <see cref="Step"/>.
 /// </summary>
 /// <typeparam name="TOptions">Its options.</typeparam>
 public abstract class Optimizer<TOptions> : Optimizer

@@ -44,11 +44,12 @@ public abstract record OptimizerOptions
     }
 
     /// <summary>Refuses a weight decay, for an optimizer that has none.</summary>
-    private protected void RefuseWeightDecay(string optimizer)
+    private protected void RefuseWeightDecay()
     {
         if (WeightDecay != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(WeightDecay), WeightDecay, $"{optimizer} has no weight decay; leave it 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(WeightDecay), WeightDecay, $"{GetType().Name}: this optimizer has no weight decay; leave it 0.");
         }
     }
 

@@ -25,9 +25,8 @@ public sealed class ParameterState
     /// <summary>
     /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
     /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose
-    /// squares would overflow and whose small changes would be lost, else the parameter's own (or what
-    /// <see cref="Optimizer.StateType"/> says). It lives where the parameter does, and
-    /// follows it to another device.
+    /// squares would overflow and whose small changes would be lost, else the parameter's own (or what <see cref="Optimizer.StateType"/>
+    /// says). It lives where the parameter does, and follows it to another device.
     /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     /// <param name="initial">What it is filled with when it is made.</param>

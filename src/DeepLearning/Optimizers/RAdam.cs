@@ -4,10 +4,10 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Adam whose step is not divided by the root of the mean of squares before that is known well enough: with ρ∞ = 2 / (1 − β₂) − 1 and
-/// ρₜ = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ), p ← p − lr · r m̂ √(1 − β₂ᵗ) / (√v + ε) where ρₜ &gt; 5, with
-/// r² = (ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρₜ), and p ← p − lr · m̂ before. As PyTorch's <c>optim.RAdam</c>; Liu et al., "On the
-/// variance of the adaptive learning rate and beyond", 2019.
+/// Adam whose step is not divided by the root of the mean of squares before that is known well enough: with ρ∞ = 2 / (1 − β₂) − 1 and ρₜ =
+/// ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ), p ← p − lr · r m̂ √(1 − β₂ᵗ) / (√v + ε) where ρₜ &gt; 5, with r² = (ρₜ − 4)(ρₜ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)
+/// ρₜ), and p ← p − lr · m̂ before. As PyTorch's <c>optim.RAdam</c>; Liu et al., "On the variance of the adaptive learning rate and
+/// beyond", 2019.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class RAdam(params IEnumerable<ParameterGroup<RAdamOptions>> groups) : Optimizer<RAdamOptions>(groups)

@@ -102,7 +102,7 @@ public sealed record RpropOptions : OptimizerOptions
     protected internal override void Validate()
     {
         base.Validate();
-        RefuseWeightDecay(nameof(Rprop));
+        RefuseWeightDecay();
         if (!(EtaMinus > 0 && EtaMinus < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(EtaMinus), EtaMinus, "EtaMinus must be above 0 and less than 1.");

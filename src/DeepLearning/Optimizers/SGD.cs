@@ -4,9 +4,9 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent: v ← μ v + (1 − dampening) g (the first time v = g), p ← p − lr · v, with Nesterov's variant
-/// p ← p − lr · (g + μ v). Weight decay adds λ p to the gradient. As PyTorch's <c>optim.SGD</c>; Sutskever et al., "On the importance of
-/// initialization and momentum in deep learning", 2013; decoupled weight decay: Loshchilov and Hutter, 2017.
+/// Stochastic gradient descent: v ← μ v + (1 − dampening) g (the first time v = g), p ← p − lr · v, with Nesterov's variant p ← p − lr · (g
+/// + μ v). Weight decay adds λ p to the gradient. As PyTorch's <c>optim.SGD</c>; Sutskever et al., "On the importance of initialization and
+/// momentum in deep learning", 2013; decoupled weight decay: Loshchilov and Hutter, 2017.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) : Optimizer<SGDOptions>(groups)

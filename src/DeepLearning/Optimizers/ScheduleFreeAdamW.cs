@@ -4,10 +4,10 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// AdamW that needs no schedule of the learning rate, since what is used in the end is a mean: with gradients at y = (1 − β₁) z + β₁ x,
-/// v ← β₂ v + (1 − β₂) g², z ← z − γ (g / (√v + ε) + λ y), x ← (1 − c) x + c z, where γ = lr · √(1 − β₂ᵗ) · min(1, t / warm-up) and
-/// c = γ² / Σ γ². In training the parameters are y; <see cref="Eval"/> makes them x for validation and use, <see cref="Train"/> y again.
-/// Defazio et al., "The road less scheduled", 2024.
+/// AdamW that needs no schedule of the learning rate, since what is used in the end is a mean: with gradients at y = (1 − β₁) z + β₁ x, v ←
+/// β₂ v + (1 − β₂) g², z ← z − γ (g / (√v + ε) + λ y), x ← (1 − c) x + c z, where γ = lr · √(1 − β₂ᵗ) · min(1, t / warm-up) and c = γ² / Σ
+/// γ². In training the parameters are y; <see cref="Eval"/> makes them x for validation and use, <see cref="Train"/> y again. Defazio et
+/// al., "The road less scheduled", 2024.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<ScheduleFreeAdamWOptions>> groups)
@@ -53,7 +53,9 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
     /// <summary>Makes the parameters the means x, for validation and use. Nothing happens where they are.</summary>
     public void Eval() => Switch(evaluating: true);
 
-    /// <summary>Makes the parameters the points y at which gradients are taken, to go on training. Nothing happens where they are.</summary>
+    /// <summary>
+    /// Makes the parameters the points y at which gradients are taken, to go on training. Nothing happens where they are.
+    /// </summary>
     public void Train() => Switch(evaluating: false);
 
     /// <inheritdoc/>
@@ -96,7 +98,8 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
         weights.AddInPlace(rate * rate);
         double sum = weights.Item<double>();
         AveragedStep step = new(
-            options.Maximize ? -1 : 1, options.WeightDecay, options.Beta1, options.Beta2, options.Eps, rate, sum > 0 ? rate * rate / sum : 0);
+            options.Maximize ? -1 : 1, options.WeightDecay, options.Beta1, options.Beta2, options.Eps, rate,
+            sum > 0 ? rate * rate / sum : 0);
         Apply(step, parameter, gradient, state.Get(Fast), state.Get(Mean), state.Get(Squares));
     }
 

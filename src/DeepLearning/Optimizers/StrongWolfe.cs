@@ -113,7 +113,9 @@ internal static class StrongWolfe
         return next;
     }
 
-    /// <summary>Where the cubic through two points with their slopes is least, within bounds; their middle where it has no minimum.</summary>
+    /// <summary>
+    /// Where the cubic through two points with their slopes is least, within bounds; their middle where it has no minimum.
+    /// </summary>
     private static double Interpolate(Point a, Point b, double least, double greatest)
     {
         double d1 = a.Slope + b.Slope - (3 * (a.Loss - b.Loss) / (a.Distance - b.Distance)), square = (d1 * d1) - (a.Slope * b.Slope);

@@ -1,8 +1,8 @@
 namespace DeepLearning.Schedules;
 
 /// <summary>
-/// Several schedules at once: the product of their factors. PyTorch's <c>ChainedScheduler</c>, where the schedules multiply the rate; made by
-/// <see cref="Schedule.With"/>. The momentum is that of the last schedule that has one.
+/// Several schedules at once: the product of their factors. PyTorch's <c>ChainedScheduler</c>, where the schedules multiply the rate; made
+/// by <see cref="Schedule.With"/>. The momentum is that of the last schedule that has one.
 /// </summary>
 public sealed record ChainedSchedule : Schedule
 {

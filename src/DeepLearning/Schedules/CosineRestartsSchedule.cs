@@ -1,9 +1,9 @@
 namespace DeepLearning.Schedules;
 
 /// <summary>
-/// Falls along half a cosine, again and again: m + (1 − m)(1 + cos(π · t′ / T)) / 2 with the steps t′ since the last restart and the period's
-/// length T, which grows by a factor at each restart. PyTorch's <c>CosineAnnealingWarmRestarts</c>; Loshchilov and Hutter, "SGDR: stochastic
-/// gradient descent with warm restarts", 2017.
+/// Falls along half a cosine, again and again: m + (1 − m)(1 + cos(π · t′ / T)) / 2 with the steps t′ since the last restart and the
+/// period's length T, which grows by a factor at each restart. PyTorch's <c>CosineAnnealingWarmRestarts</c>; Loshchilov and Hutter, "SGDR:
+/// stochastic gradient descent with warm restarts", 2017.
 /// </summary>
 public sealed record CosineRestartsSchedule : Schedule
 {

@@ -2,8 +2,8 @@ namespace DeepLearning.Schedules;
 
 /// <summary>
 /// Falls along half a cosine and stays at the minimum: m + (1 − m)(1 + cos(π · min(t, steps) / steps)) / 2 (Loshchilov and Hutter, "SGDR:
-/// stochastic gradient descent with warm restarts", 2017, without the restarts). PyTorch's <c>CosineAnnealingLR</c>, whose rate rises
-/// again beyond the last step, as it does here when asked for.
+/// stochastic gradient descent with warm restarts", 2017, without the restarts). PyTorch's <c>CosineAnnealingLR</c>, whose rate rises again
+/// beyond the last step, as it does here when asked for.
 /// </summary>
 public sealed record CosineSchedule : Schedule
 {

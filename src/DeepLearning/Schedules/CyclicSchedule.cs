@@ -14,8 +14,8 @@ public enum CycleMode
 }
 
 /// <summary>
-/// Goes up and down between two factors in straight lines: low + (high − low) · x · s with the position x in the cycle and the scale s of its
-/// height. PyTorch's <c>CyclicLR</c>, whose rates are the optimizer's rate times these factors: with a rate of 1 the factors are rates.
+/// Goes up and down between two factors in straight lines: low + (high − low) · x · s with the position x in the cycle and the scale s of
+/// its height. PyTorch's <c>CyclicLR</c>, whose rates are the optimizer's rate times these factors: with a rate of 1 the factors are rates.
 /// Smith, "Cyclical learning rates for training neural networks", 2017.
 /// </summary>
 public sealed record CyclicSchedule : Schedule

@@ -4,8 +4,8 @@ namespace DeepLearning.Schedules;
 
 /// <summary>
 /// Sets an optimizer's learning rates by a <see cref="Schedule"/>: each group's own rate, the one it has when the scheduler first sees it,
-/// times the factor; and their momentum, where the schedule has one. Call <see cref="Step"/> after each optimizer step, or after each epoch,
-/// as the schedule counts.
+/// times the factor; and their momentum, where the schedule has one. Call <see cref="Step"/> after each optimizer step, or after each
+/// epoch, as the schedule counts.
 /// </summary>
 public sealed class LearningRateScheduler
 {

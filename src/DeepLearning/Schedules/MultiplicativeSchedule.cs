@@ -9,7 +9,9 @@ public sealed record MultiplicativeSchedule : Schedule
     private Known _known = new(0, 1);
 
     /// <summary>Wraps a function.</summary>
-    /// <param name="factor">The factor of a step, asked for from step 1 on; it must depend on nothing else, or a resumed run differs.</param>
+    /// <param name="factor">
+    /// The factor of a step, asked for from step 1 on; it must depend on nothing else, or a resumed run differs.
+    /// </param>
     public MultiplicativeSchedule(Func<long, double> factor)
     {
         ArgumentNullException.ThrowIfNull(factor);

@@ -3,8 +3,8 @@ using DeepLearning.Optimizers;
 namespace DeepLearning.Schedules;
 
 /// <summary>
-/// Multiplies an optimizer's learning rates by a factor when a figure has not become better for some epochs. Call <see cref="Step"/> with the
-/// figure after each epoch; the callback <c>ReduceLearningRate</c> does it in a training. As PyTorch's <c>ReduceLROnPlateau</c>.
+/// Multiplies an optimizer's learning rates by a factor when a figure has not become better for some epochs. Call <see cref="Step"/> with
+/// the figure after each epoch; the callback <c>ReduceLearningRate</c> does it in a training. As PyTorch's <c>ReduceLROnPlateau</c>.
 /// </summary>
 public sealed class ReduceOnPlateau
 {
@@ -117,7 +117,7 @@ public sealed class ReduceOnPlateau
     public override string ToString() => FormattableString.Invariant(
         $"ReduceOnPlateau: after {_epochs} epochs, the best {Best}, {_bad} without improvement: learning rate {_optimizer.LearningRate}");
 
-    /// <summary>Takes an epoch's figure into account; NaN is no improvement.</summary>
+    /// <summary>Takes an epoch's figure into account; NaN is not an improvement.</summary>
     /// <param name="figure">The figure.</param>
     /// <returns>Whether the learning rates were reduced.</returns>
     /// <exception cref="InvalidOperationException">The optimizer got a group for which there is no least learning rate.</exception>

@@ -1,8 +1,8 @@
 namespace DeepLearning.Schedules;
 
 /// <summary>
-/// A rule for the learning rate: the factor by which every parameter group's own rate is multiplied, as a function of the number of
-/// steps made. Being a function, it needs no state: whoever knows the step knows the rate. <see cref="LearningRateScheduler"/> applies it.
+/// A rule for the learning rate: the factor by which every parameter group's own rate is multiplied, as a function of the number of steps
+/// made. Being a function, it needs no state: whoever knows the step knows the rate. <see cref="LearningRateScheduler"/> applies it.
 /// </summary>
 /// <remarks>
 /// A new schedule is one record that overrides <see cref="Factor"/>. A step is a batch or an epoch, as its user counts. Schedules are

@@ -7,8 +7,8 @@ namespace DeepLearning.Training;
 /// (<see cref="Gradients.AddNoise"/>). Neelakantan et al., "Adding gradient noise improves learning for very deep networks", 2015.
 /// </summary>
 /// <remarks>
-/// The noise comes from <see cref="Generator.Default"/>, or from a generator that belongs to <see cref="TrainingRun.Generators"/>, so that a
-/// checkpoint keeps it.
+/// The noise comes from <see cref="Generator.Default"/>, or from a generator that belongs to <see cref="TrainingRun.Generators"/>, so that
+/// a checkpoint keeps it.
 /// </remarks>
 public sealed class GradientNoise : TrainingCallback
 {

@@ -10,7 +10,8 @@ namespace DeepLearning.Training;
 /// </summary>
 /// <example>
 /// <code>
-/// LearningRateCurve curve = LearningRateFinder.Run(model, optimizer, loader, batch =&gt; Loss.MSE(model.Forward(batch.Input), batch.Target));
+/// LearningRateCurve curve = LearningRateFinder.Run(
+///     model, optimizer, loader, batch =&gt; Loss.MSE(model.Forward(batch.Input), batch.Target));
 /// optimizer.LearningRate = curve.Suggestion ?? 1e-3;
 /// </code>
 /// </example>
@@ -32,8 +33,9 @@ public static class LearningRateFinder
     /// <exception cref="ArgumentException">There are no batches.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static LearningRateCurve Run<TBatch>(
-        Module model, Optimizer optimizer, IEnumerable<TBatch> batches, Func<TBatch, Tensor> loss, double lowest = 1e-7, double highest = 10,
-        int steps = 100, double smoothing = 0.9, double divergence = 4, IReadOnlyList<Generator>? generators = null)
+        Module model, Optimizer optimizer, IEnumerable<TBatch> batches, Func<TBatch, Tensor> loss, double lowest = 1e-7,
+        double highest = 10, int steps = 100, double smoothing = 0.9, double divergence = 4,
+        IReadOnlyList<Generator>? generators = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);

@@ -32,8 +32,8 @@ public sealed class ReduceLearningRate : TrainingCallback
         if (run.Schedule is not null)
         {
             throw new ArgumentException(
-                "ReduceLearningRate: the run has a Schedule, which sets the learning rate at each of its steps and undoes what was reduced; "
-                    + "leave one of the two out.");
+                "ReduceLearningRate: the run has a Schedule, which sets the learning rate at each of its steps and undoes what was "
+                    + "reduced; leave one of the two out.");
         }
 
         if (!ReferenceEquals(_plateau.Optimizer, run.Optimizer))

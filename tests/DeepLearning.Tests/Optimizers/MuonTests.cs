@@ -11,7 +11,7 @@ public sealed class MuonTests
     {
         Parameter matrix = new(Tensor.Ones(2, 3)), vector = new(Tensor.Ones(3)), number = new(Tensor.Ones());
         Assert.Contains(
-            "[3] is no matrix", Assert.Throws<ArgumentException>(() => new Muon([matrix, vector])).Message, StringComparison.Ordinal);
+            "[3] is not a matrix", Assert.Throws<ArgumentException>(() => new Muon([matrix, vector])).Message, StringComparison.Ordinal);
         Muon optimizer = new([matrix]);
         Assert.Throws<ArgumentException>(() => optimizer.AddParameterGroup(new([number], new MuonOptions())));
         Assert.Single(optimizer.ParameterGroups);

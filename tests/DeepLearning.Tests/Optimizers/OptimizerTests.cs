@@ -8,7 +8,8 @@ namespace DeepLearning.Tests.Optimizers;
 public class OptimizerTests
 {
     public static readonly TheoryData<string> Names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Centered", "AdaDelta", "Adam",
-        "AMSGrad", "AdamW", "NAdam", "RAdam", "Adamax", "Rprop", "ASGD", "Adafactor", "Lion", "LAMB", "LARS", "ScheduleFreeAdamW", "Lookahead"];
+        "AMSGrad", "AdamW", "NAdam", "RAdam", "Adamax", "Rprop", "ASGD", "Adafactor", "Lion", "LAMB", "LARS",
+        "ScheduleFreeAdamW", "Lookahead"];
 
     [Theory]
     [MemberData(nameof(Names))]

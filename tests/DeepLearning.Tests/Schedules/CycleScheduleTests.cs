@@ -100,7 +100,8 @@ public sealed class CycleScheduleTests
     [Trait("Rerun", "Culture")]
     public void Schedules_say_what_they_do()
     {
-        Assert.Equal("cosines to 0.1 over 10 steps, each 2 times longer than the one before", new CosineRestartsSchedule(10, 2, 0.1).ToString());
+        Assert.Equal("cosines to 0.1 over 10 steps, each 2 times longer than the one before",
+            new CosineRestartsSchedule(10, 2, 0.1).ToString());
         Assert.Equal("(1 of the rate) times (times 0.9 a step)", new ConstantSchedule().With(new ExponentialSchedule(0.9)).ToString());
         Assert.Equal("cycles (Triangular2) between 0.1 and 1, 5 steps up and 7 down",
             new CyclicSchedule(0.1, 1, 5, 7, CycleMode.Triangular2).ToString());

@@ -15,7 +15,7 @@ public sealed class LearningRateFinderTests
         Blobs.Net model = Blobs.Model(1);
         Adam optimizer = new(model.Parameters(), 0.01);
         DataLoader<Example, Example> loader = Blobs.Loader();
-        new Trainer(model, optimizer, static (scores, labels) => Loss.CrossEntropy(scores, labels)) { PrintProgress = false }.Fit(loader, 1);
+        Blobs.Trainer(model, optimizer).Fit(loader, 1);
         model.Eval();
         model.Parameters()[0].Grad = Tensor.OnesLike(model.Parameters()[0].Detach());
         Generator own = new(5);

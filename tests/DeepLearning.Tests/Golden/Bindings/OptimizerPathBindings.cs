@@ -1,6 +1,7 @@
 using System.Reflection;
 using DeepLearning.Layers;
 using DeepLearning.Optimizers;
+using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Golden;
 
@@ -56,6 +57,7 @@ internal static class OptimizerPathBindings
             Clip(c, p => norm = Gradients.Norm(p, c.Double("norm_type")));
             return [Tensor.FromScalar(norm, DType.Float64)];
         }),
+        new("clip_grads_with_norm", c => Clip(c, p => Gradients.ClipWithNorm(p, c.Double("max_norm"), c.Double("total_norm")))),
         new("clip_grad_adaptive", c =>
         {
             Tensor[] weights = [.. c.All[..(c.All.Length / 2)].Zip(c.All[(c.All.Length / 2)..], With)];
@@ -206,7 +208,7 @@ internal static class OptimizerPathBindings
 
         static Sequential Net()
         {
-            Sequential net = new Sequential(new Linear(3, 2), new BatchNorm1d(2)).To(DType.Float64);
+            Sequential net = new Sequential(new Linear(3, 2), new BatchNorm1d(2)).To(DType.Float64).To(TestDevice.Current);
             net.Parameters()[0].Detach().ZeroInPlace();
             net.Parameters()[1].Detach().ZeroInPlace();
             return net;

@@ -33,7 +33,8 @@ internal static class ScheduleBindings
             c, Each(rate => new CosineRestartsSchedule(c.Int("T_0"), c.Int("T_mult", 1), c.Double("eta_min", 0) / rate))),
         ["lr.CyclicLR"] = c => Rates(c, Cycles(c, null)),
         ["lr.CyclicLR.scale"] = c => Rates(c, Cycles(c, static x => 1 / (1 + (0.1 * x)))),
-        ["lr.OneCycleLR"] = c => Rates(c, Each(rate => OneCycle(c, c.Int("total_steps")).With(new ConstantSchedule(c.Double("max_lr") / rate)))),
+        ["lr.OneCycleLR"] = c => Rates(
+            c, Each(rate => OneCycle(c, c.Int("total_steps")).With(new ConstantSchedule(c.Double("max_lr") / rate)))),
         ["lr.OneCycleLR.epochs"] = c => Rates(c, [.. Most(c).Zip(s_rates, (most, rate) =>
             OneCycle(c, c.Int("epochs") * c.Int("steps_per_epoch")).With(new ConstantSchedule(most / rate)))]),
         ["lr.SequentialLR"] = c => Rates(c, new CosineSchedule(c.Int("steps"), risesAgain: true).AfterWarmUp(c.Int("warm"))),
@@ -64,7 +65,8 @@ internal static class ScheduleBindings
             : [c.Double(name), c.Double(name)];
 
     private static Schedule[] Cycles(GoldenCall c, Func<double, double>? scale) => Each(rate => new CyclicSchedule(
-        c.Double("base_lr") / rate, c.Double("max_lr") / rate, c.Int("step_size_up"), c.Has("step_size_down") ? c.Int("step_size_down") : null,
+        c.Double("base_lr") / rate, c.Double("max_lr") / rate, c.Int("step_size_up"),
+        c.Has("step_size_down") ? c.Int("step_size_down") : null,
         c.Text("mode", "triangular") switch
         {
             "triangular" => CycleMode.Triangular,

@@ -331,6 +331,11 @@ for norm_type in [2.0, 1.0, math.inf]:
     case('get_total_norm', lambda *g, norm_type: torch.nn.utils.get_total_norm(list(g), norm_type), n(2, 3), n(4), n(), norm_type=norm_type, _grad=False)
 
 
+for max_norm, total_norm in [(0.5, 3.0), (2.0, 1.0)]:
+    case('clip_grads_with_norm', lambda *g, max_norm, total_norm: parts(*g, clip=lambda ps: torch.nn.utils.clip_grads_with_norm_(ps, max_norm, torch.tensor(total_norm, dtype=torch.float64))),
+         n(2, 3), n(4), max_norm=max_norm, total_norm=total_norm, _grad=False)
+
+
 def adaptive(*inputs, clipping, eps):
     def norms(a):
         return np.sqrt((a ** 2).sum()) if a.ndim < 2 else np.sqrt((a ** 2).reshape(len(a), -1).sum(1)).reshape(-1, *[1] * (a.ndim - 1))
