@@ -17,10 +17,11 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
     /// <param name="eps">The ε added inside the roots.</param>
     /// <param name="weightDecay">The strength of weight decay, added to the gradient.</param>
     /// <param name="maximize">Climbs instead of descending.</param>
+    /// <param name="decoupledWeightDecay">Decays the weights themselves, by lr · λ, instead of adding λ p to the gradient.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public AdaDelta(
         IEnumerable<Tensor> parameters, double learningRate = 1, double rho = 0.9, double eps = 1e-6, double weightDecay = 0,
-        bool maximize = false)
+        bool maximize = false, bool decoupledWeightDecay = false)
         : this(parameters, new AdaDeltaOptions
         {
             LearningRate = learningRate,
@@ -28,6 +29,7 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
             Eps = eps,
             WeightDecay = weightDecay,
             Maximize = maximize,
+            DecoupledWeightDecay = decoupledWeightDecay,
         })
     {
     }
@@ -56,7 +58,7 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
         public void Step<R>(ref R p, R g, ref R squares, ref R changes, ref R unused)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g);
+            g = Descent.Direction(ref p, g);
             squares = R.MultiplyAdd(squares, Rho, g * (1 - Rho) * g);
             R delta = R.Sqrt(changes + Eps) / R.Sqrt(squares + Eps) * g;
             changes = R.MultiplyAdd(changes, Rho, delta * (1 - Rho) * delta);
@@ -66,7 +68,7 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
 }
 
 /// <summary>The options of <see cref="AdaDelta"/>.</summary>
-public sealed record AdaDeltaOptions : OptimizerOptions
+public sealed record AdaDeltaOptions : WeightDecayOptions
 {
     /// <summary>The defaults: learning rate 1, ρ 0.9, ε 10⁻⁶.</summary>
     public AdaDeltaOptions() => LearningRate = 1;

@@ -18,10 +18,11 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
     /// <param name="initialAccumulator">Where the sum of squares starts.</param>
     /// <param name="eps">The ε added to the root.</param>
     /// <param name="maximize">Climbs instead of descending.</param>
+    /// <param name="decoupledWeightDecay">Decays the weights themselves, by lr · λ, instead of adding λ p to the gradient.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public AdaGrad(
         IEnumerable<Tensor> parameters, double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0,
-        double initialAccumulator = 0, double eps = 1e-10, bool maximize = false)
+        double initialAccumulator = 0, double eps = 1e-10, bool maximize = false, bool decoupledWeightDecay = false)
         : this(parameters, new AdaGradOptions
         {
             LearningRate = learningRate,
@@ -30,6 +31,7 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
             InitialAccumulator = initialAccumulator,
             Eps = eps,
             Maximize = maximize,
+            DecoupledWeightDecay = decoupledWeightDecay,
         })
     {
     }
@@ -62,7 +64,7 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
         public void Step<R>(ref R p, R g, ref R sum, ref R unused1, ref R unused2)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g);
+            g = Descent.Direction(ref p, g);
             sum = R.MultiplyAdd(g, g, sum);
             p -= g * Rate / (R.Sqrt(sum) + Eps);
         }
@@ -70,7 +72,7 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
 }
 
 /// <summary>The options of <see cref="AdaGrad"/>.</summary>
-public sealed record AdaGradOptions : OptimizerOptions
+public sealed record AdaGradOptions : WeightDecayOptions
 {
     /// <summary>The defaults: learning rate 0.01, ε 10⁻¹⁰, no decay.</summary>
     public AdaGradOptions() => LearningRate = 1e-2;

@@ -44,7 +44,5 @@ public sealed class AdamW(params IEnumerable<ParameterGroup<AdamOptions>> groups
 
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options) =>
-        Adam.Run(
-            parameter, gradient, state, options, options.Descent with { Decay = 0 },
-            keep: 1 - (options.LearningRate * options.WeightDecay));
+        Adam.Run(parameter, gradient, state, options, options.DecoupledDescent);
 }

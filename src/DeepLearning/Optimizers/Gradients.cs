@@ -1,7 +1,7 @@
 namespace DeepLearning.Optimizers;
 
-/// <summary>Bounds gradients between the backward pass and the optimizer's step.</summary>
-public static class Gradients
+/// <summary>Bounds or disturbs gradients between the backward pass and the optimizer's step.</summary>
+public static partial class Gradients
 {
     /// <summary>
     /// Scales all gradients down by one factor so that the norm of all of them together is at most a bound: factor = min(1, bound / (norm +

@@ -13,13 +13,13 @@ public abstract class Optimizer
     }
 
     /// <summary>The groups of parameters, each with its own options.</summary>
-    public IReadOnlyList<ParameterGroup> ParameterGroups => _groups;
+    public virtual IReadOnlyList<ParameterGroup> ParameterGroups => _groups;
 
     /// <summary>The learning rate of the first group; setting it sets that of all groups.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
     public double LearningRate
     {
-        get => _groups[0].Options.LearningRate;
+        get => ParameterGroups[0].Options.LearningRate;
         set
         {
             if (!(value >= 0))
@@ -27,7 +27,7 @@ public abstract class Optimizer
                 throw new ArgumentOutOfRangeException(nameof(value), value, "LearningRate must be 0 or more.");
             }
 
-            foreach (ParameterGroup group in _groups)
+            foreach (ParameterGroup group in ParameterGroups)
             {
                 group.Options.LearningRate = value;
             }
@@ -44,16 +44,43 @@ public abstract class Optimizer
     /// <param name="parameter">The parameter's shape.</param>
     protected internal virtual Shape StateShape(int index, Shape parameter) => parameter;
 
+    /// <summary>
+    /// The type of a state tensor: that in which the parameter is computed, float32 for a 16-bit one. Override it for a number that needs
+    /// another, such as a running product in float64.
+    /// </summary>
+    /// <param name="index">The position of its name in <see cref="StateNames"/>.</param>
+    /// <param name="parameter">The parameter's type.</param>
+    protected internal virtual DType StateType(int index, DType parameter) => parameter.Compute();
+
     /// <inheritdoc/>
-    public override string ToString() => $"{GetType().Name}: {string.Join(" | ", _groups)}";
+    public override string ToString() => $"{GetType().Name}: {string.Join(" | ", ParameterGroups)}";
 
     /// <summary>Changes every parameter that has a gradient, once.</summary>
     public abstract void Step();
 
+    /// <summary>
+    /// Computes the loss and its gradients by a function, and makes a step. For most optimizers the same as calling both; one that needs
+    /// the loss at several points of a step, such as <see cref="LBFGS"/>, calls the function as often as it needs.
+    /// </summary>
+    /// <param name="closure">Clears the gradients, computes the loss, calls <see cref="Tensor.Backward"/> and returns the loss.</param>
+    /// <returns>The loss before the step.</returns>
+    public virtual Tensor Step(Func<Tensor> closure)
+    {
+        ArgumentNullException.ThrowIfNull(closure);
+        Tensor loss;
+        using (GradMode.EnableGrad())
+        {
+            loss = closure();
+        }
+
+        Step();
+        return loss;
+    }
+
     /// <summary>Clears the gradients of all parameters; call it before or after each step.</summary>
     public void ZeroGrad()
     {
-        foreach (ParameterGroup group in _groups)
+        foreach (ParameterGroup group in ParameterGroups)
         {
             foreach (Tensor parameter in group.Items)
             {
@@ -67,7 +94,7 @@ public abstract class Optimizer
     /// (<c>state.3.exp_avg</c>, <c>state.3.step</c>). State tensors share memory with the optimizer; those of float16 and bfloat16
     /// parameters are float32.
     /// </summary>
-    public OrderedDictionary<string, Tensor> StateDict()
+    public virtual OrderedDictionary<string, Tensor> StateDict()
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         OrderedDictionary<string, Tensor> state = [];
@@ -112,7 +139,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Throws what <see cref="LoadStateDict"/> would throw.</summary>
-    internal void CheckStateDict(IReadOnlyDictionary<string, Tensor> state)
+    internal virtual void CheckStateDict(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
         HashSet<string> known = [];
@@ -179,6 +206,13 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Refuses a parameter that this optimizer cannot train; all floating-point leaves are accepted by default.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <exception cref="ArgumentException">It cannot be trained.</exception>
+    private protected virtual void CheckParameter(Tensor parameter)
+    {
+    }
+
     /// <summary>Adds a group whose parameters must be leaves and in no other group.</summary>
     private protected void AddGroup(ParameterGroup group)
     {
@@ -194,6 +228,7 @@ public abstract class Optimizer
                     + (parameter.IsLeaf ? "is of another type." : "is the result of an operation."));
             }
 
+            CheckParameter(parameter);
             if (!given.Add(parameter))
             {
                 throw new ArgumentException(
@@ -205,7 +240,7 @@ public abstract class Optimizer
         _groups.Add(group);
     }
 
-    private void Load(IReadOnlyDictionary<string, Tensor> state)
+    internal virtual void Load(IReadOnlyDictionary<string, Tensor> state)
     {
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         int position = 0;
@@ -223,7 +258,8 @@ public abstract class Optimizer
                     if (state.TryGetValue($"state.{position}.{StateNames[i]}", out Tensor? tensor))
                     {
                         Tensor parameter = group.Items[p];
-                        own.Set(i, Tensor.Empty(tensor.Shape, parameter.DType.Compute(), parameter.Device).CopyFrom(tensor.Detach()));
+                        own.Set(
+                            i, Tensor.Empty(tensor.Shape, StateType(i, parameter.DType), parameter.Device).CopyFrom(tensor.Detach()));
                     }
                 }
             }
@@ -233,8 +269,7 @@ public abstract class Optimizer
 
 /// <summary>
 /// The base of optimizers. A new one is a record of options, a formula and an <see cref="Update"/> that runs it as a single SIMD pass
-/// (<see cref="Apply"/>), or that uses in-place tensor operations. One that looks at all parameters together overrides
-/// <see cref="Step"/>.
+/// (<see cref="Apply"/>), or that uses in-place tensor operations. One that looks at all parameters together overrides <see cref="Step"/>.
 /// </summary>
 /// <typeparam name="TOptions">Its options.</typeparam>
 public abstract class Optimizer<TOptions> : Optimizer

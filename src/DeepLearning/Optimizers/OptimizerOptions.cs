@@ -21,7 +21,11 @@ public abstract record OptimizerOptions
     /// <summary>Climbs instead of descending: the gradient's sign is turned round.</summary>
     public bool Maximize { get; set; }
 
-    internal Descent Descent => new(Maximize ? -1 : 1, WeightDecay);
+    /// <summary>Which way a step goes.</summary>
+    internal virtual Descent Descent => new(Maximize ? -1 : 1, WeightDecay);
+
+    /// <summary>The same with weights that decay themselves.</summary>
+    internal Descent DecoupledDescent => new(Maximize ? -1 : 1, 0, 1 - (LearningRate * WeightDecay));
 
     internal IReadOnlyList<OptionProperty> Properties => OptionProperty.Of(GetType());
 
@@ -38,6 +42,33 @@ public abstract record OptimizerOptions
             property.Check(this);
         }
     }
+
+    /// <summary>Refuses a weight decay, for an optimizer that has none.</summary>
+    private protected void RefuseWeightDecay()
+    {
+        if (WeightDecay != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(WeightDecay), WeightDecay, $"{GetType().Name}: this optimizer has no weight decay; leave it 0.");
+        }
+    }
+
+    /// <summary>Whether there is a momentum, which a schedule may set: an option with the key momentum or beta1.</summary>
+    internal bool HasMomentum => MomentumProperty is not null;
+
+    /// <summary>Throws where the momentum is none that these options may have.</summary>
+    internal void CheckMomentum(double momentum)
+    {
+        OptimizerOptions given = this with { };
+        MomentumProperty!.Set(given, momentum);
+        MomentumProperty!.Check(given);
+    }
+
+    /// <summary>Sets the momentum: the option with the key momentum, or else beta1.</summary>
+    internal void SetMomentum(double momentum) => MomentumProperty!.Set(this, momentum);
+
+    private OptionProperty? MomentumProperty =>
+        Properties.FirstOrDefault(static p => p.Key == "momentum") ?? Properties.FirstOrDefault(static p => p.Key == "beta1");
 
     internal void Save(IDictionary<string, Tensor> state, string prefix)
     {

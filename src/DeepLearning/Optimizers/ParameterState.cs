@@ -31,8 +31,8 @@ public sealed class ParameterState
     /// <summary>
     /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
     /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose
-    /// squares would overflow and whose small changes would be lost, else the parameter's own. It lives where the parameter does, and
-    /// follows it to another device.
+    /// squares would overflow and whose small changes would be lost, else the parameter's own (or what <see cref="Optimizer.StateType"/>
+    /// says). It lives where the parameter does, and follows it to another device.
     /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     /// <param name="initial">What it is filled with when it is made.</param>
@@ -83,7 +83,8 @@ public sealed class ParameterState
 
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         Shape shape = Owner?.StateShape(index, _parameter.Shape) ?? _parameter.Shape;
-        Tensor tensor = Tensor.Full(shape, initial, _parameter.DType.Compute(), _parameter.Device);
+        DType type = Owner?.StateType(index, _parameter.DType) ?? _parameter.DType.Compute();
+        Tensor tensor = Tensor.Full(shape, initial, type, _parameter.Device);
         Set(index, tensor);
         return tensor;
     }

@@ -20,10 +20,12 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
     /// <param name="momentum">The factor μ; 0 for none.</param>
     /// <param name="centered">Divides by an estimate of the deviation instead of the root mean square.</param>
     /// <param name="maximize">Climbs instead of descending.</param>
+    /// <param name="decoupledWeightDecay">Decays the weights themselves, by lr · λ, instead of adding λ p to the gradient.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public RMSprop(
-        IEnumerable<Tensor> parameters, double learningRate = 1e-2, double alpha = 0.99, double eps = 1e-8, double weightDecay = 0,
-        double momentum = 0, bool centered = false, bool maximize = false)
+        IEnumerable<Tensor> parameters, double learningRate = 1e-2, double alpha = 0.99, double eps = 1e-8,
+        double weightDecay = 0, double momentum = 0, bool centered = false, bool maximize = false,
+        bool decoupledWeightDecay = false)
         : this(parameters, new RMSpropOptions
         {
             LearningRate = learningRate,
@@ -33,6 +35,7 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
             Momentum = momentum,
             Centered = centered,
             Maximize = maximize,
+            DecoupledWeightDecay = decoupledWeightDecay,
         })
     {
     }
@@ -84,7 +87,7 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
         public void Step<R>(ref R p, R g, ref R squares, ref R second, ref R third)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g);
+            g = Descent.Direction(ref p, g);
             // The factor first, as PyTorch: the square alone overflows earlier.
             squares = R.MultiplyAdd(squares, Alpha, g * (1 - Alpha) * g);
             R variance = squares;
@@ -114,7 +117,7 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
 }
 
 /// <summary>The options of <see cref="RMSprop"/>.</summary>
-public sealed record RMSpropOptions : OptimizerOptions
+public sealed record RMSpropOptions : WeightDecayOptions
 {
     /// <summary>The defaults: learning rate 0.01, α 0.99, ε 10⁻⁸.</summary>
     public RMSpropOptions() => LearningRate = 1e-2;

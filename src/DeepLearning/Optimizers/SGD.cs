@@ -4,9 +4,9 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent: v ← μ v + (1 − dampening) g (the first time v = g), p ← p − lr · v, with Nesterov's variant
-/// p ← p − lr · (g + μ v). Weight decay adds λ p to the gradient. As PyTorch's <c>optim.SGD</c>; Sutskever et al., "On the importance of
-/// initialization and momentum in deep learning", 2013.
+/// Stochastic gradient descent: v ← μ v + (1 − dampening) g (the first time v = g), p ← p − lr · v, with Nesterov's variant p ← p − lr · (g
+/// + μ v). Weight decay adds λ p to the gradient. As PyTorch's <c>optim.SGD</c>; Sutskever et al., "On the importance of initialization and
+/// momentum in deep learning", 2013; decoupled weight decay: Loshchilov and Hutter, 2017.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) : Optimizer<SGDOptions>(groups)
@@ -19,10 +19,11 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
     /// <param name="weightDecay">The strength λ of weight decay.</param>
     /// <param name="nesterov">Looks ahead along the velocity; needs a momentum and no dampening.</param>
     /// <param name="maximize">Climbs instead of descending.</param>
+    /// <param name="decoupledWeightDecay">Decays the weights themselves, by lr · λ, instead of adding λ p to the gradient.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or the parameters cannot be trained.</exception>
     public SGD(
-        IEnumerable<Tensor> parameters, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0,
-        bool nesterov = false, bool maximize = false)
+        IEnumerable<Tensor> parameters, double learningRate = 1e-3, double momentum = 0, double dampening = 0, double weightDecay = 0,
+        bool nesterov = false, bool maximize = false, bool decoupledWeightDecay = false)
         : this(parameters, new SGDOptions
         {
             LearningRate = learningRate,
@@ -31,6 +32,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
             WeightDecay = weightDecay,
             Nesterov = nesterov,
             Maximize = maximize,
+            DecoupledWeightDecay = decoupledWeightDecay,
         })
     {
     }
@@ -75,7 +77,11 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step<R>(ref R p, R g, ref R unused1, ref R unused2, ref R unused3)
-            where R : struct, IReal<R> => p = R.MultiplyAdd(Descent.Direction(p, g), -Rate, p);
+            where R : struct, IReal<R>
+        {
+            R direction = Descent.Direction(ref p, g);
+            p = R.MultiplyAdd(direction, -Rate, p);
+        }
     }
 
     private readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
@@ -88,7 +94,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         public void Step<R>(ref R p, R g, ref R velocity, ref R unused1, ref R unused2)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g) * Share;
+            g = Descent.Direction(ref p, g) * Share;
             velocity = R.MultiplyAdd(velocity, Momentum, g);
             p = R.MultiplyAdd(TNesterov.IsOn ? R.MultiplyAdd(velocity, Momentum, g) : velocity, -Rate, p);
         }
@@ -96,8 +102,11 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
 }
 
 /// <summary>The options of <see cref="SGD"/>.</summary>
-public sealed record SGDOptions : OptimizerOptions
+public sealed record SGDOptions : WeightDecayOptions
 {
+    /// <summary>The defaults: learning rate 0.001, no momentum, no weight decay.</summary>
+    public SGDOptions() => LearningRate = 1e-3;
+
     /// <summary>The factor by which the velocity lasts; 0 for none.</summary>
     [Option(AtLeast = 0)]
     public double Momentum { get; set; }

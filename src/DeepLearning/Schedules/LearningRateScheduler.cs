@@ -4,29 +4,63 @@ namespace DeepLearning.Schedules;
 
 /// <summary>
 /// Sets an optimizer's learning rates by a <see cref="Schedule"/>: each group's own rate, the one it has when the scheduler first sees it,
-/// times the factor. Call <see cref="Step"/> after each optimizer step, or after each epoch, as the schedule counts.
+/// times the factor; and their momentum, where the schedule has one. Call <see cref="Step"/> after each optimizer step, or after each
+/// epoch, as the schedule counts.
 /// </summary>
 public sealed class LearningRateScheduler
 {
     private const string StepKey = "step", RatesKey = "base_rates";
 
     private readonly Optimizer _optimizer;
+    private readonly Schedule[] _schedules;
     private readonly List<double> _rates = [];
 
     /// <summary>Takes over an optimizer's learning rates, and sets those of step 0.</summary>
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="schedule">The rule.</param>
+    /// <exception cref="ArgumentException">The schedule sets a momentum, and a group has none.</exception>
+    /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number; nothing was changed.</exception>
     public LearningRateScheduler(Optimizer optimizer, Schedule schedule)
+        : this(optimizer, [schedule], isForAll: true)
     {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        ArgumentNullException.ThrowIfNull(schedule);
-        _optimizer = optimizer;
-        Schedule = schedule;
-        Apply(Factor(0));
     }
 
-    /// <summary>The rule.</summary>
-    public Schedule Schedule { get; }
+    /// <summary>Takes over an optimizer's learning rates with a rule for each parameter group, and sets those of step 0.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="schedules">The rules, one for each group.</param>
+    /// <exception cref="ArgumentException">
+    /// There are more or fewer rules than groups, or one sets a momentum and its group has none.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">A schedule's factor is negative or not a number; nothing was changed.</exception>
+    public LearningRateScheduler(Optimizer optimizer, IEnumerable<Schedule> schedules)
+        : this(optimizer, schedules is null ? null! : [.. schedules], isForAll: false)
+    {
+    }
+
+    private LearningRateScheduler(Optimizer optimizer, Schedule[] schedules, bool isForAll)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(schedules);
+        Array.ForEach(schedules, static schedule => ArgumentNullException.ThrowIfNull(schedule));
+        if (!isForAll && schedules.Length != optimizer.ParameterGroups.Count)
+        {
+            throw new ArgumentException(
+                $"LearningRateScheduler: there are {schedules.Length} schedules and {optimizer.ParameterGroups.Count} parameter groups; "
+                    + "give one for each group, or one for all.",
+                nameof(schedules));
+        }
+
+        (_optimizer, _schedules, IsForAll) = (optimizer, schedules, isForAll);
+        Apply(0);
+    }
+
+    /// <summary>The rule, of the first group where each has its own.</summary>
+    public Schedule Schedule => _schedules[0];
+
+    /// <summary>The rules: one for all groups, or one for each.</summary>
+    public IReadOnlyList<Schedule> Schedules => _schedules;
+
+    private bool IsForAll { get; }
 
     /// <summary>The steps made.</summary>
     public long StepCount { get; private set; }
@@ -39,7 +73,7 @@ public sealed class LearningRateScheduler
     /// <exception cref="InvalidOperationException">The schedule's factor is negative or not a number; nothing was changed.</exception>
     public void Step()
     {
-        Apply(Factor(StepCount + 1));
+        Apply(StepCount + 1);
         StepCount++;
     }
 
@@ -60,7 +94,7 @@ public sealed class LearningRateScheduler
         StepCount = state[StepKey].Item<long>();
         _rates.Clear();
         _rates.AddRange(state[RatesKey].ToArray<double>());
-        Apply(Factor(StepCount));
+        Apply(StepCount);
     }
 
     /// <summary>Throws what <see cref="LoadStateDict"/> would throw.</summary>
@@ -85,19 +119,51 @@ public sealed class LearningRateScheduler
                 nameof(state));
         }
 
-        Factor(step.Item<long>());
+        Figures(step.Item<long>());
     }
 
-    private double Factor(long step)
+    /// <summary>Each group's factor and momentum at a step, checked.</summary>
+    private (double Factor, double? Momentum)[] Figures(long step)
     {
-        double factor = Schedule.Factor(step);
+        IReadOnlyList<ParameterGroup> groups = _optimizer.ParameterGroups;
+        if (!IsForAll && groups.Count != _schedules.Length)
+        {
+            throw new InvalidOperationException(
+                $"LearningRateScheduler: there are {_schedules.Length} schedules, one for each group, and now {groups.Count} groups.");
+        }
+
+        (double, double?)[] all = Array.ConvertAll(_schedules, schedule => (Factor(schedule, step), schedule.Momentum(step)));
+        (double, double?)[] figures = [.. groups.Select((_, g) => all[IsForAll ? 0 : g])];
+        foreach ((ParameterGroup group, (_, double? momentum)) in groups.Zip(figures))
+        {
+            if (momentum is not { } wanted)
+            {
+                continue;
+            }
+
+            if (!group.Options.HasMomentum)
+            {
+                throw new ArgumentException(
+                    $"LearningRateScheduler: the schedule sets a momentum, and {_optimizer.GetType().Name} has none; make the schedule "
+                        + "without (cycleMomentum: false).");
+            }
+
+            group.Options.CheckMomentum(wanted);
+        }
+
+        return figures;
+    }
+
+    private static double Factor(Schedule schedule, long step)
+    {
+        double factor = schedule.Factor(step);
         return factor >= 0 ? factor : throw new InvalidOperationException(FormattableString.Invariant(
-            $"{Schedule.GetType().Name}: the factor of step {step} is {factor}; a learning rate must be 0 or more."));
+            $"{schedule.GetType().Name}: the factor of step {step} is {factor}; a learning rate must be 0 or more."));
     }
 
-    private void Apply(double factor)
+    private void Apply(long step)
     {
-        for (int g = 0; g < _optimizer.ParameterGroups.Count; g++)
+        foreach ((int g, (double factor, double? momentum)) in Figures(step).Index())
         {
             OptimizerOptions options = _optimizer.ParameterGroups[g].Options;
             if (g == _rates.Count)
@@ -106,6 +172,10 @@ public sealed class LearningRateScheduler
             }
 
             options.LearningRate = _rates[g] * factor;
+            if (momentum is { } wanted)
+            {
+                options.SetMomentum(wanted);
+            }
         }
     }
 }

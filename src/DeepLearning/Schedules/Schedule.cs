@@ -1,8 +1,8 @@
 namespace DeepLearning.Schedules;
 
 /// <summary>
-/// A rule for the learning rate: the factor by which every parameter group's own rate is multiplied, as a function of the number of
-/// steps made. Being a function, it needs no state: whoever knows the step knows the rate. <see cref="LearningRateScheduler"/> applies it.
+/// A rule for the learning rate: the factor by which every parameter group's own rate is multiplied, as a function of the number of steps
+/// made. Being a function, it needs no state: whoever knows the step knows the rate. <see cref="LearningRateScheduler"/> applies it.
 /// </summary>
 /// <remarks>
 /// A new schedule is one record that overrides <see cref="Factor"/>. A step is a batch or an epoch, as its user counts. Schedules are
@@ -22,6 +22,17 @@ public abstract record Schedule
     /// <summary>The factor of the learning rate.</summary>
     /// <param name="step">The steps made before, from 0.</param>
     public abstract double Factor(long step);
+
+    /// <summary>
+    /// The momentum at a step, of a rule that sets it beside the learning rate; null for one that leaves it. Groups take it as their option
+    /// <c>Momentum</c> or <c>Beta1</c>.
+    /// </summary>
+    /// <param name="step">The steps made before, from 0.</param>
+    public virtual double? Momentum(long step) => null;
+
+    /// <summary>This schedule and others at once, whose factors are multiplied.</summary>
+    /// <param name="others">The others.</param>
+    public Schedule With(params ReadOnlySpan<Schedule> others) => new ChainedSchedule([this, .. others]);
 
     /// <summary>This schedule for some steps, another afterwards, which counts from 0 again.</summary>
     /// <param name="steps">How many steps this one is followed.</param>
@@ -48,6 +59,11 @@ public abstract record Schedule
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1, name);
         return steps;
     }
+
+    /// <summary>Checks that a share is from 0 to 1.</summary>
+    private protected static double Share(double value, string name) => value is >= 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1.");
 
     /// <summary>Checks that a factor or a decay is a finite number of 0 or more.</summary>
     private protected static double NotNegative(double value, string name)

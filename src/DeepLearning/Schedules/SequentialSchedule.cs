@@ -35,4 +35,7 @@ public sealed record SequentialSchedule : Schedule
 
     /// <inheritdoc/>
     public override double Factor(long step) => step < Steps ? First.Factor(step) : Next.Factor(step - Steps);
+
+    /// <inheritdoc/>
+    public override double? Momentum(long step) => step < Steps ? First.Momentum(step) : Next.Momentum(step - Steps);
 }

@@ -8,7 +8,8 @@ namespace DeepLearning.Tests.Optimizers;
 public class OptimizerTests
 {
     public static readonly TheoryData<string> Names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Centered", "AdaDelta", "Adam",
-        "AMSGrad", "AdamW"];
+        "AMSGrad", "AdamW", "NAdam", "RAdam", "Adamax", "Rprop", "ASGD", "Adafactor", "Lion", "LAMB", "LARS",
+        "ScheduleFreeAdamW", "Lookahead"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -154,6 +155,17 @@ public class OptimizerTests
         "AdaDelta" => new AdaDelta(p),
         "Adam" => new Adam(p, 0.02, weightDecay: 0.1),
         "AMSGrad" => new Adam(p, 0.02, amsgrad: true),
+        "NAdam" => new NAdam(p, 0.02, weightDecay: 0.1, decoupledWeightDecay: true),
+        "RAdam" => new RAdam(p, 0.02, beta2: 0.7),
+        "Adamax" => new Adamax(p, 0.02),
+        "Rprop" => new Rprop(p, 0.02),
+        "ASGD" => new ASGD(p, 0.02, t0: 2),
+        "Adafactor" => new Adafactor(p, 0.02, eps2: 0.1),
+        "Lion" => new Lion(p, 0.02, weightDecay: 0.1),
+        "LAMB" => new LAMB(p, 0.02),
+        "LARS" => new LARS(p, 2, weightDecay: 0.1),
+        "ScheduleFreeAdamW" => new ScheduleFreeAdamW(p, 0.02, warmUpSteps: 4),
+        "Lookahead" => new Lookahead(new SGD(p, 0.02, momentum: 0.9), 2, 0.3),
         _ => new AdamW(p, 0.02),
     };
 }

@@ -45,7 +45,7 @@ public abstract class BatchNorm : Layer
     public double Eps { get; }
 
     /// <summary>The weight of the new figures in the running ones; null for the mean of all batches.</summary>
-    public double? Momentum { get; }
+    public double? Momentum { get; internal set; }
 
     /// <summary>The factor of each channel, [channels], or null.</summary>
     public Parameter? Weight { get; set; }
