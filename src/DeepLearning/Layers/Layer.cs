@@ -11,7 +11,13 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
     /// <exception cref="IndexException">The input has an index that is out of range.</exception>
     /// <exception cref="AnomalyException">The layer made a NaN under <see cref="Autograd.DetectAnomaly"/>.</exception>
-    public sealed override Tensor Forward(Tensor input)
+    public sealed override Tensor Forward(Tensor input) => Run(input, this, static (layer, x) => layer.Compute(x));
+
+    /// <summary>As <see cref="Forward"/>, of a layer that is told more than its input.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="told">What it is told, handed on.</param>
+    /// <param name="compute">Computes the output.</param>
+    private protected Tensor Run<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
         Tensor output;
@@ -19,7 +25,7 @@ public abstract class Layer : Module<Tensor, Tensor>
         trace?.Enter(this);
         try
         {
-            output = Compute(input);
+            output = compute(told, input);
         }
         catch (ShapeException e) when (e.InnerException is not ShapeException)
         {

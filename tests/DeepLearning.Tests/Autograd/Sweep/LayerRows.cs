@@ -60,7 +60,7 @@ internal static class LayerRows
         Two(static () => new SmoothL1Loss(), Draw.Real, Draw.Real),
     ];
 
-    private static SweepRow One<TModule>(Func<TModule> make, params int[] shape)
+    internal static SweepRow One<TModule>(Func<TModule> make, params int[] shape)
         where TModule : Module<Tensor, Tensor> => Of(make, static (m, x) => m.Forward(x[0]), new SweepInput(Draw.Real, shape));
 
     private static SweepRow Two<TModule>(Func<TModule> make, Draw input, Draw target)

@@ -22,7 +22,8 @@ internal static unsafe class ConvolutionColumnsToImage<T>
     [ThreadStatic]
     private static NativeBuffer? t_shares;
 
-    public static void Run(in ConvolutionShape shape, T* outputGradient, T* weight, T* inputGradient)
+    /// <summary>Overwrites <paramref name="inputGradient"/>; a bias, where there is one, is added to each of its channels.</summary>
+    public static void Run(in ConvolutionShape shape, T* outputGradient, T* weight, T* bias, T* inputGradient)
     {
         var units = shape.Batch * shape.Groups;
         var job = new Job
@@ -30,6 +31,7 @@ internal static unsafe class ConvolutionColumnsToImage<T>
             Shape = shape,
             OutputGradient = outputGradient,
             Weight = weight,
+            Bias = bias,
             InputGradient = inputGradient,
             Units = units,
             Chunks = Math.Min(units, Workers.Chunks(shape.Work, ChunkWork)),
@@ -42,6 +44,7 @@ internal static unsafe class ConvolutionColumnsToImage<T>
         public ConvolutionShape Shape;
         public T* OutputGradient;
         public T* Weight;
+        public T* Bias;
         public T* InputGradient;
         public int Units;
         public int Chunks;
@@ -62,67 +65,36 @@ internal static unsafe class ConvolutionColumnsToImage<T>
         {
             var (height, width) = (Shape.OutputHeight, Shape.OutputWidth);
             var k = Shape.GroupInput * Shape.Taps;
-            var plane = (long)Shape.InputHeight * Shape.InputWidth;
-            var weight = Weight + ((long)(unit % Shape.Groups) * Shape.GroupOutput * k);
-            var gradient = OutputGradient + ((long)unit * Shape.GroupOutput * height * width);
-            var input = InputGradient + (unit * Shape.GroupInput * plane);
+            var (group, size) = (unit % Shape.Groups, Shape.InputSize);
+            var weight = Weight + ((long)group * Shape.GroupOutput * k);
+            var gradient = OutputGradient + ((long)unit * Shape.GroupOutput * Shape.OutputSize);
+            var input = InputGradient + (unit * Shape.GroupInput * size);
             for (var channel = 0; channel < Shape.GroupInput; channel++)
             {
-                new Span<T>(input + (channel * plane), (int)plane).Clear();
+                var first = Bias == null ? T.Zero : Bias[(group * Shape.GroupInput) + channel];
+                new Span<T>(input + (channel * size), (int)size).Fill(first);
             }
 
             var band = (int)Math.Clamp(MaximumShares / Math.Max((long)k * width, 1), 1, Math.Max(height, 1));
             var shares = (t_shares ??= new NativeBuffer()).Get<T>((long)k * band * width);
-            for (var row = 0; row < height; row += band)
+            for (var slice = 0; slice < Shape.Depth.Output; slice++)
             {
-                var rows = Math.Min(band, height - row);
-                var columns = rows * width;
-                Gemm.Run(
-                    k, columns, Shape.GroupOutput, weight, 1, k, gradient + ((long)row * width), (long)height * width, 1, shares, columns);
-                for (var channel = 0; channel < Shape.GroupInput; channel++)
+                for (var row = 0; row < height; row += band)
                 {
-                    for (var tap = 0; tap < Shape.Taps; tap++)
+                    var rows = Math.Min(band, height - row);
+                    var columns = rows * width;
+                    Gemm.Run(
+                        k, columns, Shape.GroupOutput, weight, 1, k, gradient + ((((long)slice * height) + row) * width), Shape.OutputSize,
+                        1, shares, columns);
+                    for (var line = 0; line < k; line++)
                     {
-                        Add(shares + ((((long)channel * Shape.Taps) + tap) * columns), tap, row, rows, width, input + (channel * plane));
-                    }
-                }
-            }
-        }
-
-        /// <summary>Adds one tap's shares to the input plane, those that fall into it.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Add(T* shares, int tap, int row, int rows, int width, T* plane)
-        {
-            var (ky, kx) = Math.DivRem(tap, Shape.KernelWidth);
-            var stride = Shape.StrideWidth;
-            var shift = (kx * Shape.DilationWidth) - Shape.PaddingWidth;
-            var start = Math.Clamp((stride - 1 - shift) / stride, 0, width);
-            var end = Math.Clamp((Shape.InputWidth - shift + stride - 1) / stride, start, width);
-            for (var y = 0; y < rows; y++)
-            {
-                var at = ((row + y) * Shape.StrideHeight) + (ky * Shape.DilationHeight) - Shape.PaddingHeight;
-                if (at >= 0 && at < Shape.InputHeight)
-                {
-                    var to = plane + ((long)at * Shape.InputWidth) + shift;
-                    var from = shares + ((long)y * width);
-                    if (stride == 1)
-                    {
-                        var x = start;
-                        for (; x + Vector<T>.Count <= end; x += Vector<T>.Count)
+                        var (channel, tap) = Math.DivRem(line, Shape.Taps);
+                        var (kz, inPlane) = Math.DivRem(tap, Shape.KernelHeight * Shape.KernelWidth);
+                        var at = (slice * Shape.Depth.Stride) + (kz * Shape.Depth.Dilation) - Shape.Depth.Padding;
+                        if (at >= 0 && at < Shape.Depth.Input)
                         {
-                            Vector.Store(Vector.Load(to + x) + Vector.Load(from + x), to + x);
-                        }
-
-                        for (; x < end; x++)
-                        {
-                            to[x] += from[x];
-                        }
-                    }
-                    else
-                    {
-                        for (var x = start; x < end; x++)
-                        {
-                            to[(long)x * stride] += from[x];
+                            var plane = input + (channel * size) + ((long)at * Shape.InputHeight * Shape.InputWidth);
+                            ColumnsKernel<T>.Add(Shape, shares + ((long)line * columns), inPlane, row, rows, plane);
                         }
                     }
                 }
