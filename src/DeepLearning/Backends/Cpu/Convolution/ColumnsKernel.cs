@@ -77,7 +77,8 @@ internal static unsafe class ColumnsKernel<T>
     }
 
     /// <summary>What one tap reads of a plane, zeros outside of it.</summary>
-    private static void Take(in ConvolutionShape shape, T* plane, int tap, T* to)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Take(in ConvolutionShape shape, T* plane, int tap, T* to)
     {
         var (ky, kx) = Math.DivRem(tap, shape.KernelWidth);
         var (stride, width) = (shape.StrideWidth, shape.OutputWidth);

@@ -34,6 +34,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (ConvolutionOfColumns<T>.Fits(shape))
+        {
+            ConvolutionOfColumns<T>.Run(shape, input, weight, bias, output);
+            return;
+        }
+
         var window = InputWindow(shape);
         var k = (long)shape.GroupInput * shape.Taps;
         Slide(shape.Batch, shape.Groups, shape.GroupOutput, window, input, weight, shape.GroupOutput * k, k, shape.Taps, bias, output);
