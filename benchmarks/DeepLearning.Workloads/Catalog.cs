@@ -21,6 +21,7 @@ internal static class Catalog
         ["gpt_nano"] = static () => Gpt(65, 64, 128, 4, 4, 12),
         ["gpt_small"] = static () => Gpt(65, 256, 384, 6, 6, 4),
         ["vae"] = VaeModel.Training,
+        ["dcgan"] = Dcgan.Training,
         ["embedding"] = SkipGram.Training,
     };
 

@@ -3,22 +3,27 @@ using DeepLearning.Optimizers;
 
 namespace DeepLearning.Workloads;
 
-/// <summary>One training workload: modules, named inputs, a loss and its optimizer.</summary>
+/// <summary>One training workload: modules, named inputs, and what a step does with them.</summary>
 internal sealed class Training : Workload
 {
-    private readonly Func<Tensor[], Tensor> _loss;
-    private readonly Optimizer _optimizer;
+    private readonly Func<Tensor[], Tensor> _update;
     private readonly Tensor[] _values;
 
+    /// <summary>A loss, and an optimizer of all parameters.</summary>
     public Training(
         (string Name, Module Module)[] modules, (string Name, Tensor Value)[] inputs, Func<Tensor[], Tensor> loss,
         Func<IEnumerable<Tensor>, Optimizer> optimizer)
+        : this(modules, inputs, Updating(loss, optimizer([.. modules.SelectMany(static m => m.Module.Parameters())])))
+    {
+    }
+
+    /// <summary>Whole updates, gradients reset, which return the loss before.</summary>
+    public Training((string Name, Module Module)[] modules, (string Name, Tensor Value)[] inputs, Func<Tensor[], Tensor> update)
     {
         Modules = modules;
         Inputs = inputs;
-        _loss = loss;
+        _update = update;
         _values = [.. inputs.Select(static i => i.Value)];
-        _optimizer = optimizer([.. modules.SelectMany(static m => m.Module.Parameters())]);
     }
 
     public (string Name, Module Module)[] Modules { get; }
@@ -36,10 +41,7 @@ internal sealed class Training : Workload
     public double Step(bool read)
     {
         using TensorScope scope = new();
-        _optimizer.ZeroGrad();
-        Tensor loss = _loss(_values);
-        loss.Backward();
-        _optimizer.Step();
+        Tensor loss = _update(_values);
         return read ? loss.Item<float>() : double.NaN;
     }
 
@@ -54,4 +56,13 @@ internal sealed class Training : Workload
 
         return [Tensor.From(losses), .. Modules.SelectMany(static m => m.Module.StateDict().Values)];
     }
+
+    private static Func<Tensor[], Tensor> Updating(Func<Tensor[], Tensor> loss, Optimizer optimizer) => inputs =>
+    {
+        optimizer.ZeroGrad();
+        Tensor result = loss(inputs);
+        result.Backward();
+        optimizer.Step();
+        return result;
+    };
 }

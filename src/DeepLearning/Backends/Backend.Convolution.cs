@@ -7,11 +7,19 @@ internal abstract partial class Backend
     /// <returns>Whether it was done.</returns>
     public virtual bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;
 
-    /// <summary>dx = the gradient of x from that of y</summary>
+    /// <summary>dx = the gradient of x from that of y, plus a bias for each channel: a transposed convolution of dy</summary>
     /// <returns>Whether it was done.</returns>
-    public virtual bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx) => false;
+    public virtual bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx) => false;
 
     /// <summary>dw = the gradient of the weight from that of y</summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw) => false;
+
+    /// <summary>y = the windows of images as columns</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryImageToColumns(in ConvolutionShape shape, Tensor x, Tensor y) => false;
+
+    /// <summary>y = the sum of windows that are columns of x, over two axes</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryColumnsToImage(in ConvolutionShape shape, Tensor x, Tensor y) => false;
 }

@@ -60,8 +60,14 @@ internal readonly record struct ConvolutionShape
 
     public int Taps => Depth.Kernel * Height.Kernel * Width.Kernel;
 
+    /// <summary>Elements of one channel of the input.</summary>
+    public long InputSize => (long)Depth.Input * Height.Input * Width.Input;
+
+    /// <summary>Elements of one channel of the output.</summary>
+    public long OutputSize => (long)Depth.Output * Height.Output * Width.Output;
+
     /// <summary>Multiply-adds of the whole convolution.</summary>
-    public long Work => (long)Batch * OutputChannels * Depth.Output * Height.Output * Width.Output * GroupInput * Taps;
+    public long Work => Batch * OutputChannels * OutputSize * GroupInput * Taps;
 
     public int[] InputLengths => [Batch, InputChannels, .. Last(Depth.Input, Height.Input, Width.Input)];
 
@@ -69,10 +75,22 @@ internal readonly record struct ConvolutionShape
 
     public int[] OutputLengths => [Batch, OutputChannels, .. Last(Depth.Output, Height.Output, Width.Output)];
 
+    /// <summary>The output padding of the transposed convolution.</summary>
+    public int[] OutputPadding => Last(Depth.OutputPadding, Height.OutputPadding, Width.OutputPadding);
+
     /// <summary>Says what the convolution was told besides its tensors.</summary>
     public void Describe(OperationAttributes attributes) => attributes
         .Add("stride", Last(Depth.Stride, Height.Stride, Width.Stride)).Add("padding", Last(Depth.Padding, Height.Padding, Width.Padding))
         .Add("dilation", Last(Depth.Dilation, Height.Dilation, Width.Dilation)).Add("groups", Groups);
+
+    /// <summary>The windows of images as columns: [Batch, channels and taps, positions].</summary>
+    public int[] ColumnLengths => [Batch, InputChannels * Taps, (int)OutputSize];
+
+    /// <summary>Says what the windows were told besides the images.</summary>
+    public void DescribeWindows(OperationAttributes attributes) => attributes
+        .Add("kernelSize", Last(Depth.Kernel, Height.Kernel, Width.Kernel)).Add("stride", Last(Depth.Stride, Height.Stride, Width.Stride))
+        .Add("padding", Last(Depth.Padding, Height.Padding, Width.Padding))
+        .Add("dilation", Last(Depth.Dilation, Height.Dilation, Width.Dilation));
 
     private int[] Last(int depth, int height, int width) => Axes switch
     {

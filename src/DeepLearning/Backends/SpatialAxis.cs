@@ -22,4 +22,12 @@ internal readonly record struct SpatialAxis(int Input, int Kernel, int Stride = 
 
     /// <summary>The length of the output.</summary>
     public int Output => (int)Outputs;
+
+    /// <summary>
+    /// What the input is longer than its outputs need, at the end: the output padding of the transposed convolution that makes it.
+    /// </summary>
+    public int OutputPadding => (int)((PaddedInput - Reach) % Stride);
+
+    /// <summary>The shortest input of so many outputs; it may be negative where the padding alone is more.</summary>
+    public long LeastInput(int outputs) => ((outputs - 1L) * Stride) + Reach - (2L * Padding);
 }

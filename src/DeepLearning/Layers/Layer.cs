@@ -14,11 +14,18 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
     /// <exception cref="IndexException">The input has an index that is out of range.</exception>
     /// <exception cref="AnomalyException">The layer made a NaN under <see cref="Autograd.DetectAnomaly"/>.</exception>
-    public sealed override Tensor Forward(Tensor input)
+    public sealed override Tensor Forward(Tensor input) => Run(input, this, static (layer, x) => layer.Compute(x));
+
+    /// <summary>As <see cref="Forward"/>, of a layer that is told more than its input.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="told">What it is told, handed on.</param>
+    /// <param name="compute">Computes the output.</param>
+    private protected Tensor Run<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return LayerCall.Of(this, input, static (layer, x) =>
-            layer._hooks is { } hooks ? hooks.Run(layer, x, static (l, given) => l.Compute(given)) : layer.Compute(x));
+        return LayerCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is { } hooks
+            ? hooks.Run(layer, call.input, x => call.compute(call.told, x))
+            : call.compute(call.told, call.input));
     }
 
     /// <summary>Runs a function on every input before the layer computes; as PyTorch's <c>register_forward_pre_hook</c>.</summary>

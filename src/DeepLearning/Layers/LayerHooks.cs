@@ -10,7 +10,7 @@ internal sealed class LayerHooks
     public HookList<Func<Layer, Tensor?, Tensor, Tensor?>> Backward { get; private init; } = new();
 
     /// <summary>The output of the layer for an input, with the hooks around it.</summary>
-    public Tensor Run(Layer layer, Tensor input, Func<Layer, Tensor, Tensor> compute)
+    public Tensor Run(Layer layer, Tensor input, Func<Tensor, Tensor> compute)
     {
         foreach (Func<Layer, Tensor, Tensor?> hook in Before.Items)
         {
@@ -20,7 +20,7 @@ internal sealed class LayerHooks
         // Within the layer the input is a tensor of its own, so that its gradient is what comes from this layer alone.
         bool listens = Backward.Items.Length > 0 && GradMode.Enabled;
         Tensor own = listens && input.RequiresGrad ? input.View(input.Shape) : input;
-        Tensor output = compute(layer, own);
+        Tensor output = compute(own);
         if (listens && output.RequiresGrad)
         {
             Listen(layer, own, output);

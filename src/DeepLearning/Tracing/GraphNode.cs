@@ -46,7 +46,10 @@ public sealed class GraphNode
     {
         "MatMul" => Outputs[0].Shape.Count * Inputs[0]!.Shape[^1],
         "Linear" => Outputs[0].Shape.Count * Inputs[1]!.Shape[^1],
-        "Conv2d" when Inputs[1]!.Shape is { Count: > 0 } weight => Outputs[0].Shape.Count * (weight.Count / weight[0]),
+        "Conv1d" or "Conv2d" or "Conv3d" when Inputs[1]!.Shape is { Count: > 0 } weight =>
+            Outputs[0].Shape.Count * (weight.Count / weight[0]),
+        "ConvTranspose1d" or "ConvTranspose2d" or "ConvTranspose3d" when Inputs[1]!.Shape is { Count: > 0 } weight =>
+            Inputs[0]!.Shape.Count * (weight.Count / weight[0]),
         "RNN" or "LSTM" or "GRU" => Inputs[0]!.Shape[0] * (Inputs[1]!.Shape.Count + Inputs[2]!.Shape.Count
             + (Attributes["projection"] is true ? Inputs[^1]!.Shape.Count : 0)),
         _ => 0,

@@ -39,4 +39,13 @@ public class ModuleSummaryTests
         Assert.Equal(2 * 6 * 5 * 5 * (2 * 3 * 3), summary.MultiplyAdds);
         Assert.Equal(2 * 4 * 2 * 6 * 5 * 5, summary.ActivationBytes);
     }
+
+    [Fact]
+    public void A_transposed_convolution_counts_each_weight_of_a_filter_once_for_each_element_that_it_reads()
+    {
+        Sequential transposed = new(new ConvTranspose2d(4, 6, 3, 2, groups: 2));
+        Assert.Equal(2 * 4 * 7 * 7 * (3 * 3 * 3), transposed.Summary(2, 4, 7, 7).MultiplyAdds);
+        Assert.Equal(3 * 6 * 5 * (2 * 3), new Sequential(new Conv1d(2, 6, 3)).Summary(3, 2, 7).MultiplyAdds);
+        Assert.Equal(4 * 8 * 2, new Sequential(new Conv3d(2, 4, 1)).Summary(1, 2, 2, 2, 2).MultiplyAdds);
+    }
 }

@@ -91,4 +91,19 @@ public readonly struct PerAxis : IEquatable<PerAxis>
             }
         }
     }
+
+    /// <summary>Refuses an output padding that is negative or neither below the stride nor below the dilation.</summary>
+    internal void CheckOutputPadding(int axes, PerAxis stride, PerAxis dilation, string operation)
+    {
+        Check(axes, 0, "output padding", operation);
+        for (int axis = 0; axis < axes; axis++)
+        {
+            if (this[axis] >= Math.Max(stride[axis], dilation[axis]))
+            {
+                throw new ArgumentException(
+                    $"{operation}: an output padding of {this} does not fit a stride of {stride} and a dilation of {dilation}; it must be "
+                    + "smaller than the greater of the two.");
+            }
+        }
+    }
 }

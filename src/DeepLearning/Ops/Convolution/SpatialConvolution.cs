@@ -3,8 +3,9 @@ using DeepLearning.Backends;
 namespace DeepLearning;
 
 /// <summary>
-/// Convolution over one to three spatial axes. It is bilinear in input and weight, so its two gradients are operations of the same kind,
-/// and the gradients of those are again one of the three: that makes it differentiable to any order.
+/// Convolution over one to three spatial axes, and the transposed one. It is bilinear in input and weight, so its two gradients are
+/// operations of the same kind, and the gradients of those are again one of the three: that makes it differentiable to any order. The
+/// gradient of the input is what a transposed convolution computes.
 /// </summary>
 internal static class SpatialConvolution
 {
@@ -12,30 +13,53 @@ internal static class SpatialConvolution
     public static Tensor Run(
         Tensor x, Tensor weight, Tensor? bias, PerAxis stride, Padding padding, PerAxis dilation, int groups, int axes)
     {
-        string operation = NameOf(axes);
-        CheckOperands(x, weight, bias, groups, axes, operation);
-        stride.Check(axes, 1, "stride", operation);
-        dilation.Check(axes, 1, "dilation", operation);
-        padding.Check(axes, stride, operation);
+        ConvolutionOperands operands = new(x, weight, bias, groups, axes, isTransposed: false);
+        operands.CheckWindow(stride, dilation);
+        padding.Check(axes, stride, operands.Operation);
         int[] around = padding.Around(weight.Layout.Lengths.AsSpan(2), dilation);
         if (padding.IsSame && !IsEven(around))
         {
-            x = x.Pad(around);
+            operands = operands with { X = x.Pad(around) };
             around.AsSpan().Clear();
         }
 
-        ConvolutionShape shape = ShapeOf(x, weight, stride, around, dilation, groups, axes, operation);
-        DType dtype = x.DType, compute = dtype.Compute();
-        if (x.Rank == axes + 1)
-        {
-            Tensor y = Fused.Run(new ConvolveOp(shape), [x.To(compute).Unsqueeze(0), weight.To(compute), bias?.To(compute)]);
-            return y.Squeeze(0).To(dtype);
-        }
-
-        return Fused.Run(new ConvolveOp(shape), [x.To(compute), weight.To(compute), bias?.To(compute)]).To(dtype);
+        return Run(new ConvolveOp(operands.ShapeOf(stride, around, dilation)), operands);
     }
 
-    private static string NameOf(int axes) => axes switch { 1 => "Conv1d", 2 => "Conv2d", _ => "Conv3d" };
+    /// <summary>Checks the operands and convolves them, transposed; see <see cref="Tensor.ConvTranspose2d"/>.</summary>
+    public static Tensor RunTransposed(
+        Tensor x, Tensor weight, Tensor? bias, PerAxis stride, PerAxis padding, PerAxis outputPadding, PerAxis dilation, int groups,
+        int axes)
+    {
+        ConvolutionOperands operands = new(x, weight, bias, groups, axes, isTransposed: true);
+        operands.CheckWindow(stride, dilation);
+        padding.Check(axes, 0, "padding", operands.Operation);
+        outputPadding.CheckOutputPadding(axes, stride, dilation, operands.Operation);
+        ConvolutionShape shape = operands.TransposedShapeOf(stride, padding, outputPadding, dilation);
+
+        // An output padding of a stride and more, which a dilation allows, is as if there were more input: zeros.
+        int[] lengths = x.Layout.Lengths, needed = shape.OutputLengths, missing = new int[2 * axes];
+        for (int axis = 0; axis < axes; axis++)
+        {
+            missing[(2 * axis) + 1] = needed[^(axis + 1)] - lengths[^(axis + 1)];
+        }
+
+        if (missing.AsSpan().IndexOfAnyExcept(0) >= 0)
+        {
+            operands = operands with { X = x.Pad(missing) };
+        }
+
+        return Run(new ConvolveTransposedOp(shape, IsGradient: false), operands);
+    }
+
+    private static Tensor Run<TOp>(in TOp op, in ConvolutionOperands operands)
+        where TOp : struct, IFusedOp
+    {
+        DType dtype = operands.X.DType, compute = dtype.Compute();
+        Tensor x = operands.X.To(compute);
+        Tensor y = Fused.Run(op, [operands.IsBatched ? x : x.Unsqueeze(0), operands.Weight.To(compute), operands.Bias?.To(compute)]);
+        return (operands.IsBatched ? y : y.Squeeze(0)).To(dtype);
+    }
 
     private static bool IsEven(int[] around)
     {
@@ -48,118 +72,6 @@ internal static class SpatialConvolution
         }
 
         return true;
-    }
-
-    private static void CheckOperands(Tensor x, Tensor weight, Tensor? bias, int groups, int axes, string operation)
-    {
-        if (groups < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(groups), groups, $"{operation}: there must be at least 1 group.");
-        }
-
-        if ((x.Rank != axes + 1 && x.Rank != axes + 2) || weight.Rank != axes + 2)
-        {
-            string letters = axes switch { 1 => "L", 2 => "H, W", _ => "D, H, W" };
-            throw new ShapeException(
-                $"{operation}: an input {x.Shape} and a weight {weight.Shape} do not fit; the input is [N, in, {letters}] or "
-                + $"[in, {letters}] and the weight [out, in / groups, {AxisNames(axes, ", ")}].");
-        }
-
-        int channels = x.Layout.Lengths[^(axes + 1)], outputs = weight.Layout.Lengths[0], each = weight.Layout.Lengths[1];
-        if (channels != each * (long)groups)
-        {
-            throw new ShapeException(
-                $"{operation}: an input {x.Shape} of {channels} channels does not fit a weight {weight.Shape}"
-                + (groups > 1 ? $" in {groups} groups" : "") + $"; it must have {each * (long)groups} channels.");
-        }
-
-        if (weight.Layout.Lengths.AsSpan(2).Contains(0))
-        {
-            throw new ShapeException(
-                $"{operation}: a weight {weight.Shape} has no taps; its {AxisNames(axes, " and ")} must be at least 1.");
-        }
-
-        if (outputs % groups != 0)
-        {
-            throw new ShapeException(
-                $"{operation}: a weight {weight.Shape} of {outputs} output channels cannot be cut into {groups} groups; "
-                + $"use a multiple of {groups}.");
-        }
-
-        if (bias is not null && (bias.Rank != 1 || bias.Layout.Lengths[0] != outputs))
-        {
-            throw new ShapeException($"{operation}: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{outputs}].");
-        }
-
-        if (x.DType != weight.DType || (bias is not null && bias.DType != x.DType) || !x.DType.IsFloatingPoint())
-        {
-            throw new DTypeException(
-                $"{operation}: an input of {x.DType.Name()}, a weight of {weight.DType.Name()}"
-                + (bias is null ? "" : $" and a bias of {bias.DType.Name()}")
-                + " do not fit; all must be of one floating-point type: convert the input with To(...), or the model.");
-        }
-
-        Broadcasting.CheckDevices(x, weight, operation);
-        if (bias is not null)
-        {
-            Broadcasting.CheckDevices(x, bias, operation);
-        }
-    }
-
-    private static ConvolutionShape ShapeOf(
-        Tensor x, Tensor weight, PerAxis stride, int[] around, PerAxis dilation, int groups, int axes, string operation)
-    {
-        int[] lengths = x.Layout.Lengths, kernel = weight.Layout.Lengths;
-        Span<SpatialAxis> spatial = [SpatialAxis.None, SpatialAxis.None, SpatialAxis.None];
-        spatial = spatial[^axes..];
-        for (int axis = 0; axis < axes; axis++)
-        {
-            spatial[axis] = new SpatialAxis(
-                lengths[lengths.Length - axes + axis], kernel[2 + axis], stride[axis], around[2 * (axes - 1 - axis)], dilation[axis]);
-        }
-
-        foreach (SpatialAxis axis in spatial)
-        {
-            if (axis.Outputs == 0)
-            {
-                throw new ShapeException(
-                    $"{operation}: a kernel that reaches over {Join(spatial, static axis => axis.Reach)} does not fit an input {x.Shape} "
-                    + $"of {Join(spatial, static axis => axis.PaddedInput)} with its padding; pad more, or use a smaller kernel or "
-                    + "dilation.");
-            }
-
-            _ = Shape.AxisLength(axis.Outputs, operation);
-        }
-
-        return new ConvolutionShape
-        {
-            Batch = x.Rank == axes + 2 ? lengths[0] : 1,
-            InputChannels = lengths[^(axes + 1)],
-            OutputChannels = kernel[0],
-            Groups = groups,
-            Axes = axes,
-            Depth = axes > 2 ? spatial[^3] : SpatialAxis.None,
-            Height = axes > 1 ? spatial[^2] : SpatialAxis.None,
-            Width = spatial[^1],
-        };
-    }
-
-    private static string AxisNames(int axes, string separator) => axes switch
-    {
-        1 => "length",
-        2 => $"height{separator}width",
-        _ => $"depth{separator}height{separator}width",
-    };
-
-    private static string Join(ReadOnlySpan<SpatialAxis> axes, Func<SpatialAxis, long> number)
-    {
-        string[] numbers = new string[axes.Length];
-        for (int axis = 0; axis < numbers.Length; axis++)
-        {
-            numbers[axis] = FormattableString.Invariant($"{number(axes[axis])}");
-        }
-
-        return string.Join(" x ", numbers);
     }
 }
 
@@ -207,7 +119,7 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        gradients[0] = node.Wants(0) ? Fused.Run(new ConvolveInputGradientOp(Sizes), [gradient, node.Input(1)]) : null;
+        gradients[0] = node.Wants(0) ? Fused.Run(new ConvolveTransposedOp(Sizes, IsGradient: true), [gradient, node.Input(1), null]) : null;
         gradients[1] = node.Wants(1) ? Fused.Run(new ConvolveWeightGradientOp(Sizes), [node.Input(0), gradient]) : null;
         gradients[2] = node.Wants(2) ? gradient.Sum([0, .. Enumerable.Range(2, Sizes.Axes)]) : null;
         return true;
@@ -218,34 +130,54 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
         x.NarrowAxis(axis, tap * spatial.Dilation, spatial.Output, spatial.Stride);
 }
 
-/// <summary>The gradient of the input of a convolution; inputs: the gradient of its output, and its weight.</summary>
-file readonly record struct ConvolveInputGradientOp(ConvolutionShape Sizes) : IFusedOp
+/// <summary>
+/// The gradient of the input of a convolution, which is a transposed convolution of the output's gradient; inputs: that gradient, the
+/// weight, and a bias for each channel of the result.
+/// </summary>
+file readonly record struct ConvolveTransposedOp(ConvolutionShape Sizes, bool IsGradient) : IFusedOp
 {
     public static bool HasRecordedGradient => true;
 
-    public string Name => Sizes.Axes switch { 1 => "Conv1dInputGradient", 2 => "Conv2dInputGradient", _ => "Conv3dInputGradient" };
+    public string Name => (Sizes.Axes, IsGradient) switch
+    {
+        (1, true) => "Conv1dInputGradient",
+        (2, true) => "Conv2dInputGradient",
+        (_, true) => "Conv3dInputGradient",
+        (1, false) => "ConvTranspose1d",
+        (2, false) => "ConvTranspose2d",
+        (_, false) => "ConvTranspose3d",
+    };
 
-    public void Describe(OperationAttributes attributes) => Sizes.Describe(attributes);
+    public void Describe(OperationAttributes attributes)
+    {
+        Sizes.Describe(attributes);
+        if (!IsGradient)
+        {
+            attributes.Add("outputPadding", Sizes.OutputPadding);
+        }
+    }
 
-    public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => inputs[1 - input]!.RequiresGrad;
+    public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => input < 2 && inputs[1 - input]!.RequiresGrad;
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         ConvolveOp convolve = new(Sizes);
         Tensor weight = inputs[1]!;
-        return Composition.Transpose(x => convolve.Compose([x, weight, null]), Sizes.InputLengths, inputs[0]!);
+        Tensor y = Composition.Transpose(x => convolve.Compose([x, weight, null]), Sizes.InputLengths, inputs[0]!);
+        return inputs[2] is { } bias ? y + bias.Reshape([Sizes.InputChannels, .. Enumerable.Repeat(1, Sizes.Axes)]) : y;
     }
 
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
-        Tensor dy = inputs[0]!, dx = Tensor.Allocate(Sizes.InputLengths, dy.DType, dy.Device);
-        return dy.Backend.TryConvolveInputGradient(Sizes, dy, inputs[1]!, dx) ? dx : null;
+        Tensor x = inputs[0]!, y = Tensor.Allocate(Sizes.InputLengths, x.DType, x.Device);
+        return x.Backend.TryConvolveInputGradient(Sizes, x, inputs[1]!, inputs[2], y) ? y : null;
     }
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
         gradients[0] = node.Wants(0) ? Fused.Run(new ConvolveOp(Sizes), [gradient, node.Input(1), null]) : null;
         gradients[1] = node.Wants(1) ? Fused.Run(new ConvolveWeightGradientOp(Sizes), [gradient, node.Input(0)]) : null;
+        gradients[2] = node.Wants(2) ? gradient.Sum([0, .. Enumerable.Range(2, Sizes.Axes)]) : null;
         return true;
     }
 }
@@ -276,7 +208,7 @@ file readonly record struct ConvolveWeightGradientOp(ConvolutionShape Sizes) : I
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        gradients[0] = node.Wants(0) ? Fused.Run(new ConvolveInputGradientOp(Sizes), [node.Input(1), gradient]) : null;
+        gradients[0] = node.Wants(0) ? Fused.Run(new ConvolveTransposedOp(Sizes, IsGradient: true), [node.Input(1), gradient, null]) : null;
         gradients[1] = node.Wants(1) ? Fused.Run(new ConvolveOp(Sizes), [node.Input(0), gradient, null]) : null;
         return true;
     }

@@ -26,6 +26,13 @@ public unsafe class ConvolutionTests
         { 1, 20, 33, 40, 60, 3, 1, 1, 1, 1 },
         { 2, 3, 4, 5, 5, 1, 1, 2, 1, 1 },
         { 0, 3, 4, 5, 5, 3, 1, 1, 1, 1 },
+        { 35, 9, 6, 7, 6, 4, 2, 1, 1, 1 },
+        { 33, 8, 4, 9, 8, 3, 2, 1, 1, 2 },
+        { 2, 16, 8, 40, 44, 4, 2, 1, 1, 1 },
+        { 3, 10, 3, 17, 12, 3, 3, 1, 2, 1 },
+        { 2, 12, 4, 14, 11, 5, 3, 2, 1, 1 },
+        { 2, 8, 4, 9, 10, 2, 3, 0, 1, 1 },
+        { 17, 2, 5, 14, 9, 4, 2, 1, 1, 1 },
     };
 
     [Theory]
@@ -54,6 +61,29 @@ public unsafe class ConvolutionTests
         Check<double>(shape, 1e-13);
     }
 
+    [Theory]
+    [InlineData(2, 3, 5, 6, 5, 7, 3, 1, 1, 1, 1)]
+    [InlineData(3, 4, 8, 5, 8, 6, 3, 2, 1, 1, 2)]
+    [InlineData(1, 6, 9, 7, 9, 6, 2, 1, 2, 2, 3)]
+    [InlineData(2, 4, 4, 4, 7, 6, 3, 1, 1, 1, 4)]
+    [InlineData(1, 4, 8, 7, 6, 9, 3, 3, 0, 1, 4)]
+    [InlineData(2, 6, 4, 3, 4, 5, 1, 1, 0, 1, 2)]
+    [InlineData(1, 2, 17, 9, 20, 20, 4, 2, 3, 1, 1)]
+    [InlineData(0, 2, 3, 4, 4, 4, 3, 1, 1, 1, 1)]
+    public void Volumes_equal_the_naive_loops(
+        int batch, int inputs, int outputs, int depth, int height, int width, int kernel, int stride, int padding, int dilation, int groups)
+    {
+        var shape = Shape(batch, inputs, outputs, height, width, kernel, stride, padding, dilation, groups) with
+        {
+            Axes = 3,
+            Depth = new(depth, kernel, stride, padding, dilation),
+        };
+        Check<float>(shape, 1e-4);
+        Check<double>(shape, 1e-12);
+        Check<float>(shape with { Depth = new(depth, 2, 1, 1, 1) }, 1e-4);
+        Check<double>(shape with { Height = new(height, 1), Depth = new(depth, 3, 2, 2, 1) }, 1e-12);
+    }
+
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
@@ -61,12 +91,12 @@ public unsafe class ConvolutionTests
         foreach (var shape in new[]
         {
             Shape(6, 8, 16, 20, 20, 3, 1, 1, 1, 1), Shape(1, 8, 16, 40, 40, 3, 2, 1, 1, 1), Shape(4, 32, 32, 14, 14, 3, 1, 1, 1, 32),
-            Shape(5, 32, 48, 16, 16, 1, 1, 0, 1, 1),
+            Shape(5, 32, 48, 16, 16, 1, 1, 0, 1, 1), Shape(2, 8, 16, 12, 12, 3, 2, 1, 1, 2) with { Depth = new(7, 3, 2, 1), Axes = 3 },
         })
         {
-            var input = Random<float>((long)shape.Batch * shape.InputChannels * shape.InputHeight * shape.InputWidth, random);
+            var input = Random<float>(shape.Batch * shape.InputChannels * shape.InputSize, random);
             var weight = Random<float>((long)shape.OutputChannels * shape.GroupInput * shape.Taps, random);
-            var gradient = Random<float>((long)shape.Batch * shape.OutputChannels * shape.OutputHeight * shape.OutputWidth, random);
+            var gradient = Random<float>(shape.Batch * shape.OutputChannels * shape.OutputSize, random);
             (float[], float[], float[])? expected = null;
             foreach (var threads in new[] { 1, 2, 3, 7 })
             {
@@ -75,7 +105,7 @@ public unsafe class ConvolutionTests
                 fixed (float* x = input, w = weight, dy = gradient, y = result.Item1, dx = result.Item2, dw = result.Item3)
                 {
                     Convolution.Forward(shape, x, w, null, y);
-                    Convolution.InputGradient(shape, dy, w, dx);
+                    Convolution.InputGradient(shape, dy, w, null, dx);
                     Convolution.WeightGradient(shape, x, dy, dw, false);
                 }
 
@@ -114,10 +144,10 @@ public unsafe class ConvolutionTests
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var random = new Random(1);
-        var input = Random<T>((long)shape.Batch * shape.InputChannels * shape.InputHeight * shape.InputWidth, random);
+        var input = Random<T>(shape.Batch * shape.InputChannels * shape.InputSize, random);
         var weight = Random<T>((long)shape.OutputChannels * shape.GroupInput * shape.Taps, random);
         var bias = Random<T>(shape.OutputChannels, random);
-        var gradient = Random<T>((long)shape.Batch * shape.OutputChannels * shape.OutputHeight * shape.OutputWidth, random);
+        var gradient = Random<T>(shape.Batch * shape.OutputChannels * shape.OutputSize, random);
         var output = Random<T>(gradient.Length + 1, random);
         var inputGradient = Random<T>(input.Length + 1, random);
         var weightGradient = new T[weight.Length];
@@ -127,7 +157,7 @@ public unsafe class ConvolutionTests
         fixed (T* x = input, w = weight, b = bias, dy = gradient, y = output, dx = inputGradient, dw = weightGradient, add = accumulated)
         {
             Convolution.Forward(shape, x, w, b, y);
-            Convolution.InputGradient(shape, dy, w, dx);
+            Convolution.InputGradient(shape, dy, w, null, dx);
             Convolution.WeightGradient(shape, x, dy, dw, false);
             Convolution.WeightGradient(shape, x, dy, add, true);
         }
@@ -139,6 +169,17 @@ public unsafe class ConvolutionTests
         Close([.. expectedWeight.Select((value, i) =>
             value + double.CreateChecked(before[i]))], accumulated, tolerance, "accumulated gradient");
         Assert.Equal(guards, (output[^1], inputGradient[^1], accumulated[^1]));
+
+        // With a bias for each channel that it makes, the gradient of the input is a transposed convolution.
+        var added = Random<T>(shape.InputChannels, random);
+        fixed (T* w = weight, dy = gradient, b = added, dx = inputGradient)
+        {
+            Convolution.InputGradient(shape, dy, w, b, dx);
+        }
+
+        var (channels, size) = (shape.InputChannels, shape.InputSize);
+        double[] transposed = [.. expectedInput.Select((value, i) => value + double.CreateChecked(added[(int)(i / size % channels)]))];
+        Close(transposed, inputGradient, tolerance, "transposed convolution");
     }
 
     private static void Close<T>(double[] expected, T[] actual, double tolerance, string what)
@@ -163,30 +204,30 @@ public unsafe class ConvolutionTests
         {
             for (var o = 0; o < s.OutputChannels; o++)
             {
-                for (var y = 0; y < s.OutputHeight; y++)
+                for (var position = 0; position < s.OutputSize; position++, at++)
                 {
-                    for (var x = 0; x < s.OutputWidth; x++, at++)
+                    var (z, y, x) = Places(position, s.OutputHeight, s.OutputWidth);
+                    output[at] = double.CreateChecked(bias[o]);
+                    var dy = double.CreateChecked(gradient[at]);
+                    for (var c = 0; c < s.GroupInput; c++)
                     {
-                        output[at] = double.CreateChecked(bias[o]);
-                        var dy = double.CreateChecked(gradient[at]);
-                        for (var c = 0; c < s.GroupInput; c++)
+                        for (var tap = 0; tap < s.Taps; tap++)
                         {
-                            for (var tap = 0; tap < s.Taps; tap++)
+                            var (kz, ky, kx) = Places(tap, s.KernelHeight, s.KernelWidth);
+                            var iz = (z * s.Depth.Stride) - s.Depth.Padding + (kz * s.Depth.Dilation);
+                            var iy = (y * s.StrideHeight) - s.PaddingHeight + (ky * s.DilationHeight);
+                            var ix = (x * s.StrideWidth) - s.PaddingWidth + (kx * s.DilationWidth);
+                            if (iz < 0 || iz >= s.Depth.Input || iy < 0 || iy >= s.InputHeight || ix < 0 || ix >= s.InputWidth)
                             {
-                                var iy = (y * s.StrideHeight) - s.PaddingHeight + (tap / s.KernelWidth * s.DilationHeight);
-                                var ix = (x * s.StrideWidth) - s.PaddingWidth + (tap % s.KernelWidth * s.DilationWidth);
-                                if (iy < 0 || iy >= s.InputHeight || ix < 0 || ix >= s.InputWidth)
-                                {
-                                    continue;
-                                }
-
-                                var channel = (o / s.GroupOutput * s.GroupInput) + c;
-                                var i = (((((n * s.InputChannels) + channel) * s.InputHeight) + iy) * s.InputWidth) + ix;
-                                var w = (((o * s.GroupInput) + c) * s.Taps) + tap;
-                                output[at] += double.CreateChecked(input[i]) * double.CreateChecked(weight[w]);
-                                inputGradient[i] += dy * double.CreateChecked(weight[w]);
-                                weightGradient[w] += dy * double.CreateChecked(input[i]);
+                                continue;
                             }
+
+                            var channel = (n * s.InputChannels) + (o / s.GroupOutput * s.GroupInput) + c;
+                            var i = (((((channel * s.Depth.Input) + iz) * s.InputHeight) + iy) * s.InputWidth) + ix;
+                            var w = (((o * s.GroupInput) + c) * s.Taps) + tap;
+                            output[at] += double.CreateChecked(input[i]) * double.CreateChecked(weight[w]);
+                            inputGradient[i] += dy * double.CreateChecked(weight[w]);
+                            weightGradient[w] += dy * double.CreateChecked(input[i]);
                         }
                     }
                 }
@@ -195,4 +236,7 @@ public unsafe class ConvolutionTests
 
         return (output, inputGradient, weightGradient);
     }
+
+    private static (int Z, int Y, int X) Places(int position, int height, int width) =>
+        (position / (height * width), position / width % height, position % width);
 }

@@ -88,7 +88,7 @@ public class DeepCopyTests
     public void A_parametrized_layer_is_copied_with_what_its_parameter_is_computed_from()
     {
         Linear model = new(3, 2);
-        Parametrizations.WeightNorm(model, "weight");
+        model.WeightNorm();
         Linear copy = model.DeepCopy();
         Tensor x = Tensor.Randn(4, 3), before = model.Forward(x);
         Assert.Equal(model.StateDict().Keys, copy.StateDict().Keys);

@@ -9,7 +9,7 @@ internal static class FusedCases
     public static IEnumerable<FusedCase> All =>
     [
         .. Normalizations(), .. Rows(), .. PairLosses(), .. ClassLosses(), .. Products(), .. Convolutions(), .. Poolings(),
-        .. NormalizationCases.All,
+        .. NormalizationCases.All, .. ConvolutionCases.All,
     ];
 
     private static IEnumerable<FusedCase> Normalizations()
@@ -144,12 +144,6 @@ internal static class FusedCases
         yield return new("Conv2d of views", static t => t[0].Transpose(2, 3).Conv2d(t[1].Transpose(0, 1)), [1, 2, 5, 4], [2, 3, 2, 2]);
         yield return new("Conv2d of no images", static t => t[0].Conv2d(t[1], t[2]), [0, 2, 4, 4], [3, 2, 2, 2], [3]);
         yield return new("Conv2d of no channels", static t => t[0].Conv2d(t[1], t[2]), [2, 0, 4, 4], [3, 0, 2, 2], [3]);
-        yield return new(
-            "Convolution of one axis", static t => SpatialConvolution.Run(t[0], t[1], t[2], 2, 1, 2, 2, axes: 1),
-            [2, 4, 9], [6, 2, 3], [6]);
-        yield return new(
-            "Convolution of one axis without channels", static t => SpatialConvolution.Run(t[0], t[1], t[2], 1, 0, 1, 1, axes: 1),
-            [2, 0, 5], [3, 0, 2], [3]);
     }
 
     private static IEnumerable<FusedCase> Poolings()

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// Two-dimensional convolution (cross-correlation) and its gradients over contiguous NCHW memory, for float and double; any
-/// stride, zero padding, dilation and groups. The same bits on any number of threads. The caller keeps the memory alive.
+/// Convolution over one to three axes (cross-correlation) and its gradients, in contiguous memory of images or volumes, channel by channel,
+/// for float and double; any stride, zero padding, dilation and groups. The same bits on any number of threads. The caller keeps the
+/// memory alive.
 /// </summary>
 internal static unsafe class Convolution
 {
@@ -15,7 +16,7 @@ internal static unsafe class Convolution
     {
         if (IsPointwise(shape))
         {
-            var pixels = shape.InputHeight * shape.InputWidth;
+            var pixels = checked((int)shape.InputSize);
             for (var g = 0; g < shape.Groups; g++)
             {
                 var epilogue = new BiasEpilogue<T>(null, bias == null ? null : bias + (g * shape.GroupOutput));
@@ -33,20 +34,30 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (ConvolutionOfColumns<T>.Fits(shape))
+        {
+            ConvolutionOfColumns<T>.Run(shape, input, weight, bias, output);
+            return;
+        }
+
         var window = InputWindow(shape);
         var k = (long)shape.GroupInput * shape.Taps;
         Slide(shape.Batch, shape.Groups, shape.GroupOutput, window, input, weight, shape.GroupOutput * k, k, shape.Taps, bias, output);
     }
 
-    /// <summary>The gradient of the input: the output gradient spread by the stride, convolved with the mirrored weight.</summary>
-    public static void InputGradient<T>(in ConvolutionShape shape, T* outputGradient, T* weight, T* inputGradient)
+    /// <summary>
+    /// The gradient of the input: the output gradient spread by the stride, convolved with the mirrored weight. A transposed convolution
+    /// is the same, plus a bias for each channel of the input, which is null here as a rule.
+    /// </summary>
+    public static void InputGradient<T>(in ConvolutionShape shape, T* outputGradient, T* weight, T* bias, T* inputGradient)
         where T : unmanaged, INumberBase<T>
     {
         if (IsPointwise(shape))
         {
-            var pixels = shape.InputHeight * shape.InputWidth;
+            var pixels = checked((int)shape.InputSize);
             for (var g = 0; g < shape.Groups; g++)
             {
+                var epilogue = new BiasEpilogue<T>(null, bias == null ? null : bias + (g * shape.GroupInput));
                 Gemm.RunBatch(
                     shape.Batch, shape.GroupInput, pixels, shape.GroupOutput,
                     new StridedMatrix<T>(
@@ -54,7 +65,7 @@ internal static unsafe class Convolution
                     new StridedMatrix<T>(outputGradient + ((long)g * shape.GroupOutput * pixels), pixels, 1),
                     new BatchOffsets((long)shape.OutputChannels * pixels),
                     inputGradient + ((long)g * shape.GroupInput * pixels), new BatchOffsets((long)shape.InputChannels * pixels), pixels,
-                    false, default(NoEpilogue<T>));
+                    false, epilogue);
             }
 
             return;
@@ -62,20 +73,16 @@ internal static unsafe class Convolution
 
         // What sliding computes, against what is needed; depthwise products are too narrow for the other way.
         var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
-        if (shape.GroupOutput > 1 && (long)shape.InputHeight * width * 4 > (long)shape.OutputHeight * shape.OutputWidth * 5)
+        if (shape.GroupOutput > 1 && shape.Depth.Input * (long)shape.InputHeight * width * 4 > shape.OutputSize * 5)
         {
-            ConvolutionColumnsToImage<T>.Run(shape, outputGradient, weight, inputGradient);
+            ConvolutionColumnsToImage<T>.Run(shape, outputGradient, weight, bias, inputGradient);
             return;
         }
 
-        var vertical = Mirror(
-            shape.OutputHeight, shape.InputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight);
-        var horizontal = Mirror(
-            shape.OutputWidth, shape.InputWidth, shape.KernelWidth, shape.StrideWidth, shape.PaddingWidth, shape.DilationWidth);
-        var window = new ConvolutionWindow(vertical, horizontal, shape.GroupOutput);
+        var window = new ConvolutionWindow(Mirror(shape.Depth), Mirror(shape.Height), Mirror(shape.Width), shape.GroupOutput);
         var k = (long)shape.GroupInput * shape.Taps;
         Slide(
-            shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, weight, shape.GroupOutput * k, shape.Taps, k, null,
+            shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, weight, shape.GroupOutput * k, shape.Taps, k, bias,
             inputGradient);
     }
 
@@ -85,7 +92,7 @@ internal static unsafe class Convolution
     {
         if (IsPointwise(shape))
         {
-            var pixels = shape.InputHeight * shape.InputWidth;
+            var pixels = checked((int)shape.InputSize);
             for (var n = 0; n < shape.Batch; n++)
             {
                 for (var g = 0; g < shape.Groups; g++)
@@ -110,26 +117,25 @@ internal static unsafe class Convolution
     }
 
     private static bool IsPointwise(in ConvolutionShape shape) =>
-        shape is { Taps: 1, StrideHeight: 1, StrideWidth: 1, PaddingHeight: 0, PaddingWidth: 0 } && shape.GroupOutput > 1 &&
-            shape.GroupInput > 1;
+        IsPointwise(shape.Depth) && IsPointwise(shape.Height) && IsPointwise(shape.Width) && shape.GroupOutput > 1 && shape.GroupInput > 1;
 
-    private static ConvolutionWindow InputWindow(in ConvolutionShape shape) => new(
-        new WindowAxis(
-            shape.InputHeight, shape.OutputHeight, shape.KernelHeight, shape.StrideHeight, shape.PaddingHeight, shape.DilationHeight, 1,
-            false),
-        new WindowAxis(
-            shape.InputWidth, shape.OutputWidth, shape.KernelWidth, shape.StrideWidth, shape.PaddingWidth, shape.DilationWidth, 1, false),
-        shape.GroupInput);
+    private static bool IsPointwise(in SpatialAxis axis) => axis is { Kernel: 1, Stride: 1, Padding: 0 };
 
-    private static WindowAxis Mirror(int source, int output, int kernel, int stride, int padding, int dilation) =>
-        new(source, output, kernel, 1, ((kernel - 1) * dilation) - padding, dilation, stride, true);
+    private static ConvolutionWindow InputWindow(in ConvolutionShape shape) =>
+        new(Along(shape.Depth), Along(shape.Height), Along(shape.Width), shape.GroupInput);
+
+    private static WindowAxis Along(in SpatialAxis axis) =>
+        new(axis.Input, axis.Output, axis.Kernel, axis.Stride, axis.Padding, axis.Dilation, 1, false);
+
+    private static WindowAxis Mirror(in SpatialAxis axis) => new(
+        axis.Output, axis.Input, axis.Kernel, 1, ((axis.Kernel - 1) * axis.Dilation) - axis.Padding, axis.Dilation, axis.Stride, true);
 
     private static void Slide<T>(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
         long channelStride, T* bias, T* output)
         where T : unmanaged, INumberBase<T>
     {
-        if (batch == 0 || outputs == 0 || window.Vertical.Output == 0 || window.Horizontal.Output == 0)
+        if (batch == 0 || outputs == 0 || window.OutputSize == 0)
         {
             return;
         }

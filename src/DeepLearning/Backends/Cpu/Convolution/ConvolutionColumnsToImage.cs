@@ -15,22 +15,35 @@ internal static unsafe class ConvolutionColumnsToImage<T>
     private const long ChunkWork = 1 << 19;
 
     /// <summary>
-    /// The most shares that are computed at once, unless one row of outputs has more: they stay in the second-level cache.
+    /// The most shares that are computed at once, unless one channel has more: they stay in the second-level cache.
     /// </summary>
     private const int MaximumShares = 1 << 17;
+
+    /// <summary>
+    /// Positions that a product should have: its weights are packed anew each time. Small images are taken together for it, but so that
+    /// <see cref="EnoughUnits"/> remain, and of large ones some rows.
+    /// </summary>
+    private const int ManyPositions = 384;
+
+    private const int EnoughUnits = 16;
 
     [ThreadStatic]
     private static NativeBuffer? t_shares;
 
-    public static void Run(in ConvolutionShape shape, T* outputGradient, T* weight, T* inputGradient)
+    /// <summary>Overwrites <paramref name="inputGradient"/>; a bias, where there is one, is added to each of its channels.</summary>
+    public static void Run(in ConvolutionShape shape, T* outputGradient, T* weight, T* bias, T* inputGradient)
     {
-        var units = shape.Batch * shape.Groups;
+        var positions = Math.Max((int)Math.Min(shape.OutputSize, ManyPositions), 1);
+        var together = Math.Clamp(Math.Min(ManyPositions / positions, shape.Batch * shape.Groups / EnoughUnits), 1, Math.Max(shape.Batch, 1));
+        var units = (shape.Batch + together - 1) / together * shape.Groups;
         var job = new Job
         {
             Shape = shape,
             OutputGradient = outputGradient,
             Weight = weight,
+            Bias = bias,
             InputGradient = inputGradient,
+            Together = together,
             Units = units,
             Chunks = Math.Min(units, Workers.Chunks(shape.Work, ChunkWork)),
         };
@@ -42,7 +55,9 @@ internal static unsafe class ConvolutionColumnsToImage<T>
         public ConvolutionShape Shape;
         public T* OutputGradient;
         public T* Weight;
+        public T* Bias;
         public T* InputGradient;
+        public int Together;
         public int Units;
         public int Chunks;
 
@@ -52,77 +67,99 @@ internal static unsafe class ConvolutionColumnsToImage<T>
             var end = (int)((long)Units * (chunk + 1) / Chunks);
             for (var unit = (int)((long)Units * chunk / Chunks); unit < end; unit++)
             {
-                Unit(unit);
+                var (images, group) = Math.DivRem(unit, Shape.Groups);
+                Unit(images * Together, Math.Min(Together, Shape.Batch - (images * Together)), group);
             }
         }
 
-        /// <summary>One group of one image, some output rows at a time.</summary>
+        private readonly T* Gradient(int image, int group) =>
+            OutputGradient + ((((long)image * Shape.Groups) + group) * Shape.GroupOutput * Shape.OutputSize);
+
+        private readonly T* Input(int image, int group) =>
+            InputGradient + ((((long)image * Shape.Groups) + group) * Shape.GroupInput * Shape.InputSize);
+
+        /// <summary>One group of some images, of which there are several only where all positions of each are taken at once.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Unit(int unit)
+        private readonly void Unit(int image, int images, int group)
         {
             var (height, width) = (Shape.OutputHeight, Shape.OutputWidth);
-            var k = Shape.GroupInput * Shape.Taps;
-            var plane = (long)Shape.InputHeight * Shape.InputWidth;
-            var weight = Weight + ((long)(unit % Shape.Groups) * Shape.GroupOutput * k);
-            var gradient = OutputGradient + ((long)unit * Shape.GroupOutput * height * width);
-            var input = InputGradient + (unit * Shape.GroupInput * plane);
-            for (var channel = 0; channel < Shape.GroupInput; channel++)
+            for (var i = 0; i < images; i++)
             {
-                new Span<T>(input + (channel * plane), (int)plane).Clear();
-            }
-
-            var band = (int)Math.Clamp(MaximumShares / Math.Max((long)k * width, 1), 1, Math.Max(height, 1));
-            var shares = (t_shares ??= new NativeBuffer()).Get<T>((long)k * band * width);
-            for (var row = 0; row < height; row += band)
-            {
-                var rows = Math.Min(band, height - row);
-                var columns = rows * width;
-                Gemm.Run(
-                    k, columns, Shape.GroupOutput, weight, 1, k, gradient + ((long)row * width), (long)height * width, 1, shares, columns);
                 for (var channel = 0; channel < Shape.GroupInput; channel++)
                 {
-                    for (var tap = 0; tap < Shape.Taps; tap++)
+                    var first = Bias == null ? T.Zero : Bias[(group * Shape.GroupInput) + channel];
+                    new Span<T>(Input(image + i, group) + (channel * Shape.InputSize), (int)Shape.InputSize).Fill(first);
+                }
+            }
+
+            if (images > 1)
+            {
+                var positions = (int)Shape.OutputSize;
+                var columns = images * positions;
+                var shares = (t_shares ??= new NativeBuffer()).Get<T>(((long)Shape.GroupOutput + LinesFor(columns)) * columns);
+                var gradients = shares + (LinesFor(columns) * columns);
+                for (var output = 0; output < Shape.GroupOutput; output++)
+                {
+                    for (var i = 0; i < images; i++)
                     {
-                        Add(shares + ((((long)channel * Shape.Taps) + tap) * columns), tap, row, rows, width, input + (channel * plane));
+                        new Span<T>(Gradient(image + i, group) + ((long)output * positions), positions)
+                            .CopyTo(new Span<T>(gradients + ((long)output * columns) + (i * positions), positions));
                     }
+                }
+
+                Products(image, images, group, gradients, columns, 0, Shape.Depth.Output, 0, height, shares);
+                return;
+            }
+
+            var band = Math.Clamp(ManyPositions / Math.Max(width, 1), 1, Math.Max(height, 1));
+            for (var slice = 0; slice < Shape.Depth.Output; slice++)
+            {
+                for (var row = 0; row < height; row += band)
+                {
+                    var rows = Math.Min(band, height - row);
+                    var shares = (t_shares ??= new NativeBuffer()).Get<T>(LinesFor(rows * width) * rows * width);
+                    var gradients = Gradient(image, group) + ((((long)slice * height) + row) * width);
+                    Products(image, 1, group, gradients, Shape.OutputSize, slice, 1, row, rows, shares);
                 }
             }
         }
 
-        /// <summary>Adds one tap's shares to the input plane, those that fall into it.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Add(T* shares, int tap, int row, int rows, int width, T* plane)
-        {
-            var (ky, kx) = Math.DivRem(tap, Shape.KernelWidth);
-            var stride = Shape.StrideWidth;
-            var shift = (kx * Shape.DilationWidth) - Shape.PaddingWidth;
-            var start = Math.Clamp((stride - 1 - shift) / stride, 0, width);
-            var end = Math.Clamp((Shape.InputWidth - shift + stride - 1) / stride, start, width);
-            for (var y = 0; y < rows; y++)
-            {
-                var at = ((row + y) * Shape.StrideHeight) + (ky * Shape.DilationHeight) - Shape.PaddingHeight;
-                if (at >= 0 && at < Shape.InputHeight)
-                {
-                    var to = plane + ((long)at * Shape.InputWidth) + shift;
-                    var from = shares + ((long)y * width);
-                    if (stride == 1)
-                    {
-                        var x = start;
-                        for (; x + Vector<T>.Count <= end; x += Vector<T>.Count)
-                        {
-                            Vector.Store(Vector.Load(to + x) + Vector.Load(from + x), to + x);
-                        }
+        /// <summary>Channels and taps whose shares are computed at once.</summary>
+        private readonly long LinesFor(int columns) =>
+            Shape.Taps * Math.Clamp(MaximumShares / Math.Max(Shape.Taps * (long)columns, 1), 1, Shape.GroupInput);
 
-                        for (; x < end; x++)
-                        {
-                            to[x] += from[x];
-                        }
-                    }
-                    else
+        /// <summary>
+        /// The shares of some planes' rows of some images, whose gradients stand side by side in lines of a distance; some channels at a time.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private readonly void Products(
+            int image, int images, int group, T* gradients, long distance, int slice, int slices, int row, int rows, T* shares)
+        {
+            var k = Shape.GroupInput * Shape.Taps;
+            var plane = rows * Shape.OutputWidth;
+            var columns = images * slices * plane;
+            var block = (int)LinesFor(columns);
+            var weight = Weight + ((long)group * Shape.GroupOutput * k);
+            for (var first = 0; first < k; first += block)
+            {
+                var lines = Math.Min(block, k - first);
+                Gemm.Run(lines, columns, Shape.GroupOutput, weight + first, 1, k, gradients, distance, 1, shares, columns);
+                for (var i = 0; i < images; i++)
+                {
+                    for (var line = 0; line < lines; line++)
                     {
-                        for (var x = start; x < end; x++)
+                        var (channel, tap) = Math.DivRem(first + line, Shape.Taps);
+                        var (kz, inPlane) = Math.DivRem(tap, Shape.KernelHeight * Shape.KernelWidth);
+                        var to = Input(image + i, group) + (channel * Shape.InputSize);
+                        var from = shares + ((long)line * columns) + (i * slices * plane);
+                        for (var z = 0; z < slices; z++, from += plane)
                         {
-                            to[(long)x * stride] += from[x];
+                            var at = ((slice + z) * Shape.Depth.Stride) + (kz * Shape.Depth.Dilation) - Shape.Depth.Padding;
+                            if (at >= 0 && at < Shape.Depth.Input)
+                            {
+                                var target = to + ((long)at * Shape.InputHeight * Shape.InputWidth);
+                                ColumnsKernel<T>.Add(Shape, from, inPlane, row, rows, target);
+                            }
                         }
                     }
                 }

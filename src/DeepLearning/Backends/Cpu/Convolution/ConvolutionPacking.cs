@@ -2,8 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>An output gradient as an operand: lines are output channels, k runs over the positions of several images.</summary>
-internal readonly unsafe struct GradientPacker<T>(T* data, long channelStride, long imageStride, int positions) : IGemmPacker<T>
+/// <summary>
+/// An output gradient as an operand: lines are output channels, k runs over positions of several planes, which are counted through all
+/// images from the data's plane 0 on.
+/// </summary>
+internal readonly unsafe struct GradientPacker<T>(
+    T* data, long channelStride, int firstPlane, int planes, long planeStride, long imageStride, int positions) : IGemmPacker<T>
     where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -13,9 +17,10 @@ internal readonly unsafe struct GradientPacker<T>(T* data, long channelStride, l
     {
         for (var done = 0; done < kCount;)
         {
-            var (image, at) = Math.DivRem(k0 + done, positions);
+            var (plane, at) = Math.DivRem(k0 + done, positions);
+            var (image, slice) = Math.DivRem(firstPlane + plane, planes);
             var length = Math.Min(positions - at, kCount - done);
-            new StridedPacker<T>(data + (image * imageStride), channelStride, 1)
+            new StridedPacker<T>(data + (image * imageStride) + (slice * planeStride), channelStride, 1)
                 .Pack<V, TSimd>(panel + ((long)done * width), width, first, count, at, length);
             done += length;
         }

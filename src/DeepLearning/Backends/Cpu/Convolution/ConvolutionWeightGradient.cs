@@ -54,20 +54,21 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
     public static void Run(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* gradient, T* weight, bool accumulate)
     {
-        var k = window.Channels * window.Vertical.Kernel * window.Horizontal.Kernel;
+        var k = window.K;
+        var planes = batch * window.Depth.Output;
         var sums = (long)outputs * k;
-        var work = (long)batch * groups * sums * window.Vertical.Output * window.Horizontal.Output;
+        var work = planes * groups * sums * window.OutputPlane;
         var chunks = (int)Math.Min(MaximumChunks, Workers.Chunks(work, ChunkWork));
         var groupChunks = Math.Min(groups, chunks);
-        var positions = (long)batch * window.Vertical.Output * window.Width;
+        var positions = (long)planes * window.Vertical.Output * window.Width;
         var imageLimit = Math.Min(Math.Min(chunks / groupChunks, MaximumSums / Math.Max(groups * sums, 1)), positions / FewPositions);
-        var imageChunks = (int)Math.Clamp(imageLimit, 1, Math.Max(batch, 1));
+        var imageChunks = (int)Math.Clamp(imageLimit, 1, Math.Max(planes, 1));
         var outputChunks = Math.Clamp(Math.Min(EnoughChunks / (groupChunks * imageChunks), outputs / ChunkOutputs), 1, (outputs + 3) / 4);
         var partial = (t_sums ??= new NativeBuffer()).Get<T>(imageChunks * groups * sums);
         var job = new Job
         {
             Window = window,
-            Batch = batch,
+            Planes = planes,
             Groups = groups,
             Outputs = outputs,
             K = k,
@@ -101,7 +102,7 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
     private struct Job : IJob
     {
         public ConvolutionWindow Window;
-        public int Batch;
+        public int Planes;
         public int Groups;
         public int Outputs;
         public int K;
@@ -121,8 +122,8 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
             var blocks = (Outputs + 3) / 4;
             var firstOutput = (int)((long)blocks * outputChunk / OutputChunks) * 4;
             var outputs = Math.Min((int)((long)blocks * (outputChunk + 1) / OutputChunks) * 4, Outputs) - firstOutput;
-            var firstImage = (int)((long)Batch * imageChunk / ImageChunks);
-            var images = (int)((long)Batch * (imageChunk + 1) / ImageChunks) - firstImage;
+            var firstImage = (int)((long)Planes * imageChunk / ImageChunks);
+            var images = (int)((long)Planes * (imageChunk + 1) / ImageChunks) - firstImage;
             var endGroup = (int)((long)Groups * (groupChunk + 1) / GroupChunks);
             for (var group = (int)((long)Groups * groupChunk / GroupChunks); group < endGroup; group++)
             {
@@ -183,17 +184,20 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
             var copy = (t_copy ??= new NativeBuffer()).Get<T>(copySize + ((long)K * sizeof(nint) / sizeof(T)));
             var offsets = (nint*)(copy + copySize);
             Window.Offsets(rows, images, offsets);
-            var plane = (long)Window.Vertical.Source * Window.Horizontal.Source;
             for (var i = 0; i < images; i++)
             {
-                Window.Copy(Source + ((((long)(image + i) * Groups) + group) * Window.Channels * plane), row, rows, rows, i, images, copy);
+                var (n, slice) = Math.DivRem(image + i, Window.Depth.Output);
+                var source = Source + ((((long)n * Groups) + group) * Window.Channels * Window.SourceSize);
+                Window.Copy(source, slice, row, rows, rows, i, images, copy);
             }
 
             var width = Window.Horizontal.Output;
-            var outputPlane = (long)Window.Vertical.Output * width;
-            var first = Gradient + ((((((long)image * Groups) + group) * Outputs) + firstOutput) * outputPlane) + ((long)row * width);
+            var channel = Window.OutputSize;
+            var first = Gradient + ((((long)group * Outputs) + firstOutput) * channel) + ((long)row * width);
+            var gradients = new GradientPacker<T>(
+                first, channel, image, Window.Depth.Output, Window.OutputPlane, Groups * Outputs * channel, rows * width);
             Gemm.RunPacked(
-                outputs, K, images * rows * width, new GradientPacker<T>(first, outputPlane, Groups * Outputs * outputPlane, rows * width),
+                outputs, K, images * rows * width, gradients,
                 new TapPacker<T>(copy, offsets, rows, width, Window.Width, Window.PhaseSize(rows)), sums, K, true, default(NoEpilogue<T>));
         }
 
@@ -215,15 +219,15 @@ internal static unsafe class ConvolutionWeightGradient<T, V, TSimd>
             Window.Offsets(rows, images, offsets);
             new Span<T>(copy + size, (int)(sourceSize - size)).Clear();
             new Span<T>(gradient, (int)gradientSize).Clear();
-            var plane = (long)Window.Vertical.Source * Window.Horizontal.Source;
-            var outputPlane = (long)Window.Vertical.Output * Window.Horizontal.Output;
             for (var i = 0; i < images; i++)
             {
-                var unit = ((long)(image + i) * Groups) + group;
-                Window.Copy(Source + (unit * Window.Channels * plane), row, rows, rows, i, images, copy);
+                var (n, slice) = Math.DivRem(image + i, Window.Depth.Output);
+                var unit = ((long)n * Groups) + group;
+                Window.Copy(Source + (unit * Window.Channels * Window.SourceSize), slice, row, rows, rows, i, images, copy);
                 for (var o = 0; o < outputs; o++)
                 {
-                    var from = Gradient + (((unit * Outputs) + firstOutput + o) * outputPlane) + ((long)row * Window.Horizontal.Output);
+                    var from = Gradient + (((unit * Outputs) + firstOutput + o) * Window.OutputSize)
+                        + (((slice * (long)Window.Vertical.Output) + row) * Window.Horizontal.Output);
                     var to = gradient + ((long)o * length) + (i * step);
                     for (var y = 0; y < rows; y++)
                     {

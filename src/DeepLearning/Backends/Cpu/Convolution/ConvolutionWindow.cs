@@ -40,10 +40,12 @@ internal readonly record struct WindowAxis(
 /// <summary>
 /// A padded copy of some output rows' source, split into phases so that for every tap the inputs of neighboring outputs are
 /// neighbors in memory whatever the stride. Output (y, x) and tap t then meet at y · <see cref="Width"/> + x +
-/// offset(t): the positions right of the last output column are computed too and dropped.
+/// offset(t): the positions right of the last output column are computed too and dropped. Of a volume it is the source of one output
+/// plane: what each tap along the depth reads is a plane of its own there, as if there were so many more channels.
 /// </summary>
-internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxis horizontal, int channels)
+internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis vertical, WindowAxis horizontal, int channels)
 {
+    public readonly WindowAxis Depth = depth;
     public readonly WindowAxis Vertical = vertical;
     public readonly WindowAxis Horizontal = horizontal;
     public readonly int Channels = channels;
@@ -51,19 +53,34 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
     /// <summary>Elements between the starts of two output rows in the copy.</summary>
     public readonly int Width = horizontal.PhaseLength(horizontal.Output);
 
-    /// <summary>Elements of one phase of one channel.</summary>
+    /// <summary>The planes of a copy: those of a channel's taps along the depth stand together.</summary>
+    public int Planes => Channels * Depth.Kernel;
+
+    /// <summary>Channels and taps that meet in one output.</summary>
+    public int K => Planes * Vertical.Kernel * Horizontal.Kernel;
+
+    /// <summary>Elements of one channel of the source.</summary>
+    public long SourceSize => (long)Depth.Source * Vertical.Source * Horizontal.Source;
+
+    /// <summary>Elements of one plane of the output.</summary>
+    public long OutputPlane => (long)Vertical.Output * Horizontal.Output;
+
+    /// <summary>Elements of one channel of the output.</summary>
+    public long OutputSize => Depth.Output * OutputPlane;
+
+    /// <summary>Elements of one phase of one plane.</summary>
     public int PhaseSize(int rows) => Vertical.PhaseLength(rows) * Width;
 
     public readonly int Phases = vertical.Stride * horizontal.Stride;
 
     /// <summary>Elements of the copy for <paramref name="images"/> images, without what vectors read behind its end.</summary>
-    public long Size(int rows, int images) => (long)Channels * Phases * images * PhaseSize(rows);
+    public long Size(int rows, int images) => (long)Planes * Phases * images * PhaseSize(rows);
 
     /// <summary>The offset of every (channel, tap) in the copy.</summary>
     public void Offsets(int rows, int images, nint* offsets)
     {
-        var plane = (nint)PhaseSize(rows) * images;
-        for (var channel = 0; channel < Channels; channel++)
+        var size = (nint)PhaseSize(rows) * images;
+        for (var plane = 0; plane < Planes; plane++)
         {
             for (var ky = 0; ky < Vertical.Kernel; ky++)
             {
@@ -72,18 +89,18 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
                 {
                     var x = Horizontal.TapPosition(kx);
                     var phase = ((y % Vertical.Stride) * Horizontal.Stride) + (x % Horizontal.Stride);
-                    *offsets++ = ((((nint)channel * Phases) + phase) * plane) + (y / Vertical.Stride * Width) + (x / Horizontal.Stride);
+                    *offsets++ = ((((nint)plane * Phases) + phase) * size) + (y / Vertical.Stride * Width) + (x / Horizontal.Stride);
                 }
             }
         }
     }
 
     /// <summary>
-    /// Copies what output rows <paramref name="row"/> to row + rows - 1 read, for image number <paramref name="image"/> of
-    /// <paramref name="images"/> in a copy that is laid out for <paramref name="capacity"/> rows. <paramref name="source"/> is the
-    /// image's first channel.
+    /// Copies what rows <paramref name="row"/> to row + rows - 1 of output plane <paramref name="slice"/> read, for image number
+    /// <paramref name="image"/> of <paramref name="images"/> in a copy that is laid out for <paramref name="capacity"/> rows.
+    /// <paramref name="source"/> is the image's first channel.
     /// </summary>
-    public void Copy<T>(T* source, int row, int rows, int capacity, int image, int images, T* copy)
+    public void Copy<T>(T* source, int slice, int row, int rows, int capacity, int image, int images, T* copy)
         where T : unmanaged
     {
         var size = PhaseSize(capacity);
@@ -95,10 +112,18 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
             var shift = phaseX - Horizontal.Padding;
             var start = Math.Clamp((Horizontal.Stride - 1 - shift) / Horizontal.Stride, 0, Width);
             var end = Math.Clamp((Horizontal.Source + Horizontal.Stride - 1 - shift) / Horizontal.Stride, start, Width);
-            for (var channel = 0; channel < Channels; channel++)
+            for (var plane = 0; plane < Planes; plane++)
             {
-                var plane = source + ((long)channel * Vertical.Source * Horizontal.Source);
-                var to = copy + (((((long)channel * Phases) + phase) * images) + image) * size;
+                var to = copy + (((((long)plane * Phases) + phase) * images) + image) * size;
+                var (channel, tap) = Math.DivRem(plane, Depth.Kernel);
+                var depth = Depth.SourceAt((slice * Depth.Stride) + Depth.TapPosition(tap));
+                if (depth < 0)
+                {
+                    new Span<T>(to, height * Width).Clear();
+                    continue;
+                }
+
+                var from = source + (channel * SourceSize) + ((long)depth * Vertical.Source * Horizontal.Source);
                 for (var y = 0; y < height; y++)
                 {
                     var at = Vertical.SourceAt(((row + y) * Vertical.Stride) + phaseY);
@@ -108,11 +133,11 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis vertical, WindowAxi
                     }
                     else if (Horizontal.Spread > 1)
                     {
-                        SpreadRow(plane + ((long)at * Horizontal.Source), to);
+                        SpreadRow(from + ((long)at * Horizontal.Source), to);
                     }
                     else
                     {
-                        CopyRow(plane + ((long)at * Horizontal.Source), shift, start, end, to);
+                        CopyRow(from + ((long)at * Horizontal.Source), shift, start, end, to);
                     }
 
                     to += Width;

@@ -6,11 +6,6 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        if (shape.Depth != SpatialAxis.None)
-        {
-            return false;
-        }
-
         switch (y.DType)
         {
             case DType.Float32: Convolve<float>(shape, x, weight, bias, y); break;
@@ -21,17 +16,12 @@ internal sealed unsafe partial class CpuBackend
         return true;
     }
 
-    public override bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
+    public override bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx)
     {
-        if (shape.Depth != SpatialAxis.None)
-        {
-            return false;
-        }
-
         switch (dx.DType)
         {
-            case DType.Float32: ConvolveInputGradient<float>(shape, dy, weight, dx); break;
-            case DType.Float64: ConvolveInputGradient<double>(shape, dy, weight, dx); break;
+            case DType.Float32: ConvolveInputGradient<float>(shape, dy, weight, bias, dx); break;
+            case DType.Float64: ConvolveInputGradient<double>(shape, dy, weight, bias, dx); break;
             default: throw DTypes.Unsupported(dx.DType);
         }
 
@@ -40,11 +30,6 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
     {
-        if (shape.Depth != SpatialAxis.None)
-        {
-            return false;
-        }
-
         switch (dw.DType)
         {
             case DType.Float32: ConvolveWeightGradient<float>(shape, x, dy, dw); break;
@@ -60,13 +45,7 @@ internal sealed unsafe partial class CpuBackend
     {
         if (shape.Work == 0)
         {
-            // No input channels: nothing but the bias.
-            Fill(y, 0);
-            if (bias is not null)
-            {
-                Copy(Packed(bias).View([-1, .. Enumerable.Repeat(1, shape.Axes)]), y);
-            }
-
+            FillBias(shape, bias, y);
             return;
         }
 
@@ -77,19 +56,19 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private void ConvolveInputGradient<T>(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx)
+    private void ConvolveInputGradient<T>(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx)
         where T : unmanaged, INumberBase<T>
     {
         if (shape.Work == 0)
         {
-            Fill(dx, 0);
+            FillBias(shape, bias, dx);
             return;
         }
 
-        using Lease<T> ly = new(Packed(dy)), lw = new(Packed(weight)), lx = new(dx);
-        fixed (T* py = ly, pw = lw, px = lx)
+        using Lease<T> ly = new(Packed(dy)), lw = new(Packed(weight)), lx = new(dx), lb = bias is null ? default : new(Packed(bias));
+        fixed (T* py = ly, pw = lw, px = lx, pb = lb)
         {
-            Convolution.InputGradient(shape, py, pw, px);
+            Convolution.InputGradient(shape, py, pw, pb, px);
         }
     }
 
@@ -106,6 +85,16 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly, pw = lw)
         {
             Convolution.WeightGradient(shape, px, py, pw, false);
+        }
+    }
+
+    /// <summary>Where no channels are summed, there is nothing but the bias.</summary>
+    private void FillBias(in ConvolutionShape shape, Tensor? bias, Tensor y)
+    {
+        Fill(y, 0);
+        if (bias is not null)
+        {
+            Copy(Packed(bias).View([-1, .. Enumerable.Repeat(1, shape.Axes)]), y);
         }
     }
 

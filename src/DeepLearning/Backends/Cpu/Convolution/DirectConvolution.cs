@@ -37,8 +37,8 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
         long channelStride, T* bias, T* output)
     {
-        var taps = window.Vertical.Kernel * window.Horizontal.Kernel;
-        var k = window.Channels * taps;
+        var k = window.K;
+        var taps = k / Math.Max(window.Channels, 1);
         var tileRows = outputs == 1 ? 1 : outputs <= 4 ? 4 : TSimd.TileRows;
         var tiles = (outputs + tileRows - 1) / tileRows;
         var packed = (t_weights ??= new NativeBuffer()).Get<T>(
@@ -59,7 +59,7 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
             }
         }
 
-        var units = batch * groups;
+        var units = batch * groups * window.Depth.Output;
         var rows = window.Vertical.Output;
         var work = (long)outputs * k * window.Horizontal.Output * rows;
         var bands = units >= EnoughChunks ? 1 : (int)Math.Clamp(Math.Min(EnoughChunks / Math.Max(units, 1), work / ChunkWork), 1, rows);
@@ -116,11 +116,12 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
             }
         }
 
-        /// <summary>Some output rows of one group of one image.</summary>
+        /// <summary>Some output rows of one plane of one group of one image.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Unit(int unit, int row, int rows)
         {
-            var group = unit % Groups;
+            var (image, slice) = Math.DivRem(unit, Window.Depth.Output);
+            var group = image % Groups;
             var tiles = (Outputs + TileRows - 1) / TileRows;
             var panelWidth = GemmPanels.MaximumVectors * TSimd.Count;
             var size = Window.Size(Capacity, 1);
@@ -131,8 +132,7 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
             var panelCopy = copy + padded;
             var sums = panelCopy + (MaximumK * panelWidth);
             new Span<T>(copy + size, (int)(padded - size)).Clear();
-            var image = Source + ((long)unit * Window.Channels * Window.Vertical.Source * Window.Horizontal.Source);
-            Window.Copy(image, row, rows, Capacity, 0, 1, copy);
+            Window.Copy(Source + ((long)image * Window.Channels * Window.SourceSize), slice, row, rows, Capacity, 0, 1, copy);
 
             var columns = ((rows - 1) * Window.Width) + Window.Horizontal.Output;
             var panels = new GemmPanels(columns, TSimd.Count);
@@ -156,9 +156,8 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
 
                 for (var tile = 0; tile < tiles; tile++)
                 {
-                    Write(
-                        sums + (
-                            tile * TileRows * width), width, start, Math.Min(width, columns - start), unit, group, tile * TileRows, row);
+                    var channel = tile * TileRows;
+                    Write(sums + (channel * width), width, start, Math.Min(width, columns - start), image, channel, slice, row);
                 }
             }
         }
@@ -198,15 +197,19 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
             }
         }
 
-        /// <summary>Moves the tile's outputs to their rows, without the columns between the rows, and adds the bias.</summary>
+        /// <summary>
+        /// Moves the tile's outputs, channels from <paramref name="channel"/> on, to their rows, without the columns between the rows, and
+        /// adds the bias.
+        /// </summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Write(T* sums, int stride, int start, int count, int unit, int group, int channel, int row)
+        private readonly void Write(T* sums, int stride, int start, int count, int image, int channel, int slice, int row)
         {
             var outputWidth = Window.Horizontal.Output;
-            var plane = (long)Window.Vertical.Output * outputWidth;
+            var size = Window.OutputSize;
             var width = Window.Width;
             var channels = Math.Min(TileRows, Outputs - channel);
-            var to = Output + ((((long)unit * Outputs) + channel) * plane) + ((long)row * outputWidth);
+            var bias = Bias + (image % Groups * Outputs) + channel;
+            var to = Output + ((((long)image * Outputs) + channel) * size) + (slice * Window.OutputPlane) + ((long)row * outputWidth);
             var y = start / width;
             for (var at = y * width; at < start + count; at += width, y++)
             {
@@ -221,20 +224,20 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
                 var target = to + ((long)y * outputWidth) + (first - at);
                 for (var i = 0; i < channels; i++)
                 {
-                    var bias = Bias == null ? TSimd.Zero : TSimd.Broadcast(Bias[(group * Outputs) + channel + i]);
+                    var added = Bias == null ? TSimd.Zero : TSimd.Broadcast(bias[i]);
                     var x = 0;
                     for (; x + TSimd.Count <= length; x += TSimd.Count)
                     {
-                        TSimd.Store(target + x, TSimd.Add(TSimd.Load(from + x), bias));
+                        TSimd.Store(target + x, TSimd.Add(TSimd.Load(from + x), added));
                     }
 
                     if (x < length)
                     {
-                        TSimd.StorePartial(target + x, TSimd.Add(TSimd.LoadPartial(from + x, length - x), bias), length - x);
+                        TSimd.StorePartial(target + x, TSimd.Add(TSimd.LoadPartial(from + x, length - x), added), length - x);
                     }
 
                     from += stride;
-                    target += plane;
+                    target += size;
                 }
             }
         }

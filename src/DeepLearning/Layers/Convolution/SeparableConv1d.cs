@@ -1,0 +1,37 @@
+namespace DeepLearning.Layers;
+
+/// <summary>
+/// One-dimensional depthwise separable convolution, [N, in, L] → [N, out, L'], or without N: a <see cref="Conv1d"/> of every channel by
+/// itself, then one of a single tap that mixes the channels and adds the bias. Keras's <c>SeparableConv1D</c>; Chollet, "Xception: Deep
+/// learning with depthwise separable convolutions", 2017.
+/// </summary>
+public sealed class SeparableConv1d : SeparableConvolutionLayer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="inChannels">The channels of the input.</param>
+    /// <param name="outChannels">The channels of the output.</param>
+    /// <param name="kernelSize">The length of the depthwise kernels.</param>
+    /// <param name="stride">The distance between neighboring outputs; 1 when null.</param>
+    /// <param name="padding">What is added around the input.</param>
+    /// <param name="dilation">The distance between neighboring taps of a depthwise kernel; 1 when null.</param>
+    /// <param name="depthMultiplier">How many depthwise kernels each channel has.</param>
+    /// <param name="bias">Whether a bias is added to the output.</param>
+    /// <param name="paddingMode">What the padding consists of; zeros with <see cref="PadMode.Constant"/>.</param>
+    /// <param name="dtype">The type of the parameters.</param>
+    /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
+    /// <exception cref="ArgumentException">
+    /// A number of channels, a kernel size, a stride, a dilation or the multiplier is below 1, a padding is negative, or "same" padding
+    /// comes with a stride.
+    /// </exception>
+    public SeparableConv1d(
+        int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null,
+        int depthMultiplier = 1, bool bias = true, PadMode paddingMode = PadMode.Constant, DType dtype = DType.Float32,
+        Generator? generator = null)
+        : base(
+            new Conv1d(
+                inChannels, Expanded(inChannels, depthMultiplier), kernelSize, stride, padding, dilation, inChannels, false, paddingMode,
+                dtype, generator),
+            new Conv1d(Expanded(inChannels, depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))
+    {
+    }
+}

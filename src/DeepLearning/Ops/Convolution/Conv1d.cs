@@ -1,0 +1,29 @@
+namespace DeepLearning;
+
+public partial class Tensor
+{
+    /// <summary>
+    /// One-dimensional convolution (cross-correlation, as PyTorch's <c>conv1d</c>):
+    /// y[n, o, i] = bias[o] + Σ over c, p of weight[o, c, p] · x[n, c, i · stride + p · dilation − padding],
+    /// with zeros outside of x.
+    /// </summary>
+    /// <param name="weight">The kernels, [out, in / groups, length].</param>
+    /// <param name="bias">Added to each output channel, [out]; none when null.</param>
+    /// <param name="stride">The distance between neighboring outputs; 1 when null.</param>
+    /// <param name="padding">Zeros around the input.</param>
+    /// <param name="dilation">The distance between neighboring taps of a kernel; 1 when null.</param>
+    /// <param name="groups">
+    /// The channels are cut into this many groups, and outputs see only the inputs of their group; as many as channels is a depthwise
+    /// convolution.
+    /// </param>
+    /// <returns>
+    /// [N, out, L'] for an input [N, in, L], or without N for an input without it, where
+    /// L' = ⌊(L + 2 · padding − dilation · (length − 1) − 1) / stride⌋ + 1. 16-bit floats are summed in float32.
+    /// </returns>
+    /// <exception cref="ShapeException">Shapes do not fit each other, or the kernel is larger than the padded input.</exception>
+    /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
+    /// <exception cref="ArgumentException">A stride, dilation or the number of groups is below 1, or a padding negative.</exception>
+    public Tensor Conv1d(
+        Tensor weight, Tensor? bias = null, PerAxis? stride = null, Padding padding = default, PerAxis? dilation = null, int groups = 1) =>
+        SpatialConvolution.Run(this, weight, bias, stride ?? 1, padding, dilation ?? 1, groups, axes: 1);
+}
