@@ -51,7 +51,19 @@ internal static class AttentionChecks
     /// <summary>The axes before the last two, to which all operands broadcast; the mask adds none.</summary>
     public static int[] Batch(Tensor query, Tensor key, Tensor value, Tensor? mask)
     {
-        int[] weights = Shape.Broadcast(Outer(query), Outer(key), Operation), batch = Shape.Broadcast(weights, Outer(value), Operation);
+        int[] weights, batch;
+        try
+        {
+            weights = Shape.Broadcast(Outer(query), Outer(key), Operation);
+            batch = Shape.Broadcast(weights, Outer(value), Operation);
+        }
+        catch (ShapeException)
+        {
+            throw new ShapeException(
+                $"{Operation}: the axes before the last two of query {query.Shape}, key {key.Shape} and value {value.Shape} do not "
+                + "broadcast; they must be equal, or of length 1.");
+        }
+
         if (mask is not null)
         {
             Broadcasting.CheckDevices(query, mask, Operation);

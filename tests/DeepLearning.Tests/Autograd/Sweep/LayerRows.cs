@@ -67,7 +67,7 @@ internal static class LayerRows
         where TModule : Module<Tensor, Tensor, Tensor> =>
         Of(make, static (m, x) => m.Forward(x[0], x[1]), new SweepInput(input, 2, 3), new SweepInput(target, 2, 3));
 
-    private static SweepRow Of<TModule>(Func<TModule> make, Func<TModule, Tensor[], Tensor> forward, params SweepInput[] inputs)
+    public static SweepRow Of<TModule>(Func<TModule> make, Func<TModule, Tensor[], Tensor> forward, params SweepInput[] inputs)
         where TModule : Module
     {
         SweepInput[] parameters = [.. make().Parameters().Select(static p => new SweepInput(Draw.Real, [.. p.Shape]))];
