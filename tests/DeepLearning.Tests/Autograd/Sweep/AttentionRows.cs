@@ -21,7 +21,7 @@ internal static class AttentionRows
             [2, 1, 3, 2], [2, 4, 2], [2, 1, 4, 3]),
         Some("ScaledDotProductAttention:dropout",
             static x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], dropoutP: 0.4, generator: new Generator(5)),
-            [2, 3, 2], [2, 4, 2], [2, 4, 3]),
+            [2, 3, 2], [2, 4, 2], [2, 4, 3]) with { Roundings = 4 },
         Some("ScaledDotProductAttention:groups", static x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], enableGqa: true),
             [4, 3, 2], [2, 4, 2], [2, 4, 3]),
         .. Layers(),

@@ -38,7 +38,7 @@ public class AttentionTests
     {
         foreach (DType dtype in new[] { DType.Float64, DType.Float32 })
         {
-            foreach (double dropout in new[] { 0, 0.3 })
+            foreach (double dropout in dtype == DType.Float64 ? new[] { 0, 0.3 } : [0])
             {
                 Tensor[] fast = Gradients(queries, keys, width, valueWidth, mask, dropout, dtype), slow;
                 using (Composed.Compose())

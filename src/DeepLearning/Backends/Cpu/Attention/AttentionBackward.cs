@@ -152,7 +152,7 @@ internal unsafe struct AttentionBackward<T> : IJob
         int end = Math.Min(rooms.EndKey, _problem.EndOfKeys(query, count));
         if (rooms.FirstKey < end)
         {
-            Load<V, TSimd>(head, query, count, rooms);
+            Load(head, query, count, rooms);
         }
 
         for (int key = rooms.FirstKey; key < end; key += BlockKeys)
@@ -211,20 +211,18 @@ internal unsafe struct AttentionBackward<T> : IJob
     }
 
     /// <summary>Brings what a block of queries needs into the rooms.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Load<V, TSimd>(int head, int query, int count, in Rooms rooms)
-        where V : struct
-        where TSimd : struct, ISimd<T, V>
+    private readonly void Load(int head, int query, int count, in Rooms rooms)
     {
         T* q = _problem.Q.Row(head, query), dy = _dy.Row(head, query), y = _problem.Y.Row(head, query);
         AttentionPacking<T>.Transpose(q, _problem.Q.RowStride, count, _problem.Width, rooms.QueryLanes, _problem.Options.Scale);
         AttentionPacking<T>.Transpose(dy, _dy.RowStride, count, _problem.ValueWidth, rooms.GradientLanes, 1);
-        AttentionPacking<T>.Copy(q, _problem.Q.RowStride, count, _problem.Width, rooms.QueryRows, rooms.Columns);
-        AttentionPacking<T>.Copy(dy, _dy.RowStride, count, _problem.ValueWidth, rooms.GradientRows, rooms.ValueColumns);
 
         // Σ weights · gradients over all keys is the product of the result and its gradient.
-        new Span<T>(rooms.Means, Stride).Clear();
-        AttentionTile<T, V, TSimd>.RowDots(count, _problem.ValueWidth, dy, _dy.RowStride, y, _problem.Y.RowStride, rooms.Means);
+        AttentionPacking<T>.Transpose(y, _problem.Y.RowStride, count, _problem.ValueWidth, rooms.GradientRows, 1);
+        AttentionLanes<T>.Dots(
+            rooms.GradientRows, rooms.GradientLanes, _problem.ValueWidth, AttentionProblem<T>.Lanes(count), rooms.Means);
+        AttentionPacking<T>.Copy(q, _problem.Q.RowStride, count, _problem.Width, rooms.QueryRows, rooms.Columns);
+        AttentionPacking<T>.Copy(dy, _dy.RowStride, count, _problem.ValueWidth, rooms.GradientRows, rooms.ValueColumns);
         long place = ((long)head * _problem.Queries) + query;
         new Span<T>(rooms.Shifts, Stride).Clear();
         new Span<T>(rooms.Inverses, Stride).Clear();

@@ -51,6 +51,16 @@ internal static unsafe class AttentionLanes<T>
     }
 
     /// <summary>
+    /// Σ over the rows of first · second, for each lane: in one chain, as the tiles of the products sum, so that a query which sees but one
+    /// key gets from both the same bits.
+    /// </summary>
+    public static void Dots(T* first, T* second, int rows, int to, T* sums)
+    {
+        DotsWork work = new() { First = first, Second = second, Rows = rows, To = to, Sums = sums };
+        Widest.Run<DotsWork, T>(ref work);
+    }
+
+    /// <summary>
     /// From scores and the gradients of the weights: scores = weights = exp(scores − shift) · inverse, gradients = weights · (gradients −
     /// mean), where mean is the sum of weights · gradients over all keys.
     /// </summary>
@@ -207,6 +217,36 @@ internal static unsafe class AttentionLanes<T>
                 {
                     (V.Load(ref Values[lane], 0) + V.Load(ref Added[lane], 0)).Store(ref Values[lane], 0);
                 }
+            }
+        }
+    }
+
+    private struct DotsWork : IVectorWork<T>
+    {
+        public T* First;
+        public T* Second;
+        public int Rows;
+        public int To;
+        public T* Sums;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<V>()
+            where V : struct, ILanes<V, T> => Loop<V>();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private readonly void Loop<V>()
+            where V : struct, ILanes<V, T>, IReal<V>
+        {
+            for (int lane = 0; lane < To; lane += V.Width)
+            {
+                V sum = 0.0;
+                for (int row = 0; row < Rows; row++)
+                {
+                    nuint at = (nuint)(row * Stride);
+                    sum = V.MultiplyAdd(V.Load(ref First[lane], at), V.Load(ref Second[lane], at), sum);
+                }
+
+                sum.Store(ref Sums[lane], 0);
             }
         }
     }

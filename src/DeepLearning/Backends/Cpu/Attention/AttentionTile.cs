@@ -59,28 +59,4 @@ internal static unsafe class AttentionTile<T, V, TSimd>
             row += size;
         }
     }
-
-    /// <summary>Σ over the columns of a · b, for each row.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void RowDots(int rows, int columns, T* a, nint aStride, T* b, nint bStride, T* sums)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            V sum = TSimd.Zero;
-            int column = 0;
-            for (; column + TSimd.Count <= columns; column += TSimd.Count)
-            {
-                sum = TSimd.MultiplyAdd(TSimd.Load(a + column), TSimd.Load(b + column), sum);
-            }
-
-            if (column < columns)
-            {
-                sum = TSimd.MultiplyAdd(TSimd.LoadPartial(a + column, columns - column), TSimd.LoadPartial(b + column, columns - column), sum);
-            }
-
-            sums[row] = TSimd.Sum(sum);
-            a += aStride;
-            b += bStride;
-        }
-    }
 }
