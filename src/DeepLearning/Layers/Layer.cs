@@ -23,10 +23,13 @@ public abstract class Layer : Module<Tensor, Tensor>
     private protected Tensor Run<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return LayerCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is { } hooks
-            ? hooks.Run(layer, call.input, x => call.compute(call.told, x))
-            : call.compute(call.told, call.input));
+        return LayerCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is null
+            ? call.compute(call.told, call.input)
+            : layer.RunWithHooks(call.input, call.told, call.compute));
     }
+
+    private Tensor RunWithHooks<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute) =>
+        _hooks!.Run(this, input, x => compute(told, x));
 
     /// <summary>Runs a function on every input before the layer computes; as PyTorch's <c>register_forward_pre_hook</c>.</summary>
     /// <param name="hook">Gets the layer and the input; what it returns takes the input's place, null leaves it.</param>

@@ -98,9 +98,12 @@ internal sealed class GoldenCall
     }
 
     /// <summary>Gives a layer the recorded parameters and buffers; gradients are then those of its parameters.</summary>
-    public void Load(Module module)
+    public void Load(Module module) => Load(module, ["input"]);
+
+    /// <summary>As <see cref="Load(Module)"/>; the inputs of the forward call are those of the names.</summary>
+    public void Load(Module module, string[] inputs)
     {
-        int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => Case.Names[i] != "input")];
+        int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => !inputs.Contains(Case.Names[i]))];
         module.To(TestDevice.Current).LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
         module.Train(Bool("train", true));
         Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);

@@ -33,7 +33,7 @@ internal sealed class FusedNode<TOp> : FusedNode
         _op = op;
         Inputs = inputs.Length;
         int count = inputs.Length + (kept.Third is not null ? 3 : kept.Second is not null ? 2 : kept.First is not null ? 1 : 0);
-        Span<Tensor?> saved = [null, null, null, null, null, null];
+        Span<Tensor?> saved = [null, null, null, null, null, null, null];
         for (int i = 0; i < inputs.Length; i++)
         {
             saved[i] = TOp.Keeps(i, inputs) ? inputs[i] : null;

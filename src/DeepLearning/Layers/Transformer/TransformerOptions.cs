@@ -1,0 +1,82 @@
+namespace DeepLearning.Layers;
+
+/// <summary>What the layers of a transformer are told, and the parts that they are made of.</summary>
+internal sealed record TransformerOptions(
+    int DModel, int NHead, int DimFeedforward, double Dropout, Func<Tensor, Tensor>? Activation, double LayerNormEps, bool BatchFirst,
+    bool NormFirst, bool Bias, DType DType, Generator? Generator)
+{
+    /// <summary>The source of starting values; not that of dropout, which a copy shares with its original.</summary>
+    public Generator? Starting { get; init; } = Generator;
+
+    /// <summary>The module whose method is the activation: its parameters are the layer's then.</summary>
+    public Module? ActivationModule => Activation?.Target as Module;
+
+    public string Details =>
+        $"{DModel}, {NHead} heads, feed-forward {DimFeedforward}{(NormFirst ? ", norm first" : "")}{(Bias ? "" : ", no bias")}"
+        + (BatchFirst ? ", batch first" : "");
+
+    public MultiheadAttention NewAttention()
+    {
+        // Its dropout draws from where it is told; its starting values may come from elsewhere.
+        MultiheadAttention attention = new(DModel, NHead, Dropout, Bias, batchFirst: BatchFirst, dtype: DType, generator: Starting);
+        attention.DrawFrom(Generator);
+        return attention;
+    }
+
+    public Linear NewLinear(int inFeatures, int outFeatures) => new(inFeatures, outFeatures, Bias, DType, Starting);
+
+    public Dropout NewDropout() => new(Dropout, Generator);
+
+    public LayerNorm NewNorm()
+    {
+        LayerNorm norm = new(DModel, LayerNormEps, dtype: DType);
+        if (!Bias)
+        {
+            norm.Bias = null;
+        }
+
+        return norm;
+    }
+
+    public Tensor Activate(Tensor x) => Activation is null ? x.Relu() : Activation(x);
+
+    /// <summary>Refuses an input that does not end in the model's width.</summary>
+    public static void CheckInput(Module layer, Tensor x, string name, int width)
+    {
+        ArgumentNullException.ThrowIfNull(x, name);
+        if (x.Rank is not (2 or 3) || x.Size(-1) != width)
+        {
+            throw new ShapeException(
+                $"{layer.LabelInModel()}: {name} {x.Shape} does not fit; it must be [length, batch, {width}], [batch, length, {width}] with "
+                + $"batchFirst, or [length, {width}].");
+        }
+    }
+
+    /// <summary>Refuses an activation with parameters, which all layers of these options would share without a word.</summary>
+    public void CheckCanRepeat(string kind)
+    {
+        if (ActivationModule?.Parameters().Count > 0)
+        {
+            throw new ArgumentException(
+                $"{kind}: the activation, a {ActivationModule.Kind}, has parameters, which all layers would share; give the stack a function "
+                + "that makes its layers, each with an activation of its own.");
+        }
+    }
+
+    /// <summary>Gives a new layer of the same options the values, types, modes and devices of another.</summary>
+    /// <exception cref="ArgumentException">The activation has parameters, which the two would share.</exception>
+    public TLayer Copy<TLayer>(TLayer from, Func<TransformerOptions, TLayer> make)
+        where TLayer : Module
+    {
+        CheckCanRepeat(from.Kind);
+        TLayer copy = make(this with { Starting = new Generator(0) });
+        IReadOnlyList<(string Name, Parameter Parameter)> originals = from.NamedParameters();
+        copy.To(originals[0].Parameter.DType).To(originals[0].Parameter.Device).LoadStateDict(from.StateDict());
+        foreach (((_, Parameter original), (_, Parameter parameter)) in originals.Zip(copy.NamedParameters()))
+        {
+            parameter.RequiresGrad = original.RequiresGrad;
+        }
+
+        return copy.Train(from.Training);
+    }
+}
