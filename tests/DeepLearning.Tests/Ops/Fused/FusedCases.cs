@@ -7,7 +7,8 @@ namespace DeepLearning.Tests.Ops.Fused;
 internal static class FusedCases
 {
     public static IEnumerable<FusedCase> All =>
-        [.. Normalizations(), .. Rows(), .. PairLosses(), .. ClassLosses(), .. Products(), .. Convolutions(), .. Poolings()];
+        [.. Normalizations(), .. Rows(), .. PairLosses(), .. ClassLosses(), .. Products(), .. Convolutions(), .. Poolings(),
+            .. PoolingFusedCases.All];
 
     private static IEnumerable<FusedCase> Normalizations()
     {
