@@ -8,7 +8,7 @@ internal static class FusedCases
 {
     public static IEnumerable<FusedCase> All =>
         [.. Normalizations(), .. Rows(), .. PairLosses(), .. ClassLosses(), .. Products(), .. Convolutions(), .. Poolings(),
-            .. PoolingFusedCases.All];
+            .. PoolingFusedCases.All, .. ResamplingFusedCases.All];
 
     private static IEnumerable<FusedCase> Normalizations()
     {
