@@ -10,8 +10,11 @@ namespace DeepLearning.Backends;
 /// <param name="Horizontal">The windows of the last axis.</param>
 internal readonly record struct PoolWindows(int Axes, PoolAxis Depth, PoolAxis Vertical, PoolAxis Horizontal)
 {
-    /// <summary>Whether there is nothing but the last two axes.</summary>
-    public bool IsFlat => Depth == PoolAxis.None;
+    /// <summary>One window of a whole sequence.</summary>
+    public static PoolWindows Whole(int length) => new(1, PoolAxis.None, PoolAxis.None, PoolAxis.Adaptive(length, 1));
+
+    /// <summary>Whether each axis has one window, of the whole source.</summary>
+    public bool IsWhole => Depth.IsWhole && Vertical.IsWhole && Horizontal.IsWhole;
 
     /// <summary>Whether windows have no gaps between their elements.</summary>
     public bool IsDense => Depth.Step == 1 && Vertical.Step == 1 && Horizontal.Step == 1;
@@ -21,6 +24,9 @@ internal readonly record struct PoolWindows(int Axes, PoolAxis Depth, PoolAxis V
 
     /// <summary>The windows of a plane.</summary>
     public int Outputs => checked(Depth.Outputs * Vertical.Outputs * Horizontal.Outputs);
+
+    /// <summary>The elements of a plane's first window by which its mean divides.</summary>
+    public long FirstCount => (long)Depth.Counts[0] * Vertical.Counts[0] * Horizontal.Counts[0];
 
     /// <summary>The windows along each of the spatial axes.</summary>
     public int[] OutputLengths => Each(static axis => axis.Outputs);

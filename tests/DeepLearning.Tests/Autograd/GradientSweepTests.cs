@@ -15,7 +15,8 @@ public class GradientSweepTests
         .. ElementwiseRows.Unary, .. ElementwiseRows.Binary, .. ElementwiseRows.Ternary,
         .. StructureRows.Movement, .. StructureRows.Indexing, .. StructureRows.Reductions,
         .. ProductRows.Products, .. ProductRows.LinearAlgebra, .. ProductRows.Images, .. LossRows.All, .. LayerRows.All,
-        .. NormalizationRows.All, .. RegularizationRows.All, .. ConvolutionRows.All, .. AttentionRows.All,
+        .. NormalizationRows.All, .. RegularizationRows.All, .. ConvolutionRows.All, .. AttentionRows.All, .. PoolingRows.All,
+        .. ResamplingRows.All,
     ];
 
     private static readonly Dictionary<string, SweepRow> s_byName = Rows.ToDictionary(static row => row.Name);

@@ -6,7 +6,7 @@ namespace DeepLearning.Layers;
 /// </summary>
 /// <param name="height">The height of the output; the input's when null.</param>
 /// <param name="width">The width of the output; the input's when null.</param>
-public sealed class AdaptiveAvgPool2d(int? height, int? width) : Layer
+public sealed class AdaptiveAvgPool2d(int? height, int? width) : AdaptiveAvgPool([height, width])
 {
     /// <summary>Makes the layer for square outputs.</summary>
     /// <param name="size">The height and width of the output.</param>
@@ -14,12 +14,4 @@ public sealed class AdaptiveAvgPool2d(int? height, int? width) : Layer
         : this(size, size)
     {
     }
-
-    /// <inheritdoc/>
-    protected internal override string Details => height == width && height is not null ? Text(height) : $"{Text(height)} x {Text(width)}";
-
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => input.AdaptiveAvgPool2d(height, width);
-
-    private static string Text(int? size) => size is { } given ? FormattableString.Invariant($"{given}") : "same";
 }

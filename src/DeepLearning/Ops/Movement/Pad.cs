@@ -62,8 +62,7 @@ public partial class Tensor
         {
             if (before[axis] != 0 || lengths[axis] != Layout.Lengths[axis])
             {
-                Tensor sources = From(PadSources(Layout.Lengths[axis], before[axis], lengths[axis], mode)).To(Device);
-                x = x.TakeAt(Selection.OfAxis(x, axis, sources));
+                x = Continued(x, axis, before[axis], lengths[axis] - Layout.Lengths[axis] - before[axis], mode);
             }
         }
 
@@ -92,23 +91,40 @@ public partial class Tensor
         }
     }
 
-    private static long[] PadSources(int length, int before, int padded, PadMode mode)
+    /// <summary>One axis with strips of itself at both ends: copies of whole runs, and a gradient that is added to parts.</summary>
+    private static Tensor Continued(Tensor x, int axis, int before, int after, PadMode mode)
     {
-        long[] sources = new long[padded];
-        // Circular: what is kept, from its first element on.
-        int first = Math.Max(-before, 0), kept = Math.Min(length, padded - before) - first;
-        for (int i = 0; i < padded; i++)
+        int length = x.Layout.Lengths[axis], kept = length + Math.Min(before, 0) + Math.Min(after, 0);
+        Tensor middle = kept == length ? x : x.Narrow(axis, Math.Max(-before, 0), kept);
+        Tensor? first = null, last = null;
+        if (before > 0)
         {
-            int at = i - before;
-            sources[i] = mode switch
+            first = mode switch
             {
-                PadMode.Reflect => at < 0 ? -at : at >= length ? (2 * (length - 1)) - at : at,
-                PadMode.Replicate => Math.Clamp(at, 0, length - 1),
-                _ => first + ((at - first + kept) % kept),
+                PadMode.Reflect => x.Narrow(axis, 1, before).Flip(axis),
+                PadMode.Replicate => Repeated(x.Narrow(axis, 0, 1), before),
+                _ => middle.Narrow(axis, kept - before, before),
             };
         }
 
-        return sources;
+        if (after > 0)
+        {
+            last = mode switch
+            {
+                PadMode.Reflect => x.Narrow(axis, length - 1 - after, after).Flip(axis),
+                PadMode.Replicate => Repeated(x.Narrow(axis, length - 1, 1), after),
+                _ => middle.Narrow(axis, 0, after),
+            };
+        }
+
+        return Cat([.. new[] { first, middle, last }.OfType<Tensor>()], axis);
+
+        Tensor Repeated(Tensor edge, int times)
+        {
+            int[] lengths = edge.Shape.ToArray();
+            lengths[axis] = times;
+            return edge.Expand(lengths);
+        }
     }
 
     internal Tensor PadConstant(int[] before, int[] lengths, Scalar value)

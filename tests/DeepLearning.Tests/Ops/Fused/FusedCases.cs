@@ -9,7 +9,7 @@ internal static class FusedCases
     public static IEnumerable<FusedCase> All =>
     [
         .. Normalizations(), .. Rows(), .. PairLosses(), .. ClassLosses(), .. Products(), .. Convolutions(), .. Poolings(),
-        .. NormalizationCases.All, .. ConvolutionCases.All, .. AttentionCases.All,
+        .. NormalizationCases.All, .. ConvolutionCases.All, .. AttentionCases.All, .. PoolingFusedCases.All, .. ResamplingFusedCases.All,
     ];
 
     private static IEnumerable<FusedCase> Normalizations()

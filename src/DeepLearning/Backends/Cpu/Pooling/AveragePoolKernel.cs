@@ -4,12 +4,11 @@ using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>The means of one plane's windows: the rows of a window are added up first, then the columns of that sum.</summary>
+/// <summary>The means of one channel's windows: the rows of a window are added up first, then the columns of that sum.</summary>
 internal unsafe struct AveragePoolKernel<T> : IRowKernel
     where T : unmanaged, INumber<T>
 {
-    public PoolAxis Vertical;
-    public PoolAxis Horizontal;
+    public PoolWindows Windows;
 
     /// <summary>What sums are divided by; their count for 0.</summary>
     public int Divisor;
@@ -18,43 +17,61 @@ internal unsafe struct AveragePoolKernel<T> : IRowKernel
 
     public readonly void Run(long row)
     {
-        int rows = Vertical.Outputs, columns = Horizontal.Outputs, width = Horizontal.Source;
-        T* x = X + (row * Vertical.Source * width), y = Y + (row * rows * columns);
+        (PoolAxis depth, PoolAxis vertical, PoolAxis horizontal) = (Windows.Depth, Windows.Vertical, Windows.Horizontal);
+        int columns = horizontal.Outputs, width = horizontal.Source;
+        T* x = X + (row * Windows.Source), y = Y + (row * Windows.Outputs);
         Span<T> sum = PoolRow<T>.Get(width);
-        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
-        for (int i = 0; i < rows; i++)
+        ReadOnlySpan<int> first = horizontal.First, end = horizontal.End;
+        for (int d = 0; d < depth.Outputs; d++)
         {
-            new ReadOnlySpan<T>(x + (Vertical.First[i] * width), width).CopyTo(sum);
-            for (int r = Vertical.First[i] + 1; r < Vertical.End[i]; r++)
+            for (int i = 0; i < vertical.Outputs; i++)
             {
-                TensorPrimitives.Add(sum, new ReadOnlySpan<T>(x + (r * width), width), sum);
-            }
-
-            for (int j = 0; j < columns; j++)
-            {
-                T total = sum[first[j]];
-                for (int c = first[j] + 1; c < end[j]; c++)
+                AddRows(x, d, i, sum);
+                long rows = (long)depth.Counts[d] * vertical.Counts[i];
+                for (int j = 0; j < columns; j++)
                 {
-                    total += sum[c];
+                    T total = sum[first[j]];
+                    for (int c = first[j] + 1; c < end[j]; c++)
+                    {
+                        total += sum[c];
+                    }
+
+                    y[j] = total / T.CreateTruncating(Divisor != 0 ? Divisor : rows * horizontal.Counts[j]);
                 }
 
-                y[j] = total / Count(i, j);
+                y += columns;
             }
-
-            y += columns;
         }
     }
 
-    private readonly T Count(int i, int j) =>
-        T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
+    private readonly void AddRows(T* x, int d, int i, Span<T> sum)
+    {
+        (PoolAxis depth, PoolAxis vertical) = (Windows.Depth, Windows.Vertical);
+        bool isFirst = true;
+        for (int s = depth.First[d]; s < depth.End[d]; s++)
+        {
+            T* slice = x + ((long)s * vertical.Source * sum.Length);
+            for (int r = vertical.First[i]; r < vertical.End[i]; r++)
+            {
+                ReadOnlySpan<T> source = new(slice + ((long)r * sum.Length), sum.Length);
+                if (isFirst)
+                {
+                    source.CopyTo(sum);
+                    isFirst = false;
+                    continue;
+                }
+
+                TensorPrimitives.Add(sum, source, sum);
+            }
+        }
+    }
 }
 
-/// <summary>Shares the gradients of one plane out over their windows: along a row first, which the window's rows then add.</summary>
+/// <summary>Shares the gradients of one channel out over their windows: along a row first, which the window's rows then add.</summary>
 internal unsafe struct AveragePoolGradientKernel<T> : IRowKernel
     where T : unmanaged, INumber<T>
 {
-    public PoolAxis Vertical;
-    public PoolAxis Horizontal;
+    public PoolWindows Windows;
 
     /// <inheritdoc cref="AveragePoolKernel{T}.Divisor"/>
     public int Divisor;
@@ -63,41 +80,52 @@ internal unsafe struct AveragePoolGradientKernel<T> : IRowKernel
 
     public readonly void Run(long row)
     {
-        int rows = Vertical.Outputs, columns = Horizontal.Outputs, width = Horizontal.Source;
-        T* dx = DX + (row * Vertical.Source * width), dy = DY + (row * rows * columns);
-        if (Vertical.IsWhole && Horizontal.IsWhole)
+        (PoolAxis depth, PoolAxis vertical, PoolAxis horizontal) = (Windows.Depth, Windows.Vertical, Windows.Horizontal);
+        int columns = horizontal.Outputs, width = horizontal.Source;
+        T* dx = DX + (row * Windows.Source), dy = DY + (row * Windows.Outputs);
+        if (Windows.IsWhole)
         {
-            new Span<T>(dx, Vertical.Source * width).Fill(*dy / Count(0, 0));
+            new Span<T>(dx, (int)Windows.Source).Fill(*dy / T.CreateTruncating(Divisor != 0 ? Divisor : Windows.FirstCount));
             return;
         }
 
         Span<T> shares = PoolRow<T>.Get(width);
-        ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;
-        new Span<T>(dx, Vertical.Source * width).Clear();
-        for (int i = 0; i < rows; i++)
+        ReadOnlySpan<int> first = horizontal.First, end = horizontal.End;
+        new Span<T>(dx, (int)Windows.Source).Clear();
+        for (int d = 0; d < depth.Outputs; d++)
         {
-            shares.Clear();
-            for (int j = 0; j < columns; j++)
+            for (int i = 0; i < vertical.Outputs; i++)
             {
-                T share = dy[j] / Count(i, j);
-                for (int c = first[j]; c < end[j]; c++)
+                shares.Clear();
+                long rows = (long)depth.Counts[d] * vertical.Counts[i];
+                for (int j = 0; j < columns; j++)
                 {
-                    shares[c] += share;
+                    T share = dy[j] / T.CreateTruncating(Divisor != 0 ? Divisor : rows * horizontal.Counts[j]);
+                    for (int c = first[j]; c < end[j]; c++)
+                    {
+                        shares[c] += share;
+                    }
                 }
-            }
 
-            for (int r = Vertical.First[i]; r < Vertical.End[i]; r++)
-            {
-                Span<T> target = new(dx + (r * width), width);
-                TensorPrimitives.Add(target, shares, target);
+                AddToRows(dx, d, i, shares);
+                dy += columns;
             }
-
-            dy += columns;
         }
     }
 
-    private readonly T Count(int i, int j) =>
-        T.CreateTruncating(Divisor != 0 ? Divisor : (long)Vertical.Counts[i] * Horizontal.Counts[j]);
+    private readonly void AddToRows(T* dx, int d, int i, ReadOnlySpan<T> shares)
+    {
+        (PoolAxis depth, PoolAxis vertical) = (Windows.Depth, Windows.Vertical);
+        for (int s = depth.First[d]; s < depth.End[d]; s++)
+        {
+            T* slice = dx + ((long)s * vertical.Source * shares.Length);
+            for (int r = vertical.First[i]; r < vertical.End[i]; r++)
+            {
+                Span<T> target = new(slice + ((long)r * shares.Length), shares.Length);
+                TensorPrimitives.Add(target, shares, target);
+            }
+        }
+    }
 }
 
 /// <summary>The mean of one whole plane, the usual end of a convolutional network.</summary>

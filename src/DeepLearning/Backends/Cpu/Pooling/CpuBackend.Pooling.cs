@@ -6,11 +6,6 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryMaxPool(PoolWindows windows, Tensor x, Tensor y, Tensor? indices)
     {
-        if (!windows.IsFlat)
-        {
-            return false;
-        }
-
         switch (x.DType)
         {
             case DType.Float32: MaxPool<float>(windows, x, y, indices); break;
@@ -35,7 +30,7 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryAveragePool(PoolWindows windows, int? divisor, Tensor x, Tensor y)
     {
-        if (!windows.IsFlat || !windows.IsDense)
+        if (!windows.IsDense)
         {
             return false;
         }
@@ -52,7 +47,7 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryAveragePoolBackward(PoolWindows windows, int? divisor, Tensor dy, Tensor dx)
     {
-        if (!windows.IsFlat || !windows.IsDense)
+        if (!windows.IsDense)
         {
             return false;
         }
@@ -75,7 +70,7 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly)
         fixed (int* pi = li)
         {
-            MaxPoolKernel<T> kernel = new() { Vertical = windows.Vertical, Horizontal = windows.Horizontal, X = px, Y = py, Indices = pi };
+            MaxPoolKernel<T> kernel = new() { Windows = windows, X = px, Y = py, Indices = pi };
             RowLoop.Run(kernel, x.Layout.Lengths[0], windows.Source);
         }
     }
@@ -101,21 +96,14 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly)
         {
             int planes = x.Layout.Lengths[0], size = (int)windows.Source;
-            if (windows.Vertical.IsWhole && windows.Horizontal.IsWhole)
+            if (windows.IsWhole)
             {
-                T count = T.CreateTruncating(divisor ?? ((long)windows.Vertical.Counts[0] * windows.Horizontal.Counts[0]));
+                T count = T.CreateTruncating(divisor ?? windows.FirstCount);
                 RowLoop.Run(new PlaneMeanKernel<T> { X = px, Y = py, Size = size, Count = count }, planes, size);
                 return;
             }
 
-            AveragePoolKernel<T> kernel = new()
-            {
-                Vertical = windows.Vertical,
-                Horizontal = windows.Horizontal,
-                Divisor = divisor ?? 0,
-                X = px,
-                Y = py,
-            };
+            AveragePoolKernel<T> kernel = new() { Windows = windows, Divisor = divisor ?? 0, X = px, Y = py };
             RowLoop.Run(kernel, planes, size);
         }
     }
@@ -126,14 +114,7 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> ly = new(dy), lx = new(dx);
         fixed (T* py = ly, px = lx)
         {
-            AveragePoolGradientKernel<T> kernel = new()
-            {
-                Vertical = windows.Vertical,
-                Horizontal = windows.Horizontal,
-                Divisor = divisor ?? 0,
-                DY = py,
-                DX = px,
-            };
+            AveragePoolGradientKernel<T> kernel = new() { Windows = windows, Divisor = divisor ?? 0, DY = py, DX = px };
             RowLoop.Run(kernel, dx.Layout.Lengths[0], windows.Source);
         }
     }

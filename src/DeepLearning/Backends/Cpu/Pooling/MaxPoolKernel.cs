@@ -2,23 +2,56 @@ using System.Numerics;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <summary>The greatest elements of one plane's windows, and where they stood.</summary>
+/// <summary>The greatest elements of one channel's windows, and where they stood.</summary>
 internal unsafe struct MaxPoolKernel<T> : IRowKernel
     where T : unmanaged, INumber<T>
 {
-    public PoolAxis Vertical;
-    public PoolAxis Horizontal;
+    public PoolWindows Windows;
     public T* X;
     public T* Y;
 
     /// <summary>Null when positions are not wanted.</summary>
     public int* Indices;
 
+    private readonly PoolAxis Vertical => Windows.Vertical;
+
+    private readonly PoolAxis Horizontal => Windows.Horizontal;
+
     public readonly void Run(long row)
     {
+        T* x = X + (row * Windows.Source), y = Y + (row * Windows.Outputs);
+        int* indices = Indices is null ? null : Indices + (row * Windows.Outputs);
+        if (Windows.Depth is { Source: 1, Outputs: 1 })
+        {
+            Plane(x, y, indices);
+            return;
+        }
+
+        // Each plane of the volume is pooled by itself, once for all windows that see it.
+        PoolAxis depth = Windows.Depth;
+        int source = Vertical.Source * Horizontal.Source, outputs = Vertical.Outputs * Horizontal.Outputs;
+        MaxPoolPlanes<T> planes = MaxPoolPlanes<T>.Of(depth.Source, outputs, indices is not null);
+        for (int d = 0; d < depth.Source; d++)
+        {
+            Plane(x + ((long)d * source), planes.Values(d), planes.Places(d));
+        }
+
+        for (int i = 0; i < depth.Outputs; i++)
+        {
+            planes.Start(depth.First[i], source, y, indices);
+            for (int d = depth.First[i] + depth.Step; d < depth.End[i]; d += depth.Step)
+            {
+                planes.Take(d, source, y, indices);
+            }
+
+            y += outputs;
+            indices = indices is null ? null : indices + outputs;
+        }
+    }
+
+    private readonly void Plane(T* x, T* y, int* indices)
+    {
         int rows = Vertical.Outputs, columns = Horizontal.Outputs;
-        T* x = X + (row * Vertical.Source * Horizontal.Source), y = Y + (row * rows * columns);
-        int* indices = Indices is null ? null : Indices + (row * rows * columns);
         if (typeof(T) == typeof(float) && MaxPoolPairs.Fits(Vertical, Horizontal))
         {
             MaxPoolPairs.Run((float*)x, Horizontal.Source, rows, columns, (float*)y, indices);
@@ -33,14 +66,14 @@ internal unsafe struct MaxPoolKernel<T> : IRowKernel
 
         for (int i = 0; i < rows; i++)
         {
-            Windows(x, i, y, indices);
+            WindowsOfRow(x, i, y, indices);
             y += columns;
             indices = indices is null ? null : indices + columns;
         }
     }
 
     /// <summary>One row of outputs, window by window.</summary>
-    private readonly void Windows(T* x, int i, T* y, int* indices)
+    private readonly void WindowsOfRow(T* x, int i, T* y, int* indices)
     {
         int top = Vertical.First[i], bottom = Vertical.End[i], width = Horizontal.Source;
         ReadOnlySpan<int> first = Horizontal.First, end = Horizontal.End;

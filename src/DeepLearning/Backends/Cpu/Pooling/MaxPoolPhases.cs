@@ -16,7 +16,7 @@ internal static unsafe class MaxPoolPhases
 
     public static bool Fits(PoolAxis vertical, PoolAxis horizontal) =>
         Vector.IsHardwareAccelerated && horizontal.Outputs >= Vector<float>.Count / 2 && horizontal.Kernel is > 0 and <= MaximumKernel
-        && vertical.Kernel > 0 && horizontal.Stride <= MaximumKernel;
+        && (vertical.Kernel > 0 || vertical == PoolAxis.None) && horizontal.Stride <= MaximumKernel;
 
     /// <summary>Pools one plane; <paramref name="indices"/> may be null.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

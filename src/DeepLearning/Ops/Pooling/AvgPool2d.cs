@@ -20,11 +20,12 @@ public partial class Tensor
     /// </exception>
     public Tensor AvgPool2d(
         PerAxis kernelSize, PerAxis? stride = null, PerAxis padding = default, bool ceilMode = false, bool countIncludePad = true,
-        int? divisorOverride = null) =>
-        divisorOverride == 0
-            ? throw new ArgumentOutOfRangeException(nameof(divisorOverride), "AvgPool2d: the divisor must not be 0.")
-            : AveragePooling.Run(
-                this, Pooling.Regular(this, kernelSize, stride, padding, 1, ceilMode, countIncludePad, 2, "AvgPool2d"), divisorOverride);
+        int? divisorOverride = null)
+    {
+        Pooling.CheckDivisor(divisorOverride, "AvgPool2d");
+        return AveragePooling.Run(
+            this, Pooling.Regular(this, kernelSize, stride, padding, 1, ceilMode, countIncludePad, 2, "AvgPool2d"), divisorOverride);
+    }
 
     /// <summary>
     /// The mean of each of H' × W' windows that cover the image evenly: window i spans ⌊i · H / H'⌋ to ⌈(i + 1) · H / H'⌉ − 1.

@@ -14,21 +14,8 @@ internal static class Pooling
     {
         CheckImages(x, axes, operation);
         PerAxis step = stride ?? kernel;
-        kernel.Check(axes, 1, "kernel size", operation);
-        step.Check(axes, 1, "stride", operation);
-        dilation.Check(axes, 1, "dilation", operation);
-        padding.Check(axes, 0, "padding", operation);
+        CheckWindows(axes, kernel, step, padding, dilation, operation);
         Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
-        for (int axis = 0; axis < axes; axis++)
-        {
-            if (padding[axis] > kernel[axis] / 2)
-            {
-                throw new ArgumentException(
-                    $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.",
-                    nameof(padding));
-            }
-        }
-
         for (int axis = 0; axis < axes; axis++)
         {
             int source = x.Layout.Lengths[x.Rank - axes + axis];
@@ -44,23 +31,61 @@ internal static class Pooling
         return new PoolWindows(axes, windows[0], windows[1], windows[2]);
     }
 
+    /// <summary>Refuses windows that fit no input at all.</summary>
+    public static void CheckWindows(int axes, PerAxis kernel, PerAxis stride, PerAxis padding, PerAxis dilation, string operation)
+    {
+        kernel.Check(axes, 1, "kernel size", operation);
+        stride.Check(axes, 1, "stride", operation);
+        dilation.Check(axes, 1, "dilation", operation);
+        padding.Check(axes, 0, "padding", operation);
+        for (int axis = 0; axis < axes; axis++)
+        {
+            if (padding[axis] > kernel[axis] / 2)
+            {
+                throw new ArgumentException(
+                    $"{operation}: a padding of {padding} does not fit a kernel of {kernel}; it must be at most half of it.",
+                    nameof(padding));
+            }
+        }
+    }
+
+    /// <summary>Refuses a divisor that no sum can be divided by.</summary>
+    public static void CheckDivisor(int? divisor, string operation)
+    {
+        if (divisor == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(divisor), $"{operation}: the divisor must not be 0.");
+        }
+    }
+
     /// <summary>Windows that cover the image evenly; null keeps an axis.</summary>
     public static PoolWindows Adaptive(Tensor x, ReadOnlySpan<int?> sizes, string operation)
     {
         int axes = sizes.Length;
+        CheckSizes(sizes, operation);
         CheckImages(x, axes, operation);
         Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
         for (int axis = 0; axis < axes; axis++)
         {
             int source = x.Layout.Lengths[x.Rank - axes + axis];
-            windows[3 - axes + axis] = sizes[axis] is not < 0
-                ? PoolAxis.Adaptive(source, sizes[axis] ?? source)
-                : throw new ArgumentException(
-                    $"{operation}: an output size of ({string.Join(", ", sizes.ToArray())}) does not fit; it must not be negative, or null "
-                    + "to keep the input's.");
+            windows[3 - axes + axis] = PoolAxis.Adaptive(source, sizes[axis] ?? source);
         }
 
         return new PoolWindows(axes, windows[0], windows[1], windows[2]);
+    }
+
+    /// <summary>Refuses negative sizes of an output; null keeps an axis.</summary>
+    public static void CheckSizes(ReadOnlySpan<int?> sizes, string operation)
+    {
+        foreach (int? size in sizes)
+        {
+            if (size < 0)
+            {
+                throw new ArgumentException(
+                    $"{operation}: an output size of ({string.Join(", ", sizes.ToArray())}) does not fit; it must not be negative, or null "
+                    + "to keep the input's.", nameof(sizes));
+            }
+        }
     }
 
     /// <summary>The shape of a pooling's result.</summary>
@@ -88,7 +113,8 @@ internal static class Pooling
         return x.NarrowAxis(axis, windows.First[output], length, windows.Step);
     }
 
-    private static void CheckImages(Tensor x, int axes, string operation)
+    /// <summary>Refuses what is no batch of images, or a single one, of a floating-point type.</summary>
+    public static void CheckImages(Tensor x, int axes, string operation)
     {
         if ((x.Rank != axes + 1 && x.Rank != axes + 2) || x.Layout.Lengths.AsSpan(x.Rank - axes - 1).Contains(0))
         {

@@ -1,0 +1,23 @@
+namespace DeepLearning.Layers;
+
+/// <summary>The p-norm of the differences of vectors along the last axis: see <see cref="Tensor.PairwiseDistance"/>.</summary>
+/// <param name="p">The order of the norm.</param>
+/// <param name="eps">Added to every difference.</param>
+/// <param name="keepDim">Keep the axis with length 1.</param>
+public sealed class PairwiseDistance(double p = 2, double eps = 1e-6, bool keepDim = false) : Module<Tensor, Tensor, Tensor>
+{
+    /// <inheritdoc/>
+    protected internal override string Details => FormattableString.Invariant($"p={p}, eps={eps}") + (keepDim ? ", axis kept" : "");
+
+    /// <summary>Measures distances.</summary>
+    /// <param name="first">Some vectors.</param>
+    /// <param name="second">Others; both broadcast.</param>
+    /// <returns>The common shape without its last axis.</returns>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or are of no axis.</exception>
+    /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
+    public override Tensor Forward(Tensor first, Tensor second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        return first.PairwiseDistance(second, p, eps, keepDim);
+    }
+}

@@ -1,0 +1,18 @@
+namespace DeepLearning.Layers;
+
+/// <summary>
+/// The greatest elements of windows that cover the volume evenly, [N, C, D, H, W] → [N, C, depth, height, width], or without N: see
+/// <see cref="Tensor.AdaptiveMaxPool3d(int?, int?, int?)"/>.
+/// </summary>
+/// <param name="depth">The depth of the output; the input's when null.</param>
+/// <param name="height">The height of the output; the input's when null.</param>
+/// <param name="width">The width of the output; the input's when null.</param>
+public sealed class AdaptiveMaxPool3d(int? depth, int? height, int? width) : AdaptiveMaxPool([depth, height, width])
+{
+    /// <summary>Makes the layer for cubic outputs.</summary>
+    /// <param name="size">The depth, height and width of the output.</param>
+    public AdaptiveMaxPool3d(int size)
+        : this(size, size, size)
+    {
+    }
+}
