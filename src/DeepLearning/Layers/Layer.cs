@@ -23,7 +23,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     private protected Tensor Run<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return LayerCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is null
+        return NamedCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is null
             ? call.compute(call.told, call.input)
             : layer.RunWithHooks(call.input, call.told, call.compute));
     }

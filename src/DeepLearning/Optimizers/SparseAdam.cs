@@ -67,7 +67,7 @@ public sealed class SparseAdam(params IEnumerable<ParameterGroup<SparseAdamOptio
         public void Step<R>(ref R p, R g, ref R mean, ref R squares, ref R unused)
             where R : struct, IReal<R>
         {
-            g = Descent.Direction(p, g);
+            g = Descent.Direction(ref p, g);
             mean += (g - mean) * Share1;
             squares += ((g * g) - squares) * Share2;
             p -= mean * Rate / (R.Sqrt(squares) + Eps);
@@ -75,7 +75,7 @@ public sealed class SparseAdam(params IEnumerable<ParameterGroup<SparseAdamOptio
     }
 }
 
-/// <summary>The options of <see cref="SparseAdam"/>; a weight decay, which would move every row, is refused.</summary>
+/// <summary>The options of <see cref="SparseAdam"/>; there is no weight decay, which would move every row.</summary>
 public sealed record SparseAdamOptions : OptimizerOptions
 {
     /// <summary>The defaults: learning rate 0.001, β₁ 0.9, β₂ 0.999, ε 10⁻⁸.</summary>
@@ -97,9 +97,6 @@ public sealed record SparseAdamOptions : OptimizerOptions
     protected internal override void Validate()
     {
         base.Validate();
-        if (WeightDecay != 0)
-        {
-            throw new ArgumentException($"SparseAdam: a WeightDecay would change every row of a table; it is {WeightDecay} and must be 0.");
-        }
+        RefuseWeightDecay();
     }
 }

@@ -49,6 +49,6 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
     public override Tensor Forward(Tensor first, Tensor second)
     {
         ArgumentNullException.ThrowIfNull(first);
-        return LayerCall.Of(this, (first, second), static (layer, input) => input.first.Bilinear(input.second, layer.Weight, layer.Bias));
+        return NamedCall.Of(this, (first, second), static (layer, input) => input.first.Bilinear(input.second, layer.Weight, layer.Bias));
     }
 }

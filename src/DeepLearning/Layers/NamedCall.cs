@@ -4,7 +4,7 @@ namespace DeepLearning.Layers;
 /// A call of a module of the library: its errors name the module by its path, and a trace and a summary see it. What <see cref="Layer"/>
 /// does for one tensor, for any input and output.
 /// </summary>
-internal static class LayerCall
+internal static class NamedCall
 {
     public static TOut Of<TModule, TIn, TOut>(TModule module, TIn input, Func<TModule, TIn, TOut> compute)
         where TModule : Module
