@@ -42,7 +42,8 @@ internal static unsafe class Convolution
 
         var window = InputWindow(shape);
         var k = (long)shape.GroupInput * shape.Taps;
-        Slide(shape.Batch, shape.Groups, shape.GroupOutput, window, input, weight, shape.GroupOutput * k, k, shape.Taps, bias, output);
+        Slide(shape.Batch, shape.Groups, shape.GroupOutput, window, input, weight, shape.GroupOutput * k, k, shape.Taps, bias, output,
+            ConvolutionTarget.Dense(window));
     }
 
     /// <summary>
@@ -75,6 +76,12 @@ internal static unsafe class Convolution
         var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
         if (shape.GroupOutput > 1 && shape.Depth.Input * (long)shape.InputHeight * width * 4 > shape.OutputSize * 5)
         {
+            if (ConvolutionPhases.Fits(shape))
+            {
+                ConvolutionPhases.Run(shape, outputGradient, weight, bias, inputGradient);
+                return;
+            }
+
             ConvolutionColumnsToImage<T>.Run(shape, outputGradient, weight, bias, inputGradient);
             return;
         }
@@ -83,7 +90,7 @@ internal static unsafe class Convolution
         var k = (long)shape.GroupInput * shape.Taps;
         Slide(
             shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, weight, shape.GroupOutput * k, shape.Taps, k, bias,
-            inputGradient);
+            inputGradient, ConvolutionTarget.Dense(window));
     }
 
     /// <summary>The gradient of the weight, written to <paramref name="weightGradient"/> or added to it.</summary>
@@ -130,9 +137,10 @@ internal static unsafe class Convolution
     private static WindowAxis Mirror(in SpatialAxis axis) => new(
         axis.Output, axis.Input, axis.Kernel, 1, ((axis.Kernel - 1) * axis.Dilation) - axis.Padding, axis.Dilation, axis.Stride, true);
 
-    private static void Slide<T>(
+    /// <summary>Slides a window over images; see <see cref="DirectConvolution{T, V, TSimd}.Run"/>.</summary>
+    internal static void Slide<T>(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
-        long channelStride, T* bias, T* output)
+        long channelStride, T* bias, T* output, in ConvolutionTarget target)
         where T : unmanaged, INumberBase<T>
     {
         if (batch == 0 || outputs == 0 || window.OutputSize == 0)
@@ -140,7 +148,8 @@ internal static unsafe class Convolution
             return;
         }
 
-        SlideWork<T> work = new(batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+        SlideWork<T> work = new(
+            batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output, target);
         WidestSimd.Run<SlideWork<T>, T>(ref work);
     }
 
@@ -158,13 +167,13 @@ internal static unsafe class Convolution
 
     private readonly struct SlideWork<T>(
         int batch, int groups, int outputs, ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
-        long channelStride, T* bias, T* output) : ISimdWork<T>
+        long channelStride, T* bias, T* output, ConvolutionTarget target) : ISimdWork<T>
         where T : unmanaged, INumberBase<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V, TSimd>()
             where V : struct
             where TSimd : struct, ISimd<T, V> => DirectConvolution<T, V, TSimd>.Run(
-                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output);
+                batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output, target);
     }
 }

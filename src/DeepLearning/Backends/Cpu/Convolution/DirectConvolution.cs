@@ -30,12 +30,12 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
     /// <summary>
     /// Runs over <paramref name="batch"/> images of <paramref name="groups"/> groups. The weight of output o, channel-and-tap p of group g
     /// is at <c>g · outputs · k + o · outputStride + p</c> where channels and taps are contiguous; else at <c>g · groupStride + o ·
-    /// outputStride + channel · channelStride + tap</c>.
+    /// outputStride + channel · channelStride + tap</c>. <paramref name="output"/> is the first output, from which the target counts.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
-        long channelStride, T* bias, T* output)
+        long channelStride, T* bias, T* output, in ConvolutionTarget target)
     {
         var k = window.K;
         var taps = k / Math.Max(window.Channels, 1);
@@ -77,6 +77,7 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
             TileRows = tileRows,
             Bias = bias,
             Output = output,
+            Target = target,
             K = k,
             Bands = bands,
             Units = units * bands,
@@ -97,6 +98,7 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
         public int TileRows;
         public T* Bias;
         public T* Output;
+        public ConvolutionTarget Target;
         public int K;
         public int Bands;
         public int Units;
@@ -205,11 +207,11 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
         private readonly void Write(T* sums, int stride, int start, int count, int image, int channel, int slice, int row)
         {
             var outputWidth = Window.Horizontal.Output;
-            var size = Window.OutputSize;
             var width = Window.Width;
             var channels = Math.Min(TileRows, Outputs - channel);
             var bias = Bias + (image % Groups * Outputs) + channel;
-            var to = Output + ((((long)image * Outputs) + channel) * size) + (slice * Window.OutputPlane) + ((long)row * outputWidth);
+            var to = Output + ((((long)image * Outputs) + channel) * Target.ChannelStride) + (slice * Target.PlaneStride)
+                + (row * Target.RowStride);
             var y = start / width;
             for (var at = y * width; at < start + count; at += width, y++)
             {
@@ -221,24 +223,44 @@ internal static unsafe class DirectConvolution<T, V, TSimd>
                 }
 
                 var from = sums + (first - start);
-                var target = to + ((long)y * outputWidth) + (first - at);
+                var target = to + (y * Target.RowStride) + ((long)(first - at) * Target.ColumnStride);
                 for (var i = 0; i < channels; i++)
                 {
-                    var added = Bias == null ? TSimd.Zero : TSimd.Broadcast(bias[i]);
-                    var x = 0;
-                    for (; x + TSimd.Count <= length; x += TSimd.Count)
+                    if (Target.ColumnStride == 1)
                     {
-                        TSimd.Store(target + x, TSimd.Add(TSimd.Load(from + x), added));
+                        Move(from, length, Bias == null ? TSimd.Zero : TSimd.Broadcast(bias[i]), target);
                     }
-
-                    if (x < length)
+                    else
                     {
-                        TSimd.StorePartial(target + x, TSimd.Add(TSimd.LoadPartial(from + x, length - x), added), length - x);
+                        if (Bias != null)
+                        {
+                            Move(from, length, TSimd.Broadcast(bias[i]), from);
+                        }
+
+                        for (var x = 0; x < length; x++)
+                        {
+                            target[(long)x * Target.ColumnStride] = from[x];
+                        }
                     }
 
                     from += stride;
-                    target += size;
+                    target += Target.ChannelStride;
                 }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Move(T* from, int length, V added, T* to)
+        {
+            var x = 0;
+            for (; x + TSimd.Count <= length; x += TSimd.Count)
+            {
+                TSimd.Store(to + x, TSimd.Add(TSimd.Load(from + x), added));
+            }
+
+            if (x < length)
+            {
+                TSimd.StorePartial(to + x, TSimd.Add(TSimd.LoadPartial(from + x, length - x), added), length - x);
             }
         }
     }
