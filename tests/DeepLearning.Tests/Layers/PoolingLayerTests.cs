@@ -9,7 +9,8 @@ public class PoolingLayerTests
     {
         Assert.Equal("MaxPool1d(kernel 3, stride 2, padding 1, dilation 2, ceil)", new MaxPool1d(3, 2, 1, 2, true).ToString());
         Assert.Equal("MaxPool3d(kernel (1, 2, 2))", new MaxPool3d((1, 2, 2)).ToString());
-        Assert.Equal("AvgPool3d(kernel 2, padding not counted, divisor 5)", new AvgPool3d(2, countIncludePad: false, divisorOverride: 5).ToString());
+        Assert.Equal(
+            "AvgPool3d(kernel 2, padding not counted, divisor 5)", new AvgPool3d(2, countIncludePad: false, divisorOverride: 5).ToString());
         Assert.Equal("LPPool2d(kernel 3, ceil, power 1.5)", new LPPool2d(1.5, 3, ceilMode: true).ToString());
         Assert.Equal("AdaptiveMaxPool3d(1 x same x 2)", new AdaptiveMaxPool3d(1, null, 2).ToString());
         Assert.Equal("AdaptiveAvgPool1d(4)", new AdaptiveAvgPool1d(4).ToString());

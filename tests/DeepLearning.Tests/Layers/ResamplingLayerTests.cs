@@ -9,8 +9,10 @@ public class ResamplingLayerTests
     {
         Assert.Equal("Upsample(factor 2, Nearest)", new Upsample(scaleFactor: 2).ToString());
         Assert.Equal(
-            "Upsample(size (3, 4), Bicubic, aligned corners)", new Upsample((3, 4), mode: InterpolationMode.Bicubic, alignCorners: true).ToString());
-        Assert.Equal("UpsamplingBilinear2d(factor (2, 1.5), Bilinear, aligned corners)", new UpsamplingBilinear2d(scaleFactor: (2, 1.5)).ToString());
+            "Upsample(size (3, 4), Bicubic, aligned corners)",
+            new Upsample((3, 4), mode: InterpolationMode.Bicubic, alignCorners: true).ToString());
+        Assert.Equal(
+            "UpsamplingBilinear2d(factor (2, 1.5), Bilinear, aligned corners)", new UpsamplingBilinear2d(scaleFactor: (2, 1.5)).ToString());
         Assert.Equal("PixelShuffle(3)", new PixelShuffle(3).ToString());
         Assert.Equal("ChannelShuffle(2 groups)", new ChannelShuffle(2).ToString());
         Assert.Equal("ReflectionPad2d(1)", new ReflectionPad2d(1).ToString());
@@ -36,7 +38,8 @@ public class ResamplingLayerTests
     {
         Sequential model = new(new ReflectionPad2d(1), new PixelShuffle(2));
         Assert.StartsWith("0 (ReflectionPad2d 1): an input [3, 3]", Error(3, 3), StringComparison.Ordinal);
-        Assert.Contains("use -3 to 2", Assert.Throws<ShapeException>(static () => new ReflectionPad1d(3).Forward(Tensor.Zeros(1, 3))).Message);
+        Assert.Contains(
+            "use -3 to 2", Assert.Throws<ShapeException>(static () => new ReflectionPad1d(3).Forward(Tensor.Zeros(1, 3))).Message);
         Assert.StartsWith("1 (PixelShuffle 2): 3 channels", Error(1, 3, 4, 4), StringComparison.Ordinal);
 
         string Error(params int[] shape) => Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros(shape))).Message;
@@ -48,7 +51,10 @@ public class ResamplingLayerTests
         Assert.Contains("no multiples", Assert.Throws<ShapeException>(static () => Tensor.Zeros(1, 1, 3, 4).PixelUnshuffle(2)).Message);
         Assert.Contains("[…, C, H, W]", Assert.Throws<ShapeException>(static () => Tensor.Zeros(3, 4).PixelUnshuffle(1)).Message);
         Assert.Contains("multiple of the 2", Assert.Throws<ShapeException>(static () => Tensor.Zeros(1, 3, 4).ChannelShuffle(2)).Message);
-        Assert.Contains("floating", Assert.Throws<DTypeException>(static () => Tensor.Ones([2], DType.Int64).PairwiseDistance(Tensor.Ones(2))).Message);
-        Assert.Contains("at least one axis", Assert.Throws<ShapeException>(static () => Tensor.FromScalar(1f).CosineSimilarity(Tensor.FromScalar(1f), 0)).Message);
+        Assert.Contains(
+            "floating", Assert.Throws<DTypeException>(static () => Tensor.Ones([2], DType.Int64).PairwiseDistance(Tensor.Ones(2))).Message);
+        Assert.Contains(
+            "at least one axis",
+            Assert.Throws<ShapeException>(static () => Tensor.FromScalar(1f).CosineSimilarity(Tensor.FromScalar(1f), 0)).Message);
     }
 }

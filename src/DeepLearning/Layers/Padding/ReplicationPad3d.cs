@@ -7,7 +7,9 @@ namespace DeepLearning.Layers;
 public sealed class ReplicationPad3d : PadLayer
 {
     /// <summary>Makes the layer.</summary>
-    /// <param name="padding">One number for all sides, or 6: left, right, top, bottom, front, back. A negative one takes elements away.</param>
+    /// <param name="padding">
+    /// One number for all sides, or 6: left, right, top, bottom, front, back. A negative one takes elements away.
+    /// </param>
     public ReplicationPad3d(params ReadOnlySpan<int> padding)
         : base(3, padding, PadMode.Replicate)
     {

@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>The greatest element of each channel over all axes behind it, [N, C, …] → [N, C]: see <see cref="Tensor.GlobalMaxPool"/>.</summary>
+/// <summary>
+/// The greatest element of each channel over all axes behind it, [N, C, …] → [N, C]: see <see cref="Tensor.GlobalMaxPool"/>.
+/// </summary>
 /// <param name="keepDim">Keep these axes with length 1.</param>
 public sealed class GlobalMaxPool(bool keepDim = false) : Layer
 {

@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>The greatest element of each window, over one, two or three spatial axes; NaN counts as the greatest, padding never wins.</summary>
+/// <summary>
+/// The greatest element of each window, over one, two or three spatial axes; NaN counts as the greatest, padding never wins.
+/// </summary>
 public abstract class MaxPool : WindowPool
 {
     private protected MaxPool(int axes, PerAxis kernelSize, PerAxis? stride, PerAxis padding, PerAxis? dilation, bool ceilMode)
@@ -9,7 +11,9 @@ public abstract class MaxPool : WindowPool
     /// <summary>The distance between the elements of a window.</summary>
     public PerAxis Dilation { get; }
 
-    /// <summary>The output with the positions of its elements, as PyTorch gives with <c>return_indices</c>: what a MaxUnpool takes.</summary>
+    /// <summary>
+    /// The output with the positions of its elements, as PyTorch gives with <c>return_indices</c>: what a MaxUnpool takes.
+    /// </summary>
     /// <param name="input">The input.</param>
     /// <returns>The greatest elements, and their row-major positions in their channel, int64.</returns>
     /// <exception cref="ShapeException">The input has another rank, or no window fits.</exception>

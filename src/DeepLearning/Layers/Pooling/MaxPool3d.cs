@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>The greatest element of each window, [N, C, D, H, W] → [N, C, D', H', W'], or without N: see <see cref="Tensor.MaxPool3d"/>.</summary>
+/// <summary>
+/// The greatest element of each window, [N, C, D, H, W] → [N, C, D', H', W'], or without N: see <see cref="Tensor.MaxPool3d"/>.
+/// </summary>
 /// <param name="kernelSize">The depth, height and width of a window.</param>
 /// <param name="stride">The distance between windows; the kernel's size when null.</param>
 /// <param name="padding">How far windows reach over the edge; at most half the kernel.</param>

@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>Channels dealt out anew, the first of each group first, [N, C, …] → [N, C, …]: see <see cref="Tensor.ChannelShuffle"/>.</summary>
+/// <summary>
+/// Channels dealt out anew, the first of each group first, [N, C, …] → [N, C, …]: see <see cref="Tensor.ChannelShuffle"/>.
+/// </summary>
 public sealed class ChannelShuffle : Layer
 {
     private readonly int _groups;

@@ -41,7 +41,8 @@ internal static class VectorPairs
         if (!a.DType.IsFloatingPoint() || !b.DType.IsFloatingPoint())
         {
             throw new DTypeException(
-                $"{operation}: vectors of {a.DType.Name()} and {b.DType.Name()} do not fit; convert them to a floating-point type with To(...).");
+                $"{operation}: vectors of {a.DType.Name()} and {b.DType.Name()} do not fit; convert them to a floating-point "
+                + "type with To(...).");
         }
 
         int[] lengths = Shape.Broadcast(a.Layout.Lengths, b.Layout.Lengths, operation);

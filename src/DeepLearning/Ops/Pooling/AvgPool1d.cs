@@ -19,7 +19,9 @@ public partial class Tensor
         PerAxis kernelSize, PerAxis? stride = null, PerAxis padding = default, bool ceilMode = false, bool countIncludePad = true) =>
         AveragePooling.Run(this, Pooling.Regular(this, kernelSize, stride, padding, 1, ceilMode, countIncludePad, 1, "AvgPool1d"), null);
 
-    /// <summary>The mean of each of L' windows that cover a sequence evenly: window i spans ⌊i · L / L'⌋ to ⌈(i + 1) · L / L'⌉ − 1.</summary>
+    /// <summary>
+    /// The mean of each of L' windows that cover a sequence evenly: window i spans ⌊i · L / L'⌋ to ⌈(i + 1) · L / L'⌉ − 1.
+    /// </summary>
     /// <param name="size">L'; the input's when null.</param>
     /// <returns>[N, C, L'] for an input [N, C, L], or without N.</returns>
     /// <exception cref="ShapeException">The input has another rank.</exception>

@@ -33,7 +33,9 @@ public partial class Tensor
     /// <param name="kernelSize">The depth, height and width of a window.</param>
     /// <param name="outputSize">The depth, height and width of the output; or give <paramref name="outputRatio"/>.</param>
     /// <param name="outputRatio">The output's part of the input's lengths, above 0 and below 1, rounded down.</param>
-    /// <param name="randomSamples">[N, C, 3], numbers in [0, 1) that place the windows, of depth, height and width; drawn when null.</param>
+    /// <param name="randomSamples">
+    /// [N, C, 3], numbers in [0, 1) that place the windows, of depth, height and width; drawn when null.
+    /// </param>
     /// <param name="generator">What draws them; <see cref="Generator.Default"/> when null.</param>
     /// <returns>[N, C, D', H', W'] for an input [N, C, D, H, W], or without N.</returns>
     /// <inheritdoc cref="FractionalMaxPool2d" path="/exception"/>

@@ -19,8 +19,8 @@ internal static class FractionalPooling
             if (outputs[axis] < 1 || outputs[axis] + (long)kernel[axis] - 1 > source[axis])
             {
                 throw new ShapeException(
-                    $"{operation}: {outputs[axis]} windows of {kernel[axis]} do not fit axis {axis} of length {source[axis]} of the images of "
-                    + $"an input {x.Shape}; the windows must be at least one, and with the kernel less 1 at most the length.");
+                    $"{operation}: {outputs[axis]} windows of {kernel[axis]} do not fit axis {axis} of length {source[axis]} of the images "
+                    + $"of an input {x.Shape}; the windows must be at least one, and with the kernel less 1 at most the length.");
             }
         }
 

@@ -6,7 +6,9 @@ public partial class Tensor
     /// <param name="normType">The power p: 1 gives sums, a large one comes near to the greatest element.</param>
     /// <param name="kernelSize">The length of a window.</param>
     /// <param name="stride">The distance between windows; the kernel's size when null.</param>
-    /// <param name="ceilMode">Whether a last window that reaches over the end counts too; its sum is then raised to a whole window's.</param>
+    /// <param name="ceilMode">
+    /// Whether a last window that reaches over the end counts too; its sum is then raised to a whole window's.
+    /// </param>
     /// <returns>[N, C, ⌊(L − kernel) / stride⌋ + 1] for an input [N, C, L], or without N.</returns>
     /// <remarks>As in PyTorch, powers are of the elements, not of their magnitudes. The gradient of a sum of 0 is 0.</remarks>
     /// <exception cref="ShapeException">The input has another rank, or no window fits.</exception>

@@ -2,7 +2,9 @@ namespace DeepLearning;
 
 public partial class Tensor
 {
-    /// <summary>The greatest element of each window of a sequence, channel by channel; NaN counts as the greatest. Padding never wins.</summary>
+    /// <summary>
+    /// The greatest element of each window of a sequence, channel by channel; NaN counts as the greatest. Padding never wins.
+    /// </summary>
     /// <param name="kernelSize">The length of a window.</param>
     /// <param name="stride">The distance between windows; the kernel's size when null.</param>
     /// <param name="padding">How far windows reach over the edge; at most half the kernel.</param>
@@ -21,7 +23,9 @@ public partial class Tensor
         MaxPooling.Run(this, Pooling.Regular(this, kernelSize, stride, padding, dilation ?? 1, ceilMode, false, 1, "MaxPool1d"), false)
             .Values;
 
-    /// <summary>As <see cref="MaxPool1d"/>, with the positions of the elements: the element's number in its channel, int64, as PyTorch returns them.</summary>
+    /// <summary>
+    /// As <see cref="MaxPool1d"/>, with the positions of the elements: the element's number in its channel, int64, as PyTorch returns them.
+    /// </summary>
     /// <param name="kernelSize">The length of a window.</param>
     /// <param name="stride">The distance between windows; the kernel's size when null.</param>
     /// <param name="padding">How far windows reach over the edge; at most half the kernel.</param>

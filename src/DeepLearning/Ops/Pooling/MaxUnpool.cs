@@ -15,7 +15,9 @@ public partial class Tensor
     /// that otherwise.
     /// </param>
     /// <returns>[N, C, L'] for an input [N, C, L], or without N.</returns>
-    /// <exception cref="ShapeException">The input has another rank, the indices another shape, or the output's size does not fit.</exception>
+    /// <exception cref="ShapeException">
+    /// The input has another rank, the indices another shape, or the output's size does not fit.
+    /// </exception>
     /// <exception cref="IndexException">A position is negative or beyond the output.</exception>
     /// <exception cref="DTypeException">The input is not of a floating-point type, or the indices are not of an integer type.</exception>
     /// <exception cref="ArgumentException">A size or stride is below 1, or the padding negative.</exception>
@@ -108,7 +110,7 @@ internal static class MaxUnpooling
         }
 
         return fits ? given : throw new ShapeException(
-            $"MaxUnpool{axes}d: an output size of {Shape.Format(asked)} does not fit an input {x.Shape} that was pooled by windows of {kernel} "
-            + $"every {stride}; it must be less than a stride from {Shape.Format(usual)}.");
+            $"MaxUnpool{axes}d: an output size of {Shape.Format(asked)} does not fit an input {x.Shape} that was pooled by windows of "
+            + $"{kernel} every {stride}; it must be less than a stride from {Shape.Format(usual)}.");
     }
 }

@@ -113,7 +113,7 @@ internal static class Pooling
         return x.NarrowAxis(axis, windows.First[output], length, windows.Step);
     }
 
-    /// <summary>Refuses what is no batch of images, or a single one, of a floating-point type.</summary>
+    /// <summary>Refuses what is not a batch of images, or a single one, of a floating-point type.</summary>
     public static void CheckImages(Tensor x, int axes, string operation)
     {
         if ((x.Rank != axes + 1 && x.Rank != axes + 2) || x.Layout.Lengths.AsSpan(x.Rank - axes - 1).Contains(0))

@@ -16,8 +16,8 @@ public enum GridPadding
 public partial class Tensor
 {
     /// <summary>
-    /// An image or a volume read at given places, as PyTorch's <c>grid_sample</c>: the sampler of Jaderberg and others, "Spatial transformer
-    /// networks", 2015. Differentiable by the image and by the places.
+    /// An image or a volume read at given places, as PyTorch's <c>grid_sample</c>: the sampler of Jaderberg and others, "Spatial
+    /// transformer networks", 2015. Differentiable by the image and by the places.
     /// </summary>
     /// <param name="grid">
     /// Where each output lies, [N, H', W', 2] or [N, D', H', W', 3]: x (along the width), y and z, from −1 at one edge to 1 at the other.
@@ -30,7 +30,8 @@ public partial class Tensor
     /// <exception cref="DTypeException">The two are not of one floating-point type.</exception>
     /// <exception cref="ArgumentException">The mode is none of the three, or Bicubic over three axes.</exception>
     public Tensor GridSample(
-        Tensor grid, InterpolationMode mode = InterpolationMode.Bilinear, GridPadding padding = GridPadding.Zeros, bool alignCorners = false)
+        Tensor grid, InterpolationMode mode = InterpolationMode.Bilinear, GridPadding padding = GridPadding.Zeros,
+        bool alignCorners = false)
     {
         ArgumentNullException.ThrowIfNull(grid);
         GridSampling.Check(this, grid, mode, padding);
@@ -54,13 +55,14 @@ public partial class Tensor
             || !Shape.AsSpan().SequenceEqual([size[0], axes, axes + 1]))
         {
             throw new ShapeException(
-                $"AffineGrid: theta {Shape} does not fit a size {Shape.Format(size)}; they must be [N, 2, 3] and [N, C, H, W], or [N, 3, 4] "
-                + "and [N, C, D, H, W], with no length below 1.");
+                $"AffineGrid: theta {Shape} does not fit a size {Shape.Format(size)}; they must be [N, 2, 3] and [N, C, H, W], or "
+                + "[N, 3, 4] and [N, C, D, H, W], with no length below 1.");
         }
 
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"AffineGrid: theta of {DType.Name()} does not fit; convert it to a floating-point type with To(...).");
+            throw new DTypeException(
+                $"AffineGrid: theta of {DType.Name()} does not fit; convert it to a floating-point type with To(...).");
         }
 
         int[] lengths = size[2..].ToArray();

@@ -36,8 +36,8 @@ internal static class GridSampling
         if (!x.DType.IsFloatingPoint() || grid.DType != x.DType)
         {
             throw new DTypeException(
-                $"{Operation}: an input of {x.DType.Name()} and a grid of {grid.DType.Name()} do not fit; both must be of one floating-point "
-                + "type.");
+                $"{Operation}: an input of {x.DType.Name()} and a grid of {grid.DType.Name()} do not fit; both must be of one "
+                + "floating-point type.");
         }
 
         Broadcasting.CheckDevices(x, grid, Operation);
@@ -123,7 +123,11 @@ internal static class AxisSampling
         }
 
         Tensor first = place.Detach().Floor(), next = first + 1;
-        return [new Neighbor(Position(first, length, distance), next - place), new Neighbor(Position(next, length, distance), place - first)];
+        return
+        [
+            new Neighbor(Position(first, length, distance), next - place),
+            new Neighbor(Position(next, length, distance), place - first),
+        ];
     }
 
     /// <summary>Places brought into the image, where the padding asks for it.</summary>

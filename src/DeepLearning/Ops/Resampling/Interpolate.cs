@@ -39,13 +39,17 @@ public partial class Tensor
     /// <param name="recomputeScaleFactor">
     /// Whether the distances between outputs follow from the lengths, which were rounded, instead of from the factor itself.
     /// </param>
-    /// <param name="antialias">For Bilinear and Bicubic: whether a shrinking image is filtered by as much as it shrinks, as Pillow does.</param>
+    /// <param name="antialias">
+    /// For Bilinear and Bicubic: whether a shrinking image is filtered by as much as it shrinks, as Pillow does.
+    /// </param>
     /// <returns>
     /// [N, C, L'] for an input [N, C, L] (Nearest, NearestExact, Linear, Area), [N, C, H', W'] for [N, C, H, W] (Nearest, NearestExact,
     /// Bilinear, Bicubic, Area), [N, C, D', H', W'] for [N, C, D, H, W] (Nearest, NearestExact, Trilinear, Area).
     /// </returns>
     /// <exception cref="ShapeException">The input has a rank that the mode is not for, or an empty axis.</exception>
-    /// <exception cref="DTypeException">The input is not of a floating-point type, which only Nearest and NearestExact need not have.</exception>
+    /// <exception cref="DTypeException">
+    /// The input is not of a floating-point type, which only Nearest and NearestExact need not have.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// Not exactly one of size and factor is given, one of them is out of range, or an option does not fit the mode.
     /// </exception>
@@ -116,7 +120,8 @@ internal static class Interpolation
             if (outputs[axis] < 1)
             {
                 throw new ShapeException(
-                    $"{Operation}: a scale factor of {scaleFactor} leaves nothing of axis {axis + 2} of an input {x.Shape}; use a larger one.");
+                    $"{Operation}: a scale factor of {scaleFactor} leaves nothing of axis {axis + 2} of an input {x.Shape}; use a larger "
+                    + "one.");
             }
         }
 

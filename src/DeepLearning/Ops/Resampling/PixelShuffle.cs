@@ -8,7 +8,7 @@ public partial class Tensor
     /// </summary>
     /// <param name="upscaleFactor">r.</param>
     /// <returns>[…, C, H·r, W·r] for an input […, C·r², H, W].</returns>
-    /// <exception cref="ShapeException">The input has fewer than three axes, or its channels are no multiple of r².</exception>
+    /// <exception cref="ShapeException">The input has fewer than three axes, or a number of channels that r² does not divide.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
     public Tensor PixelShuffle(int upscaleFactor)
     {
@@ -30,7 +30,7 @@ public partial class Tensor
     /// <summary>The inverse of <see cref="PixelShuffle"/>: r × r pixels turned into r² channels.</summary>
     /// <param name="downscaleFactor">r.</param>
     /// <returns>[…, C·r², H / r, W / r] for an input […, C, H, W].</returns>
-    /// <exception cref="ShapeException">The input has fewer than three axes, or its height or width is no multiple of r.</exception>
+    /// <exception cref="ShapeException">The input has fewer than three axes, or a height or width that r does not divide.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
     public Tensor PixelUnshuffle(int downscaleFactor)
     {
@@ -54,7 +54,9 @@ public partial class Tensor
     /// </summary>
     /// <param name="groups">The number of groups.</param>
     /// <returns>[N, C, …] as the input.</returns>
-    /// <exception cref="ShapeException">The input has fewer than three axes, or its channels are no multiple of the groups.</exception>
+    /// <exception cref="ShapeException">
+    /// The input has fewer than three axes, or a number of channels that the groups do not divide.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The number of groups is below 1.</exception>
     public Tensor ChannelShuffle(int groups)
     {
@@ -66,8 +68,8 @@ public partial class Tensor
         if (Rank < 3 || Layout.Lengths[1] % groups != 0)
         {
             throw new ShapeException(
-                $"ChannelShuffle: an input {Shape} does not fit; it must be [N, C, …] with at least one axis behind the channels, and their "
-                + $"number a multiple of the {groups} groups.");
+                $"ChannelShuffle: an input {Shape} does not fit; it must be [N, C, …] with at least one axis behind the channels, and "
+                + $"their number a multiple of the {groups} groups.");
         }
 
         int[] lengths = Layout.Lengths;

@@ -28,9 +28,11 @@ internal static class Resampling
         Tensor Depth(Tensor t, int source, int size) =>
             Along(t.Reshape(planes, source, size), depth, ResampleAxis.Same(size), mode);
 
-        Tensor Planes(Tensor t) => Along(
-            t.Reshape((int)(t.Count / Math.Max((long)vertical.Source * horizontal.Source, 1)), vertical.Source, horizontal.Source), vertical,
-            horizontal, mode);
+        Tensor Planes(Tensor t)
+        {
+            int count = (int)(t.Count / ((long)vertical.Source * horizontal.Source));
+            return Along(t.Reshape(count, vertical.Source, horizontal.Source), vertical, horizontal, mode);
+        }
     }
 
     private static Tensor Along(Tensor x, ResampleAxis vertical, ResampleAxis horizontal, string mode) =>

@@ -8,7 +8,8 @@ internal static class ResamplingBindings
     public static readonly Dictionary<string, GoldenBinding> Table = new()
     {
         ["interpolate"] = c => [c[0].Interpolate(
-            Size(c), Factor(c), Mode(c), c.Bool("align_corners", false), c.Bool("recompute_scale_factor", false), c.Bool("antialias", false))],
+            Size(c), Factor(c), Mode(c), c.Bool("align_corners", false), c.Bool("recompute_scale_factor", false),
+            c.Bool("antialias", false))],
         ["Upsample"] = c => c.Run(new Upsample(
             Size(c), Factor(c), Mode(c), c.Bool("align_corners", false), c.Bool("recompute_scale_factor", false))),
         ["UpsamplingNearest2d"] = c => c.Run(new UpsamplingNearest2d(Size(c), Factor(c))),

@@ -113,7 +113,8 @@ layer(nn.LPPool2d, n(2, 5, 5), _shapes={}, norm_type=4, kernel_size=[2, 3], stri
 # Unpooling: indices of a pooling of another tensor.
 UNPOOLS = [(1, (2, 2, 7), dict(kernel_size=2), None), (1, (2, 7), dict(kernel_size=3, stride=2, padding=1), None),
            (1, (2, 2, 7), dict(kernel_size=2, stride=2), [7]), (2, (2, 2, 5, 6), dict(kernel_size=2), None),
-           (2, (2, 2, 5, 6), dict(kernel_size=[2, 3], stride=[2, 2]), [5, 6]), (2, (3, 5, 5), dict(kernel_size=3, stride=2, padding=1), None),
+           (2, (2, 2, 5, 6), dict(kernel_size=[2, 3], stride=[2, 2]), [5, 6]),
+           (2, (3, 5, 5), dict(kernel_size=3, stride=2, padding=1), None),
            (2, (2, 2, 5, 6), dict(kernel_size=2), [2, 2, 5, 6]), (2, (1, 2, 6, 6), dict(kernel_size=3, stride=1), None),
            (3, (1, 2, 4, 4, 4), dict(kernel_size=2), None), (3, (1, 2, 4, 5, 4), dict(kernel_size=2), [4, 5, 4]),
            (3, (2, 4, 4, 4), dict(kernel_size=[2, 2, 3], stride=[2, 2, 1]), None)]
@@ -131,7 +132,8 @@ for axes, shape, options, size in UNPOOLS:
 FRACTIONAL = [(2, (2, 2, 6, 7), dict(kernel_size=2, output_size=3)), (2, (2, 2, 6, 7), dict(kernel_size=[2, 3], output_size=[4, 3])),
               (2, (2, 6, 7), dict(kernel_size=3, output_ratio=0.5)), (2, (1, 3, 9, 8), dict(kernel_size=2, output_ratio=[0.6, 0.7])),
               (2, (1, 2, 5, 5), dict(kernel_size=5, output_size=1)), (2, (1, 2, 5, 5), dict(kernel_size=1, output_size=5)),
-              (3, (1, 2, 5, 6, 5), dict(kernel_size=2, output_size=3)), (3, (2, 4, 5, 6), dict(kernel_size=[2, 1, 3], output_size=[2, 3, 3])),
+              (3, (1, 2, 5, 6, 5), dict(kernel_size=2, output_size=3)),
+              (3, (2, 4, 5, 6), dict(kernel_size=[2, 1, 3], output_size=[2, 3, 3])),
               (3, (1, 2, 5, 6, 5), dict(kernel_size=2, output_ratio=[0.5, 0.6, 0.7]))]
 for axes, shape, options in FRACTIONAL:
     for inputs, indices in [(n, False), (few, True), (lambda *s: n(*s).f32, True)]:

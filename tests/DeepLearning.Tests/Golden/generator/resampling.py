@@ -77,7 +77,8 @@ for shape, options in [((1, 1, 12, 13), dict(size=[3, 4], mode='bilinear', antia
                        ((1, 1, 12, 13), dict(scale_factor=0.3, mode='bicubic', antialias=True)),
                        ((1, 1, 12, 13), dict(size=[5, 20], mode='bicubic', antialias=True, align_corners=True)),
                        ((1, 1, 4, 5), dict(size=[9, 2], mode='bilinear', antialias=True)),
-                       ((1, 1, 1, 1), dict(size=[3, 2], mode='bicubic')), ((1, 1, 1, 1), dict(size=[3, 2], mode='bilinear', align_corners=True)),
+                       ((1, 1, 1, 1), dict(size=[3, 2], mode='bicubic')),
+                       ((1, 1, 1, 1), dict(size=[3, 2], mode='bilinear', align_corners=True)),
                        ((1, 1, 5, 4), dict(size=1, mode='bilinear', align_corners=True)), ((0, 2, 3), dict(size=4, mode='linear')),
                        ((1, 1, 37), dict(size=100, mode='linear')), ((1, 1, 100), dict(size=37, mode='nearest-exact'))]:
     case('interpolate', interpolate, n(*shape), **options)
@@ -89,7 +90,8 @@ for mode in ['nearest', 'nearest-exact']:
             case('interpolate', interpolate, x, **size, mode=mode, _grad=False)
 case('interpolate', interpolate, i(0, 200, 1, 2, 3, 4).u8, size=[5, 6], mode='nearest')
 for options in [dict(scale_factor=2), dict(size=[4, 7]), dict(scale_factor=[1.5, 2.5], mode='bilinear'),
-                dict(scale_factor=2, mode='bicubic', align_corners=True), dict(scale_factor=1.6, mode='bilinear', recompute_scale_factor=True)]:
+                dict(scale_factor=2, mode='bicubic', align_corners=True),
+                dict(scale_factor=1.6, mode='bilinear', recompute_scale_factor=True)]:
     layer(Upsample, n(1, 2, 3, 4), _shapes={}, **options)
 for make in [nn.UpsamplingNearest2d, nn.UpsamplingBilinear2d]:
     layer(make, n(1, 2, 3, 4), _shapes={}, scale_factor=2)
@@ -114,7 +116,8 @@ for padding in ['zeros', 'border', 'reflection']:
             case('grid_sample', F.grid_sample, n(1, 2, 4, 3), EDGES, **options, _second=False)
             case('grid_sample', F.grid_sample, n(1, 1, 1, 3), u(-1.6, 1.6, 1, 3, 2, 2), **options, _second=False)
             case('grid_sample', F.grid_sample, n(1, 2, 3, 4).f32, u(-1.6, 1.6, 1, 3, 2, 2).f32, **options, _second=False)
-            case('grid_sample', F.grid_sample, n(1, 1, 2, 3), v([[[[nan, 0.0], [0.0, nan], [far, 0.5], [0.25, -far]]]]), **options, _grad=False)
+            case('grid_sample', F.grid_sample, n(1, 1, 2, 3), v([[[[nan, 0.0], [0.0, nan], [far, 0.5], [0.25, -far]]]]), **options,
+                 _grad=False)
         for mode in ['bilinear', 'nearest']:
             options = dict(mode=mode, padding_mode=padding, align_corners=corners)
             case('grid_sample', F.grid_sample, n(2, 2, 2, 3, 2), u(-1.6, 1.6, 2, 1, 2, 2, 3), **options)

@@ -11,7 +11,8 @@ public class PoolingAxesTests
     [InlineData(4, 6, 40, 2, 2, 0)]
     [InlineData(5, 5, 37, 3, 1, 1)]
     [InlineData(5, 7, 9, 3, 2, 1)]
-    public void Single_and_double_precision_take_the_same_elements_of_volumes(int depth, int height, int width, int kernel, int stride, int padding)
+    public void Single_and_double_precision_take_the_same_elements_of_volumes(
+        int depth, int height, int width, int kernel, int stride, int padding)
     {
         // Few different numbers, NaN and infinities, so that the rules for ties and for NaN show.
         double[] values = (Numbers([2, 2, depth, height, width]) * 3).Round().ToArray<double>();

@@ -72,7 +72,8 @@ public class GridSampleTests
         Fails<ShapeException>("empty", () => Numbers([1, 2, 0, 4]).GridSample(grid));
         Fails<DTypeException>("float32", () => x.GridSample(grid.To(DType.Float32)));
         Fails<ArgumentException>("Bicubic", () => x.GridSample(grid, InterpolationMode.Area));
-        Fails<ArgumentException>("over two axes", () => Numbers([1, 1, 2, 2, 2]).GridSample(Numbers([1, 2, 2, 2, 3]), InterpolationMode.Bicubic));
+        Fails<ArgumentException>(
+            "over two axes", () => Numbers([1, 1, 2, 2, 2]).GridSample(Numbers([1, 2, 2, 2, 3]), InterpolationMode.Bicubic));
         Fails<ShapeException>("[N, 2, 3]", () => Numbers([1, 2, 2]).AffineGrid([1, 1, 2, 2]));
         Fails<ShapeException>("[N, 2, 3]", () => Numbers([1, 2, 3]).AffineGrid([2, 1, 2, 2]));
         Fails<ShapeException>("below 1", () => Numbers([1, 2, 3]).AffineGrid([1, 1, 0, 2]));

@@ -20,7 +20,8 @@ internal sealed unsafe partial class CpuBackend
         where T : unmanaged, INumber<T>
     {
         using Lease<T> lx = new(x), ly = new(y);
-        T[] down = Array.ConvertAll(vertical.Weights, T.CreateTruncating), across = Array.ConvertAll(horizontal.Weights, T.CreateTruncating);
+        T[] down = Array.ConvertAll(vertical.Weights, T.CreateTruncating);
+        T[] across = Array.ConvertAll(horizontal.Weights, T.CreateTruncating);
         fixed (T* px = lx, py = ly, pd = down, pa = across)
         {
             ResampleKernel<T> kernel = new(vertical, horizontal) { X = px, Y = py, Down = pd, Across = pa };
