@@ -42,8 +42,9 @@ public sealed class RMSNorm : Layer
     public Parameter? Weight { get; set; }
 
     /// <inheritdoc/>
-    protected internal override string Details => string.Create(
-        CultureInfo.InvariantCulture, $"{NormalizedShape}{(Eps is { } eps ? $", eps={eps}" : "")}{(Weight is null ? ", no affine" : "")}");
+    protected internal override string Details =>
+        $"{NormalizedShape}{(Eps is { } eps ? ", eps=" + eps.ToString(CultureInfo.InvariantCulture) : "")}"
+        + $"{(Weight is null ? ", no affine" : "")}";
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => input.RmsNorm(_shape, Weight, Eps);

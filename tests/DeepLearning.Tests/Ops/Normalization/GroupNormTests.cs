@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepLearning.Layers;
 
 namespace DeepLearning.Tests.Ops.Normalization;
@@ -78,7 +79,17 @@ public class GroupNormTests
     [Fact]
     public void The_layers_print_their_options()
     {
-        Assert.Equal("RMSNorm([4], eps=0.01, no affine)", new RMSNorm(4, 0.01, affine: false).ToString());
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo("de-DE");
+        try
+        {
+            Assert.Equal("RMSNorm([4], eps=0.01, no affine)", new RMSNorm(4, 0.01, affine: false).ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
         Assert.Equal("RMSNorm([2, 4])", new RMSNorm([2, 4]).ToString());
         Assert.Equal("GroupNorm(2 groups of 4, eps=1E-05)", new GroupNorm(2, 4).ToString());
         Assert.Equal("InstanceNorm2d(3, eps=1E-05, momentum=0.1)", new InstanceNorm2d(3).ToString());
