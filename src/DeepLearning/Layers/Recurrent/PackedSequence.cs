@@ -2,9 +2,8 @@ namespace DeepLearning.Layers;
 
 /// <summary>
 /// Sequences of different lengths without padding, step after step: the first step of every sequence, then the second of those that have
-/// one, and so on; PyTorch's <c>PackedSequence</c>. Made by
-/// <see cref="Sequences.PackPaddedSequence(Tensor, ReadOnlySpan{int}, bool, bool)"/> and <see cref="Sequences.PackSequence"/>; recurrent
-/// layers take and give it.
+/// one, and so on; PyTorch's <c>PackedSequence</c>. <see cref="Sequences"/> makes it of sequences and of padded ones; recurrent layers take
+/// and give it.
 /// </summary>
 public sealed class PackedSequence
 {
@@ -60,12 +59,19 @@ public sealed class PackedSequence
 
     /// <summary>The same sequences with elements of another type.</summary>
     /// <param name="dtype">The type.</param>
-    public PackedSequence To(DType dtype) => With(Data.To(dtype));
+    public PackedSequence To(DType dtype)
+    {
+        Tensor rows = Data;
+        return With(rows.To(dtype));
+    }
 
     /// <summary>The same sequences on another device.</summary>
     /// <param name="device">The device.</param>
-    public PackedSequence To(Device device) =>
-        new(Data.To(device), Steps, SortedIndices?.To(device), UnsortedIndices?.To(device));
+    public PackedSequence To(Device device)
+    {
+        Tensor rows = Data;
+        return new PackedSequence(rows.To(device), Steps, SortedIndices?.To(device), UnsortedIndices?.To(device));
+    }
 
     /// <summary>The number and greatest length of the sequences.</summary>
     public override string ToString() => $"PackedSequence({Steps.Batch} sequences, {Steps.Counts.Length} steps, data {Data.Shape})";

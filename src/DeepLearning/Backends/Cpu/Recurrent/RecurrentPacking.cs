@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// Packs a matrix into the panels that the blocks of units read, several panels a block: a panel is as wide as its block and has a row for
-/// each of the <c>k</c> terms of a sum.
+/// Packs a matrix into the panels that the blocks of units read, several panels per block: a panel is as wide as its block and has a row
+/// for each of the <c>k</c> terms of a sum.
 /// </summary>
 internal unsafe struct RecurrentPacking<T, V, TSimd> : IJob
     where T : unmanaged
