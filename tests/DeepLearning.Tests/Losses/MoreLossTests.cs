@@ -1,4 +1,3 @@
-using DeepLearning.Layers;
 using DeepLearning.Losses;
 
 namespace DeepLearning.Tests.Losses;
