@@ -1,5 +1,3 @@
-using DeepLearning.Data;
-using DeepLearning.Layers;
 using DeepLearning.Optimizers;
 using DeepLearning.Schedules;
 using DeepLearning.Tests.Infrastructure;
