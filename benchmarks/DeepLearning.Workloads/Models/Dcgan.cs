@@ -20,7 +20,8 @@ internal static class Dcgan
         Sequential discriminator = new(
             new Conv2d(1, 64, 4, 2, 1), new LeakyReLU(0.2), new Conv2d(64, 128, 4, 2, 1), new BatchNorm2d(128), new LeakyReLU(0.2),
             new Flatten(), new Linear(128 * 49, 1));
-        Adam forGenerator = new(generator.Parameters(), 2e-4, 0.5, 0.999), forDiscriminator = new(discriminator.Parameters(), 2e-4, 0.5, 0.999);
+        Adam forGenerator = new(generator.Parameters(), 2e-4, 0.5, 0.999);
+        Adam forDiscriminator = new(discriminator.Parameters(), 2e-4, 0.5, 0.999);
         Tensor one = Tensor.Ones(Batch, 1), zero = Tensor.Zeros(Batch, 1);
         return new Training(
             [("g", generator), ("d", discriminator)],

@@ -34,7 +34,8 @@ internal static unsafe class ConvolutionColumnsToImage<T>
     public static void Run(in ConvolutionShape shape, T* outputGradient, T* weight, T* bias, T* inputGradient)
     {
         var positions = Math.Max((int)Math.Min(shape.OutputSize, ManyPositions), 1);
-        var together = Math.Clamp(Math.Min(ManyPositions / positions, shape.Batch * shape.Groups / EnoughUnits), 1, Math.Max(shape.Batch, 1));
+        var few = Math.Min(ManyPositions / positions, shape.Batch * shape.Groups / EnoughUnits);
+        var together = Math.Clamp(few, 1, Math.Max(shape.Batch, 1));
         var units = (shape.Batch + together - 1) / together * shape.Groups;
         var job = new Job
         {
@@ -129,7 +130,8 @@ internal static unsafe class ConvolutionColumnsToImage<T>
             Shape.Taps * Math.Clamp(MaximumShares / Math.Max(Shape.Taps * (long)columns, 1), 1, Shape.GroupInput);
 
         /// <summary>
-        /// The shares of some planes' rows of some images, whose gradients stand side by side in lines of a distance; some channels at a time.
+        /// The shares of some planes' rows of some images, whose gradients stand side by side in lines of a distance; some channels at a
+        /// time.
         /// </summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Products(

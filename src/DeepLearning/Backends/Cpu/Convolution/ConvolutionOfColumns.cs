@@ -5,8 +5,8 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// A convolution as a product of the weight with the windows as columns. Where few inputs meet in an output and a stride leaves few outputs
-/// in a row, as in the first layer of many networks, it is faster than <see cref="DirectConvolution{T, V, TSimd}"/>, whose results have to be
-/// moved to their short rows.
+/// in a row, as in the first layer of many networks, it is faster than <see cref="DirectConvolution{T, V, TSimd}"/>, whose results have
+/// to be moved to their short rows.
 /// </summary>
 internal static unsafe class ConvolutionOfColumns<T>
     where T : unmanaged, INumberBase<T>

@@ -15,8 +15,8 @@ internal static unsafe class ConvolutionPhases
     private static NativeBuffer? t_weight;
 
     /// <summary>
-    /// Whether this is the way to go: images of enough channels, every phase of which has a tap, and not much is computed behind the ends of
-    /// rows. Volumes have too many phases of too few taps.
+    /// Whether this is the way to go: images of enough channels, every phase of which has a tap, and not much is computed behind the ends
+    /// of rows. Volumes have too many phases of too few taps.
     /// </summary>
     public static bool Fits(in ConvolutionShape shape)
     {
@@ -63,8 +63,8 @@ internal static unsafe class ConvolutionPhases
             shape.StrideWidth, (long)shape.StrideHeight * shape.InputWidth, shape.InputSize, shape.InputSize);
         var window = new ConvolutionWindow(new WindowAxis(1, 1, 1, 1, 0, 1, 1, false), height.Window, width.Window, shape.GroupOutput);
         Convolution.Slide(
-            shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, part, (long)shape.GroupOutput * shape.GroupInput * taps, taps,
-            (long)shape.GroupInput * taps, bias, inputGradient + ((long)height.First * shape.InputWidth) + width.First, target);
+            shape.Batch, shape.Groups, shape.GroupInput, window, outputGradient, part, (long)shape.GroupOutput * shape.GroupInput * taps,
+            taps, (long)shape.GroupInput * taps, bias, inputGradient + ((long)height.First * shape.InputWidth) + width.First, target);
     }
 
     private static bool HasTaps(in SpatialAxis axis)
