@@ -1,5 +1,4 @@
 using DeepLearning.Layers;
-using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.AutogradTests.Sweep;
 
