@@ -17,14 +17,23 @@ internal static unsafe class AttentionLanes<T>
     private const double Slack = 8;
 
     /// <summary>
-    /// scores = exp(scores − shift), and their sums over the rows added to <paramref name="sums"/>. Where a score is above the shift by more
-    /// than the slack, the shift becomes the largest score; the sums, and by <paramref name="factors"/> all that was computed with the old
-    /// one, shrink by the difference.
+    /// scores = exp(scores − shift), and their sums over the rows added to <paramref name="sums"/>. Where a score is above the shift by
+    /// more than the slack, the shift becomes the largest score; the sums, and by <paramref name="factors"/> all that was computed with
+    /// the old one, shrink by the difference.
     /// </summary>
     /// <returns>Whether any factor is not 1.</returns>
     public static bool Exponentials(T* scores, int rows, int from, int to, T* shifts, T* sums, T* factors)
     {
-        ExponentialsWork work = new() { Scores = scores, Rows = rows, From = from, To = to, Shifts = shifts, Sums = sums, Factors = factors };
+        ExponentialsWork work = new()
+        {
+            Scores = scores,
+            Rows = rows,
+            From = from,
+            To = to,
+            Shifts = shifts,
+            Sums = sums,
+            Factors = factors,
+        };
         Widest.Run<ExponentialsWork, T>(ref work);
         return work.HasShifted;
     }
