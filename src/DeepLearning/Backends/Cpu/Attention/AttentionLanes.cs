@@ -122,7 +122,7 @@ internal static unsafe class AttentionLanes<T>
                 V old = V.Load(ref Shifts[lane], 0);
                 V shift = V.Select(V.Less(old + Slack, peak), peak, old);
                 V none = double.NegativeInfinity;
-                // Without a visible key yet there is nothing to shift, and −∞ − −∞ is no number.
+                // Without a visible key yet there is nothing to shift, and −∞ − −∞ is not a number.
                 V used = V.Select(V.Equal(shift, none), 0.0, shift);
                 V factor = V.Select(V.Equal(shift, old), 1.0, V.Exp(old - used));
                 V sum = 0.0;
