@@ -12,9 +12,6 @@ internal sealed class GptModel : Module<Tensor, Tensor>
     private readonly Linear _head;
 
     [Buffer(Persistent = false)]
-    private readonly Tensor _mask;
-
-    [Buffer(Persistent = false)]
     private readonly Tensor _idx;
 
     public GptModel(int vocabulary, int steps, int width, int heads, int layers)
@@ -24,7 +21,6 @@ internal sealed class GptModel : Module<Tensor, Tensor>
         _blocks = new ModuleList<Block>(Enumerable.Range(0, layers).Select(_ => new Block(width, heads)));
         _norm = new LayerNorm(width);
         _head = new Linear(width, vocabulary, bias: false);
-        _mask = Tensor.Ones([steps, steps], DType.Bool).Triu(1);
         _idx = Tensor.Arange(steps);
     }
 
@@ -33,13 +29,13 @@ internal sealed class GptModel : Module<Tensor, Tensor>
         Tensor x = _tok.Forward(tokens) + _pos.Forward(_idx);
         foreach (Block block in _blocks)
         {
-            x = block.Forward(x, _mask);
+            x = block.Forward(x);
         }
 
         return _head.Forward(_norm.Forward(x));
     }
 
-    private sealed class Block : Module<Tensor, Tensor, Tensor>
+    private sealed class Block : Module<Tensor, Tensor>
     {
         private readonly int _heads;
         private readonly LayerNorm _n1;
@@ -60,15 +56,19 @@ internal sealed class GptModel : Module<Tensor, Tensor>
             _down = new Linear(4 * width, width);
         }
 
-        public override Tensor Forward(Tensor x, Tensor mask)
+        public override Tensor Forward(Tensor x)
         {
-            int batch = x.Size(0), steps = x.Size(1), width = x.Size(2);
-            Tensor qkv = _qkv.Forward(_n1.Forward(x)).View(batch, steps, 3, _heads, width / _heads).Permute(2, 0, 3, 1, 4);
-            Tensor q = qkv[0], k = qkv[1], v = qkv[2];
-            Tensor scores = (q.MatMul(k.T) / Math.Sqrt(width / _heads)).MaskedFill(mask, double.NegativeInfinity);
-            Tensor mixed = scores.Softmax(-1).MatMul(v).Transpose(1, 2).Reshape(batch, steps, width);
-            x += _out.Forward(mixed);
+            Tensor qkv = _qkv.Forward(_n1.Forward(x));
+            Tensor mixed = Tensor.ScaledDotProductAttention(Heads(qkv, 0), Heads(qkv, 1), Heads(qkv, 2), isCausal: true);
+            x += _out.Forward(mixed.Transpose(1, 2).Flatten(2));
             return x + _down.Forward(_up.Forward(_n2.Forward(x)).Gelu());
+        }
+
+        /// <summary>The queries, keys or values, [batch, heads, steps, width of a head].</summary>
+        private Tensor Heads(Tensor qkv, int part)
+        {
+            int width = qkv.Size(-1) / 3;
+            return qkv.Narrow(-1, part * width, width).Unflatten(-1, _heads, width / _heads).Transpose(1, 2);
         }
     }
 }

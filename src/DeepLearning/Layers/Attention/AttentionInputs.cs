@@ -49,7 +49,9 @@ internal readonly record struct AttentionInputs(int Batch, int Queries, int Keys
     private static void Check(MultiheadAttention layer, string name, Tensor x, int rank, int batch, int length, int width, bool anyLength)
     {
         string steps = anyLength ? "length" : $"{length}";
-        string wanted = rank == 2 ? $"[{steps}, {width}]" : layer.BatchFirst ? $"[{batch}, {steps}, {width}]" : $"[{steps}, {batch}, {width}]";
+        string wanted = rank == 2 ? $"[{steps}, {width}]"
+            : layer.BatchFirst ? $"[{batch}, {steps}, {width}]"
+            : $"[{steps}, {batch}, {width}]";
         bool fits = x.Rank == rank && x.Size(-1) == width
             && (rank == 2 || x.Size(layer.BatchFirst ? 0 : 1) == batch)
             && x.Size(rank == 3 && layer.BatchFirst ? 1 : 0) == length;

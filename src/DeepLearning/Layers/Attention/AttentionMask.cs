@@ -84,7 +84,8 @@ internal static class AttentionMask
             return said;
         }
 
-        if (padding is not null || mask is null or { RequiresGrad: true } || Trace.IsAnyOn || mask.Rank != 2 || mask.Size(0) != steps || mask.Size(1) != steps)
+        if (padding is not null || mask is null or { RequiresGrad: true } || Trace.IsAnyOn
+            || mask.Rank != 2 || mask.Size(0) != steps || mask.Size(1) != steps)
         {
             return false;
         }

@@ -9,8 +9,8 @@ namespace DeepLearning.Layers;
 /// </summary>
 /// <remarks>
 /// Inputs are [length, batch, width], or [batch, length, width] with <c>batchFirst</c>, or [length, width] of one example. With
-/// <c>needWeights: false</c> the weights are never kept (<see cref="Tensor.ScaledDotProductAttention"/>): memory then grows with the length,
-/// not with its square. Key and value lengths (S) may differ from the query's (L).
+/// <c>needWeights: false</c> the weights are never kept (<see cref="Tensor.ScaledDotProductAttention"/>): memory then grows with the
+/// length, not with its square. Key and value lengths (S) may differ from the query's (L).
 /// </remarks>
 public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor Output, Tensor? Weights)>
 {
@@ -29,10 +29,12 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">The heads do not divide the width.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A width or the number of heads is not positive, or the probability not 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A width or the number of heads is not positive, or the probability is not from 0 to 1.
+    /// </exception>
     public MultiheadAttention(
-        int embedDim, int numHeads, double dropout = 0, bool bias = true, bool addBiasKv = false, bool addZeroAttn = false, int? kdim = null,
-        int? vdim = null, bool batchFirst = false, DType dtype = DType.Float32, Generator? generator = null)
+        int embedDim, int numHeads, double dropout = 0, bool bias = true, bool addBiasKv = false, bool addZeroAttn = false,
+        int? kdim = null, int? vdim = null, bool batchFirst = false, DType dtype = DType.Float32, Generator? generator = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embedDim);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numHeads);

@@ -28,10 +28,10 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">The heads do not divide the width.</exception>
     public Transformer(
-        int dModel = 512, int nhead = 8, int numEncoderLayers = 6, int numDecoderLayers = 6, int dimFeedforward = 2048, double dropout = 0.1,
-        Func<Tensor, Tensor>? activation = null, TransformerEncoder? customEncoder = null, TransformerDecoder? customDecoder = null,
-        double layerNormEps = 1e-5, bool batchFirst = false, bool normFirst = false, bool bias = true, DType dtype = DType.Float32,
-        Generator? generator = null)
+        int dModel = 512, int nhead = 8, int numEncoderLayers = 6, int numDecoderLayers = 6, int dimFeedforward = 2048,
+        double dropout = 0.1, Func<Tensor, Tensor>? activation = null, TransformerEncoder? customEncoder = null,
+        TransformerDecoder? customDecoder = null, double layerNormEps = 1e-5, bool batchFirst = false, bool normFirst = false,
+        bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
         TransformerOptions options = new(
             dModel, nhead, dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, dtype, generator);
@@ -95,7 +95,9 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
     /// <param name="srcKeyPaddingMask">[N, S] or [S]: true where a position is hidden from all, or numbers to add.</param>
     /// <param name="tgtKeyPaddingMask">[N, T] or [T].</param>
     /// <param name="memoryKeyPaddingMask">[N, S] or [S].</param>
-    /// <param name="srcIsCausal">Whether <paramref name="srcMask"/> hides what comes later and nothing else; when null, it is looked at.</param>
+    /// <param name="srcIsCausal">
+    /// Whether <paramref name="srcMask"/> hides what comes later and nothing else; when null, it is looked at.
+    /// </param>
     /// <param name="tgtIsCausal">The same of <paramref name="tgtMask"/>.</param>
     /// <param name="memoryIsCausal">That <paramref name="memoryMask"/> does.</param>
     /// <returns>The output, of the shape of <paramref name="tgt"/>.</returns>

@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>Layers of a transformer's decoder one after the other, and a normalization. As PyTorch's <c>nn.TransformerDecoder</c>.</summary>
+/// <summary>
+/// Layers of a transformer's decoder one after the other, and a normalization. As PyTorch's <c>nn.TransformerDecoder</c>.
+/// </summary>
 public sealed class TransformerDecoder : Module<Tensor, Tensor, Tensor>
 {
     /// <summary>Makes a stack of copies of a layer, each with weights of its own that start as the layer's.</summary>

@@ -1,6 +1,8 @@
 namespace DeepLearning.Layers;
 
-/// <summary>Layers of a transformer's encoder one after the other, and a normalization. As PyTorch's <c>nn.TransformerEncoder</c>.</summary>
+/// <summary>
+/// Layers of a transformer's encoder one after the other, and a normalization. As PyTorch's <c>nn.TransformerEncoder</c>.
+/// </summary>
 /// <remarks>
 /// PyTorch's options for nested tensors are about a shortcut in evaluation that changes no number but those at padded positions, which it
 /// sets to 0; there is none here.

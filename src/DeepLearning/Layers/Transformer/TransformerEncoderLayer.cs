@@ -1,8 +1,8 @@
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// A layer of a transformer's encoder (Vaswani et al. 2017): x = norm1(x + attention(x)), x = norm2(x + feedforward(x)); with the norm first
-/// x = x + attention(norm1(x)), x = x + feedforward(norm2(x)). The feed-forward part is linear2(activation(linear1(x))). As PyTorch's
+/// A layer of a transformer's encoder (Vaswani et al. 2017): x = norm1(x + attention(x)), x = norm2(x + feedforward(x)); with the norm
+/// first x = x + attention(norm1(x)), x = x + feedforward(norm2(x)). The feed-forward part is linear2(activation(linear1(x))). As PyTorch's
 /// <c>nn.TransformerEncoderLayer</c>.
 /// </summary>
 public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>

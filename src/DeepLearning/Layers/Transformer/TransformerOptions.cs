@@ -47,8 +47,8 @@ internal sealed record TransformerOptions(
         if (x.Rank is not (2 or 3) || x.Size(-1) != width)
         {
             throw new ShapeException(
-                $"{layer.LabelInModel()}: {name} {x.Shape} does not fit; it must be [length, batch, {width}], [batch, length, {width}] with "
-                + $"batchFirst, or [length, {width}].");
+                $"{layer.LabelInModel()}: {name} {x.Shape} does not fit; it must be [length, batch, {width}], [batch, length, {width}] "
+                + $"with batchFirst, or [length, {width}].");
         }
     }
 
@@ -58,8 +58,8 @@ internal sealed record TransformerOptions(
         if (ActivationModule?.Parameters().Count > 0)
         {
             throw new ArgumentException(
-                $"{kind}: the activation, a {ActivationModule.Kind}, has parameters, which all layers would share; give the stack a function "
-                + "that makes its layers, each with an activation of its own.");
+                $"{kind}: the activation, a {ActivationModule.Kind}, has parameters, which all layers would share; give the stack a "
+                + "function that makes its layers, each with an activation of its own.");
         }
     }
 

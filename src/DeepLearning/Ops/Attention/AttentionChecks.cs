@@ -100,7 +100,8 @@ internal static class AttentionChecks
         if (mask is not null && mask.DType is not (DType.Bool or DType.Float32) && mask.DType != query.DType)
         {
             throw new DTypeException(
-                $"{Operation}: an attnMask is bool (true takes part), float32 or {query.DType.Name()}, as the query, not {mask.DType.Name()}.");
+                $"{Operation}: an attnMask is bool (true takes part), float32 or {query.DType.Name()}, as the query, not "
+                + $"{mask.DType.Name()}.");
         }
     }
 

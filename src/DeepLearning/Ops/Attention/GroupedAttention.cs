@@ -1,8 +1,8 @@
 namespace DeepLearning;
 
 /// <summary>
-/// Attention whose keys and values have fewer heads than its queries: the queries' heads are seen as [groups, heads of a group], along which
-/// keys and values broadcast.
+/// Attention whose keys and values have fewer heads than its queries: the queries' heads are seen as [groups, heads of a group], along
+/// which keys and values broadcast.
 /// </summary>
 internal static class GroupedAttention
 {

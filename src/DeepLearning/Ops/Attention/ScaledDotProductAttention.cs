@@ -16,7 +16,9 @@ public partial class Tensor
     /// Truth values, true where a key takes part; or numbers that are added to the products. Broadcasts to [.., L, S]. A query that sees no
     /// key at all gives 0.
     /// </param>
-    /// <param name="dropoutP">The probability that a weight is dropped; the others are scaled by 1 / (1 − p). Holds in evaluation, too.</param>
+    /// <param name="dropoutP">
+    /// The probability that a weight is dropped; the others are scaled by 1 / (1 − p). Holds in evaluation, too.
+    /// </param>
     /// <param name="isCausal">Whether query i sees the keys 0 … i only.</param>
     /// <param name="scale">The factor; 1/√E when null.</param>
     /// <param name="enableGqa">
@@ -26,7 +28,9 @@ public partial class Tensor
     /// <param name="generator">The source of randomness; <see cref="Generator.Default"/> when null.</param>
     /// <returns>The weighted sums of the values, [.., L, Ev].</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
-    /// <exception cref="DTypeException">The operands are not of one floating-point type, or the mask is not bool, float32 or of it.</exception>
+    /// <exception cref="DTypeException">
+    /// The operands are not of one floating-point type, or the mask is not bool, float32 or of that.
+    /// </exception>
     /// <exception cref="ArgumentException">There is a mask beside <paramref name="isCausal"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public static Tensor ScaledDotProductAttention(

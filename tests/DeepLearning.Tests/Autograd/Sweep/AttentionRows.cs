@@ -44,7 +44,8 @@ internal static class AttentionRows
             new SweepInput(Draw.Unit, 2, 1, 4))) with { Roundings = OfALayer * 4 },
         Small(Of(static () => new TransformerDecoder(NewDecoder(false), 1, new LayerNorm(4)), static (m, x) => m.Forward(x[0], x[1]),
             new SweepInput(Draw.Unit, 2, 1, 4), new SweepInput(Draw.Unit, 3, 1, 4))) with { Roundings = OfALayer * 4 },
-        Small(Of(static () => new Transformer(4, 2, 1, 1, 2, 0, static x => x.Gelu(), normFirst: true), static (m, x) => m.Forward(x[0], x[1]),
+        Small(Of(static () => new Transformer(4, 2, 1, 1, 2, 0, static x => x.Gelu(), normFirst: true),
+            static (m, x) => m.Forward(x[0], x[1]),
             new SweepInput(Draw.Unit, 2, 1, 4), new SweepInput(Draw.Unit, 2, 1, 4))) with { Roundings = OfALayer * 4 },
     ];
 

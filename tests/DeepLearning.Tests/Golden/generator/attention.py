@@ -1,6 +1,7 @@
 """Attention and transformers: every mask, every option, batched and unbatched, both orders of axes, train and eval.
 
-A case of a layer has as inputs those of the forward call (the masks too, named in `call`), then the parameters under their state-dict names.
+A case of a layer has as inputs those of the forward call (the masks too, named in `call`), then the parameters under their state-dict
+names.
 """
 import inspect
 
@@ -184,7 +185,8 @@ for norm_first in [False, True]:
                       {'tgt_mask': n(3, 3), 'tgt_key_padding_mask': hidden(2, 3), 'memory_key_padding_mask': hidden(2, 4)}]:
             block(DECODER, {'tgt': src, 'memory': memory, **masks}, _second=False, **options)
         block(DECODER, {'tgt': src, 'memory': memory, 'tgt_mask': later(3)}, {'tgt_is_causal': True}, _second=False, **options)
-    block(ENCODER, {'src': n(3, 4), 'src_mask': hidden(3, 3), 'src_key_padding_mask': hidden(3)}, _second=False, norm_first=norm_first, **BASE)
+    block(ENCODER, {'src': n(3, 4), 'src_mask': hidden(3, 3), 'src_key_padding_mask': hidden(3)}, _second=False, norm_first=norm_first,
+          **BASE)
     block(DECODER, {'tgt': n(3, 4), 'memory': n(4, 4), 'memory_key_padding_mask': hidden(4)}, _second=False, norm_first=norm_first, **BASE)
     block(ENCODER, {'src': n(3, 2, 4)}, _train=False, _second=False, d_model=4, nhead=1, dim_feedforward=3, dropout=0.5,
           norm_first=norm_first)

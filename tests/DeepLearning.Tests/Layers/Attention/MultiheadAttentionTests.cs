@@ -62,8 +62,7 @@ public class MultiheadAttentionTests
         MultiheadAttention layer = new(8, 2, dropout: 0.5, generator: new Generator(4));
         Tensor first = layer.Forward(x, x, x, needWeights: false).Output, second = layer.Forward(x, x, x, needWeights: false).Output;
         Assert.False(first.Equal(second));
-        Assert.Contains(0f, layer.Forward(x, x, x).Weights!.ToArray<float>().Concat(layer.Forward(x, x, x, averageAttnWeights: false).Weights!
-            .ToArray<float>()));
+        Assert.Contains(0f, layer.Forward(x, x, x, averageAttnWeights: false).Weights!.ToArray<float>());
         layer.Eval();
         Assert.True(layer.Forward(x, x, x, needWeights: false).Output.Equal(layer.Forward(x, x, x, needWeights: false).Output));
         Assert.True(layer.Forward(x, x, x).Weights!.Sum(-1).AllClose(Tensor.Ones(2, 6)));

@@ -39,11 +39,19 @@ public class TransformerFileTests
     {
         [Name("ln_1")]
         private readonly LayerNorm _before = new(width);
-        private readonly ModuleDict<Linear> _attn = new() { { "c_attn", new Linear(width, 3 * width) }, { "c_proj", new Linear(width, width) } };
+        private readonly ModuleDict<Linear> _attn = new()
+        {
+            { "c_attn", new Linear(width, 3 * width) },
+            { "c_proj", new Linear(width, width) },
+        };
 
         [Name("ln_2")]
         private readonly LayerNorm _after = new(width);
-        private readonly ModuleDict<Linear> _mlp = new() { { "c_fc", new Linear(width, 4 * width) }, { "c_proj", new Linear(4 * width, width) } };
+        private readonly ModuleDict<Linear> _mlp = new()
+        {
+            { "c_fc", new Linear(width, 4 * width) },
+            { "c_proj", new Linear(4 * width, width) },
+        };
 
         public override Tensor Forward(Tensor input)
         {

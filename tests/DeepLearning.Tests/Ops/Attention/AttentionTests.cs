@@ -18,8 +18,8 @@ public class AttentionTests
             string[] masks = ["none", "causal", "bool", "keys", "row", "added", "added keys", "transposed", "empty rows", "one"];
             foreach ((int l, int s, int e, int v) in new[]
             {
-                (1, 1, 1, 1), (1, 70, 8, 5), (5, 3, 4, 4), (3, 5, 2, 7), (64, 32, 16, 8), (65, 33, 3, 9), (100, 130, 24, 17), (130, 100, 33, 24),
-                (33, 300, 5, 3),
+                (1, 1, 1, 1), (1, 70, 8, 5), (5, 3, 4, 4), (3, 5, 2, 7), (64, 32, 16, 8), (65, 33, 3, 9), (100, 130, 24, 17),
+                (130, 100, 33, 24), (33, 300, 5, 3),
             })
             {
                 foreach (string mask in masks)
@@ -50,7 +50,8 @@ public class AttentionTests
                 {
                     double difference = (fast[i] - slow[i]).Norm().Item<double>(), norm = slow[i].Norm().Item<double>();
                     Assert.True(
-                        difference <= (dtype == DType.Float64 ? 1e-12 : 4e-6) * Math.Max(1, norm), $"{dtype} {dropout} {i}: {difference} of {norm}");
+                        difference <= (dtype == DType.Float64 ? 1e-12 : 4e-6) * Math.Max(1, norm),
+                        $"{dtype} {dropout} {i}: {difference} of {norm}");
                 }
             }
         }
@@ -148,7 +149,7 @@ public class AttentionTests
     public void Scores_that_grow_from_block_to_block_are_shifted_anew()
     {
         // 200 keys, each by 5 above the one before: the last two take all the weight.
-        Tensor q = Tensor.Ones([70, 1]), k = (Tensor.Arange(200) * 5).To(DType.Float32).Unsqueeze(-1), v = Tensor.Arange(200).To(DType.Float32);
+        Tensor q = Tensor.Ones([70, 1]), v = Tensor.Arange(200).To(DType.Float32), k = (v * 5).Unsqueeze(-1);
         float expected = 199 - (float)(Math.Exp(-5) / (1 + Math.Exp(-5))) - (float)(2 * Math.Exp(-10));
         Tensor y = Tensor.ScaledDotProductAttention(q, k, v.Unsqueeze(-1), scale: 1);
         Assert.All(y.ToArray<float>(), value => Assert.Equal(expected, value, 1e-3));

@@ -131,7 +131,8 @@ internal unsafe struct AttentionBackward<T> : IJob
             if (_dk.Exists && keys > 0)
             {
                 AttentionPacking<T>.Scaled(
-                    rooms.KeyGradients, columns, keys, _problem.Width, _dk.Row(head, rooms.FirstKey), _dk.RowStride, _problem.Options.Scale);
+                    rooms.KeyGradients, columns, keys, _problem.Width, _dk.Row(head, rooms.FirstKey), _dk.RowStride,
+                    _problem.Options.Scale);
             }
 
             if (_dv.Exists && keys > 0)

@@ -70,7 +70,8 @@ internal unsafe struct AttentionForward<T> : IJob
     {
         T* sums = shifts + Stride, factors = sums + Stride;
         int count = Math.Min(Stride, problem.Queries - query), lanes = AttentionProblem<T>.Lanes(count);
-        AttentionPacking<T>.Transpose(problem.Q.Row(head, query), problem.Q.RowStride, count, problem.Width, queries, problem.Options.Scale);
+        AttentionPacking<T>.Transpose(
+            problem.Q.Row(head, query), problem.Q.RowStride, count, problem.Width, queries, problem.Options.Scale);
         new Span<T>(shifts, Stride).Fill(T.NegativeInfinity);
         new Span<T>(sums, Stride).Clear();
         bool isFirst = true;

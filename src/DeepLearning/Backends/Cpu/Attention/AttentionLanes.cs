@@ -17,14 +17,23 @@ internal static unsafe class AttentionLanes<T>
     private const double Slack = 8;
 
     /// <summary>
-    /// scores = exp(scores − shift), and their sums over the rows added to <paramref name="sums"/>. Where a score is above the shift by more
-    /// than the slack, the shift becomes the largest score; the sums, and by <paramref name="factors"/> all that was computed with the old
-    /// one, shrink by the difference.
+    /// scores = exp(scores − shift), and their sums over the rows added to <paramref name="sums"/>. Where a score is above the shift by
+    /// more than the slack, the shift becomes the largest score; the sums, and by <paramref name="factors"/> all that was computed with
+    /// the old one, shrink by the difference.
     /// </summary>
     /// <returns>Whether any factor is not 1.</returns>
     public static bool Exponentials(T* scores, int rows, int from, int to, T* shifts, T* sums, T* factors)
     {
-        ExponentialsWork work = new() { Scores = scores, Rows = rows, From = from, To = to, Shifts = shifts, Sums = sums, Factors = factors };
+        ExponentialsWork work = new()
+        {
+            Scores = scores,
+            Rows = rows,
+            From = from,
+            To = to,
+            Shifts = shifts,
+            Sums = sums,
+            Factors = factors,
+        };
         Widest.Run<ExponentialsWork, T>(ref work);
         return work.HasShifted;
     }
@@ -113,7 +122,7 @@ internal static unsafe class AttentionLanes<T>
                 V old = V.Load(ref Shifts[lane], 0);
                 V shift = V.Select(V.Less(old + Slack, peak), peak, old);
                 V none = double.NegativeInfinity;
-                // Without a visible key yet there is nothing to shift, and −∞ − −∞ is no number.
+                // Without a visible key yet there is nothing to shift, and −∞ − −∞ is not a number.
                 V used = V.Select(V.Equal(shift, none), 0.0, shift);
                 V factor = V.Select(V.Equal(shift, old), 1.0, V.Exp(old - used));
                 V sum = 0.0;

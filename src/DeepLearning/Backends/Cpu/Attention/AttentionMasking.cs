@@ -55,7 +55,8 @@ internal static unsafe class AttentionMasking<T>
         T scale = T.CreateChecked(problem.Options.KeptScale);
         for (int lane = 0; lane < queries; lane++)
         {
-            long first = (((((long)head * problem.Queries) + query + lane) * problem.Keys) + key), group = first / Philox.Group32 * Philox.Group32;
+            long first = ((((long)head * problem.Queries) + query + lane) * problem.Keys) + key;
+            long group = first / Philox.Group32 * Philox.Group32;
             int skipped = (int)(first - group);
             Philox.Bernoulli(kept[..(skipped + keys)], 1 - problem.Options.Dropout, problem.Options.Random, group);
             for (int row = 0; row < keys; row++)

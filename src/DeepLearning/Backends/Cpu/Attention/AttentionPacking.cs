@@ -44,7 +44,8 @@ internal static unsafe class AttentionPacking<T>
         for (int row = 0; row < rows; row++)
         {
             TensorPrimitives.Multiply(
-                new ReadOnlySpan<T>(source + ((long)row * sourceColumns), columns), factor, new Span<T>(target + (row * rowStride), columns));
+                new ReadOnlySpan<T>(source + ((long)row * sourceColumns), columns), factor,
+                new Span<T>(target + (row * rowStride), columns));
         }
     }
 }

@@ -15,8 +15,8 @@ internal readonly unsafe struct HeadMatrices<T>(T* data, long* starts, long rowS
 
 /// <summary>An attention over raw memory. A head is one matrix of the batch, whatever axes that has.</summary>
 /// <remarks>
-/// The kernels go over blocks of <see cref="BlockQueries"/> queries and <see cref="BlockKeys"/> keys, whose products they keep with the keys
-/// as rows and the queries side by side in the lanes: maxima, sums and factors of a query are then elements of vectors.
+/// The kernels go over blocks of <see cref="BlockQueries"/> queries and <see cref="BlockKeys"/> keys, whose products they keep with the
+/// keys as rows and the queries side by side in the lanes: maxima, sums and factors of a query are then elements of vectors.
 /// </remarks>
 internal unsafe struct AttentionProblem<T>
     where T : unmanaged

@@ -25,13 +25,16 @@ internal static unsafe class AttentionTile<T, V, TSimd>
             switch (panels.Start(panel + 1) - start)
             {
                 case 1:
-                    Panel<GemmRow1<T, V, TSimd>>(rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
+                    Panel<GemmRow1<T, V, TSimd>>(
+                        rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
                     break;
                 case 2:
-                    Panel<GemmRow2<T, V, TSimd>>(rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
+                    Panel<GemmRow2<T, V, TSimd>>(
+                        rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
                     break;
                 default:
-                    Panel<GemmRow3<T, V, TSimd>>(rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
+                    Panel<GemmRow3<T, V, TSimd>>(
+                        rows, k, a, aRowStride, aColumnStride, b + column, bStride, c + column, cStride, accumulate);
                     break;
             }
         }

@@ -40,7 +40,8 @@ internal sealed unsafe partial class CpuBackend
             using Lease<byte> lm = LeaseOrNone<byte>(visible);
             fixed (T* pq = lq, pk = lk, pv = lv, py = ly, pf = lf, pa = la)
             fixed (byte* pm = lm)
-            fixed (long* sq = Starts(q, heads), sk = Starts(k, heads), sv = Starts(v, heads), sy = Starts(y, heads), sm = Starts(mask, heads))
+            fixed (long* sq = Starts(q, heads), sk = Starts(k, heads), sv = Starts(v, heads))
+            fixed (long* sy = Starts(y, heads), sm = Starts(mask, heads))
             {
                 AttentionProblem<T> problem = new()
                 {
