@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using DeepLearning.Layers;
 using DeepLearning.Optimizers;
@@ -105,7 +106,7 @@ internal static class OptimizerPathBindings
                     System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.String => true,
                     System.Text.Json.JsonValueKind.False => false,
                     System.Text.Json.JsonValueKind.Null => double.NaN,
-                    _ => Convert.ChangeType(value.GetDouble(), property.PropertyType),
+                    _ => Convert.ChangeType(value.GetDouble(), property.PropertyType, CultureInfo.InvariantCulture),
                 });
             }
         }
