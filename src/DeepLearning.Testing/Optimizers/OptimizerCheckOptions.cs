@@ -16,7 +16,7 @@ public sealed record OptimizerCheckOptions : CheckOptions
 
     /// <summary>
     /// Takes a step; the function clears the gradients, computes the loss and its gradients, and returns the loss. When null, it is called,
-    /// and then <see cref="Optimizer.Step"/>.
+    /// and then <see cref="Optimizer.Step()"/>.
     /// </summary>
     public Action<Optimizer, Func<Tensor>>? TakeStep { get; init; }
 

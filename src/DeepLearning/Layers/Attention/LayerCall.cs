@@ -14,6 +14,7 @@ internal readonly ref struct LayerCall : IDisposable
         _module = module;
         _trace = Trace.Current;
         _trace?.Enter(module);
+        module.ComputeParameters();
     }
 
     /// <summary>Notes an output.</summary>

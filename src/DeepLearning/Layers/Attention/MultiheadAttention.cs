@@ -130,6 +130,9 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
     public Linear OutProj { get; }
 
     /// <inheritdoc/>
+    protected internal override bool ComputesParameters => true;
+
+    /// <inheritdoc/>
     protected internal override string Details =>
         $"{EmbedDim}, {NumHeads} heads{(KDim != EmbedDim ? $", kdim {KDim}" : "")}{(VDim != EmbedDim ? $", vdim {VDim}" : "")}"
         + $"{(InProjBias is null ? ", no bias" : "")}{(BatchFirst ? ", batch first" : "")}";

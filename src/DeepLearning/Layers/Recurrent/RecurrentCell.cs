@@ -48,6 +48,9 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
     public Parameter? BiasHH { get; set; }
 
     /// <inheritdoc/>
+    protected internal override bool ComputesParameters => true;
+
+    /// <inheritdoc/>
     protected internal override string Details =>
         $"{InputSize}→{HiddenSize}{(_kind == RecurrentKind.Relu ? ", relu" : "")}{(BiasIH is null ? ", no bias" : "")}";
 
@@ -62,6 +65,7 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
         Trace.Current?.Enter(this);
         try
         {
+            ComputeParameters();
             if (!isBatched)
             {
                 (input, h, c) = (input.Unsqueeze(0), h?.Unsqueeze(0), c?.Unsqueeze(0));

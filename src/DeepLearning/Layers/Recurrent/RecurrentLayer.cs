@@ -84,6 +84,9 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         new(this, InputSize, NumLayers * Directions, OutputSize, _kind == RecurrentKind.LSTM ? HiddenSize : 0);
 
     /// <inheritdoc/>
+    protected internal override bool ComputesParameters => true;
+
+    /// <inheritdoc/>
     protected internal override string Details
     {
         get
@@ -116,6 +119,7 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         Trace.Current?.Enter(this);
         try
         {
+            ComputeParameters();
             if (!isBatched)
             {
                 (h0, c0) = (h0?.Unsqueeze(1), c0?.Unsqueeze(1));
@@ -142,6 +146,7 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         Trace.Current?.Enter(this);
         try
         {
+            ComputeParameters();
             if (input.SortedIndices is { } sorted)
             {
                 (h0, c0) = (h0?.IndexSelect(1, sorted), c0?.IndexSelect(1, sorted));
