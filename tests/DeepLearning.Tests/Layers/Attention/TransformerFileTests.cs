@@ -25,7 +25,7 @@ public class TransformerFileTests
     private static void Answers(string name, Module model, Func<Tensor, IReadOnlyDictionary<string, Tensor>, Tensor> forward)
     {
         string path = RepositoryFiles.PathOf("tests", "DeepLearning.Tests", "Layers", "Attention", "data", name + ".safetensors");
-        IReadOnlyDictionary<string, Tensor> file = Safetensors.Load(path);
+        OrderedDictionary<string, Tensor> file = Safetensors.Load(path);
         Dictionary<string, Tensor> state = file.Where(static item => item.Key.StartsWith("model.", StringComparison.Ordinal))
             .ToDictionary(static item => item.Key["model.".Length..], static item => item.Value);
         model.LoadStateDict(state);

@@ -108,16 +108,16 @@ public class SpatialLayerTests
     [Fact]
     public void A_wrong_argument_is_refused_when_the_layer_is_made_and_named()
     {
-        Named("Conv1d", "one", () => new Conv1d(1, 1, (3, 3)));
-        Named("Conv3d", "groups", () => new Conv3d(3, 4, 3, groups: 2));
-        Named("ConvTranspose1d", "output padding", () => new ConvTranspose1d(1, 1, 3, 2, 0, 2));
-        Named("ConvTranspose2d", "output padding", () => new ConvTranspose2d(1, 1, 3, (2, 1), 0, (1, 1)));
-        Named("ConvTranspose2d", "groups", () => new ConvTranspose2d(4, 3, 3, groups: 2));
-        Named("ConvTranspose3d", "kernel size", () => new ConvTranspose3d(1, 1, (1, 0, 1)));
-        Named("Unfold", "padding", () => new Unfold(3, padding: -1));
-        Named("Fold", "output size", () => new Fold(0, 3));
-        Named("LocallyConnected1d", "reaches over 5", () => new LocallyConnected1d(1, 1, 4, 3, dilation: 2));
-        Named("LocallyConnected2d", "stride", () => new LocallyConnected2d(1, 1, 4, 3, 0));
+        Named("Conv1d", "one", static () => _ = new Conv1d(1, 1, (3, 3)));
+        Named("Conv3d", "groups", static () => _ = new Conv3d(3, 4, 3, groups: 2));
+        Named("ConvTranspose1d", "output padding", static () => _ = new ConvTranspose1d(1, 1, 3, 2, 0, 2));
+        Named("ConvTranspose2d", "output padding", static () => _ = new ConvTranspose2d(1, 1, 3, (2, 1), 0, (1, 1)));
+        Named("ConvTranspose2d", "groups", static () => _ = new ConvTranspose2d(4, 3, 3, groups: 2));
+        Named("ConvTranspose3d", "kernel size", static () => _ = new ConvTranspose3d(1, 1, (1, 0, 1)));
+        Named("Unfold", "padding", static () => _ = new Unfold(3, padding: -1));
+        Named("Fold", "output size", static () => _ = new Fold(0, 3));
+        Named("LocallyConnected1d", "reaches over 5", static () => _ = new LocallyConnected1d(1, 1, 4, 3, dilation: 2));
+        Named("LocallyConnected2d", "stride", static () => _ = new LocallyConnected2d(1, 1, 4, 3, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SeparableConv2d(2, 2, 3, depthMultiplier: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SeparableConv1d(0, 2, 3));
 

@@ -104,10 +104,10 @@ public sealed class SequencesTests
         },
         { "the length 5 of sequence 1", static () => Sequences.UnpadSequence(Tensor.Zeros(4, 2), [1, 5]) },
         { "1 at position 2 is out of range or stands twice", static () => Sequences.InvertPermutation(Tensor.From([0L, 1, 1])) },
-        { "the batch size 2 of step 1 does not fit", static () => new PackedSequence(Tensor.Zeros(3, 1), [1, 2]) },
-        { "data [4, 1] do not fit 2 batch sizes that add up to 3", static () => new PackedSequence(Tensor.Zeros(4, 1), [2, 1]) },
-        { "data [0, 1] do not fit", static () => new PackedSequence(Tensor.Zeros(0, 1), []) },
-        { "1 sorted indices do not fit 2 sequences", static () => new PackedSequence(Tensor.Zeros(3, 1), [2, 1], Tensor.From([0L])) },
+        { "the batch size 2 of step 1 does not fit", static () => _ = new PackedSequence(Tensor.Zeros(3, 1), [1, 2]) },
+        { "data [4, 1] do not fit 2 batch sizes that add up to 3", static () => _ = new PackedSequence(Tensor.Zeros(4, 1), [2, 1]) },
+        { "data [0, 1] do not fit", static () => _ = new PackedSequence(Tensor.Zeros(0, 1), []) },
+        { "1 sorted indices do not fit 2 sequences", static () => _ = new PackedSequence(Tensor.Zeros(3, 1), [2, 1], Tensor.From([0L])) },
     };
 
     [Theory]

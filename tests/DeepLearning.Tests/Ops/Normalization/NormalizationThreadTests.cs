@@ -1,5 +1,6 @@
 using DeepLearning.Layers;
 using DeepLearning.Tests.Backends.Cpu;
+using Dense = DeepLearning.Layers.Linear;
 
 namespace DeepLearning.Tests.Ops.Normalization;
 
@@ -17,7 +18,7 @@ public class NormalizationThreadTests
     [Fact]
     public void A_parametrized_model_in_evaluation_serves_many_threads()
     {
-        Sequential model = new(new Linear(6, 8).WeightNorm(), new Tanh(), new Linear(8, 8).SpectralNorm(), new Linear(8, 8).Orthogonal());
+        Sequential model = new(new Dense(6, 8).WeightNorm(), new Tanh(), new Dense(8, 8).SpectralNorm(), new Dense(8, 8).Orthogonal());
         model.Eval();
         Tensor x = Tensor.Randn(4, 6);
         float[] expected = model.Forward(x).ToArray<float>();
