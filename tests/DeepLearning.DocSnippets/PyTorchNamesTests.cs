@@ -4,8 +4,8 @@ namespace DeepLearning.DocSnippets;
 
 /// <summary>
 /// The tables of <c>docs/pytorch-map.md</c> that say what became of every name in torch.nn, torch.optim and what belongs to them. They are
-/// made of PyTorchNames: torch.txt, the names that PyTorch has (recorded by names.py), and files with a row for each of them. After a change
-/// there, run the tests with <c>DEEPLEARNING_UPDATE_MAP=1</c>.
+/// made of PyTorchNames: torch.txt, the names that PyTorch has (recorded by names.py), and files with a row for each of them. After a
+/// change there, run the tests with <c>DEEPLEARNING_UPDATE_MAP=1</c>.
 /// </summary>
 public sealed class PyTorchNamesTests
 {
@@ -31,7 +31,7 @@ public sealed class PyTorchNamesTests
         string path = Path.Combine(LinkTests.FindRoot(), "docs", "pytorch-map.md");
         string page = File.ReadAllText(path);
         int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, end = page.IndexOf(End, StringComparison.Ordinal);
-        Assert.True(begin >= Begin.Length && end > begin, $"{path} has no place for the names.");
+        Assert.True(begin >= Begin.Length && end >= begin, $"{path} has no place for the names.");
         string expected = Tables();
         if (Environment.GetEnvironmentVariable("DEEPLEARNING_UPDATE_MAP") == "1")
         {
@@ -66,5 +66,11 @@ public sealed class PyTorchNamesTests
         from line in File.ReadLines(file)
         where line.Length > 0
         let cells = line.Split('\t')
-        select (cells[0], cells is [_, "-", string reason] ? $"**missing**: {reason}" : $"`{cells[1]}`" + (cells.Length > 2 ? $" {cells[2]}" : ""));
+        select (cells[0], cells switch
+        {
+            [_, "-", string reason] => $"**missing**: {reason}",
+            [_, string here] => $"`{here}`",
+            [_, string here, string remark] => $"`{here}` {remark}",
+            _ => throw new InvalidDataException($"{file}: '{line}' is not a row."),
+        });
 }

@@ -2,6 +2,9 @@ using System.Reflection;
 using DeepLearning.Data;
 using DeepLearning.Initializers;
 using DeepLearning.Layers;
+using DeepLearning.Losses;
+using DeepLearning.Optimizers;
+using DeepLearning.Training;
 
 namespace DeepLearning.Tests.Creation;
 
@@ -11,6 +14,8 @@ public class GivenGeneratorTests
     private static readonly TensorDataset s_set = new(Tensor.Arange(60).Reshape(60, 1).To(DType.Float32), Tensor.Arange(60).Remainder(3));
     private static readonly int[] s_labels = [.. Enumerable.Range(0, 60).Select(static i => i % 3)];
     private static readonly Table s_table = new([new NumberColumn("x", [.. Enumerable.Range(0, 60).Select(static i => (double)i)])]);
+
+    private static readonly Tensor s_image = Tensor.Randn([1, 4, 16, 16], generator: new Generator(3));
 
     private static readonly Dictionary<string, Func<Generator?, IEnumerable<double>>> s_calls = new()
     {
@@ -54,6 +59,72 @@ public class GivenGeneratorTests
         ["Tensor.RandomInPlace"] = static g => Values(Tensor.Zeros(40).RandomInPlace(0, 1000, g)),
         ["Tensor.Uniform"] = static g => Values(Tensor.Uniform(2, 3, [40], generator: g)),
         ["Tensor.UniformInPlace"] = static g => Values(Tensor.Zeros(40).UniformInPlace(0, 1, g)),
+        // Wide inputs, so that two generators never agree by chance.
+        ["Initialize.LeCunNormal"] = static g => Values(Initialize.LeCunNormal(Tensor.Zeros(8, 8), g)),
+        ["Initialize.LeCunUniform"] = static g => Values(Initialize.LeCunUniform(Tensor.Zeros(8, 8), g)),
+        ["Initialize.Sparse"] = static g => Values(Initialize.Sparse(Tensor.Zeros(8, 8), 0.5, generator: g)),
+        ["Initialize.TruncatedNormal"] = static g => Values(Initialize.TruncatedNormal(Tensor.Zeros(8, 8), generator: g)),
+        ["AdaptiveLogSoftmaxWithLoss"] = static g => Weights(new AdaptiveLogSoftmaxWithLoss(4, 9, [3], generator: g)),
+        ["AlphaDropout"] = static g => Values(new AlphaDropout(0.5, g).Forward(Tensor.Ones(200))),
+        ["Bilinear"] = static g => Weights(new Bilinear(3, 4, 5, generator: g)),
+        ["Conv1d"] = static g => Weights(new Conv1d(2, 3, 3, generator: g)),
+        ["Conv3d"] = static g => Weights(new Conv3d(2, 3, 3, generator: g)),
+        ["ConvTranspose1d"] = static g => Weights(new ConvTranspose1d(2, 3, 3, generator: g)),
+        ["ConvTranspose2d"] = static g => Weights(new ConvTranspose2d(2, 3, 3, generator: g)),
+        ["ConvTranspose3d"] = static g => Weights(new ConvTranspose3d(2, 3, 3, generator: g)),
+        ["DropConnect"] = static g => Values(new DropConnect(new Linear(20, 20, generator: new Generator(1)), 0.5, generator: g)
+            .Forward(Tensor.Ones(2, 20)).Detach()),
+        ["DropPath"] = static g => Values(new DropPath(0.5, generator: g).Forward(Tensor.Ones(200))),
+        ["Dropout1d"] = static g => Values(new Dropout1d(0.5, g).Forward(Tensor.Ones(2, 100, 2))),
+        ["Dropout2d"] = static g => Values(new Dropout2d(0.5, g).Forward(Tensor.Ones(2, 100, 2, 2))),
+        ["Dropout3d"] = static g => Values(new Dropout3d(0.5, g).Forward(Tensor.Ones(2, 100, 1, 2, 2))),
+        ["EmbeddingBag"] = static g => Weights(new EmbeddingBag(5, 6, generator: g)),
+        ["FeatureAlphaDropout"] = static g => Values(new FeatureAlphaDropout(0.5, g).Forward(Tensor.Ones(2, 100, 2))),
+        ["FractionalMaxPool2d"] = static g => Values(Pooled(new FractionalMaxPool2d(2, 10, generator: g))),
+        ["FractionalMaxPool3d"] = static g => Values(new FractionalMaxPool3d(2, (2, 10, 10), generator: g).Forward(s_image.Unsqueeze(2).Expand(1, 4, 4, 16, 16))),
+        ["GRU"] = static g => Weights(new GRU(3, 4, generator: g)),
+        ["GRUCell"] = static g => Weights(new GRUCell(3, 4, generator: g)),
+        ["GaussianDropout"] = static g => Values(new GaussianDropout(0.5, g).Forward(Tensor.Ones(40))),
+        ["GaussianNoise"] = static g => Values(new GaussianNoise(0.5, g).Forward(Tensor.Ones(40))),
+        ["Gradients.AddNoise"] = static g => Noisy(p => Gradients.AddNoise([p], 0.5, g)),
+        ["HierarchicalSoftmax"] = static g => Weights(new HierarchicalSoftmax(4, 5, generator: g)),
+        ["LSTM"] = static g => Weights(new LSTM(3, 4, generator: g)),
+        ["LSTMCell"] = static g => Weights(new LSTMCell(3, 4, generator: g)),
+        ["LocallyConnected1d"] = static g => Weights(new LocallyConnected1d(2, 3, 5, 3, generator: g)),
+        ["LocallyConnected2d"] = static g => Weights(new LocallyConnected2d(2, 3, 5, 3, generator: g)),
+        ["MultiheadAttention"] = static g => Weights(new MultiheadAttention(4, 2, addBiasKv: true, generator: g)),
+        ["Parametrizations.Orthogonal"] = static g =>
+            Weights(new Linear(4, 9, generator: new Generator(1)).Orthogonal(generator: g).Eval()).Concat(Values(Tensor.Rand([1], generator: g))),
+        ["Parametrizations.SpectralNorm"] = static g =>
+            new Linear(8, 9, generator: new Generator(1)).SpectralNorm(generator: g).Buffers().SelectMany(Values),
+        ["RNN"] = static g => Weights(new RNN(3, 4, generator: g)),
+        ["RNNCell"] = static g => Weights(new RNNCell(3, 4, generator: g)),
+        ["RReLU"] = static g => Values(new RReLU(generator: g).Forward(-Tensor.Ones(40))),
+        ["SeparableConv1d"] = static g => Weights(new SeparableConv1d(2, 3, 3, generator: g)),
+        ["SeparableConv2d"] = static g => Weights(new SeparableConv2d(2, 3, 3, generator: g)),
+        ["Tensor.AlphaDropout"] = static g => Values(Tensor.Ones(200).AlphaDropout(0.5, true, g)),
+        ["Tensor.DropConnect"] = static g =>
+            Values(Tensor.Ones(2, 20).DropConnect(Tensor.Ones(20, 20) * Tensor.Arange(0, 20), generator: g)),
+        ["Tensor.DropPath"] = static g => Values(Tensor.Ones(200).DropPath(0.5, generator: g)),
+        ["Tensor.Dropout1d"] = static g => Values(Tensor.Ones(2, 100, 2).Dropout1d(generator: g)),
+        ["Tensor.Dropout2d"] = static g => Values(Tensor.Ones(2, 100, 2, 2).Dropout2d(generator: g)),
+        ["Tensor.Dropout3d"] = static g => Values(Tensor.Ones(2, 100, 1, 2, 2).Dropout3d(generator: g)),
+        ["Tensor.FeatureAlphaDropout"] = static g => Values(Tensor.Ones(2, 100, 2).FeatureAlphaDropout(generator: g)),
+        ["Tensor.FractionalMaxPool2d"] = static g => Values(s_image.FractionalMaxPool2d(2, 10, generator: g)),
+        ["Tensor.FractionalMaxPool2dWithIndices"] = static g => Values(s_image.FractionalMaxPool2dWithIndices(2, 10, generator: g).Indices),
+        ["Tensor.FractionalMaxPool3d"] = static g => Values(
+            s_image.Unsqueeze(2).Expand(1, 4, 4, 16, 16).FractionalMaxPool3d(2, (2, 10, 10), generator: g)),
+        ["Tensor.FractionalMaxPool3dWithIndices"] = static g => Values(
+            s_image.Unsqueeze(2).Expand(1, 4, 4, 16, 16).FractionalMaxPool3dWithIndices(2, (2, 10, 10), generator: g).Indices),
+        ["Tensor.GaussianDropout"] = static g => Values(Tensor.Ones(40).GaussianDropout(generator: g)),
+        ["Tensor.GaussianNoise"] = static g => Values(Tensor.Ones(40).GaussianNoise(generator: g)),
+        ["Tensor.GumbelSoftmax"] = static g => Values(Tensor.Ones(5, 8).GumbelSoftmax(generator: g)),
+        ["Tensor.RRelu"] = static g => Values((-Tensor.Ones(40)).RRelu(training: true, generator: g)),
+        ["Tensor.ScaledDotProductAttention"] = static g => Values(Tensor.ScaledDotProductAttention(
+            Tensor.Ones(1, 8, 4), Tensor.Ones(1, 8, 4), Tensor.Arange(0, 32).To(DType.Float32).Reshape(1, 8, 4), dropoutP: 0.5, generator: g)),
+        ["Transformer"] = static g => Weights(new Transformer(4, 2, 1, 1, 4, generator: g)),
+        ["TransformerDecoderLayer"] = static g => Weights(new TransformerDecoderLayer(4, 2, 4, generator: g)),
+        ["TransformerEncoderLayer"] = static g => Weights(new TransformerEncoderLayer(4, 2, 4, generator: g)),
         ["BatchSampler.Batches"] = static g => new LengthBucketedSampler(s_labels, 4).Batches(g ?? Generator.Default).SelectMany(Doubles),
         ["Sampler.Order"] = static g => Doubles(new RandomSampler(60).Order(g ?? Generator.Default)),
         ["Sampler.Order with weights"] = static g =>
@@ -118,6 +189,17 @@ public class GivenGeneratorTests
 
     private static IEnumerable<double> Numbers((Table Training, Table Test) tables) =>
         [.. tables.Training.Numbers("x").Values.ToArray(), .. tables.Test.Numbers("x").Values.ToArray()];
+
+    private static Tensor Pooled(DeepLearning.Layers.Layer layer) => layer.Forward(s_image);
+
+    private static double[] Noisy(Action<Tensor> addNoise)
+    {
+        Tensor parameter = Tensor.Zeros(40);
+        parameter.RequiresGrad = true;
+        parameter.Grad = Tensor.Zeros(40);
+        addNoise(parameter);
+        return Values(parameter.Grad);
+    }
 
     private static double[] Values(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
 

@@ -31,7 +31,9 @@ internal sealed class GoldenCase
     /// <summary>The key of the binding that runs this case.</summary>
     public string Op { get; }
 
-    /// <summary>What computed the case: a PyTorch, or the source of a formula that PyTorch does not have. Random cases do not say.</summary>
+    /// <summary>
+    /// What computed the case: a PyTorch, or the source of a formula that PyTorch does not have. Random cases do not say.
+    /// </summary>
     public string Oracle { get; }
 
     /// <summary>Readable, and unique in the group.</summary>

@@ -63,25 +63,16 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
 
         InProjBias = bias ? Initialize.NewConstant([3 * embedDim], 0, dtype) : null;
         OutProj = new Linear(embedDim, embedDim, bias, dtype, generator);
-        if (OutProj.Bias is { } outBias)
-        {
-            Initialize.Zeros(outBias);
-        }
+        OutProj.Bias = bias ? Initialize.NewConstant([embedDim], 0, dtype) : null;
 
         if (addBiasKv)
         {
-            BiasK = Initialize.NewConstant([1, 1, embedDim], 0, dtype);
-            BiasV = Initialize.NewConstant([1, 1, embedDim], 0, dtype);
-            Initialize.XavierNormal(BiasK, generator: generator);
-            Initialize.XavierNormal(BiasV, generator: generator);
+            BiasK = new Parameter(Initialize.XavierNormal(Tensor.Zeros([1, 1, embedDim], dtype), generator: generator));
+            BiasV = new Parameter(Initialize.XavierNormal(Tensor.Zeros([1, 1, embedDim], dtype), generator: generator));
         }
 
-        Parameter Xavier(ReadOnlySpan<int> shape)
-        {
-            Parameter weight = Initialize.NewConstant(shape, 0, dtype);
-            Initialize.XavierUniform(weight, generator: generator);
-            return weight;
-        }
+        Parameter Xavier(ReadOnlySpan<int> shape) =>
+            Initialize.NewUniform(shape, Math.Sqrt(6.0 / (shape[0] + shape[1])), dtype, generator);
     }
 
     /// <summary>The width of the queries and of the output.</summary>

@@ -4,10 +4,10 @@ namespace DeepLearning.Layers;
 internal sealed class ParametrizationList : Module
 {
     [Unregistered]
-    private readonly List<ModuleMember> _originals = [];
+    private List<ModuleMember> _originals = [];
 
     [Unregistered]
-    private readonly List<ModuleMember> _items = [];
+    private List<ModuleMember> _items = [];
 
     /// <summary>Whether there is one original, rather than several that the first parametrization asked for.</summary>
     public bool IsSingle { get; private init; }
@@ -86,6 +86,13 @@ internal sealed class ParametrizationList : Module
         {
             ((Parameter)_originals[i].Value).CopyFrom(given[i]);
         }
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _originals = [.. _originals.Select(member => member with { Value = copy.Of(member.Value) })];
+        _items = [.. _items.Select(member => member with { Value = copy.Of(member.Value) })];
     }
 
     private protected override void Collect(List<ModuleMember> members)

@@ -20,7 +20,8 @@ public partial class Tensor
 
         if (!DType.IsFloatingPoint())
         {
-            throw new DTypeException($"Pdist: distances are of floating-point numbers, not {DType.Name()}; convert with To(DType.Float32).");
+            throw new DTypeException(
+                $"Pdist: distances are of floating-point numbers, not {DType.Name()}; convert with To(DType.Float32).");
         }
 
         if (p is < 0 or double.NaN)
@@ -38,8 +39,7 @@ public partial class Tensor
             }
         }
 
-        DType compute = DType.Compute();
-        Tensor left = IndexSelect(0, From(first).To(Device)).To(compute), right = IndexSelect(0, From(second).To(Device)).To(compute);
-        return (left - right).Norm(p, [1]).To(DType);
+        Tensor x = To(DType.Compute());
+        return (x.IndexSelect(0, From(first).To(Device)) - x.IndexSelect(0, From(second).To(Device))).Norm(p, [1]).To(DType);
     }
 }

@@ -61,7 +61,8 @@ internal static class FractionalPooling
         int[] wanted = [x.Rank == axes + 2 ? x.Layout.Lengths[0] : 1, x.Layout.Lengths[x.Rank - axes - 1], axes];
         if (samples is null)
         {
-            return Tensor.Rand(wanted, x.DType.Compute(), generator);
+            // The same places whatever the type of the input.
+            return Tensor.Rand(wanted, DType.Float32, generator);
         }
 
         if (!samples.Shape.AsSpan().SequenceEqual(wanted))

@@ -29,6 +29,9 @@ public sealed class Bleu
         Counts = new long[(2 * order) + 2];
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"BLEU-{_order}: {Value:0.####}");
+
     /// <summary>The figure of all texts so far, 0 to 1; NaN before the first.</summary>
     public double Value
     {

@@ -21,10 +21,10 @@ internal static class InitializerBindings
     public static readonly Dictionary<string, GoldenBinding> Table = new()
     {
         ["dirac"] = c => [Initialize.Dirac(c[0].Clone(), c.Int("groups"))],
-        ["eye"] = c => [Initialize.Eye(c[0].Clone())],
-        ["constant"] = c => [Initialize.Constant(c[0].Clone(), c.Double("val"))],
-        ["ones"] = c => [Initialize.Ones(c[0].Clone())],
-        ["zeros"] = c => [Initialize.Zeros(c[0].Clone())],
+        ["init_eye"] = c => [Initialize.Eye(c[0].Clone())],
+        ["init_constant"] = c => [Initialize.Constant(c[0].Clone(), c.Double("val"))],
+        ["init_ones"] = c => [Initialize.Ones(c[0].Clone())],
+        ["init_zeros"] = c => [Initialize.Zeros(c[0].Clone())],
         ["calculate_gain"] = c =>
             [Tensor.FromScalar(Initialize.CalculateGain(s_functions[c.Text("nonlinearity")], c.Double("param", 0.01)), DType.Float64)],
         ["xavier_uniform"] = c => Ends(c, static (w, c) => Initialize.XavierUniform(w, c.Double("gain"), new Generator(1))),

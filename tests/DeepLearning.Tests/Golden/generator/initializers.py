@@ -16,10 +16,10 @@ def fill(fn):
 for shape, groups in [((4, 4, 3), 1), ((4, 2, 3, 4), 2), ((3, 5, 1, 2, 3), 1), ((6, 2, 3, 3), 3), ((6, 4, 5), 2), ((2, 1, 2), 2)]:
     case('dirac', fill(init.dirac_), n(*shape), _grad=False, groups=groups)
 for shape in [(3, 3), (2, 5), (5, 2)]:
-    case('eye', fill(init.eye_), n(*shape), _grad=False)
-case('constant', fill(init.constant_), n(2, 3), _grad=False, val=0.3)
-case('ones', fill(init.ones_), n(2, 3), _grad=False)
-case('zeros', fill(init.zeros_), n(2, 3), _grad=False)
+    case('init_eye', fill(init.eye_), n(*shape), _grad=False)
+case('init_constant', fill(init.constant_), n(2, 3), _grad=False, val=0.3)
+case('init_ones', fill(init.ones_), n(2, 3), _grad=False)
+case('init_zeros', fill(init.zeros_), n(2, 3), _grad=False)
 for name in ['linear', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'selu']:
     case('calculate_gain', lambda nonlinearity: torch.tensor(float(init.calculate_gain(nonlinearity)), dtype=torch.float64), _grad=False, nonlinearity=name)
 case('calculate_gain', lambda nonlinearity, param: torch.tensor(init.calculate_gain(nonlinearity, param), dtype=torch.float64), _grad=False,

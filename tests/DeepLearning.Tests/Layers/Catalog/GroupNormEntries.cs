@@ -37,10 +37,11 @@ internal static class GroupNormEntries
             Responses),
         CatalogEntry.Layer(
             "CrossMapLRN2d", static () => new CrossMapLRN2d(3, 0.5), static random => random.Normal(2, 4, 2, 2), Responses),
-        CatalogEntry.Layer("Linear, weight norm", static () => new Linear(3, 4).WeightNorm(), static random => random.Normal(2, 3), Linears),
         CatalogEntry.Layer(
-            "Linear, orthogonal", static () => new Linear(3, 4).Orthogonal(orthogonalMap: OrthogonalMap.MatrixExp), static random => random.Normal(2, 3),
-            Linears),
+            "Linear, weight norm", static () => new Linear(3, 4).WeightNorm(), static random => random.Normal(2, 3), Linears),
+        CatalogEntry.Layer(
+            "Linear, orthogonal", static () => new Linear(3, 4).Orthogonal(orthogonalMap: OrthogonalMap.MatrixExp),
+            static random => random.Normal(2, 3), Linears),
         CatalogEntry.Layer(
             "Linear, orthogonal square", static () => new Linear(4, 4).Orthogonal(), static random => random.Normal(2, 4),
             new LayerCheckOptions { OutputShapes = ["[2, 4]"], Unbatched = true }),
@@ -57,7 +58,11 @@ internal static class GroupNormEntries
     {
         InputShapes = ["[N, 4, ..]"],
         OutputShapes = ["[N, 4, ..]"],
-        Rejects = [new Rejection("a wrong number of channels", "4", Tensor.Zeros(2, 6, 3)), new Rejection("one axis", "4", Tensor.Zeros(4))],
+        Rejects =
+        [
+            new Rejection("a wrong number of channels", "4", Tensor.Zeros(2, 6, 3)),
+            new Rejection("one axis", "4", Tensor.Zeros(4)),
+        ],
     };
 
     private static LayerCheckOptions Instances => new()
@@ -65,7 +70,11 @@ internal static class GroupNormEntries
         InputShapes = ["[N, 3, ..]"],
         OutputShapes = ["[N, 3, ..]"],
         Unbatched = true,
-        Rejects = [new Rejection("a wrong number of channels", "3", Tensor.Zeros(2, 5, 4)), new Rejection("one axis", "3", Tensor.Zeros(3))],
+        Rejects =
+        [
+            new Rejection("a wrong number of channels", "3", Tensor.Zeros(2, 5, 4)),
+            new Rejection("one axis", "3", Tensor.Zeros(3)),
+        ],
     };
 
     private static LayerCheckOptions Responses => new()

@@ -18,6 +18,7 @@ internal static unsafe class PanelProduct<T, V, TSimd>
     private const int BlockK = 256;
 
     /// <summary>sums[rows, vectors] = a[rows, k] · panel[k, vectors]; writes up to seven rows more than there are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(int rows, int k, T* a, nint aStride, T* panel, int vectors, T* sums, nint stride)
     {
         switch (vectors)

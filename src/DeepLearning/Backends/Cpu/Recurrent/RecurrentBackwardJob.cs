@@ -76,6 +76,7 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Task(int block, int row, T* sums)
     {
         int hidden = _plan.Hidden, k = _plan.Gates * hidden;

@@ -78,6 +78,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Task(int block, int row, int rows, T* sums)
     {
         int hidden = _plan.Hidden, gates = _plan.Gates;
@@ -123,6 +124,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
     }
 
     /// <summary>The last hidden state of each sequence: that of its last step, or in reverse of the first one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Last(in RecurrentPlan<T> plan)
     {
         SequenceSteps steps = plan.Steps;
@@ -140,5 +142,6 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Copy(T* source, T* target, int count) => new ReadOnlySpan<T>(source, count).CopyTo(new Span<T>(target, count));
 }

@@ -25,6 +25,7 @@ internal unsafe struct RecurrentPacking<T, V, TSimd> : IJob
     /// <summary>
     /// Packs lines that run along k: line <c>panel · units + unit</c> of the source goes to that unit's column of a panel.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T* Run(UnitBlocks blocks, int units, int panels, int k, T* data, long lineStride, long kStride)
     {
         RecurrentPacking<T, V, TSimd> job = new()
