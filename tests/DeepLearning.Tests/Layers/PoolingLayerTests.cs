@@ -52,4 +52,17 @@ public class PoolingLayerTests
         string last = Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros(3, 4))).Message;
         Assert.StartsWith("2 (GlobalAvgPool): an input [3, 2]", last, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Unpooling_names_itself_by_its_place_in_the_model()
+    {
+        Sequential<(Tensor, Tensor), Tensor> model =
+            new Lambda<(Tensor, Tensor), (Tensor, Tensor)>(static x => x).Then(new MaxUnpool2d(2));
+        string shape = Assert.Throws<ShapeException>(
+            () => model.Forward((Tensor.Ones(1, 2, 2), Tensor.Zeros([1, 2, 3], DType.Int64)))).Message;
+        Assert.StartsWith("1 (MaxUnpool2d kernel 2): indices [1, 2, 3] do not fit", shape, StringComparison.Ordinal);
+        string index = Assert.Throws<IndexException>(
+            () => model.Forward((Tensor.Ones(1, 2, 2), Tensor.Full([1, 2, 2], 16L)))).Message;
+        Assert.StartsWith("1 (MaxUnpool2d kernel 2): ", index, StringComparison.Ordinal);
+    }
 }

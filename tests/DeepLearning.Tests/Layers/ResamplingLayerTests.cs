@@ -46,6 +46,19 @@ public class ResamplingLayerTests
     }
 
     [Fact]
+    public void A_distance_names_itself_by_its_place_in_the_model()
+    {
+        Assert.StartsWith("1 (CosineSimilarity axis -1, eps=1E-08): ", Error(new CosineSimilarity(-1)), StringComparison.Ordinal);
+        Assert.StartsWith("1 (PairwiseDistance p=2, eps=1E-06): ", Error(new PairwiseDistance()), StringComparison.Ordinal);
+
+        static string Error(Module<Tensor, Tensor, Tensor> distance)
+        {
+            Sequential<(Tensor, Tensor), Tensor> model = new Lambda<(Tensor, Tensor), (Tensor, Tensor)>(static x => x).Then(distance);
+            return Assert.Throws<ShapeException>(() => model.Forward((Tensor.Ones(2, 3), Tensor.Ones(2, 5)))).Message;
+        }
+    }
+
+    [Fact]
     public void Channels_and_pixels_that_do_not_divide_are_named()
     {
         Assert.Contains("no multiples", Assert.Throws<ShapeException>(static () => Tensor.Zeros(1, 1, 3, 4).PixelUnshuffle(2)).Message);

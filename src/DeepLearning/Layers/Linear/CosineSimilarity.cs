@@ -17,6 +17,7 @@ public sealed class CosineSimilarity(int axis = 1, double eps = 1e-8) : Module<T
     public override Tensor Forward(Tensor first, Tensor second)
     {
         ArgumentNullException.ThrowIfNull(first);
-        return first.CosineSimilarity(second, axis, eps);
+        return NamedCall.Of(
+            this, (first, second, axis, eps), static (_, call) => call.first.CosineSimilarity(call.second, call.axis, call.eps));
     }
 }

@@ -18,6 +18,8 @@ public sealed class PairwiseDistance(double p = 2, double eps = 1e-6, bool keepD
     public override Tensor Forward(Tensor first, Tensor second)
     {
         ArgumentNullException.ThrowIfNull(first);
-        return first.PairwiseDistance(second, p, eps, keepDim);
+        return NamedCall.Of(
+            this, (first, second, p, eps, keepDim),
+            static (_, call) => call.first.PairwiseDistance(call.second, call.p, call.eps, call.keepDim));
     }
 }

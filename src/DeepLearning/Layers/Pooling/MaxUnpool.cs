@@ -51,6 +51,7 @@ public abstract class MaxUnpool : Module<Tensor, Tensor, Tensor>
     public Tensor Forward(Tensor input, Tensor indices, ReadOnlySpan<int> outputSize)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return MaxUnpooling.Run(input, indices, KernelSize, Stride, Padding, outputSize, _axes);
+        return NamedCall.Of(this, (input, indices, size: outputSize.ToArray()), static (layer, call) => MaxUnpooling.Run(
+            call.input, call.indices, layer.KernelSize, layer.Stride, layer.Padding, call.size, layer._axes));
     }
 }

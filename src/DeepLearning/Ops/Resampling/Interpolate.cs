@@ -46,7 +46,9 @@ public partial class Tensor
     /// [N, C, L'] for an input [N, C, L] (Nearest, NearestExact, Linear, Area), [N, C, H', W'] for [N, C, H, W] (Nearest, NearestExact,
     /// Bilinear, Bicubic, Area), [N, C, D', H', W'] for [N, C, D, H, W] (Nearest, NearestExact, Trilinear, Area).
     /// </returns>
-    /// <exception cref="ShapeException">The input has a rank that the mode is not for, or an empty axis.</exception>
+    /// <exception cref="ShapeException">
+    /// The input has a rank that the mode is not for, or an empty axis, or size or factor are for another number of axes.
+    /// </exception>
     /// <exception cref="DTypeException">
     /// The input is not of a floating-point type, which only Nearest and NearestExact need not have.
     /// </exception>
@@ -112,6 +114,8 @@ internal static class Interpolation
     {
         int axes = CheckInput(x, mode);
         int[] source = x.Layout.Lengths.AsSpan(2).ToArray(), outputs = new int[axes];
+        CheckCount(x, axes, "size", $"{size}", size?.Count ?? 1);
+        CheckCount(x, axes, "scale factor", $"{scaleFactor}", scaleFactor?.Count ?? 1);
         size?.Check(axes, 1, "size", Operation);
         scaleFactor?.Check(axes, double.PositiveInfinity, "scale factor", Operation);
         for (int axis = 0; axis < axes; axis++)
@@ -157,6 +161,17 @@ internal static class Interpolation
         }
 
         return x;
+    }
+
+    /// <summary>Refuses numbers for another count of axes than the input has.</summary>
+    private static void CheckCount(Tensor x, int axes, string what, string given, int count)
+    {
+        if (count > 1 && count != axes)
+        {
+            throw new ShapeException(
+                $"{Operation}: a {what} of {given} has {count} numbers, and an input {x.Shape} has {axes} to resize; it must be one"
+                + (axes == 1 ? "." : $", or {axes} of them."));
+        }
     }
 
     private static int CheckInput(Tensor x, InterpolationMode mode)

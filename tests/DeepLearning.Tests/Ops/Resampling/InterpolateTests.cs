@@ -100,7 +100,8 @@ public class InterpolateTests
         Tensor image = Numbers([1, 2, 4, 4]);
         Fails<ArgumentException>("neither", () => image.Interpolate());
         Fails<ArgumentException>("both", () => image.Interpolate(2, 2.0));
-        Fails<ArgumentException>("or 2 of them", () => image.Interpolate((2, 2, 2)));
+        Fails<ShapeException>("[1, 2, 4, 4] has 2 to resize; it must be one, or 2 of them", () => image.Interpolate((2, 2, 2)));
+        Fails<ShapeException>("a scale factor of (2, 2) has 2 numbers", () => Numbers([1, 2, 4]).Interpolate(scaleFactor: (2, 2)));
         Fails<ArgumentException>("at least 1", () => image.Interpolate(0));
         Fails<ArgumentException>("above 0", () => image.Interpolate(scaleFactor: -1));
         Fails<ArgumentException>("above 0", () => image.Interpolate(scaleFactor: double.NaN));
