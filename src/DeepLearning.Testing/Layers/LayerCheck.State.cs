@@ -47,12 +47,17 @@ internal sealed partial class LayerCheck
         }
     }
 
-    /// <summary>Moves parameters and buffers from where every layer of this kind starts.</summary>
+    /// <summary>
+    /// Moves parameters and buffers from where every layer of this kind starts; not those buffers that are not saved, which are what the
+    /// constructor makes of its arguments.
+    /// </summary>
     private static void Perturb(Module module)
     {
         Generator generator = new(9);
         using GradMode.Region region = GradMode.NoGrad();
-        foreach (Tensor tensor in module.Parameters().Concat<Tensor>(module.Buffers()))
+        HashSet<string> saved = [.. module.StateDict().Keys];
+        IEnumerable<Tensor> buffers = module.NamedBuffers().Where(b => saved.Contains(b.Name)).Select(static b => b.Buffer);
+        foreach (Tensor tensor in module.Parameters().Concat(buffers))
         {
             if (tensor.DType.IsFloatingPoint())
             {

@@ -44,6 +44,13 @@ public static partial class Loss
         losses = losses.Reshape(shape) * (temperature * temperature);
         if (target is not null)
         {
+            bool isClasses = !target.DType.IsFloatingPoint();
+            ClassTargets.Check(input, target, null, isClasses, Name);
+            if (isClasses)
+            {
+                ClassTargets.CheckRange(target.Detach().To(DType.Int64).Reshape(-1), student.Shape[1], Name);
+            }
+
             // None is passed over: a target that is not a class must be an error, for the teacher's part would count it.
             Tensor hard = CrossEntropy(logits, target, ignoreIndex: long.MinValue, reduction: LossReduction.None);
             losses = (losses * alpha) + (hard.To(compute) * (1 - alpha));

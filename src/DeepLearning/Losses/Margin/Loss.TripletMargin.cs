@@ -20,20 +20,8 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ, or have no axis.</exception>
     public static Tensor TripletMargin(
         Tensor anchor, Tensor positive, Tensor negative, double margin = 1.0, double p = 2, double eps = 1e-6, bool swap = false,
-        LossReduction reduction = LossReduction.Mean)
-    {
-        const string Name = "TripletMargin";
-        Triplets.Check(Name, anchor, positive, negative, margin, reduction);
-        if (anchor.Rank == 0)
-        {
-            throw new ShapeException($"{Name}: the anchor is a vector [D] or some, [N, D], not a number.");
-        }
-
-        DType result = LossOperands.ResultOf(anchor, positive, negative), compute = result.Compute();
-        Tensor losses = Triplets.Losses(
-            anchor.To(compute), positive.To(compute), negative.To(compute), (a, b) => (a - b + eps).Norm(p, [-1]), margin, swap);
-        return LossOperands.Reduce(losses, reduction, result);
-    }
+        LossReduction reduction = LossReduction.Mean) =>
+        OfNorms("TripletMargin", anchor, positive, negative, margin, p, eps, swap, reduction);
 
     /// <summary>
     /// The loss of triplets, max(0, margin + d(a, p) − d(a, n)), with a distance d of one's own; see <see cref="TripletMargin"/>.
@@ -53,13 +41,29 @@ public static partial class Loss
     {
         if (distance is null)
         {
-            return TripletMargin(anchor, positive, negative, margin, swap: swap, reduction: reduction);
+            return OfNorms("TripletMarginWithDistance", anchor, positive, negative, margin, 2, 1e-6, swap, reduction);
         }
 
         Triplets.Check("TripletMarginWithDistance", anchor, positive, negative, margin, reduction);
         DType result = LossOperands.ResultOf(anchor, positive, negative), compute = result.Compute();
         Tensor losses = Triplets.Losses(
             anchor.To(compute), positive.To(compute), negative.To(compute), distance, margin, swap);
+        return LossOperands.Reduce(losses, reduction, result);
+    }
+
+    private static Tensor OfNorms(
+        string name, Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps, bool swap,
+        LossReduction reduction)
+    {
+        Triplets.Check(name, anchor, positive, negative, margin, reduction);
+        if (anchor.Rank == 0)
+        {
+            throw new ShapeException($"{name}: the anchor is a vector [D] or some, [N, D], not a number.");
+        }
+
+        DType result = LossOperands.ResultOf(anchor, positive, negative), compute = result.Compute();
+        Tensor losses = Triplets.Losses(
+            anchor.To(compute), positive.To(compute), negative.To(compute), (a, b) => (a - b + eps).Norm(p, [-1]), margin, swap);
         return LossOperands.Reduce(losses, reduction, result);
     }
 }

@@ -72,7 +72,9 @@ internal sealed class CatalogEntry
 
     public static CatalogEntry Optimizer(
         string name, Func<IEnumerable<Tensor>, Optimizer> make, OptimizerCheckOptions? options = null) =>
-        new(name, () => make([new Parameter(Tensor.Zeros(2))]), with => CheckOptimizer.Run(make, With(options, with)));
+        new(
+            name, () => make([new Parameter(Tensor.Zeros((options ?? new()).Shapes[0].AsSpan()))]),
+            with => CheckOptimizer.Run(make, With(options, with)));
 
     /// <summary>Checks all aspects but those that the table of exceptions leaves out.</summary>
     public void Check() => _check(options => options with { Except = CatalogExceptions.Of(Name) });
