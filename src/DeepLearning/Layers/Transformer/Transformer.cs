@@ -109,14 +109,7 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
     {
         TransformerOptions.CheckInput(this, src, "src", DModel);
         TransformerOptions.CheckInput(this, tgt, "tgt", DModel);
-        int axis = _batchFirst ? 0 : 1;
-        if (src.Rank != tgt.Rank || (src.Rank == 3 && src.Size(axis) != tgt.Size(axis)))
-        {
-            throw new ShapeException(
-                $"{LabelInModel()}: src {src.Shape} and tgt {tgt.Shape} have no batch in common; both must be of one batch "
-                + $"(axis {axis}), or both single examples.");
-        }
-
+        TransformerOptions.CheckBatch(this, src, "src", tgt, "tgt", _batchFirst);
         using LayerCall call = new(this);
         Tensor memory = Encoder.Forward(src, srcMask, srcKeyPaddingMask, srcIsCausal);
         return call.Gives(Decoder.Forward(

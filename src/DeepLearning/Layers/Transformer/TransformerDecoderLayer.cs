@@ -110,6 +110,7 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
     {
         TransformerOptions.CheckInput(this, tgt, "tgt", DModel);
         TransformerOptions.CheckInput(this, memory, "memory", DModel);
+        TransformerOptions.CheckBatch(this, tgt, "tgt", memory, "memory", _options.BatchFirst);
         using LayerCall call = new(this);
         if (_options.NormFirst)
         {

@@ -52,6 +52,18 @@ internal sealed record TransformerOptions(
         }
     }
 
+    /// <summary>Refuses two inputs that are not of one batch.</summary>
+    public static void CheckBatch(Module layer, Tensor x, string name, Tensor other, string otherName, bool batchFirst)
+    {
+        int axis = batchFirst ? 0 : 1;
+        if (x.Rank != other.Rank || (x.Rank == 3 && x.Size(axis) != other.Size(axis)))
+        {
+            throw new ShapeException(
+                $"{layer.LabelInModel()}: {name} {x.Shape} and {otherName} {other.Shape} have no batch in common; both must be of one "
+                + $"batch (axis {axis}), or both single examples.");
+        }
+    }
+
     /// <summary>Refuses an activation with parameters, which all layers of these options would share without a word.</summary>
     public void CheckCanRepeat(string kind)
     {
