@@ -38,7 +38,8 @@ public static class ParameterVectors
         long count = all.Sum(static parameter => parameter.Count);
         if (vector.Rank != 1 || vector.Count != count)
         {
-            throw new ShapeException($"LoadVector: the parameters have {count} numbers; a vector {vector.Shape} does not fit, [{count}] does.");
+            throw new ShapeException(
+                $"LoadVector: the parameters have {count} numbers; a vector {vector.Shape} does not fit, [{count}] does.");
         }
 
         using GradMode.Region region = GradMode.NoGrad();

@@ -4,7 +4,6 @@ using DeepLearning.Initializers;
 using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
-using DeepLearning.Training;
 
 namespace DeepLearning.Tests.Creation;
 
@@ -81,7 +80,8 @@ public class GivenGeneratorTests
         ["EmbeddingBag"] = static g => Weights(new EmbeddingBag(5, 6, generator: g)),
         ["FeatureAlphaDropout"] = static g => Values(new FeatureAlphaDropout(0.5, g).Forward(Tensor.Ones(2, 100, 2))),
         ["FractionalMaxPool2d"] = static g => Values(Pooled(new FractionalMaxPool2d(2, 10, generator: g))),
-        ["FractionalMaxPool3d"] = static g => Values(new FractionalMaxPool3d(2, (2, 10, 10), generator: g).Forward(s_image.Unsqueeze(2).Expand(1, 4, 4, 16, 16))),
+        ["FractionalMaxPool3d"] = static g => Values(
+            new FractionalMaxPool3d(2, (2, 10, 10), generator: g).Forward(s_image.Unsqueeze(2).Expand(1, 4, 4, 16, 16))),
         ["GRU"] = static g => Weights(new GRU(3, 4, generator: g)),
         ["GRUCell"] = static g => Weights(new GRUCell(3, 4, generator: g)),
         ["GaussianDropout"] = static g => Values(new GaussianDropout(0.5, g).Forward(Tensor.Ones(40))),
@@ -94,7 +94,8 @@ public class GivenGeneratorTests
         ["LocallyConnected2d"] = static g => Weights(new LocallyConnected2d(2, 3, 5, 3, generator: g)),
         ["MultiheadAttention"] = static g => Weights(new MultiheadAttention(4, 2, addBiasKv: true, generator: g)),
         ["Parametrizations.Orthogonal"] = static g =>
-            Weights(new Linear(4, 9, generator: new Generator(1)).Orthogonal(generator: g).Eval()).Concat(Values(Tensor.Rand([1], generator: g))),
+            Weights(new Linear(4, 9, generator: new Generator(1)).Orthogonal(generator: g).Eval())
+                .Concat(Values(Tensor.Rand([1], generator: g))),
         ["Parametrizations.SpectralNorm"] = static g =>
             new Linear(8, 9, generator: new Generator(1)).SpectralNorm(generator: g).Buffers().SelectMany(Values),
         ["RNN"] = static g => Weights(new RNN(3, 4, generator: g)),
@@ -121,7 +122,8 @@ public class GivenGeneratorTests
         ["Tensor.GumbelSoftmax"] = static g => Values(Tensor.Ones(5, 8).GumbelSoftmax(generator: g)),
         ["Tensor.RRelu"] = static g => Values((-Tensor.Ones(40)).RRelu(training: true, generator: g)),
         ["Tensor.ScaledDotProductAttention"] = static g => Values(Tensor.ScaledDotProductAttention(
-            Tensor.Ones(1, 8, 4), Tensor.Ones(1, 8, 4), Tensor.Arange(0, 32).To(DType.Float32).Reshape(1, 8, 4), dropoutP: 0.5, generator: g)),
+            Tensor.Ones(1, 8, 4), Tensor.Ones(1, 8, 4), Tensor.Arange(0, 32).To(DType.Float32).Reshape(1, 8, 4), dropoutP: 0.5,
+            generator: g)),
         ["Transformer"] = static g => Weights(new Transformer(4, 2, 1, 1, 4, generator: g)),
         ["TransformerDecoderLayer"] = static g => Weights(new TransformerDecoderLayer(4, 2, 4, generator: g)),
         ["TransformerEncoderLayer"] = static g => Weights(new TransformerEncoderLayer(4, 2, 4, generator: g)),
@@ -142,7 +144,8 @@ public class GivenGeneratorTests
             .Where(static m => m.GetParameters().Any(static p => p.ParameterType == typeof(Generator)))
             .Where(static m => m is not MethodInfo method || method.GetBaseDefinition() == method)
             .Select(static m => m.IsConstructor ? m.DeclaringType!.Name : $"{m.DeclaringType!.Name}.{m.Name}").Distinct();
-        Assert.Empty(names.Except(s_calls.Keys.Select(static name => name.Split(" of ")[0].Split(" by ")[0].Split(" with ")[0])));
+        // A callback has no numbers of its own: OptimizerCallbackTests trains with it.
+        Assert.Empty(names.Except(["GradientNoise"]).Except(s_calls.Keys.Select(static name => name.Split(" of ")[0].Split(" by ")[0].Split(" with ")[0])));
     }
 
     [Theory]
@@ -190,7 +193,7 @@ public class GivenGeneratorTests
     private static IEnumerable<double> Numbers((Table Training, Table Test) tables) =>
         [.. tables.Training.Numbers("x").Values.ToArray(), .. tables.Test.Numbers("x").Values.ToArray()];
 
-    private static Tensor Pooled(DeepLearning.Layers.Layer layer) => layer.Forward(s_image);
+    private static Tensor Pooled(FractionalMaxPool2d layer) => layer.Forward(s_image);
 
     private static double[] Noisy(Action<Tensor> addNoise)
     {

@@ -41,7 +41,8 @@ public class OptimizerStateTests
 
     public static TheoryData<string> Names => new(s_optimizers.Keys);
 
-    public static TheoryData<string> NamesOfThoseThatDecay => new(s_optimizers.Keys.Where(static name => name is not (nameof(Rprop) or nameof(SparseAdam))));
+    public static TheoryData<string> NamesOfThoseThatDecay =>
+        new(s_optimizers.Keys.Where(static name => name is not (nameof(Rprop) or nameof(SparseAdam))));
 
     /// <summary>Those that wrap another one or need the loss again, with tests of their own.</summary>
     private static readonly string[] s_others = [nameof(LBFGS), nameof(Lookahead)];

@@ -4,8 +4,8 @@ public partial class Tensor
 {
     /// <summary>
     /// One-dimensional transposed convolution (PyTorch's <c>conv_transpose1d</c>): what a convolution of the same weight does to the
-    /// gradient of its output. Starting from y = bias, every input adds a kernel to
-    /// it, y[n, o, i · stride + p · dilation − padding] += weight[c, o, p] · x[n, c, i].
+    /// gradient of its output. Starting from y = bias, every input adds a kernel: y[n, o, i · stride + p · dilation − padding] += weight[c,
+    /// o, p] · x[n, c, i].
     /// </summary>
     /// <param name="weight">The kernels, [in, out / groups, length].</param>
     /// <param name="bias">Added to each output channel, [out]; none when null.</param>

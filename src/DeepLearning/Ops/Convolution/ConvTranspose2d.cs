@@ -4,8 +4,8 @@ public partial class Tensor
 {
     /// <summary>
     /// Two-dimensional transposed convolution (PyTorch's <c>conv_transpose2d</c>): what a convolution of the same weight does to the
-    /// gradient of its output. Starting from y = bias, every input adds a kernel to
-    /// it, y[n, o, i · stride + p · dilation − padding, …] += weight[c, o, p, q] · x[n, c, i, j].
+    /// gradient of its output. Starting from y = bias, every input adds a kernel: y[n, o, i · stride + p · dilation − padding, …] +=
+    /// weight[c, o, p, q] · x[n, c, i, j].
     /// </summary>
     /// <param name="weight">The kernels, [in, out / groups, height, width].</param>
     /// <param name="bias">Added to each output channel, [out]; none when null.</param>

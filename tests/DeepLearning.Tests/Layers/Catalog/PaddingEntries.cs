@@ -58,7 +58,7 @@ internal static class PaddingEntries
             Unbatched = true,
             Rejects =
             [
-                new Rejection("too few axes", "[", Tensor.Zeros(input[3..])),
+                new Rejection("too few axes", "[", Tensor.Zeros(input.AsSpan(3))),
                 .. fixedRank ? [new Rejection("too many axes", "[", Tensor.Zeros([1, .. input]))] : Array.Empty<Rejection>(),
             ],
         });

@@ -87,7 +87,7 @@ internal static class PoolingEntries
                 Unbatched = true,
                 Rejects =
                 [
-                    new Rejection("too few axes", "[", Tensor.Zeros(input[2..])),
+                    new Rejection("too few axes", "[", Tensor.Zeros(input.AsSpan(2))),
                     new Rejection("too many axes", "[", Tensor.Zeros([1, .. input])),
                 ],
             });
