@@ -326,7 +326,8 @@ public sealed class DeviceTests
         // These take each tensor for itself, or read it on the host.
         string[] others =
         [
-            "meshgrid", "clip_grad_norm", "clip_grad_value", "quantiles", "promote_types", "precision", "recall", "f1", "mae", "mse", "rmse", "r2",
+            "meshgrid", "clip_grad_norm", "clip_grad_value", "quantiles", "promote_types", "precision", "recall", "f1", "mae", "mse",
+            "rmse", "r2",
         ];
         Dictionary<string, GoldenBinding> bindings = BindingTables.Of(typeof(GoldenTests).Namespace!);
         HashSet<string> checkedOperations = [];

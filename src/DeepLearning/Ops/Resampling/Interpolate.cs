@@ -198,6 +198,6 @@ internal static class Interpolation
         return x.Rank - 2;
     }
 
-    private static string Describe(InterpolationMode mode, bool alignCorners, bool antialias) => 
+    private static string Describe(InterpolationMode mode, bool alignCorners, bool antialias) =>
         $"{mode}{(alignCorners ? ", aligned corners" : "")}{(antialias ? ", antialiased" : "")}";
 }

@@ -58,16 +58,19 @@ internal static class AttentionRows
     private static SweepRow Attention(string what, Func<MultiheadAttention, Tensor[], Tensor> forward) =>
         Of(static () => new MultiheadAttention(4, 2), forward,
             new SweepInput(Draw.Unit, 3, 1, 4), new SweepInput(Draw.Unit, 2, 1, 4), new SweepInput(Draw.Unit, 2, 1, 4))
-        with { Name = "Layers.MultiheadAttention" + what, Roundings = OfALayer };
+        with
+        { Name = "Layers.MultiheadAttention" + what, Roundings = OfALayer };
 
     private static SweepRow Encoder(string what, bool normFirst) =>
         Small(Of(() => NewEncoder(normFirst), static (m, x) => m.Forward(x[0]), new SweepInput(Draw.Unit, 3, 1, 4)))
-        with { Name = "Layers.TransformerEncoderLayer" + what, Roundings = OfALayer * 2 };
+        with
+        { Name = "Layers.TransformerEncoderLayer" + what, Roundings = OfALayer * 2 };
 
     private static SweepRow Decoder(string what, bool normFirst) =>
         Small(Of(() => NewDecoder(normFirst), static (m, x) => m.Forward(x[0], x[1]),
             new SweepInput(Draw.Unit, 2, 1, 4), new SweepInput(Draw.Unit, 3, 1, 4)))
-        with { Name = "Layers.TransformerDecoderLayer" + what, Roundings = OfALayer * 2 };
+        with
+        { Name = "Layers.TransformerDecoderLayer" + what, Roundings = OfALayer * 2 };
 
     private static TransformerEncoderLayer NewEncoder(bool normFirst) =>
         new(4, 2, 3, 0, static x => x.Gelu(), normFirst: normFirst);

@@ -71,7 +71,8 @@ internal static class ResamplingRows
     // The drawn numbers move the places only a little.
     private static SweepRow Places(string name, InterpolationMode mode, GridPadding padding, bool alignCorners) =>
         Two(name, [1, 1, 3, 4], [1, 2, 3, 2], (x, grid) => x.GridSample(Grid(x, 1, 2, 3, 2) + (grid * 0.01), mode, padding, alignCorners))
-            with { Roundings = 16 };
+            with
+        { Roundings = 16 };
 
     private static SweepRow One(string name, int[] shape, Func<Tensor, Tensor> function, params int[][] more) =>
         new(name, x => function(x[0]), new SweepInput(Draw.Real, shape)) { MoreShapes = [.. more.Select(static s => new[] { s })] };
