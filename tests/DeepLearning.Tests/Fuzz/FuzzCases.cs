@@ -7,9 +7,9 @@ namespace DeepLearning.Tests.Fuzz;
 /// <summary>Reads files of cases and runs them.</summary>
 internal static class FuzzCases
 {
-    /// <summary>The bindings of the golden tests and those of this folder.</summary>
-    public static readonly Dictionary<string, GoldenBinding> Bindings =
-        BindingTables.Of(typeof(GoldenTests).Namespace!).Concat(BindingTables.Of(typeof(FuzzCases).Namespace!)).ToDictionary();
+    /// <summary>The bindings of this folder, and those of the golden tests for all other keys.</summary>
+    public static readonly Dictionary<string, GoldenBinding> Bindings = BindingTables.Of(typeof(FuzzCases).Namespace!)
+        .Concat(BindingTables.Of(typeof(GoldenTests).Namespace!)).DistinctBy(static binding => binding.Key).ToDictionary();
 
     /// <summary>Runs every case of a file: how many there were, and what differs, a text each.</summary>
     public static (int Count, List<string> Differences) Run(Stream file)
