@@ -21,8 +21,8 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
     public static GoldenTolerance For(string type, int order, GoldenCase golden)
     {
         // Linear algebra is recorded to twelve digits: LAPACK's last bits depend on where its arrays lie.
-        // The rounding of 200 steps of an optimizer adds up, and a small parameter is a difference of large steps; so is a small output of a
-        // stack of normalized layers.
+        // The rounding of 200 steps of an optimizer adds up, and a small parameter is a difference of large steps; so is a small output
+        // of a stack of normalized layers.
         double factor = golden.Group == "linalg" ? 1e2
             : golden.Group == "optimizer_paths" ? 1e3
             : golden.Group == "attention" ? 1e2
