@@ -1,21 +1,18 @@
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// A call of a module of the library: its errors name the module by its path, and a trace and a summary see it. What <see cref="Layer"/>
-/// does for one tensor, for any input and output.
+/// A <see cref="LayerCall"/> whose errors name the module by its path. What <see cref="Layer"/> does for one tensor, for any input and
+/// output.
 /// </summary>
 internal static class NamedCall
 {
     public static TOut Of<TModule, TIn, TOut>(TModule module, TIn input, Func<TModule, TIn, TOut> compute)
         where TModule : Module
     {
-        TOut output;
-        Trace? trace = Trace.Current;
-        trace?.Enter(module);
         try
         {
-            module.ComputeParameters();
-            output = compute(module, input);
+            using LayerCall call = new(module);
+            return call.Gives(compute(module, input));
         }
         catch (ShapeException e) when (e.InnerException is not ShapeException)
         {
@@ -33,13 +30,6 @@ internal static class NamedCall
         {
             throw new AnomalyException(e.Operation, $"{module.LabelInModel()}: {e.Message}", e);
         }
-        finally
-        {
-            trace?.Leave();
-        }
-
-        ShapeRecorder.Current?.Record(module, output);
-        return output;
     }
 
     /// <summary>The error with the module's label in place of the operation's name, where that is the module's kind again.</summary>

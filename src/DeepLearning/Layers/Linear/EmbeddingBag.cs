@@ -29,12 +29,7 @@ public sealed class EmbeddingBag : Layer
         Generator? generator = null)
     {
         EmbeddingTables.CheckNorm(maxNorm, normType, nameof(EmbeddingBag));
-        if (mode == BagMode.Max && (scaleGradByFreq || sparse))
-        {
-            throw new ArgumentException(
-                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {mode}.");
-        }
-
+        EmbeddingTables.CheckBagMode(mode, scaleGradByFreq, sparse);
         Weight = EmbeddingRows.New(count, dim, paddingIdx, dtype, generator, nameof(EmbeddingBag));
         PaddingIdx = EmbeddingRows.Padding(paddingIdx, count, nameof(EmbeddingBag));
         (MaxNorm, NormType, ScaleGradByFreq, Mode, Sparse, IncludeLastOffset) =

@@ -62,25 +62,17 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
         bool isBatched = inputs.CheckInput(input, WeightIH);
         int batch = isBatched ? input.Size(0) : 1;
         inputs.CheckState(h, c, isBatched, batch, input);
-        Trace.Current?.Enter(this);
-        try
+        using LayerCall call = new(this);
+        if (!isBatched)
         {
-            ComputeParameters();
-            if (!isBatched)
-            {
-                (input, h, c) = (input.Unsqueeze(0), h?.Unsqueeze(0), c?.Unsqueeze(0));
-            }
+            (input, h, c) = (input.Unsqueeze(0), h?.Unsqueeze(0), c?.Unsqueeze(0));
+        }
 
-            h ??= Tensor.Zeros([batch, HiddenSize], input.DType, input.Device);
-            c = _kind == RecurrentKind.LSTM ? c ?? Tensor.Zeros([batch, HiddenSize], input.DType, input.Device) : null;
-            (_, Tensor hidden, Tensor? cell) = Recurrent.Run(
-                _kind, SequenceSteps.Even(1, batch), false, input, new RecurrentWeights(WeightIH, WeightHH, BiasIH, BiasHH), h, c);
-            return isBatched ? (hidden, cell) : (hidden.Squeeze(0), cell?.Squeeze(0));
-        }
-        finally
-        {
-            Trace.Current?.Leave();
-        }
+        h ??= Tensor.Zeros([batch, HiddenSize], input.DType, input.Device);
+        c = _kind == RecurrentKind.LSTM ? c ?? Tensor.Zeros([batch, HiddenSize], input.DType, input.Device) : null;
+        (_, Tensor hidden, Tensor? cell) = Recurrent.Run(
+            _kind, SequenceSteps.Even(1, batch), false, input, new RecurrentWeights(WeightIH, WeightHH, BiasIH, BiasHH), h, c);
+        return isBatched ? (hidden, cell) : (hidden.Squeeze(0), cell?.Squeeze(0));
     }
 
     /// <summary>Tells a summary what the cell gave.</summary>

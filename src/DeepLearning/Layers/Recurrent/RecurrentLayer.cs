@@ -116,25 +116,17 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         }
 
         Inputs.CheckState(h0, c0, isBatched, batch, input);
-        Trace.Current?.Enter(this);
-        try
+        using LayerCall call = new(this);
+        if (!isBatched)
         {
-            ComputeParameters();
-            if (!isBatched)
-            {
-                (h0, c0) = (h0?.Unsqueeze(1), c0?.Unsqueeze(1));
-            }
+            (h0, c0) = (h0?.Unsqueeze(1), c0?.Unsqueeze(1));
+        }
 
-            SequenceSteps steps = SequenceSteps.Even(length, batch);
-            (Tensor output, Tensor hidden, Tensor? cell) = Stack(x.Reshape(length * batch, InputSize), steps, h0, c0);
-            output = output.Reshape(length, batch, OutputSize * Directions);
-            output = !isBatched ? output.Squeeze(1) : BatchFirst ? output.Transpose(0, 1) : output;
-            return isBatched ? (output, hidden, cell) : (output, hidden.Squeeze(1), cell?.Squeeze(1));
-        }
-        finally
-        {
-            Trace.Current?.Leave();
-        }
+        SequenceSteps steps = SequenceSteps.Even(length, batch);
+        (Tensor output, Tensor hidden, Tensor? cell) = Stack(x.Reshape(length * batch, InputSize), steps, h0, c0);
+        output = output.Reshape(length, batch, OutputSize * Directions);
+        output = !isBatched ? output.Squeeze(1) : BatchFirst ? output.Transpose(0, 1) : output;
+        return isBatched ? (output, hidden, cell) : (output, hidden.Squeeze(1), cell?.Squeeze(1));
     }
 
     /// <summary>All steps of packed sequences.</summary>
@@ -143,27 +135,19 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         ArgumentNullException.ThrowIfNull(input);
         Inputs.CheckPacked(input, _weights[0]);
         Inputs.CheckState(h0, c0, true, input.Steps.Batch, input.Data);
-        Trace.Current?.Enter(this);
-        try
+        using LayerCall call = new(this);
+        if (input.SortedIndices is { } sorted)
         {
-            ComputeParameters();
-            if (input.SortedIndices is { } sorted)
-            {
-                (h0, c0) = (h0?.IndexSelect(1, sorted), c0?.IndexSelect(1, sorted));
-            }
-
-            (Tensor output, Tensor hidden, Tensor? cell) = Stack(input.Data, input.Steps, h0, c0);
-            if (input.UnsortedIndices is { } unsorted)
-            {
-                (hidden, cell) = (hidden.IndexSelect(1, unsorted), cell?.IndexSelect(1, unsorted));
-            }
-
-            return (input.With(output), hidden, cell);
+            (h0, c0) = (h0?.IndexSelect(1, sorted), c0?.IndexSelect(1, sorted));
         }
-        finally
+
+        (Tensor output, Tensor hidden, Tensor? cell) = Stack(input.Data, input.Steps, h0, c0);
+        if (input.UnsortedIndices is { } unsorted)
         {
-            Trace.Current?.Leave();
+            (hidden, cell) = (hidden.IndexSelect(1, unsorted), cell?.IndexSelect(1, unsorted));
         }
+
+        return (input.With(output), hidden, cell);
     }
 
     /// <summary>Tells a summary what the layer gave.</summary>

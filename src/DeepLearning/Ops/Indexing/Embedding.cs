@@ -70,6 +70,16 @@ internal static class EmbeddingTables
         }
     }
 
+    /// <summary>A maximum has no gradient of every row to scale or to keep.</summary>
+    public static void CheckBagMode(BagMode mode, bool scaleGradByFreq, bool sparse)
+    {
+        if (mode == BagMode.Max && (scaleGradByFreq || sparse))
+        {
+            throw new ArgumentException(
+                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {mode}.");
+        }
+    }
+
     /// <summary>Shortens the rows that are used to a norm, as PyTorch does: by max / (norm + 10⁻⁷).</summary>
     public static void Shorten(Tensor weight, Tensor indices, double? maxNorm, double normType)
     {

@@ -71,12 +71,7 @@ file static class Bags
             throw new ShapeException($"EmbeddingBag: the indices are [bags, length], or [n] with offsets, not a tensor {indices.Shape}.");
         }
 
-        if (mode == BagMode.Max && (scaleGradByFreq || sparse))
-        {
-            throw new ArgumentException(
-                $"EmbeddingBag: {(sparse ? nameof(sparse) : nameof(scaleGradByFreq))} is for sums and means, not for {mode}.");
-        }
-
+        EmbeddingTables.CheckBagMode(mode, scaleGradByFreq, sparse);
         if (perSampleWeights is null)
         {
             return;

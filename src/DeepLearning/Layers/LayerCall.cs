@@ -1,8 +1,8 @@
 namespace DeepLearning.Layers;
 
 /// <summary>
-/// A running call of a module of several inputs: what it computes has its path in a trace, and its output is noted for a summary, as
-/// <see cref="Layer"/> does for modules of one tensor.
+/// A running call of a module of the library: its parametrized parameters are computed, what it computes has its path in a trace, and its
+/// output is noted for a summary.
 /// </summary>
 internal readonly ref struct LayerCall : IDisposable
 {
@@ -14,11 +14,19 @@ internal readonly ref struct LayerCall : IDisposable
         _module = module;
         _trace = Trace.Current;
         _trace?.Enter(module);
-        module.ComputeParameters();
+        try
+        {
+            module.ComputeParameters();
+        }
+        catch
+        {
+            _trace?.Leave();
+            throw;
+        }
     }
 
     /// <summary>Notes an output.</summary>
-    public Tensor Gives(Tensor output)
+    public TOutput Gives<TOutput>(TOutput output)
     {
         ShapeRecorder.Current?.Record(_module, output);
         return output;
