@@ -14,22 +14,21 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
     /// <exception cref="IndexException">The input has an index that is out of range.</exception>
     /// <exception cref="AnomalyException">The layer made a NaN under <see cref="Autograd.DetectAnomaly"/>.</exception>
-    public sealed override Tensor Forward(Tensor input) => Run(input, this, static (layer, x) => layer.Compute(x));
+    public sealed override Tensor Forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return NamedCall.Of(this, input, static (layer, x) =>
+            layer._hooks is null ? layer.Compute(x) : layer._hooks.Run(layer, x, layer.Compute));
+    }
 
     /// <summary>As <see cref="Forward"/>, of a layer that is told more than its input.</summary>
     /// <param name="input">The input.</param>
-    /// <param name="told">What it is told, handed on.</param>
     /// <param name="compute">Computes the output.</param>
-    private protected Tensor Run<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute)
+    private protected Tensor Run(Tensor input, Func<Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, (input, told, compute), static (layer, call) => layer._hooks is null
-            ? call.compute(call.told, call.input)
-            : layer.RunWithHooks(call.input, call.told, call.compute));
+        return NamedCall.Of(this, input, (layer, x) => layer._hooks is null ? compute(x) : layer._hooks.Run(layer, x, compute));
     }
-
-    private Tensor RunWithHooks<T>(Tensor input, T told, Func<T, Tensor, Tensor> compute) =>
-        _hooks!.Run(this, input, x => compute(told, x));
 
     /// <summary>Runs a function on every input before the layer computes; as PyTorch's <c>register_forward_pre_hook</c>.</summary>
     /// <param name="hook">Gets the layer and the input; what it returns takes the input's place, null leaves it.</param>

@@ -199,6 +199,8 @@ public abstract partial class Module
     internal Module ShallowCopy()
     {
         Module copy = (Module)MemberwiseClone();
+        // It stands in another model, or in another place of this one.
+        copy._path = "";
         if (copy is not Layer)
         {
             ModulePaths.Add(copy);

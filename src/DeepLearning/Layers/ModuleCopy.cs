@@ -37,6 +37,12 @@ internal sealed class ModuleCopy
     public T Of<T>(T original)
         where T : class => (T)Value(original)!;
 
+    /// <summary>A function that is a method of what is copied, as the method of the copy; any other is the same.</summary>
+    public TFunction? OfFunction<TFunction>(TFunction? function)
+        where TFunction : Delegate => function?.Target is Module module && _copies.TryGetValue(module, out object? copy)
+            ? (TFunction)Delegate.CreateDelegate(typeof(TFunction), copy, function.Method)
+            : function;
+
     private void Fill(Module original, Module copy)
     {
         foreach (ModuleField field in ModuleFields.Of(original.GetType()))

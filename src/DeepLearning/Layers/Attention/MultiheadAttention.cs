@@ -14,7 +14,7 @@ namespace DeepLearning.Layers;
 /// </remarks>
 public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor Output, Tensor? Weights)>
 {
-    private Generator? _generator;
+    private readonly Generator? _generator;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="embedDim">The width of the queries and of the output.</param>
@@ -193,9 +193,6 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
 
         return call.Gives(output, weights);
     }
-
-    /// <summary>Lets dropout draw from a generator; the layer was made with another.</summary>
-    internal void DrawFrom(Generator? generator) => _generator = generator;
 
     /// <summary>The length of an input; −1 where it has no such axis.</summary>
     internal int StepsOf(Tensor x) => x.Rank switch

@@ -32,7 +32,7 @@ public abstract class TransposedConvolutionLayer : ConvolutionLayer
     /// <exception cref="ShapeException">The input's shape does not fit, or no output has these lengths.</exception>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
     public Tensor Forward(Tensor input, PerAxis outputSize) =>
-        Run(input, (Layer: this, Size: outputSize), static (told, x) => told.Layer.Convolve(x, told.Layer.PaddingFor(x, told.Size)));
+        Run(input, x => Convolve(x, PaddingFor(x, outputSize)));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Convolve(input, OutputPadding);

@@ -6,7 +6,7 @@ namespace DeepLearning.Layers;
 /// </summary>
 public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
 {
-    private readonly TransformerOptions _options;
+    private TransformerOptions _options;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="dModel">The width of the inputs and the output.</param>
@@ -125,7 +125,20 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>A layer of its own with the same options and values.</summary>
-    internal TransformerDecoderLayer Copy() => _options.Copy(this, static options => new TransformerDecoderLayer(options));
+    /// <exception cref="ArgumentException">The activation has parameters, which all layers would share.</exception>
+    internal TransformerDecoderLayer Copy()
+    {
+        _options.CheckCanRepeat(Kind);
+        TransformerDecoderLayer copy = this.DeepCopy();
+        copy.ZeroGrad();
+        return copy;
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _options = _options.For(copy);
+    }
 
     private Tensor Self(Tensor x, Tensor? mask, Tensor? padding, bool isCausal) => Dropout1.Forward(
         SelfAttn.Forward(x, x, x, padding, needWeights: false, mask, isCausal: isCausal).Output);

@@ -7,7 +7,7 @@ namespace DeepLearning.Layers;
 /// </summary>
 public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>
 {
-    private readonly TransformerOptions _options;
+    private TransformerOptions _options;
 
     /// <summary>Makes the layer.</summary>
     /// <param name="dModel">The width of the input and the output.</param>
@@ -107,7 +107,20 @@ public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>
     }
 
     /// <summary>A layer of its own with the same options and values.</summary>
-    internal TransformerEncoderLayer Copy() => _options.Copy(this, static options => new TransformerEncoderLayer(options));
+    /// <exception cref="ArgumentException">The activation has parameters, which all layers would share.</exception>
+    internal TransformerEncoderLayer Copy()
+    {
+        _options.CheckCanRepeat(Kind);
+        TransformerEncoderLayer copy = this.DeepCopy();
+        copy.ZeroGrad();
+        return copy;
+    }
+
+    private protected override void DetachCopy(ModuleCopy copy)
+    {
+        base.DetachCopy(copy);
+        _options = _options.For(copy);
+    }
 
     private Tensor Attend(Tensor x, Tensor? mask, Tensor? padding, bool isCausal) => Dropout1.Forward(
         SelfAttn.Forward(x, x, x, padding, needWeights: false, mask, isCausal: isCausal).Output);

@@ -5,9 +5,6 @@ internal sealed record TransformerOptions(
     int DModel, int NHead, int DimFeedforward, double Dropout, Func<Tensor, Tensor>? Activation, double LayerNormEps, bool BatchFirst,
     bool NormFirst, bool Bias, DType DType, Generator? Generator)
 {
-    /// <summary>The source of starting values; not that of dropout, which a copy shares with its original.</summary>
-    public Generator? Starting { get; init; } = Generator;
-
     /// <summary>The module whose method is the activation: its parameters are the layer's then.</summary>
     public Module? ActivationModule => Activation?.Target as Module;
 
@@ -15,28 +12,14 @@ internal sealed record TransformerOptions(
         $"{DModel}, {NHead} heads, feed-forward {DimFeedforward}{(NormFirst ? ", norm first" : "")}{(Bias ? "" : ", no bias")}"
         + (BatchFirst ? ", batch first" : "");
 
-    public MultiheadAttention NewAttention()
-    {
-        // Its dropout draws from where it is told; its starting values may come from elsewhere.
-        MultiheadAttention attention = new(DModel, NHead, Dropout, Bias, batchFirst: BatchFirst, dtype: DType, generator: Starting);
-        attention.DrawFrom(Generator);
-        return attention;
-    }
+    public MultiheadAttention NewAttention() =>
+        new(DModel, NHead, Dropout, Bias, batchFirst: BatchFirst, dtype: DType, generator: Generator);
 
-    public Linear NewLinear(int inFeatures, int outFeatures) => new(inFeatures, outFeatures, Bias, DType, Starting);
+    public Linear NewLinear(int inFeatures, int outFeatures) => new(inFeatures, outFeatures, Bias, DType, Generator);
 
     public Dropout NewDropout() => new(Dropout, Generator);
 
-    public LayerNorm NewNorm()
-    {
-        LayerNorm norm = new(DModel, LayerNormEps, dtype: DType);
-        if (!Bias)
-        {
-            norm.Bias = null;
-        }
-
-        return norm;
-    }
+    public LayerNorm NewNorm() => new(DModel, LayerNormEps, bias: Bias, dtype: DType);
 
     public Tensor Activate(Tensor x) => Activation is null ? x.Relu() : Activation(x);
 
@@ -75,20 +58,6 @@ internal sealed record TransformerOptions(
         }
     }
 
-    /// <summary>Gives a new layer of the same options the values, types, modes and devices of another.</summary>
-    /// <exception cref="ArgumentException">The activation has parameters, which the two would share.</exception>
-    public TLayer Copy<TLayer>(TLayer from, Func<TransformerOptions, TLayer> make)
-        where TLayer : Module
-    {
-        CheckCanRepeat(from.Kind);
-        TLayer copy = make(this with { Starting = new Generator(0) });
-        IReadOnlyList<(string Name, Parameter Parameter)> originals = from.NamedParameters();
-        copy.To(originals[0].Parameter.DType).To(originals[0].Parameter.Device).LoadStateDict(from.StateDict());
-        foreach (((_, Parameter original), (_, Parameter parameter)) in originals.Zip(copy.NamedParameters()))
-        {
-            parameter.RequiresGrad = original.RequiresGrad;
-        }
-
-        return copy.Train(from.Training);
-    }
+    /// <summary>The options of a copy of the layer: a module whose method is the activation is the copy of that module.</summary>
+    public TransformerOptions For(ModuleCopy copy) => this with { Activation = copy.OfFunction(Activation) };
 }

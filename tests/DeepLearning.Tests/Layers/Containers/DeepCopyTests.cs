@@ -102,6 +102,28 @@ public class DeepCopyTests
     }
 
     [Fact]
+    public void A_module_whose_method_a_layer_calls_is_the_copys()
+    {
+        TransformerEncoderLayer model = new(4, 2, 5, dropout: 0, activation: new PReLU(initial: 0.3).Forward);
+        TransformerEncoderLayer copy = model.DeepCopy();
+        Tensor x = Tensor.Randn(3, 2, 4), before = model.Forward(x);
+        Assert.True(copy.Forward(x).Equal(before));
+        ((PReLU)copy.Activation!).Weight.Detach().FillInPlace(7);
+        Assert.False(copy.Forward(x).Equal(before));
+        Assert.True(model.Forward(x).Equal(before));
+    }
+
+    [Fact]
+    public void Errors_of_a_copy_name_its_own_place()
+    {
+        Sequential model = new(new ReLU(), new Linear(2, 3));
+        Assert.Equal("1", model.Modules()[^1].Path);
+        Sequential other = new(((Linear)model[1]).DeepCopy());
+        Assert.Equal("0", other.Modules()[^1].Path);
+        Assert.Equal("1", model[1].Path);
+    }
+
+    [Fact]
     public void Hooks_of_a_copy_are_its_own()
     {
         Linear model = new(2, 2);
