@@ -30,6 +30,13 @@ public partial class Tensor
             return lease.First;
         }
 
+        // What a loop asks of its loss at every step.
+        if (typeof(T) == typeof(double) && DType == DType.Float32 && ReferenceEquals(Device, Device.Cpu))
+        {
+            using Lease<float> lease = new(this);
+            return (T)(object)(double)lease.First;
+        }
+
         return ToArray<T>()[0];
     }
 

@@ -75,11 +75,11 @@ public static partial class Autograd
                     continue;
                 }
 
-                if (edge.Target is Node next)
+                if (edge.Node is { } next)
                 {
                     open.Push(next);
                 }
-                else if (edge.Target is Tensor leaf && !Array.Exists(inputs, x => IsDetachedFrom(leaf, x)))
+                else if (edge.Leaf is { } leaf && !Array.Exists(inputs, x => IsDetachedFrom(leaf, x)))
                 {
                     leaves.Add(leaf);
                 }

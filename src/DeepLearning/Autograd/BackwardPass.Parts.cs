@@ -20,13 +20,14 @@ internal sealed partial class BackwardPass
     /// </summary>
     private bool AddPart(PartNode node, Tensor part)
     {
-        if (node.Edges[0].Target is not { } target || (_wanted is not null && !_wanted.Contains(target)))
+        ref readonly Node.Edge edge = ref node.Edges[0];
+        if (edge.Target is not { } target || (_wanted is not null && !_wanted.Contains(target)))
         {
             return false;
         }
 
-        ref PendingGradient pending = ref target is Node below ? ref below.Pending
-            : ref CollectionsMarshal.GetValueRefOrNullRef(_leaves, (Tensor)target);
+        ref PendingGradient pending = ref edge.Node is { } below ? ref below.Pending
+            : ref CollectionsMarshal.GetValueRefOrNullRef(_leaves, edge.Leaf!);
         if (Unsafe.IsNullRef(ref pending) || pending.Sum is not { } sum)
         {
             return false;

@@ -43,7 +43,7 @@ internal sealed partial class BackwardPass
     /// rows; null otherwise.
     /// </summary>
     public static Tensor? LeafForRows(in Node.Edge edge) =>
-        s_current is { _inputs: null, _createGraph: false } && edge.Target is Tensor { TakesRows: true } leaf ? leaf : null;
+        s_current is { _inputs: null, _createGraph: false } && edge.Leaf is { TakesRows: true } leaf ? leaf : null;
 
     /// <summary>Runs back from the roots. With inputs, returns their gradients; without, adds to the leaves' <c>Grad</c>.</summary>
     public static Tensor?[] Run(
@@ -104,7 +104,14 @@ internal sealed partial class BackwardPass
         gradient ??= Tensor.Ones(root.Shape, root.DType, root.Device);
         // The caller's tensor: one use more than the pass will ever take back, so that it is never returned.
         gradient.Uses++;
-        Deliver(null, (object?)root.Node ?? root, gradient);
+        if (root.Node is { } node)
+        {
+            DeliverToNode(null, node, gradient);
+        }
+        else
+        {
+            Deliver(null, root, gradient);
+        }
     }
 
     private void Walk()
@@ -145,7 +152,7 @@ internal sealed partial class BackwardPass
 
         Span<Tensor?> gradients = _gradients.AsSpan(0, edges.Length);
         gradients.Clear();
-        if (node is PartNode part && AddPart(part, gradient))
+        if (node.Kind == NodeKind.Part && AddPart((PartNode)node, gradient))
         {
             return;
         }
@@ -155,7 +162,7 @@ internal sealed partial class BackwardPass
         // Each is held until its turn, since a node may give one tensor to several inputs; code of the user's may keep what it was given or
         // what it returned.
         int holds = 1;
-        if (node is Function)
+        if (node.Kind == NodeKind.Function)
         {
             gradient.Uses++;
             holds = 2;
@@ -177,14 +184,24 @@ internal sealed partial class BackwardPass
             }
 
             given.Uses--;
-            if (edges[i].Target is { } target && (_wanted is null || _wanted.Contains(target)))
+            ref readonly Node.Edge edge = ref edges[i];
+            if (_wanted is not null && (edge.Target is not { } target || !_wanted.Contains(target)))
             {
-                if (Anomaly.IsOn)
-                {
-                    Anomaly.CheckBackward(node, i, given);
-                }
+                continue;
+            }
 
-                Deliver(node, target, given);
+            if (Anomaly.IsOn && edge.Target is not null)
+            {
+                Anomaly.CheckBackward(node, i, given);
+            }
+
+            if (edge.Node is { } below)
+            {
+                DeliverToNode(node, below, given);
+            }
+            else if (edge.Leaf is { } leaf)
+            {
+                Deliver(node, leaf, given);
             }
         }
 
@@ -195,26 +212,24 @@ internal sealed partial class BackwardPass
         }
     }
 
-    /// <summary>Brings a gradient to what it belongs to, in that one's shape and type.</summary>
-    private void Deliver(Node? from, object target, Tensor gradient)
+    /// <summary>Brings a gradient to the leaf it belongs to, in that one's shape and type.</summary>
+    private void Deliver(Node? from, Tensor leaf, Tensor gradient)
     {
-        if (target is Tensor leaf)
+        gradient = Fit(gradient, leaf);
+        if (from is { Kind: NodeKind.Part })
         {
-            gradient = Fit(gradient, leaf.Layout, leaf.DType, leaf);
-            if (from is PartNode)
-            {
-                StartSumOfParts(leaf, gradient);
-            }
-            else
-            {
-                DeliverToLeaf(leaf, gradient);
-            }
-
-            return;
+            StartSumOfParts(leaf, gradient);
         }
+        else
+        {
+            DeliverToLeaf(leaf, gradient);
+        }
+    }
 
-        Node node = (Node)target;
-        gradient = Fit(gradient, node.Output, node.OutputDType, node);
+    /// <summary>Brings a gradient to the node it belongs to, in the shape and type of that one's output.</summary>
+    private void DeliverToNode(Node? from, Node node, Tensor gradient)
+    {
+        gradient = Fit(gradient, node);
         ref PendingGradient pending = ref node.Pending;
         if (pending.Sum is null)
         {
@@ -226,7 +241,7 @@ internal sealed partial class BackwardPass
             gradient.Uses++;
             pending.Sum = gradient;
             // The first part's gradient was made for this sum.
-            pending.IsOwned = from is PartNode && !_createGraph;
+            pending.IsOwned = from is { Kind: NodeKind.Part } && !_createGraph;
             _heap.Push(node);
         }
         else if (pending.IsOwned && !_createGraph)
@@ -253,7 +268,7 @@ internal sealed partial class BackwardPass
         {
             // The hook may keep what it returned.
             hooked.Uses++;
-            hooked = Fit(hooked, leaf.Layout, leaf.DType, leaf);
+            hooked = Fit(hooked, leaf);
             hooked.Uses++;
         }
 
@@ -306,7 +321,7 @@ internal sealed partial class BackwardPass
                 if (hook(gradient) is { } changed)
                 {
                     changed.Uses++;
-                    gradient = Fit(changed, node.Output, node.OutputDType, node);
+                    gradient = Fit(changed, node);
                     gradient.Uses += 2;
                 }
             }
@@ -349,17 +364,24 @@ internal sealed partial class BackwardPass
         }
     }
 
-    private Tensor Fit(Tensor gradient, Layout layout, DType dtype, object owner)
+    private Tensor Fit(Tensor gradient, Node node)
     {
-        if (!gradient.Layout.SameShape(layout))
-        {
-            Tensor full = gradient;
-            gradient = Broadcasting.SumTo(gradient, layout.Lengths, owner is Node node ? node.Name : "leaf");
-            ReturnUnused(full);
-        }
+        gradient = gradient.Layout.SameShape(node.Output) ? gradient : SumTo(gradient, node.Output, node.Name);
+        return gradient.DType == node.OutputDType ? gradient : gradient.To(node.OutputDType);
+    }
 
-        gradient = gradient.DType == dtype ? gradient : gradient.To(dtype);
+    private Tensor Fit(Tensor gradient, Tensor leaf)
+    {
+        gradient = gradient.Layout.SameShape(leaf.Layout) ? gradient : SumTo(gradient, leaf.Layout, "leaf");
+        gradient = gradient.DType == leaf.DType ? gradient : gradient.To(leaf.DType);
         // A leaf may have moved since it was used.
-        return owner is Tensor leaf ? gradient.To(leaf.Device) : gradient;
+        return ReferenceEquals(gradient.Device, leaf.Device) ? gradient : gradient.To(leaf.Device);
+    }
+
+    private Tensor SumTo(Tensor full, Layout layout, string owner)
+    {
+        Tensor sum = Broadcasting.SumTo(full, layout.Lengths, owner);
+        ReturnUnused(full);
+        return sum;
     }
 }

@@ -9,6 +9,12 @@ public abstract class Function : Node
 {
     private bool _applied;
 
+    /// <summary>Makes the operation; <see cref="Apply"/> runs it.</summary>
+    protected Function()
+        : base(NodeKind.Function)
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => GetType().Name;
 

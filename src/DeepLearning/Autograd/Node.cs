@@ -20,13 +20,14 @@ public abstract class Node
     private bool _released;
     private string? _stack;
 
-    private protected Node()
-    {
-    }
+    private protected Node(NodeKind kind = NodeKind.Operation) => Kind = kind;
 
     /// <summary>The operation's name, as error messages give it.</summary>
     public virtual string Name =>
         GetType().Name.Split('`')[0] is var name && name.EndsWith("Node", StringComparison.Ordinal) ? name[..^4] : name;
+
+    /// <summary>What the pass has to know of it, at the price of reading a field.</summary>
+    internal NodeKind Kind { get; }
 
     /// <summary>Longest way down to a leaf; consumers are always deeper than what they consume, whatever thread made them.</summary>
     internal int Depth { get; private set; }
@@ -77,7 +78,7 @@ public abstract class Node
             return dtype;
         }
 
-        Layout? own = _edges[input].Target switch { Node node => node.Output, Tensor leaf => leaf.Layout, _ => null };
+        Layout? own = _edges[input].Node?.Output ?? _edges[input].Leaf?.Layout;
         return own is null || own.SameShape(gradient.Layout) ? dtype : dtype.Compute();
     }
 
@@ -179,7 +180,7 @@ public abstract class Node
         _edges = edges;
         foreach (Edge edge in edges)
         {
-            if (edge.Target is Node node)
+            if (edge.Node is { } node)
             {
                 Depth = Math.Max(Depth, node.Depth);
             }
@@ -218,7 +219,8 @@ public abstract class Node
             if (input is { RequiresGrad: true })
             {
                 input.CheckHistory();
-                Target = (object?)input.Node ?? input;
+                Node = input.Node;
+                Leaf = Node is null ? input : null;
             }
             else if (input is { IsInference: true })
             {
@@ -228,8 +230,25 @@ public abstract class Node
             }
         }
 
-        public object? Target { get; }
+        public Node? Node { get; }
+
+        public Tensor? Leaf { get; }
+
+        public object? Target => (object?)Node ?? Leaf;
     }
+}
+
+/// <summary>The kinds of nodes that a backward pass treats in ways of their own.</summary>
+internal enum NodeKind : byte
+{
+    /// <summary>Any other.</summary>
+    Operation,
+
+    /// <summary>A <see cref="PartNode"/>.</summary>
+    Part,
+
+    /// <summary>A <see cref="DeepLearning.Function"/>, which is code of a user's.</summary>
+    Function,
 }
 
 /// <summary>The gradient that a running pass has gathered for a node so far.</summary>

@@ -5,7 +5,7 @@ namespace DeepLearning;
 /// ones in place where one is there already: to take every step of a sequence costs one pass over it backward, not one sequence of zeros
 /// a step.
 /// </summary>
-internal abstract class PartNode : Node
+internal abstract class PartNode() : Node(NodeKind.Part)
 {
     /// <summary>The part of a tensor of the input's shape.</summary>
     public abstract Tensor Take(Tensor whole);

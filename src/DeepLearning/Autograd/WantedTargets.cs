@@ -28,7 +28,7 @@ internal static class WantedTargets
             order.Add(node);
             foreach (Node.Edge edge in node.Edges)
             {
-                if (edge.Target is Node next && seen.Add(next))
+                if (edge.Node is { } next && seen.Add(next))
                 {
                     open.Push(next);
                 }

@@ -17,8 +17,15 @@ public abstract class Layer : Module<Tensor, Tensor>
     public sealed override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, input, static (layer, x) =>
-            layer._hooks is null ? layer.Compute(x) : layer._hooks.Run(layer, x, layer.Compute));
+        try
+        {
+            using LayerCall call = new(this);
+            return call.Gives(_hooks is null ? Compute(input) : _hooks.Run(this, input, Compute));
+        }
+        catch (Exception e) when (NamedCall.Named(this, e) is { } named)
+        {
+            throw named;
+        }
     }
 
     /// <summary>As <see cref="Forward"/>, of a layer that is told more than its input.</summary>

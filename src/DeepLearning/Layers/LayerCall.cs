@@ -13,16 +13,21 @@ internal readonly ref struct LayerCall : IDisposable
     {
         _module = module;
         _trace = Trace.Current;
-        _trace?.Enter(module);
-        try
+        if (_trace is null)
         {
             module.ComputeParameters();
         }
-        catch
+        else
         {
-            _trace?.Leave();
-            throw;
+            Enter();
         }
+    }
+
+    /// <summary>Notes an output.</summary>
+    public Tensor Gives(Tensor output)
+    {
+        ShapeRecorder.Current?.Record(_module, output);
+        return output;
     }
 
     /// <summary>Notes an output.</summary>
@@ -40,4 +45,18 @@ internal readonly ref struct LayerCall : IDisposable
     }
 
     public void Dispose() => _trace?.Leave();
+
+    private void Enter()
+    {
+        _trace!.Enter(_module);
+        try
+        {
+            _module.ComputeParameters();
+        }
+        catch
+        {
+            _trace.Leave();
+            throw;
+        }
+    }
 }

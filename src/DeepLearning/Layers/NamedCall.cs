@@ -14,26 +14,25 @@ internal static class NamedCall
             using LayerCall call = new(module);
             return call.Gives(compute(module, input));
         }
-        catch (ShapeException e) when (e.InnerException is not ShapeException)
+        catch (Exception e) when (Named(module, e) is { } named)
         {
-            throw new ShapeException(Named(module, e), e);
-        }
-        catch (DTypeException e) when (e.InnerException is not DTypeException)
-        {
-            throw new DTypeException(Named(module, e), e);
-        }
-        catch (IndexException e) when (e.InnerException is not IndexException)
-        {
-            throw new IndexException(Named(module, e), e);
-        }
-        catch (AnomalyException e) when (e.InnerException is not AnomalyException)
-        {
-            throw new AnomalyException(e.Operation, $"{module.LabelInModel()}: {e.Message}", e);
+            throw named;
         }
     }
 
+    /// <summary>An operation's error as that of the module; null for any other, and where a module within has named it.</summary>
+    public static Exception? Named(Module module, Exception error) => error switch
+    {
+        ShapeException { InnerException: not ShapeException } => new ShapeException(Message(module, error), error),
+        DTypeException { InnerException: not DTypeException } => new DTypeException(Message(module, error), error),
+        IndexException { InnerException: not IndexException } => new IndexException(Message(module, error), error),
+        AnomalyException { InnerException: not AnomalyException } anomaly =>
+            new AnomalyException(anomaly.Operation, $"{module.LabelInModel()}: {error.Message}", error),
+        _ => null,
+    };
+
     /// <summary>The error with the module's label in place of the operation's name, where that is the module's kind again.</summary>
-    private static string Named(Module module, Exception error)
+    private static string Message(Module module, Exception error)
     {
         string message = error.Message;
         int colon = message.IndexOf(": ", StringComparison.Ordinal);

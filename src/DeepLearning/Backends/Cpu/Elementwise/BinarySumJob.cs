@@ -25,6 +25,7 @@ internal unsafe struct BinarySumJob<TOp, T> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     public readonly void Execute(int chunk) => Partial[chunk] = Sum(chunk);
 
+    [SkipLocalsInit]
     public readonly T Sum(int chunk)
     {
         T* terms = stackalloc T[BlockSize + 8];
