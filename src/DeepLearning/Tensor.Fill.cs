@@ -295,3 +295,15 @@ internal readonly struct FillOperation : IDerivative
     {
     }
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>1 with the probability, else 0, of any element type; false where the host is to draw.</summary>
+    public virtual bool TryBernoulli(Tensor y, double probability, Generator generator) => false;
+
+    /// <summary>
+    /// Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples]; false where the host
+    /// is to draw.
+    /// </summary>
+    public virtual bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator) => false;
+}

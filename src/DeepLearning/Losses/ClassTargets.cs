@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning.Losses;
 
 /// <summary>What losses over classes share: the class axis is the second, or the only one.</summary>

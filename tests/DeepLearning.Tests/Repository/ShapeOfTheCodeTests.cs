@@ -4,7 +4,7 @@ using DeepLearning.Tests.Infrastructure;
 namespace DeepLearning.Tests.Repository;
 
 /// <summary>What docs/architecture.md says of the library's shape ("How many files a change touches"), counted.</summary>
-public class ShapeOfTheCodeTests
+public partial class ShapeOfTheCodeTests
 {
     private const int LargestFolder = 40;
     private const int LongestFile = 400;
@@ -22,6 +22,11 @@ public class ShapeOfTheCodeTests
     [InlineData("a composition", "\\bTensor Outer\\(", 1)]
     [InlineData("a movement with a derivative", "FlipOperation|\\bTensor Flip\\(", 1)]
     [InlineData("a view", "DiagonalRule|\\bTensor Diagonal\\(", 1)]
+    [InlineData("an operation with its own kernel", "RmsNormOp|\\bTryRmsNorm|\\bTensor RmsNorm\\(", 2)]
+    [InlineData("an operation with its own kernel", "LayerNormOp|\\bTryLayerNorm\\(|\\bTensor LayerNorm\\(", 2)]
+    [InlineData("an operation with its own kernel", "CdistOp|\\bTryRowDistances|\\bTensor Cdist\\(", 2)]
+    [InlineData("an operation with its own kernel", "\\bTryTriangle|\\bTensor Tril\\(", 2)]
+    [InlineData("an operation with its own kernel, of a loss", "struct CtcOp\\b|\\bTryCtc", 2)]
     [InlineData("a layer", "class Hardswish\\b|\\bnew Hardswish\\(", 1)]
     [InlineData("a loss", "HuberLossOp|\\bTensor HuberLoss\\(", 1)]
     [InlineData("an optimizer", "\\bAdaDelta", 1)]
@@ -29,6 +34,28 @@ public class ShapeOfTheCodeTests
     {
         string[] found = [.. s_sources.Where(file => Regex.IsMatch(File.ReadAllText(file), names)).Select(Path.GetFileName)!];
         Assert.True(found.Length == files, $"{kind}: {string.Join(", ", found)}");
+    }
+
+    [Fact]
+    public void What_a_device_may_do_is_declared_by_the_operation_that_asks_for_it()
+    {
+        // What many formulas share, and what crosses devices, stands with what a device must do.
+        string[] general = ["TryBinarySum", "TryBinarySumBackward", "TryCopyTo", "TryUpdate"];
+        Dictionary<string, string> homes = [];
+        foreach (string file in s_sources)
+        {
+            foreach (Match match in Offer().Matches(File.ReadAllText(file)))
+            {
+                homes.Add(match.Groups[1].Value, file);
+            }
+        }
+
+        string[] wrong = [.. homes.Where(home => !general.Contains(home.Key)).SelectMany(home => s_sources
+            .Where(file => Regex.IsMatch(File.ReadAllText(file), $@"\.{home.Key}\(") != (file == home.Value))
+            .Select(file => $"{home.Key}: {file}"))];
+        Assert.True(wrong.Length == 0, "\n" + string.Join('\n', wrong));
+        Assert.InRange(homes.Count, 40, 200);
+        Assert.All(general, name => Assert.Equal("Backends", Path.GetFileName(Path.GetDirectoryName(homes[name]))));
     }
 
     [Fact]
@@ -57,4 +84,7 @@ public class ShapeOfTheCodeTests
         Assert.Contains($"at most {LargestFolder} files", page);
         Assert.Contains($"at most {LongestFile} lines", page);
     }
+
+    [GeneratedRegex(@"public virtual [\w?]+ (Try\w+)[<(]")]
+    private static partial Regex Offer();
 }

@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>Gathering and scattering along an axis, by places that were checked.</summary>

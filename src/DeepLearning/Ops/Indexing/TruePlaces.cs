@@ -28,3 +28,12 @@ internal static class TruePlaces
         return result;
     }
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the device does
+    /// not find them by itself.
+    /// </summary>
+    public virtual Tensor? TryNonZero(Tensor mask) => null;
+}

@@ -140,3 +140,14 @@ file sealed class CdistNode : Node
         }
     }
 }
+
+/// <content>Over contiguous tensors of a type that is computed in.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// Turns products a·b of centered rows into the distances of rows a [.., m, k] and b [.., n, k]: √(‖a‖² + ‖b‖² − 2·a·b) from the
+    /// squared lengths of the centered rows; from the differences a − b where that is less than <paramref name="share"/> of the squares,
+    /// or not in the range of the type.
+    /// </summary>
+    public virtual bool TryRowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products) => false;
+}

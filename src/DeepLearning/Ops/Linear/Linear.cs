@@ -87,3 +87,13 @@ file readonly record struct LinearOp : IFusedOp
         return true;
     }
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = x · weightᵀ + bias for x [rows, in], weight [out, in], bias [out] or null, y [rows, out]; a 16-bit result is rounded once, after
+    /// the bias.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;
+}

@@ -43,3 +43,9 @@ file readonly struct TriangleOperation(int diagonal, bool lower) : IDerivative
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
         gradients[0] = lower ? gradient.Tril(diagonal) : gradient.Triu(diagonal);
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>The matrices of a contiguous tensor with one triangle kept and the other set to 0.</summary>
+    public virtual bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower) => false;
+}

@@ -228,3 +228,27 @@ file readonly record struct ChannelNormOp(
         return true;
     }
 }
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = (x − mean) · rstd · weight + bias for channels of x [batch, channels, length]; stores each channel's mean and biased variance.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
+
+    /// <summary>
+    /// y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64 [channels].
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) => false;
+
+    /// <summary>
+    /// The gradients of <see cref="TryBatchNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over batch and length.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBatchNormBackward(
+        Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias) =>
+        false;
+}

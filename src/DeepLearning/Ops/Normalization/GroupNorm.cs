@@ -137,3 +137,23 @@ internal readonly record struct GroupNormOp(int Groups, double Eps, bool IsInsta
 
     private static Tensor? Row(Tensor? affine, DType compute) => affine?.Detach().To(compute).Contiguous();
 }
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = (x − mean) · rstd · weight + bias for groups of the channels of x [batch, channels, length]; stores the mean and the biased
+    /// variance of each group of each sample, [batch · groups].
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryGroupNorm(
+        Tensor x, int groups, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
+
+    /// <summary>
+    /// The gradients of <see cref="TryGroupNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over a group of a sample.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryGroupNormBackward(
+        Tensor x, int groups, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight,
+        Tensor? dbias) => false;
+}

@@ -1,7 +1,7 @@
 namespace DeepLearning;
 
 /// <summary>
-/// Operations along the last axis of contiguous rows, as <see cref="Backends.Backend"/> describes them: by the device itself where it
+/// Operations along the last axis of contiguous rows, as <see cref="Backend"/> describes them: by the device itself where it
 /// offers them, else composed of what every device has.
 /// </summary>
 internal static class RowOperations
@@ -120,4 +120,33 @@ internal static class RowOperations
         Tensor isLess = a.Less(b);
         return a.DType.IsFloatingPoint() ? isLess.LogicalOr(b.IsNaN().LogicalAnd(a.IsNaN().LogicalNot())) : isLess;
     }
+}
+
+/// <content>
+/// Along the last axis of contiguous tensors of a type that is computed in. Positions are int64. NaN counts as the greatest.
+/// </content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// The linear recurrence yᵢ = aᵢ yᵢ₋₁ + bᵢ with y₋₁ = initial; no b means zeros. In reverse from the end of each row.
+    /// </summary>
+    public virtual bool TryLinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y) => false;
+
+    /// <summary>The greatest or least element of each row and its first position; a NaN is both.</summary>
+    public virtual bool TryExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions) => false;
+
+    /// <summary>The first elements of each sorted row, as many as a row of y holds.</summary>
+    public virtual bool TryTopRows(Tensor x, bool descending, Tensor y, Tensor positions) => false;
+
+    /// <summary>The element at position k (from 0) of each sorted row.</summary>
+    public virtual bool TrySelectRows(Tensor x, int k, Tensor y, Tensor positions) => false;
+
+    /// <summary>
+    /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are
+    /// below it, or not above it for <paramref name="right"/>.
+    /// </summary>
+    public virtual bool TrySearchRows(Tensor sorted, Tensor values, bool right, Tensor y) => false;
+
+    /// <summary>y[bin] = the number (or summed weight) of the elements of x equal to bin; those below 0 are left out.</summary>
+    public virtual bool TryCount(Tensor bins, Tensor? weights, Tensor y) => false;
 }

@@ -72,3 +72,11 @@ file readonly record struct ResampleOp(ResampleAxis Vertical, ResampleAxis Horiz
         return true;
     }
 }
+
+/// <content>Along the last two axes of [planes, height, width].</content>
+internal abstract partial class Backend
+{
+    /// <summary>y = x with both axes resampled; of float32 or float64.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryResample(ResampleAxis vertical, ResampleAxis horizontal, Tensor x, Tensor y) => false;
+}
