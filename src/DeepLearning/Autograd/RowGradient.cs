@@ -33,7 +33,7 @@ internal sealed class RowGradient
         Tensor index = _parts.Count == 1 ? _parts[0].Index : Tensor.Cat([.. _parts.Select(static part => part.Index)]);
         Tensor values = _parts.Count == 1 ? _parts[0].Values : Tensor.Cat([.. _parts.Select(static part => part.Values)]);
         UniqueValues rows = index.Unique();
-        Tensor sums = Tensor.Zeros([(int)rows.Values.Count, values.Layout.Lengths[1]], values.DType, values.Device);
+        Tensor sums = Tensor.Zeros([(int)rows.Values.Count, values.Size(1)], values.DType, values.Device);
         sums.Backend.ScatterBlocks(
             sums, Selection.OfAxis(sums, 0, rows.Inverse.Contiguous()), values.Contiguous(), ScatterMode.Add);
         _sums = (rows.Values, sums);

@@ -22,7 +22,7 @@ internal readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothin
         (Tensor losses, Tensor weights) = ClassTargets.NegativeLogarithms(logarithms, classes, inputs[2], IgnoreIndex, "CrossEntropy");
         if (Smoothing > 0)
         {
-            Tensor uniform = counts.To(rows.DType) * (Smoothing / rows.Shape[1]);
+            Tensor uniform = counts.To(rows.DType) * (Smoothing / rows.Size(1));
             uniform = inputs[2] is { } weight ? uniform * weight.To(rows.DType) : uniform;
             Tensor spread = -logarithms.Map(uniform, default(WeighedOp)).Sum(1);
             losses = Smoothing < 1 ? (losses * (1 - Smoothing)) + spread : spread;
@@ -34,7 +34,7 @@ internal readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothin
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor rows = inputs[0]!.Detach();
-        int count = rows.Shape[0];
+        int count = rows.Size(0);
         Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), rowWeights = Tensor.EmptyLike(losses);
         Tensor logSums = Tensor.Allocate([2, count], rows.DType, rows.Device);
         if (!rows.Backend.TryCrossEntropy(rows, inputs[1]!, inputs[2], IgnoreIndex, Smoothing, losses, logSums, rowWeights))
@@ -56,7 +56,7 @@ internal readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothin
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
         Tensor rows = node.Input(0), share = node.KeptOrNull(1) is { } divisor ? gradient / divisor : gradient;
-        Tensor each = share.Rank == 0 ? share.Expand(rows.Shape[0]) : share.Reshape(rows.Shape[0]);
+        Tensor each = share.Rank == 0 ? share.Expand(rows.Size(0)) : share.Reshape(rows.Size(0));
         Tensor dx = Tensor.Allocate(rows.Layout, rows.DType, rows.Device);
         if (!rows.Backend.TryCrossEntropyBackward(
             rows, node.Kept(0), node.Input(1), node.InputOrNull(2), IgnoreIndex, Smoothing, each, dx))

@@ -58,10 +58,10 @@ public static partial class Loss
     private static Tensor OfProbabilities(
         Tensor input, Tensor rows, Tensor target, Tensor? weight, double smoothing, LossReduction reduction)
     {
-        Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Shape[1]);
+        Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Size(1));
         Tensor losses = -rows.LogSoftmax(-1).Map(weight is null ? wanted : wanted * weight, default(WeighedOp)).Sum(1);
         return reduction == LossReduction.None
-            ? losses.Reshape(input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]])
+            ? losses.Reshape(input.Rank == 1 ? [] : [input.Size(0), .. input.Shape[2..]])
             : PairLoss.Reduce(losses, reduction);
     }
 }

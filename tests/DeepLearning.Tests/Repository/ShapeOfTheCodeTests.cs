@@ -59,6 +59,39 @@ public partial class ShapeOfTheCodeTests
     }
 
     [Fact]
+    public void Only_the_dispatchers_of_the_processor_switch_over_element_types()
+    {
+        string[] found = [.. s_sources.Where(static file => file.Contains(Path.Combine("Backends", "Cpu"), StringComparison.Ordinal))
+            .SelectMany(static file => TypeArm().Matches(File.ReadAllText(file)).Select(match => (Path.GetFileName(file), match.Value)))
+            .Select(static arm => $"{arm.Item1}: {arm.Value}")];
+        Assert.Empty(found.Where(static arm => !arm.StartsWith("ElementTypes.cs", StringComparison.Ordinal)));
+        Assert.InRange(found.Length, 1, 30);
+    }
+
+    [Theory]
+    [InlineData("switch (x.DType) { case DType.Float32: A(); break; }", 1)]
+    [InlineData("int n = x.DType switch { DType.Float16 => 1, _ => 2 };", 1)]
+    [InlineData("switch (x.DType.Size())", 1)]
+    [InlineData("if (x.DType is DType.Float16 or DType.BFloat16) { } Action a = () => B(DType.Bool);", 0)]
+    public void The_check_sees_a_switch_over_element_types(string text, int arms) => Assert.Equal(arms, TypeArm().Count(text));
+
+    [Fact]
+    public void The_length_of_an_axis_is_asked_for_in_one_way()
+    {
+        // Shapes of what is no tensor: an entry of a file, a value of a graph, a selection, the layout of records.
+        string[] others = ["RecordLayout.cs", "Embedding.cs", "SafetensorsFile.cs", "GraphNode.cs"];
+        string[] found = [.. s_sources.Where(file => !others.Contains(Path.GetFileName(file)))
+            .SelectMany(static file => AskedLength().Matches(File.ReadAllText(file)).Select(match => $"{file}: {match.Value}"))];
+        Assert.True(found.Length == 0, "Write Size(axis):\n" + string.Join('\n', found));
+    }
+
+    [Theory]
+    [InlineData("int n = x.Shape[0];", 1)]
+    [InlineData("int n = x.Layout.Lengths[^1];", 1)]
+    [InlineData("int n = x.Size(0); Shape rest = x.Shape[1..]; int m = layout.Lengths[0];", 0)]
+    public void The_check_sees_another_way(string text, int times) => Assert.Equal(times, AskedLength().Count(text));
+
+    [Fact]
     public void No_folder_holds_more_files_than_can_be_looked_through()
     {
         IEnumerable<string> large = s_sources.GroupBy(Path.GetDirectoryName).Where(static folder => folder.Count() > LargestFolder)
@@ -87,4 +120,10 @@ public partial class ShapeOfTheCodeTests
 
     [GeneratedRegex(@"public virtual [\w?]+ (Try\w+)[<(]")]
     private static partial Regex Offer();
+
+    [GeneratedRegex(@"\bcase DType\.\w+|\bDType\.\w+( or DType\.\w+)* =>|\bswitch \([\w.]*\bSize\(\)\)")]
+    private static partial Regex TypeArm();
+
+    [GeneratedRegex(@"(?<!//[^\n]*)\b(?:Layout\.Lengths|Shape)\[(?![^\]\n]*\.\.)[^\]\n]+\]")]
+    private static partial Regex AskedLength();
 }

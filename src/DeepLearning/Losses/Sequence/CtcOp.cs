@@ -17,8 +17,8 @@ internal readonly record struct CtcOp(int Blank) : IFusedOp
         // In double precision, as in the kernel: the paths' logarithms grow with their length, and their differences count.
         Tensor x = inputs[0]!.To(DType.Float64), labels = inputs[1]!;
         Tensor steps = inputs[2]!.Select(0, 0).Unsqueeze(1), ends = inputs[2]!.Select(0, 1).Unsqueeze(1) * 2;
-        int states = labels.Shape[1], length = x.Shape[0];
-        Tensor never = Tensor.Full([x.Shape[1], states], double.NegativeInfinity, x.DType, x.Device);
+        int states = labels.Size(1), length = x.Size(0);
+        Tensor never = Tensor.Full([x.Size(1), states], double.NegativeInfinity, x.DType, x.Device);
         Tensor place = Tensor.Arange(0, states, dtype: DType.Int64, device: x.Device);
         Tensor before = Tensor.Cat([labels[.., ..Math.Min(2, states)], labels[.., ..Math.Max(states - 2, 0)]], 1);
         Tensor mayJump = labels.NotEqualTo(Blank).LogicalAnd(labels.NotEqualTo(before));
@@ -40,9 +40,9 @@ internal readonly record struct CtcOp(int Blank) : IFusedOp
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor x = inputs[0]!.Detach(), labels = inputs[1]!;
-        int count = x.Shape[1];
+        int count = x.Size(1);
         Tensor losses = Tensor.Allocate([count], x.DType, x.Device);
-        Tensor paths = Tensor.Allocate([count, x.Shape[0], labels.Shape[1]], DType.Float64, x.Device);
+        Tensor paths = Tensor.Allocate([count, x.Size(0), labels.Size(1)], DType.Float64, x.Device);
         Tensor exact = Tensor.Allocate([count], DType.Float64, x.Device);
         if (!x.Backend.TryCtc(x, labels, inputs[2]!, Blank, losses, exact, paths))
         {
@@ -69,7 +69,7 @@ internal readonly record struct CtcOp(int Blank) : IFusedOp
     /// <summary>The paths as they arrive some states later.</summary>
     private static Tensor Later(Tensor paths, int states, Tensor never)
     {
-        int kept = Math.Max(paths.Shape[1] - states, 0);
+        int kept = Math.Max(paths.Size(1) - states, 0);
         return kept == 0 ? never : Tensor.Cat([never[.., ..states], paths[.., ..kept]], 1);
     }
 }

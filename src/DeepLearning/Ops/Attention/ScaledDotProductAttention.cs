@@ -42,7 +42,7 @@ public partial class Tensor
         }
 
         int[] batch = AttentionChecks.Batch(query, key, value, attnMask);
-        int queries = query.Layout.Lengths[^2], keys = key.Layout.Lengths[^2], width = query.Layout.Lengths[^1];
+        int queries = query.Size(-2), keys = key.Size(-2), width = query.Size(-1);
         GeneratorState random = dropoutP > 0
             ? (generator ?? Generator.Default).Reserve(Philox.Blocks32(Shape.CountOf([.. batch, queries, keys])))
             : default;
@@ -83,8 +83,8 @@ file readonly record struct AttentionOp(int[] Batch, AttentionOptions Options) :
     {
         Tensor query = inputs[0]!;
         (Tensor q, Tensor k, Tensor v, Tensor? mask) = Operands(query, inputs[1]!, inputs[2]!, inputs[3]);
-        int queries = q.Layout.Lengths[^2];
-        int[] lengths = [.. Batch, queries, v.Layout.Lengths[^1]];
+        int queries = q.Size(-2);
+        int[] lengths = [.. Batch, queries, v.Size(-1)];
         long heads = Shape.CountOf(Batch);
         if (Shape.CountOf(lengths) == 0 || k.Count == 0 || heads > int.MaxValue)
         {
@@ -134,7 +134,7 @@ file readonly record struct AttentionOp(int[] Batch, AttentionOptions Options) :
         }
 
         Tensor given = mask.DType == DType.Bool ? mask.Detach() : mask.Detach().To(compute);
-        int[] full = [.. Batch, q.Layout.Lengths[^2], k.Layout.Lengths[^2]];
+        int[] full = [.. Batch, q.Size(-2), k.Size(-2)];
         return (q, k, v, given.ViewAs(given.Layout.BroadcastTo(full)));
     }
 

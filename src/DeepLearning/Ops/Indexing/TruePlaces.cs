@@ -20,7 +20,7 @@ internal static class TruePlaces
             .Narrow(0, 0, count);
         for (int axis = mask.Rank - 1; axis >= 0; axis--)
         {
-            int length = mask.Layout.Lengths[axis];
+            int length = mask.Size(axis);
             result[axis].CopyFrom(count == 0 ? places : places.Remainder(length));
             places = count == 0 ? places : places.FloorDivide(length);
         }

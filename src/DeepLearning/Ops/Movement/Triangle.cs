@@ -22,7 +22,7 @@ public partial class Tensor
         Tensor result = Allocate(Layout, DType, Device);
         if (!Backend.TryTriangle(Detach().Contiguous(), result, diagonal, lower))
         {
-            Tensor rows = Arange(0, Layout.Lengths[^2], device: Device), columns = Arange(0, Layout.Lengths[^1], device: Device);
+            Tensor rows = Arange(0, Size(-2), device: Device), columns = Arange(0, Size(-1), device: Device);
             Tensor distance = columns - rows.Unsqueeze(-1);
             Tensor isKept = lower ? distance.LessOrEqual(diagonal) : distance.GreaterOrEqual(diagonal);
             result = Where(isKept, Detach(), FromScalar(0, DType, Device));

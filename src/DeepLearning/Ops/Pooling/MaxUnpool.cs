@@ -92,7 +92,7 @@ internal static class MaxUnpooling
         int[] usual = new int[axes];
         for (int axis = 0; axis < axes; axis++)
         {
-            long length = ((x.Layout.Lengths[x.Rank - axes + axis] - 1L) * stride[axis]) + kernel[axis] - (2L * padding[axis]);
+            long length = ((x.Size(x.Rank - axes + axis) - 1L) * stride[axis]) + kernel[axis] - (2L * padding[axis]);
             usual[axis] = Shape.AxisLength(Math.Max(length, 0), "MaxUnpool");
         }
 

@@ -28,7 +28,7 @@ internal static class RecurrentKernel
         Tensor given = inputs[RecurrentOperation.X];
         DType dtype = given.DType, compute = dtype.Compute();
         Tensor x = given.To(compute), weight = inputs[RecurrentOperation.HiddenHidden].To(compute).Contiguous();
-        int hidden = weight.Layout.Lengths[1], gates = operation.Kind.Gates();
+        int hidden = weight.Size(1), gates = operation.Kind.Gates();
         Tensor output = Tensor.Allocate([steps.Rows, hidden], compute, x.Device);
         (Tensor? bias, Tensor? newBias) = Biases(operation, inputs, hidden, compute);
         RecurrentForward call = new()
@@ -71,7 +71,7 @@ internal static class RecurrentKernel
         SequenceSteps steps = operation.Steps;
         Tensor output = node.Kept(Output), x = node.Input(RecurrentOperation.X);
         DType dtype = x.DType, compute = output.DType;
-        int hidden = output.Layout.Lengths[1], columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
+        int hidden = output.Size(1), columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
         Tensor dgates = Tensor.Allocate([steps.Rows, columns * hidden], compute, x.Device);
         Tensor? previous = node.Wants(RecurrentOperation.HiddenHidden) ? Tensor.EmptyLike(output) : null;
         RecurrentBackward call = new()

@@ -62,7 +62,7 @@ file readonly record struct ResampleOp(ResampleAxis Vertical, ResampleAxis Horiz
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor x = inputs[0]!.Detach().Contiguous();
-        Tensor y = Tensor.Allocate([x.Layout.Lengths[0], Vertical.Outputs, Horizontal.Outputs], x.DType, x.Device);
+        Tensor y = Tensor.Allocate([x.Size(0), Vertical.Outputs, Horizontal.Outputs], x.DType, x.Device);
         return x.Backend.TryResample(Vertical, Horizontal, x, y) ? y : null;
     }
 
