@@ -17,6 +17,7 @@ internal static class RowOperations
         }
 
         // Place by place: factors multiplied ahead might overflow where the states do not.
+        using Trace.Suspension suspension = Trace.Suspend();
         using GradMode.Region region = GradMode.NoGrad();
         int length = a.Size(-1);
         Tensor state = Tensor.FromScalar(initial, a.DType, a.Device);
@@ -37,6 +38,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         using GradMode.Region region = GradMode.NoGrad();
         Tensor extreme = greatest ? x.Amax([-1], keepDim: true) : x.Amin([-1], keepDim: true);
         Tensor isExtreme = x.EqualTo(extreme);
@@ -77,6 +79,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         // The answer lies in [low, high], which each look at the middle halves.
         int length = sorted.Size(-1);
         Tensor low = Tensor.Zeros(values.Shape, DType.Int64, values.Device);
@@ -102,6 +105,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         Tensor isCounted = bins.GreaterOrEqual(0), zero = Tensor.FromScalar(0, y.DType, y.Device);
         Tensor amounts = Tensor.Where(isCounted, weights ?? Tensor.FromScalar(1, y.DType, y.Device), zero);
         y.ScatterAddInPlace(0, bins.Maximum(0), amounts);
@@ -109,6 +113,7 @@ internal static class RowOperations
 
     private static void TakeSorted(Tensor x, bool descending, int first, Tensor y, Tensor positions)
     {
+        using Trace.Suspension suspension = Trace.Suspend();
         Tensor values = Tensor.EmptyLike(x), places = Tensor.Allocate(x.Layout, DType.Int64, x.Device);
         x.Backend.SortRows(x, descending, values, places);
         y.CopyFrom(values.Narrow(-1, first, y.Size(-1)));
