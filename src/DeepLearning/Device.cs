@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using DeepLearning.Backends;
 
 namespace DeepLearning;
 

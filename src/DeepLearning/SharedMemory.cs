@@ -36,7 +36,7 @@ internal static class SharedMemory
         long first = x.Layout.Offset, last = first;
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            long reach = (x.Layout.Lengths[axis] - 1) * x.Layout.Strides[axis];
+            long reach = (x.Size(axis) - 1) * x.Layout.Strides[axis];
             first += Math.Min(reach, 0);
             last += Math.Max(reach, 0);
         }

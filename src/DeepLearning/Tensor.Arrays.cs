@@ -12,7 +12,7 @@ public partial class Tensor
         where T : unmanaged
     {
         this.CheckRank(2, nameof(ToArray2D));
-        return Fill<T, T[,]>(new T[Shape[0], Shape[1]]);
+        return Fill<T, T[,]>(new T[Size(0), Size(1)]);
     }
 
     /// <summary>The elements of a tensor of rank 3, converted to <typeparamref name="T"/>.</summary>
@@ -22,7 +22,7 @@ public partial class Tensor
         where T : unmanaged
     {
         this.CheckRank(3, nameof(ToArray3D));
-        return Fill<T, T[,,]>(new T[Shape[0], Shape[1], Shape[2]]);
+        return Fill<T, T[,,]>(new T[Size(0), Size(1), Size(2)]);
     }
 
     /// <summary>The elements of a tensor of rank 4, converted to <typeparamref name="T"/>.</summary>
@@ -32,7 +32,7 @@ public partial class Tensor
         where T : unmanaged
     {
         this.CheckRank(4, nameof(ToArray4D));
-        return Fill<T, T[,,,]>(new T[Shape[0], Shape[1], Shape[2], Shape[3]]);
+        return Fill<T, T[,,,]>(new T[Size(0), Size(1), Size(2), Size(3)]);
     }
 
     private TArray Fill<T, TArray>(TArray array)

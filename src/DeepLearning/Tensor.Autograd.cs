@@ -3,8 +3,7 @@ namespace DeepLearning;
 public partial class Tensor
 {
     private Tensor? _grad;
-    private RowGradient? _rows;
-    private List<Func<Tensor, Tensor?>>? _hooks;
+    private Rarities? _rarities;
 
     /// <summary>
     /// True when operations on this tensor are recorded: it was marked so, or was computed from one that was. Setting it makes the
@@ -86,10 +85,10 @@ public partial class Tensor
     }
 
     /// <summary>The gradient, for code of the library that does not keep it.</summary>
-    internal Tensor? GradInternal => _rows is null ? _grad : AllRows(_rows);
+    internal Tensor? GradInternal => _rarities?.Rows is { } rows ? AllRows(rows) : _grad;
 
     /// <summary>The gradient where only some rows have one and nobody has asked for all of it.</summary>
-    internal RowGradient? GradRows => _grad is null ? _rows : null;
+    internal RowGradient? GradRows => _grad is null ? _rarities?.Rows : null;
 
     /// <summary>How many places of a running backward pass hold this tensor as a gradient.</summary>
     internal int Uses;
@@ -140,8 +139,14 @@ public partial class Tensor
             throw new AutogradException("RegisterHook: the tensor does not require a gradient, so the hook would never run.");
         }
 
-        (_hooks ??= []).Add(hook);
-        return new Removal(() => _hooks.Remove(hook));
+        List<Func<Tensor, Tensor?>> hooks;
+        lock (_gradLock)
+        {
+            hooks = (_rarities ??= new Rarities()).Hooks ??= [];
+        }
+
+        hooks.Add(hook);
+        return new Removal(() => hooks.Remove(hook));
     }
 
     /// <summary>The same elements, cut off from the record: gradients stop here. Shares memory.</summary>
@@ -164,9 +169,9 @@ public partial class Tensor
 
     internal Tensor RunHooks(Tensor gradient)
     {
-        if (_hooks is not null)
+        if (_rarities?.Hooks is { } hooks)
         {
-            foreach (Func<Tensor, Tensor?> hook in _hooks.ToArray())
+            foreach (Func<Tensor, Tensor?> hook in hooks.ToArray())
             {
                 gradient.Uses++;
                 gradient = hook(gradient) ?? gradient;
@@ -219,12 +224,12 @@ public partial class Tensor
     {
         lock (_gradLock)
         {
-            (_rows ??= new RowGradient()).Add(index, values);
+            ((_rarities ??= new Rarities()).Rows ??= new RowGradient()).Add(index, values);
         }
     }
 
     /// <summary>Whether a gradient of some rows can come here as such: nothing wants to see all of it.</summary>
-    internal bool TakesRows => _hooks is not { Count: > 0 };
+    internal bool TakesRows => _rarities?.Hooks is not { Count: > 0 };
 
     private Tensor AllRows(RowGradient rows)
     {
@@ -243,13 +248,25 @@ public partial class Tensor
 
     private void DropRows()
     {
-        _rows?.Release();
-        _rows = null;
+        if (_rarities is { Rows: { } rows })
+        {
+            rows.Release();
+            _rarities.Rows = null;
+        }
     }
 
     private static readonly Lock _gradLock = new();
 
     private static void LeaveScope(Tensor gradient) => gradient.Scope = null;
+
+    /// <summary>What few tensors have, beside the others, so that all pay for one reference.</summary>
+    private sealed class Rarities
+    {
+        /// <summary>The gradient of some rows.</summary>
+        public RowGradient? Rows { get; set; }
+
+        public List<Func<Tensor, Tensor?>>? Hooks { get; set; }
+    }
 
     private sealed class Removal(Action remove) : IDisposable
     {

@@ -189,7 +189,7 @@ public partial class Tensor
     /// </exception>
     public Tensor Multinomial(int samples, bool replacement = false, Generator? generator = null)
     {
-        if (Rank is not (1 or 2) || Layout.Lengths[^1] == 0)
+        if (Rank is not (1 or 2) || Size(-1) == 0)
         {
             throw new ShapeException($"Multinomial: the weights are a vector [n] or a matrix [m, n] with n above 0, not {Shape}.");
         }
@@ -199,7 +199,7 @@ public partial class Tensor
             throw new ArgumentException($"Multinomial: the number of samples {samples} must be above 0.");
         }
 
-        Tensor weights = Detach().To(DType.Float64).Reshape(Rank == 1 ? 1 : Layout.Lengths[0], Layout.Lengths[^1]).Contiguous();
+        Tensor weights = Detach().To(DType.Float64).Reshape(Rank == 1 ? 1 : Size(0), Size(-1)).Contiguous();
         if ((~(weights >= 0) | weights.IsInf()).Any().Item<bool>())
         {
             throw new ArgumentException("Multinomial: a weight is negative, infinite or NaN; all must be finite and not below 0.");
@@ -213,7 +213,7 @@ public partial class Tensor
                     : "; draw fewer samples, or with replacement."));
         }
 
-        Tensor drawn = Allocate([weights.Layout.Lengths[0], samples], DType.Int64, Device);
+        Tensor drawn = Allocate([weights.Size(0), samples], DType.Int64, Device);
         generator ??= Generator.Default;
         if (!Backend.TryMultinomial(weights, drawn, replacement, generator))
         {
@@ -294,4 +294,16 @@ internal readonly struct FillOperation : IDerivative
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients)
     {
     }
+}
+
+internal abstract partial class Backend
+{
+    /// <summary>1 with the probability, else 0, of any element type; false where the host is to draw.</summary>
+    public virtual bool TryBernoulli(Tensor y, double probability, Generator generator) => false;
+
+    /// <summary>
+    /// Indices drawn with probabilities proportional to each row's weights: float64 [m, n] gives int64 [m, samples]; false where the host
+    /// is to draw.
+    /// </summary>
+    public virtual bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator) => false;
 }

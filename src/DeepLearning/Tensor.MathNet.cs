@@ -42,7 +42,7 @@ public partial class Tensor
         where T : unmanaged, IEquatable<T>, IFormattable
     {
         this.CheckRank(2, nameof(ToMatrix));
-        return Matrix<T>.Build.Dense(Shape[0], Shape[1], Detach().Transpose(0, 1).OwnArray<T>());
+        return Matrix<T>.Build.Dense(Size(0), Size(1), Detach().Transpose(0, 1).OwnArray<T>());
     }
 
     /// <summary>A dense Math.NET vector with these elements: over the same array where this tensor wraps one, else a copy.</summary>

@@ -150,3 +150,9 @@ public partial class Tensor
     public static Tensor RandIntLike(Tensor like, long low, long high, Generator? generator = null) =>
         EmptyLike(like).RandomInPlace(low, high, generator);
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>0 … count − 1 in random order, into a vector; false where the host is to draw.</summary>
+    public virtual bool TryPermutation(Tensor y, Generator generator) => false;
+}

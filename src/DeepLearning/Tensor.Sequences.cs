@@ -120,3 +120,9 @@ public partial class Tensor
         return powers.To(dtype);
     }
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>Numbers from start to end, both exact, at equal distances.</summary>
+    public virtual bool TryInterpolate(Tensor y, double start, double end) => false;
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using DeepLearning.Backends;
 
 namespace DeepLearning;
@@ -68,9 +69,13 @@ public partial class Tensor
     /// <summary>The length of one axis.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <exception cref="ShapeException">The axis is out of range.</exception>
-    public int Size(int axis) => Rank == 0
-        ? throw new ShapeException("Size: a zero-dimensional tensor has no axes.")
-        : Layout.Lengths[Shape.Axis(axis, Rank, "Size")];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Size(int axis)
+    {
+        int[] lengths = Layout.Lengths;
+        int at = axis < 0 ? axis + lengths.Length : axis;
+        return (uint)at < (uint)lengths.Length ? lengths[at] : NoAxis(axis);
+    }
 
     internal Layout Layout { get; private set; }
 
@@ -156,4 +161,9 @@ public partial class Tensor
         $"Tensor {DType.Name()}{Shape}",
         $"The tensor {DType.Name()}{Shape} was made inside a TensorScope that has ended, and its memory was returned; "
         + "call scope.Keep(tensor) to keep one, or read its numbers before the scope ends.");
+
+    /// <summary>Says that there is no such axis.</summary>
+    private int NoAxis(int axis) => Rank == 0
+        ? throw new ShapeException("Size: a zero-dimensional tensor has no axes.")
+        : Shape.Axis(axis, Rank, "Size");
 }

@@ -23,7 +23,7 @@ internal sealed class TensorFormatter
         {
             for (int axis = 0; axis < tensor.Rank; axis++)
             {
-                int length = tensor.Shape[axis];
+                int length = tensor.Size(axis);
                 if (length > 2 * options.EdgeItems)
                 {
                     _isCut[axis] = true;

@@ -55,7 +55,7 @@ public sealed class ThreadBoundRegionTests
             ["AnomalyRegion", "DefaultRegion", "Region", "Suspension", "TensorScope"],
             disposables.Select(static type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["LabelledTexts", "RecordDataset", "RecordFile", "SafetensorsFile", "TextLines"],
+            ["LabeledTexts", "RecordDataset", "RecordFile", "SafetensorsFile", "TextLines"],
             typeof(Tensor).Assembly.GetExportedTypes().Where(typeof(IDisposable).IsAssignableFrom).Select(static type => type.Name)
                 .Order(StringComparer.Ordinal));
     }

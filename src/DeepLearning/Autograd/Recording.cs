@@ -121,19 +121,25 @@ internal static class Recording
         return output;
     }
 
-    /// <summary>Takes down an operation that was composed of others: the record has those, a trace sees the one.</summary>
+    /// <summary>Composes an operation of others and takes it down: the record has those, a trace sees the one.</summary>
     /// <param name="operation">What it is.</param>
-    /// <param name="output">Its result.</param>
     /// <param name="inputs">Its operands; null where one is left out.</param>
     /// <returns>The result.</returns>
-    public static Tensor Composed<TOp>(in TOp operation, Tensor output, ReadOnlySpan<Tensor?> inputs)
+    public static Tensor Composed<TOp>(in TOp operation, ReadOnlySpan<Tensor?> inputs)
         where TOp : struct, IFusedOp
     {
-        if (Trace.IsAnyOn)
+        if (!Trace.IsAnyOn)
         {
-            Trace.Add(operation, [output], inputs);
+            return operation.Compose(inputs);
         }
 
+        Tensor output;
+        using (Trace.Suspend())
+        {
+            output = operation.Compose(inputs);
+        }
+
+        Trace.Add(operation, [output], inputs);
         return output;
     }
 

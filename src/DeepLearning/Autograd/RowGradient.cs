@@ -33,9 +33,9 @@ internal sealed class RowGradient
         Tensor index = _parts.Count == 1 ? _parts[0].Index : Tensor.Cat([.. _parts.Select(static part => part.Index)]);
         Tensor values = _parts.Count == 1 ? _parts[0].Values : Tensor.Cat([.. _parts.Select(static part => part.Values)]);
         UniqueValues rows = index.Unique();
-        Tensor sums = Tensor.Zeros([(int)rows.Values.Count, values.Layout.Lengths[1]], values.DType, values.Device);
+        Tensor sums = Tensor.Zeros([(int)rows.Values.Count, values.Size(1)], values.DType, values.Device);
         sums.Backend.ScatterBlocks(
-            sums, Selection.OfAxis(sums, 0, rows.Inverse.Contiguous()), values.Contiguous(), Backends.ScatterMode.Add);
+            sums, Selection.OfAxis(sums, 0, rows.Inverse.Contiguous()), values.Contiguous(), ScatterMode.Add);
         _sums = (rows.Values, sums);
         return (rows.Values, sums);
     }
@@ -45,7 +45,7 @@ internal sealed class RowGradient
     {
         foreach ((Tensor index, Tensor values) in _parts)
         {
-            whole.Backend.ScatterBlocks(whole, Selection.OfAxis(whole, 0, index), values.Contiguous(), Backends.ScatterMode.Add);
+            whole.Backend.ScatterBlocks(whole, Selection.OfAxis(whole, 0, index), values.Contiguous(), ScatterMode.Add);
         }
 
         whole.Storage.Version++;

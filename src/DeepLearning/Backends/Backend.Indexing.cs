@@ -1,4 +1,4 @@
-namespace DeepLearning.Backends;
+namespace DeepLearning;
 
 /// <summary>How a scattered value meets the element that is there.</summary>
 internal enum ScatterMode
@@ -29,20 +29,4 @@ internal abstract partial class Backend
     /// y[i, index[i, j, k], k] = combine(that, values[i, j, k]); values are contiguous, of the index's shape and y's type.
     /// </summary>
     public abstract void ScatterAxis(Tensor y, int axis, Tensor index, Tensor values, ScatterMode mode);
-
-    /// <summary>The position of the first index outside [low, high), or −1.</summary>
-    public virtual bool TryFindOutside(Tensor index, long low, long high, out long position)
-    {
-        position = -1;
-        return false;
-    }
-
-    /// <summary>
-    /// The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the device does
-    /// not find them by itself.
-    /// </summary>
-    public virtual Tensor? TryNonZero(Tensor mask) => null;
-
-    /// <summary>The matrices of a contiguous tensor with one triangle kept and the other set to 0.</summary>
-    public virtual bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower) => false;
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace DeepLearning.Backends;
+namespace DeepLearning;
 
 internal abstract partial class Backend
 {

@@ -1,4 +1,6 @@
-namespace DeepLearning.Backends;
+using DeepLearning.Backends;
+
+namespace DeepLearning;
 
 /// <content>
 /// The elements' memory, which only the backend touches. Between devices elements go through the host, as bytes of contiguous tensors.

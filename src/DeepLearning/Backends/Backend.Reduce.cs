@@ -1,4 +1,6 @@
-namespace DeepLearning.Backends;
+using DeepLearning.Backends;
+
+namespace DeepLearning;
 
 internal abstract partial class Backend
 {

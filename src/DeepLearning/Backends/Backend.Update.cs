@@ -1,6 +1,6 @@
 using DeepLearning.Numerics;
 
-namespace DeepLearning.Backends;
+namespace DeepLearning;
 
 internal abstract partial class Backend
 {

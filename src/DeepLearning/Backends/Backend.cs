@@ -1,12 +1,13 @@
 using DeepLearning.Numerics;
 
-namespace DeepLearning.Backends;
+namespace DeepLearning;
 
 /// <summary>
 /// What a device must be able to do (the abstract methods), and what it may do faster than by them. Operands may have any layout and
 /// broadcast to the result's shape; results are allocated by the caller. Elementwise operands of another type are converted to the type in
 /// which the result is computed. A method <c>Try…</c> answers whether it did its work; where it did not, the operation composes the same
-/// result of the required ones: that composition, in the operation's file, is the definition (see IFusedOp).
+/// result of the required ones: that composition is the definition (see IFusedOp). It stands in the operation's file, and so does the
+/// declaration of <c>Try…</c>, as a part of this class: an operation and its kernel are two files.
 /// </summary>
 internal abstract partial class Backend
 {

@@ -23,8 +23,8 @@ public static class Collate
         for (int i = 0; i < lengths.Length; i++)
         {
             Check(first, sequences[i], i);
-            lengths[i] = sequences[i].Shape[0];
-            longest = Math.Max(longest, sequences[i].Shape[0]);
+            lengths[i] = sequences[i].Size(0);
+            longest = Math.Max(longest, sequences[i].Size(0));
         }
 
         first.DType.CheckHolds(value ?? 0, "Pad");

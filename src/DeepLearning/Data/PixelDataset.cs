@@ -45,7 +45,7 @@ public sealed class PixelDataset : IBatchedDataset<Example, Example>
 
         _source = source;
         _pixels = source.Inputs.OnHost();
-        int channels = source.Inputs.Shape[1];
+        int channels = source.Inputs.Size(1);
         Check(mean.Length, channels, nameof(mean));
         Check(deviation.Length, channels, nameof(deviation));
         _means = PerChannel(mean, channels, 0);

@@ -11,7 +11,7 @@ public sealed class TensorDataset : IBatchedDataset<Example, Example>
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Shape[0] != targets.Shape[0])
+        if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Size(0) != targets.Size(0))
         {
             throw new ShapeException(
                 $"TensorDataset: inputs {inputs.Shape} and targets {targets.Shape} need the same number of samples along the first axis.");
@@ -28,7 +28,7 @@ public sealed class TensorDataset : IBatchedDataset<Example, Example>
     public Tensor Targets { get; }
 
     /// <inheritdoc/>
-    public int Count => Inputs.Shape[0];
+    public int Count => Inputs.Size(0);
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -20,18 +20,18 @@ public static partial class Initialize
             throw new ShapeException($"Initialize.Dirac: needs a weight of three to five axes, [out, in, kernel..], not {tensor.Shape}.");
         }
 
-        if (tensor.Shape[0] % groups != 0)
+        if (tensor.Size(0) % groups != 0)
         {
             throw new ShapeException(
-                $"Initialize.Dirac: the {tensor.Shape[0]} outputs of a weight {tensor.Shape} are not a multiple of {groups} groups.");
+                $"Initialize.Dirac: the {tensor.Size(0)} outputs of a weight {tensor.Shape} are not a multiple of {groups} groups.");
         }
 
         Tensor values = Tensor.Zeros(tensor.Shape, DType.Float64);
-        int outputs = tensor.Shape[0] / groups;
+        int outputs = tensor.Size(0) / groups;
         TensorIndex[] center = [.. tensor.Shape[2..].ToArray().Select(static length => (TensorIndex)(length / 2))];
         for (int group = 0; group < groups; group++)
         {
-            for (int channel = 0; channel < Math.Min(outputs, tensor.Shape[1]); channel++)
+            for (int channel = 0; channel < Math.Min(outputs, tensor.Size(1)); channel++)
             {
                 values[[(group * outputs) + channel, channel, .. center]] = Tensor.FromScalar(1.0, DType.Float64);
             }

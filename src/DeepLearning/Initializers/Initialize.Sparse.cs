@@ -26,7 +26,7 @@ public static partial class Initialize
             throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, "Initialize.Sparse: the share of zeros is from 0 to 1.");
         }
 
-        int rows = tensor.Shape[0], columns = tensor.Shape[1], zeros = (int)Math.Ceiling(sparsity * rows);
+        int rows = tensor.Size(0), columns = tensor.Size(1), zeros = (int)Math.Ceiling(sparsity * rows);
         Normal(tensor, 0, std, generator);
 
         // The first places of a random order: that of random numbers.

@@ -66,7 +66,7 @@ public static partial class Initialize
             throw new ShapeException($"Initialize.Eye: needs a matrix, not a tensor {tensor.Shape}.");
         }
 
-        int rows = tensor.Shape[0], columns = tensor.Shape[1];
+        int rows = tensor.Size(0), columns = tensor.Size(1);
         double[] values = new double[rows * columns];
         for (int i = 0; i < Math.Min(rows, columns); i++)
         {
@@ -154,7 +154,7 @@ public static partial class Initialize
             return tensor;
         }
 
-        int rows = tensor.Shape[0], columns = (int)(tensor.Count / rows);
+        int rows = tensor.Size(0), columns = (int)(tensor.Count / rows);
         Tensor normals = Tensor.Randn([rows, columns], DType.Float64, generator, tensor.Device);
 
         // Qr gives orthonormal columns: of the transposed matrix where the rows are fewer.
@@ -212,7 +212,7 @@ public static partial class Initialize
         }
 
         long field = tensor.Shape[2..].Count;
-        return (tensor.Shape[1] * field, tensor.Shape[0] * field);
+        return (tensor.Size(1) * field, tensor.Size(0) * field);
     }
 
     private static void Check(Tensor tensor) => ArgumentNullException.ThrowIfNull(tensor);

@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning.Losses;
 
 /// <summary>What losses over classes share: the class axis is the second, or the only one.</summary>
@@ -37,7 +35,7 @@ internal static class ClassTargets
             throw new ShapeException($"{name}: the input has a class axis: [C], [N, C] or [N, C, d1, ..], not {input.Shape}.");
         }
 
-        Shape wanted = !isClasses ? input.Shape : input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+        Shape wanted = !isClasses ? input.Shape : input.Rank == 1 ? [] : [input.Size(0), .. input.Shape[2..]];
         if (target.Shape != wanted)
         {
             throw new ShapeException(
@@ -45,11 +43,11 @@ internal static class ClassTargets
                 + (isClasses
                     ? $"classes (integers) have the shape {wanted}, probabilities (floating point) the input's."
                     : "probabilities have the input's shape, classes the shape "
-                        + $"{(input.Rank == 1 ? "[]" : new Shape([input.Shape[0], .. input.Shape[2..]]))} and an integer type."));
+                        + $"{(input.Rank == 1 ? "[]" : new Shape([input.Size(0), .. input.Shape[2..]]))} and an integer type."));
         }
 
-        int classes = input.Shape[input.Rank == 1 ? 0 : 1];
-        if (weight is not null && (weight.Rank != 1 || weight.Shape[0] != classes))
+        int classes = input.Size(input.Rank == 1 ? 0 : 1);
+        if (weight is not null && (weight.Rank != 1 || weight.Size(0) != classes))
         {
             throw new ShapeException($"{name}: a weight {weight.Shape} does not fit {classes} classes; it is [{classes}].");
         }
@@ -60,7 +58,7 @@ internal static class ClassTargets
     /// <summary>Refuses scores that are neither rows of classes nor one row.</summary>
     public static void CheckRows(string name, Tensor input)
     {
-        if (input.Rank is not (1 or 2) || input.Shape[^1] == 0)
+        if (input.Rank is not (1 or 2) || input.Size(-1) == 0)
         {
             throw new ShapeException($"{name}: the input has scores of one or more classes, [N, C] or [C], not {input.Shape}.");
         }
@@ -89,7 +87,7 @@ internal static class ClassTargets
         Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, string name)
     {
         (Tensor counts, Tensor places) = Counting(classes, ignoreIndex);
-        CheckRange(places, rows.Shape[1], ignoreIndex, name);
+        CheckRange(places, rows.Size(1), ignoreIndex, name);
         Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
         Tensor weights = Weights(counts, places, weight, rows.DType);
         return (-taken.Map(weights, default(WeighedOp)), weights);

@@ -58,85 +58,11 @@ public static partial class Loss
     private static Tensor OfProbabilities(
         Tensor input, Tensor rows, Tensor target, Tensor? weight, double smoothing, LossReduction reduction)
     {
-        Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Shape[1]);
+        Tensor wanted = smoothing == 0 ? target : (target * (1 - smoothing)) + (smoothing / rows.Size(1));
         Tensor losses = -rows.LogSoftmax(-1).Map(weight is null ? wanted : wanted * weight, default(WeighedOp)).Sum(1);
         return reduction == LossReduction.None
-            ? losses.Reshape(input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]])
+            ? losses.Reshape(input.Rank == 1 ? [] : [input.Size(0), .. input.Shape[2..]])
             : PairLoss.Reduce(losses, reduction);
-    }
-}
-
-/// <summary>
-/// The cross-entropy of rows of logits against classes, reduced. Inputs: the logits [M, C], the classes [M] (int64), the weight [C].
-/// </summary>
-file readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothing, LossReduction Reduction, Shape Shape) : IFusedOp
-{
-    public static int Differentiable => 1;
-
-    public string Name => "CrossEntropy";
-
-    public void Describe(OperationAttributes attributes) => attributes
-        .Add("reduction", Reduction.ToString()).Add("ignore_index", IgnoreIndex).Add("label_smoothing", Smoothing);
-
-    public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
-    {
-        Tensor rows = inputs[0]!, classes = inputs[1]!, counts = classes.NotEqualTo(IgnoreIndex).Unsqueeze(1);
-        // Rows left out may hold anything, NaN included.
-        Tensor logarithms = rows.MaskedFill(counts.LogicalNot(), 0.0).LogSoftmax(1);
-        (Tensor losses, Tensor weights) = ClassTargets.NegativeLogarithms(logarithms, classes, inputs[2], IgnoreIndex, "CrossEntropy");
-        if (Smoothing > 0)
-        {
-            Tensor uniform = counts.To(rows.DType) * (Smoothing / rows.Shape[1]);
-            uniform = inputs[2] is { } weight ? uniform * weight.To(rows.DType) : uniform;
-            Tensor spread = -logarithms.Map(uniform, default(WeighedOp)).Sum(1);
-            losses = Smoothing < 1 ? (losses * (1 - Smoothing)) + spread : spread;
-        }
-
-        return ClassTargets.Reduce(losses, weights, classes, IgnoreIndex, Reduction, Shape);
-    }
-
-    public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
-    {
-        Tensor rows = inputs[0]!.Detach();
-        int count = rows.Shape[0];
-        Tensor losses = Tensor.Allocate([count], rows.DType, rows.Device), rowWeights = Tensor.EmptyLike(losses);
-        Tensor logSums = Tensor.Allocate([2, count], rows.DType, rows.Device);
-        if (!rows.Backend.TryCrossEntropy(rows, inputs[1]!, inputs[2], IgnoreIndex, Smoothing, losses, logSums, rowWeights))
-        {
-            return null;
-        }
-
-        kept.First = logSums;
-        if (Reduction == LossReduction.Mean)
-        {
-            kept.Second = rowWeights.Sum();
-            return losses.Sum() / kept.Second;
-        }
-
-        kept.Third = LossCounts.IsCollecting ? rowWeights : null;
-        return Reduction == LossReduction.Sum ? losses.Sum() : losses.Reshape(Shape);
-    }
-
-    public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
-    {
-        Tensor rows = node.Input(0), share = node.KeptOrNull(1) is { } divisor ? gradient / divisor : gradient;
-        Tensor each = share.Rank == 0 ? share.Expand(rows.Shape[0]) : share.Reshape(rows.Shape[0]);
-        Tensor dx = Tensor.Allocate(rows.Layout, rows.DType, rows.Device);
-        if (!rows.Backend.TryCrossEntropyBackward(
-            rows, node.Kept(0), node.Input(1), node.InputOrNull(2), IgnoreIndex, Smoothing, each, dx))
-        {
-            return false;
-        }
-
-        gradients[0] = dx;
-        return true;
-    }
-
-    /// <summary>The sum of the weights of the rows' classes.</summary>
-    public double Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
-    {
-        Tensor weights = kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
-        return weights.Item<double>();
     }
 }
 

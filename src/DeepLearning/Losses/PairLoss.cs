@@ -31,7 +31,7 @@ internal static class PairLoss
             throw new ShapeException($"{name}: BatchMean divides by the length of the first axis, and the input is a number without one.");
         }
 
-        int samples = input.Shape[0];
+        int samples = input.Size(0);
         PairLossOp<TOp> sum = new(op, LossReduction.BatchMean, 1.0 / Math.Max(samples, 1), name);
         return LossCounts.Report(Fused.Run(sum, [input, target]), samples, LossReduction.Mean);
     }

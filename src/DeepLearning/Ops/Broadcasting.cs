@@ -67,7 +67,7 @@ internal static class Broadcasting
         List<int> axes = [];
         for (int axis = 0; axis < gradient.Rank; axis++)
         {
-            int length = gradient.Layout.Lengths[axis];
+            int length = gradient.Size(axis);
             bool stretched = axis < added || (lengths[axis - added] == 1 && length != 1);
             if (stretched)
             {

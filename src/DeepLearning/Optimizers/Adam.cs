@@ -95,22 +95,10 @@ public sealed class Adam(params IEnumerable<ParameterGroup<AdamOptions>> groups)
 }
 
 /// <summary>The options of <see cref="Adam"/> and <see cref="AdamW"/>.</summary>
-public sealed record AdamOptions : WeightDecayOptions
+public sealed record AdamOptions : MomentOptions
 {
     /// <summary>The defaults: learning rate 0.001, β₁ 0.9, β₂ 0.999, ε 10⁻⁸, no weight decay.</summary>
     public AdamOptions() => LearningRate = 1e-3;
-
-    /// <summary>The decay of the mean of gradients.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta1 { get; set; } = 0.9;
-
-    /// <summary>The decay of the mean of their squares.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta2 { get; set; } = 0.999;
-
-    /// <summary>What is added to the root.</summary>
-    [Option(AtLeast = 0)]
-    public double Eps { get; set; } = 1e-8;
 
     /// <summary>Divides by the largest mean of squares so far.</summary>
     [Option(Key = "amsgrad")]

@@ -70,20 +70,8 @@ public sealed class Adamax(params IEnumerable<ParameterGroup<AdamaxOptions>> gro
 }
 
 /// <summary>The options of <see cref="Adamax"/>.</summary>
-public sealed record AdamaxOptions : WeightDecayOptions
+public sealed record AdamaxOptions : MomentOptions
 {
     /// <summary>The defaults: learning rate 0.002, β₁ 0.9, β₂ 0.999, ε 10⁻⁸, no weight decay.</summary>
     public AdamaxOptions() => LearningRate = 2e-3;
-
-    /// <summary>The decay of the mean of gradients.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta1 { get; set; } = 0.9;
-
-    /// <summary>The decay of the largest gradient.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta2 { get; set; } = 0.999;
-
-    /// <summary>What is added to the gradient's absolute value.</summary>
-    [Option(AtLeast = 0)]
-    public double Eps { get; set; } = 1e-8;
 }

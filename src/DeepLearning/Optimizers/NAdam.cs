@@ -92,22 +92,10 @@ public sealed class NAdam(params IEnumerable<ParameterGroup<NAdamOptions>> group
 }
 
 /// <summary>The options of <see cref="NAdam"/>.</summary>
-public sealed record NAdamOptions : WeightDecayOptions
+public sealed record NAdamOptions : MomentOptions
 {
     /// <summary>The defaults: learning rate 0.002, β₁ 0.9, β₂ 0.999, ε 10⁻⁸, momentum decay 0.004, no weight decay.</summary>
     public NAdamOptions() => LearningRate = 2e-3;
-
-    /// <summary>The decay of the mean of gradients.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta1 { get; set; } = 0.9;
-
-    /// <summary>The decay of the mean of their squares.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta2 { get; set; } = 0.999;
-
-    /// <summary>What is added to the root.</summary>
-    [Option(AtLeast = 0)]
-    public double Eps { get; set; } = 1e-8;
 
     /// <summary>How fast the momentum rises to β₁.</summary>
     [Option(AtLeast = 0)]

@@ -87,20 +87,8 @@ public sealed class RAdam(params IEnumerable<ParameterGroup<RAdamOptions>> group
 }
 
 /// <summary>The options of <see cref="RAdam"/>.</summary>
-public sealed record RAdamOptions : WeightDecayOptions
+public sealed record RAdamOptions : MomentOptions
 {
     /// <summary>The defaults: learning rate 0.001, β₁ 0.9, β₂ 0.999, ε 10⁻⁸, no weight decay.</summary>
     public RAdamOptions() => LearningRate = 1e-3;
-
-    /// <summary>The decay of the mean of gradients.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta1 { get; set; } = 0.9;
-
-    /// <summary>The decay of the mean of their squares.</summary>
-    [Option(AtLeast = 0, Below = 1)]
-    public double Beta2 { get; set; } = 0.999;
-
-    /// <summary>What is added to the root.</summary>
-    [Option(AtLeast = 0)]
-    public double Eps { get; set; } = 1e-8;
 }

@@ -12,6 +12,18 @@ internal readonly record struct UniformBounds(double Least, double Greatest)
         return least <= greatest ? new(least, greatest) : new(nearest, nearest);
     }
 
+    /// <summary>
+    /// How many steps a fraction of [0, 1) is drawn in, no more than the type's bits tell apart: rounding must not reach the upper end. 0
+    /// where float32 and float64 have their own.
+    /// </summary>
+    public static float Steps(DType dtype) => dtype switch
+    {
+        DType.Float16 => 1 << 11,
+        DType.BFloat16 => 1 << 8,
+        DType.Float32 or DType.Float64 => 0,
+        _ => throw new NotSupportedException($"{dtype.Name()} is no floating-point type."),
+    };
+
     private static double Round(DType dtype, double value) => dtype switch
     {
         DType.Float64 => value,

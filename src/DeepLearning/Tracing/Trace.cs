@@ -53,6 +53,12 @@ internal sealed class Trace : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes nothing down on this thread until the result is disposed: what a device without a kernel composes an operation of is not a
+    /// part of the graph.
+    /// </summary>
+    public static Suspension Suspend() => new(s_current);
+
     /// <summary>A tensor that is given to what is traced.</summary>
     public GraphValue Given(Tensor tensor, GraphValueKind kind) =>
         Hold(tensor, NewValue(tensor, kind, null, kind == GraphValueKind.Input ? null : tensor));
@@ -197,6 +203,20 @@ internal sealed class Trace : IDisposable
         }
 
         return value;
+    }
+
+    /// <summary>A stretch of code that is not traced.</summary>
+    internal readonly ref struct Suspension
+    {
+        private readonly Trace? _trace;
+
+        public Suspension(Trace? trace)
+        {
+            _trace = trace;
+            s_current = null;
+        }
+
+        public void Dispose() => s_current = _trace;
     }
 
     private readonly record struct Held(GraphValue Value, int Version);

@@ -40,5 +40,5 @@ public readonly record struct BatchOutput(Tensor Loss, Tensor? Predictions = nul
 
     internal int SampleCount => Samples ?? First(Targets) ?? First(Predictions) ?? 1;
 
-    private static int? First(Tensor? tensor) => tensor is { Rank: > 0 } ? tensor.Shape[0] : null;
+    private static int? First(Tensor? tensor) => tensor is { Rank: > 0 } ? tensor.Size(0) : null;
 }

@@ -46,7 +46,7 @@ public sealed class Trainer : Trainer<Example>
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (inputs.Rank == 0 || inputs.Shape[0] == 0)
+        if (inputs.Rank == 0 || inputs.Size(0) == 0)
         {
             throw new ShapeException($"Predict: inputs need samples along the first axis; these are {inputs.Shape}.");
         }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using DeepLearning.Backends;
 using DeepLearning.Tests.Backends.Reference;
 
 namespace DeepLearning.Tests.Backends;

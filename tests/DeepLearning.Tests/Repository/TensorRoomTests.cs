@@ -43,6 +43,15 @@ public partial class TensorRoomTests
         Assert.All(s_shared, name => Assert.Contains(name, used));
     }
 
+    [Fact]
+    public void A_tensor_has_so_many_fields()
+    {
+        // What few tensors have lies in one object beside the others.
+        const int Most = 12;
+        FieldInfo[] fields = typeof(Tensor).GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance);
+        Assert.True(fields.Length <= Most, $"{fields.Length}: {string.Join(", ", fields.Select(static field => field.Name))}");
+    }
+
     /// <summary>Every use of a member of Tensor that is not public, outside of the file that declares it.</summary>
     private static IEnumerable<(string Member, string Home, string File)> Uses()
     {

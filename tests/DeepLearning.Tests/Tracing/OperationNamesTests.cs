@@ -1,5 +1,6 @@
 using DeepLearning.Tests.AutogradTests;
 using DeepLearning.Tests.AutogradTests.Sweep;
+using DeepLearning.Tests.Backends.Reference;
 using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Tracing;
@@ -94,12 +95,26 @@ public class OperationNamesTests
         }
     }
 
+    [Theory]
+    [InlineData("ConvTranspose2d")]
+    [InlineData("ConvTranspose1d:dilated")]
+    [InlineData("CumProd")]
+    [InlineData("GlobalMaxPool")]
+    [InlineData("Layers.AdaptiveMaxPool3d")]
+    [InlineData("Median:axis")]
+    [InlineData("TopK")]
+    public void A_device_without_kernels_of_its_own_gives_the_same_operations(string name)
+    {
+        SweepRow row = s_byName[name];
+        Assert.Equal(Line(Traced(row, 0)), Line(Traced(row, 0, ReferenceDevice.Instance)));
+    }
+
     private static string Line(Graph graph) => string.Join(" ", graph.Nodes.Select(static node => node.Operation));
 
-    private static Graph Traced(SweepRow row, int seed)
+    private static Graph Traced(SweepRow row, int seed, Device? device = null)
     {
         using GradMode.Region region = GradMode.NoGrad();
-        Tensor[] inputs = Make(row, seed);
+        Tensor[] inputs = Array.ConvertAll(Make(row, seed), x => x.To(device ?? x.Device));
         try
         {
             return Graph.Of(inputs => [row.Function(inputs)], inputs);

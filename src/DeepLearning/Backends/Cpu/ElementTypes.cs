@@ -31,6 +31,13 @@ internal interface IBitWork
         where T : unmanaged, IBinaryInteger<T>;
 }
 
+/// <summary>Work over elements of any type, as they are stored; truth values are bytes.</summary>
+internal interface IStoredWork
+{
+    void Run<T>()
+        where T : unmanaged;
+}
+
 /// <summary>
 /// The places that go from an element type to the code for it: work is a struct with its operands as fields, compiled for each type. A type
 /// that the work is not for is an error, never the code of another.
@@ -95,6 +102,24 @@ internal static class ElementTypes
             case 2: work.Run<short>(); break;
             case 4: work.Run<int>(); break;
             case 8: work.Run<long>(); break;
+            default: throw DTypes.Unsupported(dtype, operation);
+        }
+    }
+
+    /// <summary>Runs work in the type that the elements are stored in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stored<TWork>(DType dtype, TWork work, [CallerMemberName] string operation = "")
+        where TWork : struct, IStoredWork
+    {
+        switch (dtype)
+        {
+            case DType.Float32: work.Run<float>(); break;
+            case DType.Float64: work.Run<double>(); break;
+            case DType.Float16: work.Run<Half>(); break;
+            case DType.BFloat16: work.Run<BFloat16>(); break;
+            case DType.Int64: work.Run<long>(); break;
+            case DType.Int32: work.Run<int>(); break;
+            case DType.UInt8 or DType.Bool: work.Run<byte>(); break;
             default: throw DTypes.Unsupported(dtype, operation);
         }
     }

@@ -27,7 +27,7 @@ public sealed class RecordDataset : IBatchedDataset<Example, Example>, IDisposab
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(targets);
-        Check(inputs, targets.Rank == 0 ? -1 : targets.Shape[0], $"targets {targets.Shape}");
+        Check(inputs, targets.Rank == 0 ? -1 : targets.Size(0), $"targets {targets.Shape}");
         (_inputs, _targets) = (inputs, targets);
     }
 

@@ -84,10 +84,10 @@ internal static class ImageFiles
                 + "uint8 [images, height, width] is.");
         }
 
-        if (labels.Rank != 1 || labels.DType != DType.UInt8 || labels.Shape[0] != images.Shape[0])
+        if (labels.Rank != 1 || labels.DType != DType.UInt8 || labels.Size(0) != images.Size(0))
         {
             throw new InvalidDataException($"{labelsPath}: {labels.DType.Name()}{labels.Shape} is not one label for each of the "
-                + $"{images.Shape[0]} images of {imagesPath}.");
+                + $"{images.Size(0)} images of {imagesPath}.");
         }
 
         int wrong = labels.Read<byte, int>(all => all.IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1)));

@@ -129,7 +129,7 @@ public abstract class ColumnScaler : Preprocessor
         ArgumentNullException.ThrowIfNull(x);
         RequireFit(operation);
         int columns = _offset!.Length;
-        if (!(x.Rank == 1 && columns == 1) && !(x.Rank >= 2 && x.Shape[^1] == columns))
+        if (!(x.Rank == 1 && columns == 1) && !(x.Rank >= 2 && x.Size(-1) == columns))
         {
             string names = Names is null ? "" : $" ({string.Join(", ", Names)})";
             throw new ShapeException(

@@ -103,7 +103,7 @@ public sealed class Imputer : Preprocessor
         int columns = _fill!.Length;
         int[] indicated = [.. IndicatedColumns];
         bool isVector = x.Rank == 1 && columns == 1 && indicated.Length == 0;
-        if (!isVector && (x.Rank < 2 || x.Shape[^1] != columns))
+        if (!isVector && (x.Rank < 2 || x.Size(-1) != columns))
         {
             throw new ShapeException($"Imputer.Transform: fitted on {columns} columns, it needs rows [.., {columns}], not {x.Shape}.");
         }

@@ -18,7 +18,7 @@ internal sealed class NumberRows
             throw new ShapeException($"{operation}: rows need a shape [rows, columns] or [rows], not {x.Shape}.");
         }
 
-        int count = x.Rank == 1 ? 1 : x.Shape[^1];
+        int count = x.Rank == 1 ? 1 : x.Size(-1);
         double[] flat = x.Detach().To(DType.Float64).ToArray<double>();
         return new NumberRows([.. Enumerable.Range(0, count).Select(j => Table.Every(flat, j, count))], null);
     }

@@ -122,7 +122,7 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
         ArgumentNullException.ThrowIfNull(values);
         RequireFit(nameof(InverseTransform));
         int width = OutputCount, start = 0;
-        if (values.Rank != 2 || values.Shape[1] != width)
+        if (values.Rank != 2 || values.Size(1) != width)
         {
             throw new ShapeException($"OneHotEncoder.InverseTransform: it needs values [rows, {width}], not {values.Shape}.");
         }
@@ -131,7 +131,7 @@ public sealed class OneHotEncoder(UnknownCategory unknown = UnknownCategory.Erro
         List<Column> columns = [];
         for (int j = 0; j < _names.Length; start += _categories![j].Count, j++)
         {
-            string?[] labels = new string?[values.Shape[0]];
+            string?[] labels = new string?[values.Size(0)];
             for (int row = 0; row < labels.Length; row++)
             {
                 ReadOnlySpan<double> block = flat.AsSpan((row * width) + start, _categories![j].Count);

@@ -134,7 +134,7 @@ public sealed class PreprocessorState
         Tensor tensor = Tensors.TryGetValue(name, out Tensor? found)
             ? found
             : throw new InvalidDataException($"the tensor '{name}' is missing");
-        return tensor.Rank == 1 && (count is null || tensor.Shape[0] == count)
+        return tensor.Rank == 1 && (count is null || tensor.Size(0) == count)
             ? tensor.Detach().To(DType.Float64).ToArray<double>()
             : throw new InvalidDataException($"the tensor '{name}' is {tensor.Shape}, not [{(count is { } n ? n : "columns")}]");
     }

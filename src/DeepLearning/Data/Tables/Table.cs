@@ -64,7 +64,7 @@ public sealed partial class Table
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(names);
-        if (values.Rank != 2 || values.Shape[1] != names.Count)
+        if (values.Rank != 2 || values.Size(1) != names.Count)
         {
             throw new ShapeException($"Table.From: {names.Count} names need values [rows, {names.Count}], not {values.Shape}.");
         }

@@ -217,7 +217,7 @@ public sealed partial class TablePipeline : Preprocessor
         }
 
         int classes = f.Labels.Classes.Count;
-        if (outputs.Rank == 2 && outputs.Shape[1] != classes)
+        if (outputs.Rank == 2 && outputs.Size(1) != classes)
         {
             throw new ShapeException($"Labels: {classes} classes need scores [rows, {classes}], not {outputs.Shape}.");
         }

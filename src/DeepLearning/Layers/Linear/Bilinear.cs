@@ -35,7 +35,7 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
 
     /// <inheritdoc/>
     protected internal override string Details =>
-        $"{Weight.Shape[1]}×{Weight.Shape[2]}→{Weight.Shape[0]}{(Bias is null ? ", no bias" : "")}";
+        $"{Weight.Size(1)}×{Weight.Size(2)}→{Weight.Size(0)}{(Bias is null ? ", no bias" : "")}";
 
     /// <inheritdoc/>
     protected internal override bool ComputesParameters => true;

@@ -35,7 +35,7 @@ public sealed class Embedding : Layer
     {
         EmbeddingTables.CheckNorm(maxNorm, normType, nameof(Embedding));
         Weight = weight;
-        PaddingIdx = EmbeddingRows.Padding(paddingIdx, weight.Shape[0], nameof(Embedding));
+        PaddingIdx = EmbeddingRows.Padding(paddingIdx, weight.Size(0), nameof(Embedding));
         (MaxNorm, NormType, ScaleGradByFreq, Sparse) = (maxNorm, normType, scaleGradByFreq, sparse);
     }
 
@@ -116,7 +116,7 @@ internal static class EmbeddingRows
         : paddingIdx < 0 ? paddingIdx + count : paddingIdx;
 
     public static string Details(Tensor weight, int? padding, double? maxNorm, double normType, bool scaleGradByFreq, bool sparse) =>
-        FormattableString.Invariant($"{weight.Shape[0]}×{weight.Shape[1]}")
+        FormattableString.Invariant($"{weight.Size(0)}×{weight.Size(1)}")
         + (padding is { } row ? $", padding {row}" : "")
         + (maxNorm is { } norm ? FormattableString.Invariant($", max norm {norm}") : "")
         + (maxNorm is not null && normType != 2 ? FormattableString.Invariant($", norm type {normType}") : "")

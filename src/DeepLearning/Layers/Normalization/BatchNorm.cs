@@ -78,7 +78,7 @@ public abstract class BatchNorm : Layer
     protected override Tensor Compute(Tensor input)
     {
         (bool fits, string wanted) = Expects(input.Rank);
-        if (!fits || input.Shape[1] != Channels)
+        if (!fits || input.Size(1) != Channels)
         {
             throw new ShapeException($"BatchNorm: an input {input.Shape} does not fit {Channels} channels; it must be {wanted}.");
         }

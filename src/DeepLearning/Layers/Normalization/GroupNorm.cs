@@ -54,7 +54,7 @@ public sealed class GroupNorm : Layer
         CultureInfo.InvariantCulture, $"{NumGroups} groups of {NumChannels}, eps={Eps}{(Weight is null ? ", no affine" : "")}");
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => input.Rank < 2 || input.Shape[1] != NumChannels
+    protected override Tensor Compute(Tensor input) => input.Rank < 2 || input.Size(1) != NumChannels
         ? throw new ShapeException(
             $"GroupNorm: an input {input.Shape} does not fit {NumChannels} channels; it must be [batch, {NumChannels}, ..].")
         : input.GroupNorm(NumGroups, Weight, Bias, Eps);

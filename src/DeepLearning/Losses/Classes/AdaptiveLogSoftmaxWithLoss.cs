@@ -59,7 +59,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module<Tensor, Tensor, (Tensor 
     {
         LossOperands.CheckInteger("AdaptiveLogSoftmaxWithLoss", second, "target");
         Tensor rows = Rows(first), targets = second.Detach().To(DType.Int64).Reshape(-1);
-        if (second.Rank != first.Rank - 1 || targets.Shape[0] != rows.Shape[0])
+        if (second.Rank != first.Rank - 1 || targets.Size(0) != rows.Size(0))
         {
             throw new ShapeException(
                 $"AdaptiveLogSoftmaxWithLoss: a target {second.Shape} does not fit an input {first.Shape}; of [N, {InFeatures}] it is [N], "
@@ -137,7 +137,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module<Tensor, Tensor, (Tensor 
     private Tensor Rows(Tensor input)
     {
         LossOperands.CheckFloating("AdaptiveLogSoftmaxWithLoss", input, "input");
-        return input.Rank is 1 or 2 && input.Shape[^1] == InFeatures
+        return input.Rank is 1 or 2 && input.Size(-1) == InFeatures
             ? input.Rank == 2 ? input : input.Unsqueeze(0)
             : throw new ShapeException($"AdaptiveLogSoftmaxWithLoss: the input is [N, {InFeatures}] or [{InFeatures}], not {input.Shape}.");
     }

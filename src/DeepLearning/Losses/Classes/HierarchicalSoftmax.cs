@@ -57,7 +57,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
     public Parameter? Bias { get; set; }
 
     /// <inheritdoc/>
-    protected internal override string Details => $"{InFeatures}→{ClassCount}, depth {_nodes.Shape[1]}";
+    protected internal override string Details => $"{InFeatures}→{ClassCount}, depth {_nodes.Size(1)}";
 
     /// <summary>The negative log-likelihood of the targets.</summary>
     /// <param name="first">The vectors, [N, in].</param>
@@ -69,7 +69,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
     {
         Check(first);
         LossOperands.CheckInteger("HierarchicalSoftmax", second, "target");
-        if (second.Rank != 1 || second.Shape[0] != first.Shape[0])
+        if (second.Rank != 1 || second.Size(0) != first.Size(0))
         {
             throw new ShapeException($"HierarchicalSoftmax: a target {second.Shape} does not fit an input {first.Shape}; it is [N].");
         }
@@ -87,7 +87,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
     public Tensor LogProbabilities(Tensor input)
     {
         Check(input);
-        Tensor scores = input.Linear(Weight, Bias).IndexSelect(1, _nodes.Reshape(-1)).Reshape(-1, ClassCount, _nodes.Shape[1]);
+        Tensor scores = input.Linear(Weight, Bias).IndexSelect(1, _nodes.Reshape(-1)).Reshape(-1, ClassCount, _nodes.Size(1));
         return LogLikelihood(scores, _turns).Sum(2);
     }
 
@@ -97,7 +97,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
     private void Check(Tensor input)
     {
         LossOperands.CheckFloating("HierarchicalSoftmax", input, "input");
-        if (input.Rank != 2 || input.Shape[1] != InFeatures)
+        if (input.Rank != 2 || input.Size(1) != InFeatures)
         {
             throw new ShapeException($"HierarchicalSoftmax: the input is [N, {InFeatures}], not {input.Shape}.");
         }

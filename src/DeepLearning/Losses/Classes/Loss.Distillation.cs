@@ -39,7 +39,7 @@ public static partial class Loss
         DType result = input.DType, compute = result.Compute();
         Tensor logits = input.To(compute), student = ClassTargets.Rows(logits);
         Tensor soft = ClassTargets.Rows(teacher.Detach().To(compute)) / temperature;
-        Shape shape = input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+        Shape shape = input.Rank == 1 ? [] : [input.Size(0), .. input.Shape[2..]];
         Tensor losses = (student / temperature).LogSoftmax(1).Map(soft.LogSoftmax(1), default(LogDivergenceOp)).Sum(1);
         losses = losses.Reshape(shape) * (temperature * temperature);
         if (target is not null)
@@ -48,7 +48,7 @@ public static partial class Loss
             ClassTargets.Check(input, target, null, isClasses, Name);
             if (isClasses)
             {
-                ClassTargets.CheckRange(target.Detach().To(DType.Int64).Reshape(-1), student.Shape[1], Name);
+                ClassTargets.CheckRange(target.Detach().To(DType.Int64).Reshape(-1), student.Size(1), Name);
             }
 
             // None is passed over: a target that is not a class must be an error, for the teacher's part would count it.

@@ -24,8 +24,8 @@ public static partial class Loss
         LossOperands.CheckEqual(Name, query, "query", positive, "positive");
         LossOperands.CheckReduction(Name, reduction);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        bool fits = negatives is null || (negatives.Rank is 2 or 3 && negatives.Shape[^1] == query.Shape[^1]
-            && (negatives.Rank == 2 || negatives.Shape[0] == query.Shape[0]));
+        bool fits = negatives is null || (negatives.Rank is 2 or 3 && negatives.Size(-1) == query.Size(-1)
+            && (negatives.Rank == 2 || negatives.Size(0) == query.Size(0)));
         if (query.Rank != 2 || !fits)
         {
             throw new ShapeException(

@@ -42,7 +42,7 @@ public static partial class Loss
         LossOperands.CheckEqual(Name, input, "input", inputLogNoise, "log-probability under the noise");
         LossOperands.CheckEqual(Name, noise, "noise", noiseLogNoise, "log-probability under the noise");
         DType result = LossOperands.ResultOf(input, noise), compute = result.Compute();
-        double samples = Math.Log(noise.Shape[^1]);
+        double samples = Math.Log(noise.Size(-1));
         Tensor own = input.To(compute) - (inputLogNoise.To(compute) + samples);
         Tensor others = noise.To(compute) - (noiseLogNoise.To(compute) + samples);
         return LossOperands.Reduce(SampledScores.Losses(own, others), reduction, result);
@@ -57,7 +57,7 @@ file static class SampledScores
         LossOperands.CheckFloating(name, samples, "samples");
         LossOperands.CheckReduction(name, reduction);
         Broadcasting.CheckDevices(input, samples, name);
-        if (samples.Rank != input.Rank + 1 || samples.Shape[..^1] != input.Shape || samples.Shape[^1] == 0)
+        if (samples.Rank != input.Rank + 1 || samples.Shape[..^1] != input.Shape || samples.Size(-1) == 0)
         {
             throw new ShapeException(
                 $"{name}: scores {samples.Shape} of samples do not fit scores {input.Shape}; they have that shape and one more axis, of "

@@ -29,15 +29,15 @@ public static partial class Loss
         Tensor shares = isClasses ? OneHot(target.Detach(), rows, Name) : ClassTargets.Rows(target).To(compute);
         Tensor own = (shares * rows).Sum(1), others = ((1.0 - shares) * rows).Amax(1);
         Tensor losses = (own - others).Map(Tensor.FromScalar(1.0, compute, rows.Device), new MarginOp(1));
-        Shape shape = input.Rank == 1 ? [] : [input.Shape[0], .. input.Shape[2..]];
+        Shape shape = input.Rank == 1 ? [] : [input.Size(0), .. input.Shape[2..]];
         return LossOperands.Reduce(losses.Reshape(shape), reduction, result);
     }
 
     private static Tensor OneHot(Tensor target, Tensor rows, string name)
     {
         Tensor classes = target.To(DType.Int64).Reshape(-1);
-        ClassTargets.CheckRange(classes, rows.Shape[1], name);
-        return classes.OneHot(rows.Shape[1]).To(rows.DType);
+        ClassTargets.CheckRange(classes, rows.Size(1), name);
+        return classes.OneHot(rows.Size(1)).To(rows.DType);
     }
 }
 

@@ -22,7 +22,7 @@ public static partial class Loss
         ClassTargets.CheckRows(Name, input);
         DType result = input.DType, compute = result.Compute();
         Tensor rows = ClassTargets.Rows(input).To(compute);
-        int count = rows.Shape[0], classes = rows.Shape[1];
+        int count = rows.Size(0), classes = rows.Size(1);
         (long[] labels, bool[] counts, bool[] isTrue, int most) = TrueClasses(target, count, classes);
         Tensor places = Tensor.From(labels, count, classes).To(rows.Device)[.., ..most];
         Tensor pairs = Tensor.From(counts, count, classes).To(rows.Device)[.., ..most].Unsqueeze(2)

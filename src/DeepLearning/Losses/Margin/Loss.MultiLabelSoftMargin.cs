@@ -33,7 +33,7 @@ public static partial class Loss
             throw new ShapeException($"{Name}: a weight {weight!.Shape} does not broadcast to an input {input.Shape}.");
         }
 
-        return LossOperands.Reduce(losses.Sum(-1) / (double)input.Shape[^1], reduction, result);
+        return LossOperands.Reduce(losses.Sum(-1) / (double)input.Size(-1), reduction, result);
     }
 }
 

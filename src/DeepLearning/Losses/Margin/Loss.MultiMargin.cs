@@ -35,11 +35,11 @@ public static partial class Loss
         ClassTargets.CheckRows(Name, input);
         DType result = input.DType, compute = result.Compute();
         Tensor rows = ClassTargets.Rows(input).To(compute), classes = target.Detach().To(DType.Int64).Reshape(-1);
-        ClassTargets.CheckRange(classes, rows.Shape[1], Name);
+        ClassTargets.CheckRange(classes, rows.Size(1), Name);
         Tensor own = rows.Gather(1, classes.Unsqueeze(1));
-        Tensor others = Tensor.Arange(0, rows.Shape[1], dtype: DType.Int64, device: rows.Device).NotEqualTo(classes.Unsqueeze(1));
+        Tensor others = Tensor.Arange(0, rows.Size(1), dtype: DType.Int64, device: rows.Device).NotEqualTo(classes.Unsqueeze(1));
         Tensor terms = (rows - own).Map(others.To(compute), new MultiMarginOp(p, margin));
-        Tensor losses = terms.Sum(1) / (double)rows.Shape[1];
+        Tensor losses = terms.Sum(1) / (double)rows.Size(1);
         losses = weight is null ? losses : losses * weight.Detach().To(compute).IndexSelect(0, classes);
         return LossOperands.Reduce(losses.Reshape(target.Shape), reduction, result);
     }

@@ -15,7 +15,7 @@ internal readonly record struct CtcSequences(Tensor Labels, Tensor Lengths)
             throw new ShapeException($"CTC: the input is [T, N, C], or [T, C] of one sequence, not {x.Shape}.");
         }
 
-        int steps = x.Shape[0], count = x.Rank == 3 ? x.Shape[1] : 1, classes = x.Shape[^1];
+        int steps = x.Size(0), count = x.Rank == 3 ? x.Size(1) : 1, classes = x.Size(-1);
         if (blank < 0 || blank >= classes)
         {
             throw new ArgumentOutOfRangeException(
@@ -29,13 +29,13 @@ internal readonly record struct CtcSequences(Tensor Labels, Tensor Lengths)
 
         CheckLengths(inputLengths, count, steps, "input", $"an input {x.Shape} has {steps} steps");
         bool isPadded = targets.Rank == 2;
-        if (targets.Rank is not (1 or 2) || (isPadded && targets.Shape[0] != count))
+        if (targets.Rank is not (1 or 2) || (isPadded && targets.Size(0) != count))
         {
             throw new ShapeException(
                 $"CTC: targets {targets.Shape} do not fit an input {x.Shape}; they are [{count}, S], or all labels one after the other.");
         }
 
-        int most = isPadded ? targets.Shape[1] : targets.Shape[0];
+        int most = isPadded ? targets.Size(1) : targets.Size(0);
         CheckLengths(targetLengths, count, most, "target", $"targets {targets.Shape} have room for {most} labels");
         CheckTotal(targets, targetLengths);
         int longest = 0;
@@ -87,7 +87,7 @@ internal readonly record struct CtcSequences(Tensor Labels, Tensor Lengths)
             total += length;
         }
 
-        if (targets.Rank == 1 && total != targets.Shape[0])
+        if (targets.Rank == 1 && total != targets.Size(0))
         {
             throw new ShapeException(
                 $"CTC: targets one after the other, {targets.Shape}, are as many as the target lengths sum up to, {total}.");

@@ -72,7 +72,7 @@ internal static class AttentionChecks
             bool fits = missing >= 0;
             for (int axis = 0; fits && axis < mask.Rank; axis++)
             {
-                fits = mask.Layout.Lengths[axis] == 1 || mask.Layout.Lengths[axis] == full[missing + axis];
+                fits = mask.Size(axis) == 1 || mask.Size(axis) == full[missing + axis];
             }
 
             if (!fits)

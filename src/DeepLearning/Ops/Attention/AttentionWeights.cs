@@ -15,7 +15,7 @@ internal static class AttentionWeights
         Tensor scores = (q * scale).MatMul(k.T);
         if (isCausal)
         {
-            Tensor hidden = Tensor.Ones([scores.Layout.Lengths[^2], scores.Layout.Lengths[^1]], DType.Bool, q.Device).Triu(1);
+            Tensor hidden = Tensor.Ones([scores.Size(-2), scores.Size(-1)], DType.Bool, q.Device).Triu(1);
             scores = scores.MaskedFill(hidden, double.NegativeInfinity);
         }
 

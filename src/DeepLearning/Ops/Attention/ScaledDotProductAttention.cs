@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 public partial class Tensor
@@ -44,7 +42,7 @@ public partial class Tensor
         }
 
         int[] batch = AttentionChecks.Batch(query, key, value, attnMask);
-        int queries = query.Layout.Lengths[^2], keys = key.Layout.Lengths[^2], width = query.Layout.Lengths[^1];
+        int queries = query.Size(-2), keys = key.Size(-2), width = query.Size(-1);
         GeneratorState random = dropoutP > 0
             ? (generator ?? Generator.Default).Reserve(Philox.Blocks32(Shape.CountOf([.. batch, queries, keys])))
             : default;
@@ -85,8 +83,8 @@ file readonly record struct AttentionOp(int[] Batch, AttentionOptions Options) :
     {
         Tensor query = inputs[0]!;
         (Tensor q, Tensor k, Tensor v, Tensor? mask) = Operands(query, inputs[1]!, inputs[2]!, inputs[3]);
-        int queries = q.Layout.Lengths[^2];
-        int[] lengths = [.. Batch, queries, v.Layout.Lengths[^1]];
+        int queries = q.Size(-2);
+        int[] lengths = [.. Batch, queries, v.Size(-1)];
         long heads = Shape.CountOf(Batch);
         if (Shape.CountOf(lengths) == 0 || k.Count == 0 || heads > int.MaxValue)
         {
@@ -136,7 +134,7 @@ file readonly record struct AttentionOp(int[] Batch, AttentionOptions Options) :
         }
 
         Tensor given = mask.DType == DType.Bool ? mask.Detach() : mask.Detach().To(compute);
-        int[] full = [.. Batch, q.Layout.Lengths[^2], k.Layout.Lengths[^2]];
+        int[] full = [.. Batch, q.Size(-2), k.Size(-2)];
         return (q, k, v, given.ViewAs(given.Layout.BroadcastTo(full)));
     }
 
@@ -168,4 +166,36 @@ file readonly record struct AttentionOp(int[] Batch, AttentionOptions Options) :
 
         return Tensor.EmptyStrided(new Layout(lengths.ToArray(), strides, 0), like.DType, like.Device);
     }
+}
+
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = dropout(softmax(scale · q kᵀ + mask)) v over the last two axes, a row without a visible key giving 0. The axes before broadcast
+    /// to y's. All of one computed type but a mask of truth values, whose true ones are visible; q's and y's last axes have stride 1.
+    /// figures [2, batch, queries] receives of each row what its exponents are shifted by, and the reciprocal of their sum.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryAttention(Tensor q, Tensor k, Tensor v, Tensor? mask, in AttentionOptions options, Tensor y, Tensor figures) =>
+        false;
+
+    /// <summary>
+    /// The gradients of q, k and v of <see cref="TryAttention"/>, each with y's axes before its own last two, where not null. The last axes
+    /// of q, y and dy and those of the results have stride 1.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryAttentionBackward(
+        Tensor q, Tensor k, Tensor v, Tensor? mask, in AttentionOptions options, Tensor y, Tensor figures, Tensor dy, Tensor? dq,
+        Tensor? dk, Tensor? dv) => false;
+}
+
+/// <summary>What an attention is told besides its tensors.</summary>
+/// <param name="IsCausal">Whether a query sees only the keys up to its own position.</param>
+/// <param name="Scale">The factor of the products of queries and keys.</param>
+/// <param name="Dropout">The probability that a weight is dropped, 0 for none.</param>
+/// <param name="Random">The range of random numbers of the dropped weights, counted over [.., queries, keys].</param>
+internal readonly record struct AttentionOptions(bool IsCausal, double Scale, double Dropout, GeneratorState Random)
+{
+    /// <summary>What is left after dropping is scaled by so much.</summary>
+    public double KeptScale => Dropout < 1 ? 1 / (1 - Dropout) : 0;
 }

@@ -37,7 +37,7 @@ internal readonly record struct ConvolutionOperands
     /// <summary>Whether the input has an axis of images; otherwise it is one.</summary>
     public bool IsBatched => X.Rank == _axes + 2;
 
-    private int Batch => IsBatched ? X.Layout.Lengths[0] : 1;
+    private int Batch => IsBatched ? X.Size(0) : 1;
 
     /// <summary>Refuses strides and dilations below 1.</summary>
     public void CheckWindow(PerAxis stride, PerAxis dilation)
@@ -133,7 +133,7 @@ internal readonly record struct ConvolutionOperands
 
     private void CheckChannels(bool isTransposed)
     {
-        int channels = X.Layout.Lengths[^(_axes + 1)], first = Weight.Layout.Lengths[0], each = Weight.Layout.Lengths[1];
+        int channels = X.Size(-(_axes + 1)), first = Weight.Size(0), each = Weight.Size(1);
         long inputs = isTransposed ? first : each * (long)_groups, outputs = isTransposed ? each * (long)_groups : first;
         if (channels != inputs)
         {
@@ -149,7 +149,7 @@ internal readonly record struct ConvolutionOperands
                 + $"{_groups} groups; use a multiple of {_groups}.");
         }
 
-        if (Bias is not null && (Bias.Rank != 1 || Bias.Layout.Lengths[0] != outputs))
+        if (Bias is not null && (Bias.Rank != 1 || Bias.Size(0) != outputs))
         {
             throw new ShapeException($"{Operation}: a bias {Bias.Shape} does not fit a weight {Weight.Shape}; it is [{outputs}].");
         }

@@ -184,3 +184,14 @@ file readonly record struct Col2ImOp(ConvolutionShape Sizes) : IFusedOp
         return true;
     }
 }
+
+internal abstract partial class Backend
+{
+    /// <summary>y = the windows of images as columns</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryImageToColumns(in ConvolutionShape shape, Tensor x, Tensor y) => false;
+
+    /// <summary>y = the sum of windows that are columns of x, over two axes</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryColumnsToImage(in ConvolutionShape shape, Tensor x, Tensor y) => false;
+}

@@ -213,3 +213,19 @@ file readonly record struct ConvolveWeightGradientOp(ConvolutionShape Sizes) : I
         return true;
     }
 }
+
+/// <content>Over one to three spatial axes of contiguous float32 or float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>y = x ⋆ weight + bias</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;
+
+    /// <summary>dx = the gradient of x from that of y, plus a bias for each channel: a transposed convolution of dy</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx) => false;
+
+    /// <summary>dw = the gradient of the weight from that of y</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw) => false;
+}

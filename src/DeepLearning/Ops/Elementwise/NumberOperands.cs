@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>What elementwise operations ask of their operands: numbers as tensors, common types, what an integer type holds.</summary>

@@ -17,7 +17,7 @@ internal static class Fused
         kept = default;
         return !s_off && op.TryForward(inputs, ref kept) is { } result
             ? Recording.Fused(op, result, inputs, kept)
-            : Recording.Composed(op, op.Compose(inputs), inputs);
+            : Recording.Composed(op, inputs);
     }
 
     /// <summary>Whether a device's kernels for gradients are to be used.</summary>

@@ -30,10 +30,17 @@ internal sealed class FusedNode<TOp> : FusedNode
 
     public FusedNode(in TOp op, ReadOnlySpan<Tensor?> inputs, in KeptTensors kept)
     {
+        Span<Tensor?> saved = [null, null, null, null, null, null, null];
+        int most = saved.Length - KeptTensors.Most;
+        if (inputs.Length > most)
+        {
+            throw new InvalidOperationException(
+                $"{op.Name}: an operation in one piece has {most} inputs at most, not {inputs.Length}; give it a node of its own.");
+        }
+
         _op = op;
         Inputs = inputs.Length;
         int count = inputs.Length + (kept.Third is not null ? 3 : kept.Second is not null ? 2 : kept.First is not null ? 1 : 0);
-        Span<Tensor?> saved = [null, null, null, null, null, null, null];
         for (int i = 0; i < inputs.Length; i++)
         {
             saved[i] = TOp.Keeps(i, inputs) ? inputs[i] : null;

@@ -42,6 +42,9 @@ internal interface IFusedOp : IOperation
 /// <summary>What the kernel of a result hands on to that of its gradient.</summary>
 internal struct KeptTensors
 {
+    /// <summary>How many there are room for.</summary>
+    public const int Most = 3;
+
     public Tensor? First;
     public Tensor? Second;
     public Tensor? Third;

@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>Gathering and scattering along an axis, by places that were checked.</summary>
@@ -44,7 +42,7 @@ internal static class AxisPlaces
         bool fits = index.Rank == x.Rank;
         for (int a = 0; fits && a < x.Rank; a++)
         {
-            fits = a == axis || index.Count == 0 || index.Layout.Lengths[a] <= x.Layout.Lengths[a];
+            fits = a == axis || index.Count == 0 || index.Size(a) <= x.Size(a);
         }
 
         if (!fits)
@@ -54,7 +52,7 @@ internal static class AxisPlaces
                 + $"axis {axis}, no longer axes.");
         }
 
-        return IndexTensors.Checked(index, axis, x.Rank == 0 ? 1 : x.Layout.Lengths[axis], operation, allowsNegative: false);
+        return IndexTensors.Checked(index, axis, x.Rank == 0 ? 1 : x.Size(axis), operation, allowsNegative: false);
     }
 
     /// <summary>The part of the values that an index of this shape uses.</summary>
@@ -71,7 +69,7 @@ internal static class AxisPlaces
         bool fits = values.Rank == index.Rank;
         for (int axis = 0; fits && axis < index.Rank; axis++)
         {
-            fits = index.Layout.Lengths[axis] <= values.Layout.Lengths[axis];
+            fits = index.Size(axis) <= values.Size(axis);
         }
 
         if (!fits)

@@ -51,7 +51,7 @@ internal static class EmbeddingTables
 
         CheckNorm(maxNorm, normType, operation);
         Broadcasting.CheckDevices(weight, indices, operation);
-        int rows = weight.Layout.Lengths[0];
+        int rows = weight.Size(0);
         int padding = paddingIdx is { } row ? IndexTensors.Position(row, 0, rows, $"{operation} (paddingIdx)") : -1;
         return (IndexTensors.Checked(indices, 0, rows, operation, allowsNegative: false), padding);
     }

@@ -155,7 +155,7 @@ file static class Bags
         }
         else
         {
-            int length = rows.Layout.Lengths[1];
+            int length = rows.Size(1);
             Tensor sum = (counts is null ? rows : rows.MaskedFill(counts.LogicalNot().Unsqueeze(-1), 0.0)).Sum(1);
             result = mode == BagMode.Sum ? sum
                 : counts is null ? sum / Math.Max(length, 1)
@@ -184,7 +184,7 @@ file static class Bags
         }
 
         Tensor? kept = counts?.Narrow(0, 0, used).To(rows.DType).Unsqueeze(-1);
-        Tensor sum = Zeros(rows, bags, rows.Layout.Lengths[1]).IndexAdd(0, places, kept is null ? rows : rows * kept);
+        Tensor sum = Zeros(rows, bags, rows.Size(1)).IndexAdd(0, places, kept is null ? rows : rows * kept);
         if (mode == BagMode.Mean)
         {
             Tensor number = Zeros(rows, bags, 1)
@@ -202,7 +202,7 @@ file static class Bags
         int longest = (int)Enumerable.Range(0, bags).Select(bag => starts[bag + 1] - starts[bag]).DefaultIfEmpty(0).Max();
         if (longest == 0)
         {
-            return Zeros(rows, bags, rows.Layout.Lengths[1]);
+            return Zeros(rows, bags, rows.Size(1));
         }
 
         long[] places = new long[bags * longest];
@@ -224,7 +224,7 @@ file static class Bags
     /// <summary>The greatest among those that count; 0 where none does. The gradient goes to the first of equal ones.</summary>
     private static Tensor Greatest(Tensor rows, Tensor? counts)
     {
-        if (rows.Layout.Lengths[1] == 0)
+        if (rows.Size(1) == 0)
         {
             return rows.Sum(1);
         }

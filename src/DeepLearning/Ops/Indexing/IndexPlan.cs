@@ -89,7 +89,7 @@ internal sealed class IndexPlan
             {
                 target.Backend.ScatterBlocks(
                     part, selection.ApartFrom(target), values.Contiguous(),
-                    accumulate ? Backends.ScatterMode.Add : Backends.ScatterMode.Set);
+                    accumulate ? ScatterMode.Add : ScatterMode.Set);
             }
             else if (accumulate)
             {

@@ -64,3 +64,14 @@ internal static class IndexTensors
             : $"{operation}: index {index} is out of range for axis {axis} of length {length}; "
             + $"use {(allowsNegative ? -length : 0)} to {length - 1}.");
 }
+
+/// <content>Over contiguous indices.</content>
+internal abstract partial class Backend
+{
+    /// <summary>The position of the first index outside [low, high), or −1.</summary>
+    public virtual bool TryFindOutside(Tensor index, long low, long high, out long position)
+    {
+        position = -1;
+        return false;
+    }
+}

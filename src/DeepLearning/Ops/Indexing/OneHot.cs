@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 public partial class Tensor

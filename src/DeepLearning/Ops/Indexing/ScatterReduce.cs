@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>How <see cref="Tensor.ScatterReduce"/> joins the values of one place.</summary>

@@ -72,7 +72,7 @@ internal sealed class Selection
     public static Tensor SpreadAdd(Tensor values, Selection selection)
     {
         Tensor result = Tensor.Zeros(selection.Shape, values.DType, values.Device);
-        result.Backend.ScatterBlocks(result, selection, values.Contiguous(), Backends.ScatterMode.Add);
+        result.Backend.ScatterBlocks(result, selection, values.Contiguous(), ScatterMode.Add);
         return Recording.Of(new SpreadOperation(selection), result, values);
     }
 }

@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>Reading and writing what a <see cref="Selection"/> picks.</summary>

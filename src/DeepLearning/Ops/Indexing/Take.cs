@@ -43,10 +43,10 @@ public partial class Tensor
         int[] own = Layout.Lengths.AsSpan().ToArray(), places = index.Layout.Lengths.AsSpan().ToArray();
         (own[a], places[a]) = (1, 1);
         int[] common = Shape.Broadcast(own, places, "TakeAlongDim");
-        common[a] = Layout.Lengths[a];
+        common[a] = Size(a);
         Tensor x = Expand(common);
-        common[a] = index.Layout.Lengths[a];
-        Tensor valid = IndexTensors.Checked(index, a, Layout.Lengths[a], "TakeAlongDim", allowsNegative: true);
+        common[a] = index.Size(a);
+        Tensor valid = IndexTensors.Checked(index, a, Size(a), "TakeAlongDim", allowsNegative: true);
         return x.GatherChecked(a, valid.Expand(common).Contiguous());
     }
 }

@@ -20,11 +20,20 @@ internal static class TruePlaces
             .Narrow(0, 0, count);
         for (int axis = mask.Rank - 1; axis >= 0; axis--)
         {
-            int length = mask.Layout.Lengths[axis];
+            int length = mask.Size(axis);
             result[axis].CopyFrom(count == 0 ? places : places.Remainder(length));
             places = count == 0 ? places : places.FloorDivide(length);
         }
 
         return result;
     }
+}
+
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// The coordinates of the true elements of a contiguous bool tensor in row-major order: int64 [rank, count]; null where the device does
+    /// not find them by itself.
+    /// </summary>
+    public virtual Tensor? TryNonZero(Tensor mask) => null;
 }

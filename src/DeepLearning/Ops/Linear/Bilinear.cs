@@ -17,7 +17,7 @@ public partial class Tensor
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(weight);
         BilinearMap.Check(this, other, weight, bias);
-        int outer = weight.Layout.Lengths[0], first = weight.Layout.Lengths[1], second = weight.Layout.Lengths[2];
+        int outer = weight.Size(0), first = weight.Size(1), second = weight.Size(2);
         int[] shape = [.. Layout.Lengths.AsSpan(0, Rank - 1), outer];
         int rows = checked((int)Shape.CountOf(shape.AsSpan(0, Rank - 1)));
         DType compute = DType.Compute();
@@ -40,7 +40,7 @@ file static class BilinearMap
         }
 
         int[] lengths = weight.Layout.Lengths;
-        if (x.Rank == 0 || other.Rank == 0 || x.Layout.Lengths[^1] != lengths[1] || other.Layout.Lengths[^1] != lengths[2]
+        if (x.Rank == 0 || other.Rank == 0 || x.Size(-1) != lengths[1] || other.Size(-1) != lengths[2]
             || !x.Layout.Lengths.AsSpan(0, x.Rank - 1).SequenceEqual(other.Layout.Lengths.AsSpan(0, other.Rank - 1)))
         {
             throw new ShapeException(
@@ -48,7 +48,7 @@ file static class BilinearMap
                 + $"[.., {lengths[2]}] with the same axes before the last.");
         }
 
-        if (bias is not null && (bias.Rank != 1 || bias.Layout.Lengths[0] != lengths[0]))
+        if (bias is not null && (bias.Rank != 1 || bias.Size(0) != lengths[0]))
         {
             throw new ShapeException($"Bilinear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{lengths[0]}].");
         }

@@ -23,7 +23,7 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(other);
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        if (Rank < 2 || other.Rank < 2 || Layout.Lengths[^1] != other.Layout.Lengths[^1])
+        if (Rank < 2 || other.Rank < 2 || Size(-1) != other.Size(-1))
         {
             throw new ShapeException(
                 $"Cdist: rows of {Shape} and {other.Shape} cannot be compared; they must be [.., m, k] and [.., n, k] with one k.");
@@ -40,7 +40,7 @@ public partial class Tensor
             return To(dtype.Compute()).Cdist(other.To(dtype.Compute()), order).To(dtype);
         }
 
-        int m = Layout.Lengths[^2], n = other.Layout.Lengths[^2], k = Layout.Lengths[^1];
+        int m = Size(-2), n = other.Size(-2), k = Size(-1);
         if (order == 2 && (m > CdistProductRows || n > CdistProductRows) && m > 0 && n > 0 && k > 0)
         {
             Broadcasting.CheckDevices(this, other, "Cdist");
@@ -49,7 +49,7 @@ public partial class Tensor
         }
 
         Tensor differences = Unsqueeze(-2) - other.Unsqueeze(-3);
-        return differences.Layout.Lengths[^1] == 0 ? differences.Sum(-1) : differences.Norm(order, [-1]);
+        return differences.Size(-1) == 0 ? differences.Sum(-1) : differences.Norm(order, [-1]);
     }
 
     private static Tensor EuclideanDistances(Tensor a, Tensor b)
@@ -113,7 +113,7 @@ file sealed class CdistNode : Node
         Tensor far = close.Length == 0 ? weights : Tensor.Where(isClose, zero, weights);
         Tensor da = (left * far.Sum(-1, keepDim: true)) - far.MatMul(right);
         Tensor db = (right * far.Sum(-2).Unsqueeze(-1)) - far.T.MatMul(left);
-        int m = a.Layout.Lengths[^2], n = b.Layout.Lengths[^2], k = a.Layout.Lengths[^1], chunk = Math.Max(ChunkSize / k, 1);
+        int m = a.Size(-2), n = b.Size(-2), k = a.Size(-1), chunk = Math.Max(ChunkSize / k, 1);
         for (int start = 0; start < close.Length; start += chunk)
         {
             long[] places = close.AsSpan(start, Math.Min(chunk, close.Length - start)).ToArray();
@@ -139,4 +139,15 @@ file sealed class CdistNode : Node
             return isClose.Reshape(-1).NonZero().ToArray<long>();
         }
     }
+}
+
+/// <content>Over contiguous tensors of a type that is computed in.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// Turns products a·b of centered rows into the distances of rows a [.., m, k] and b [.., n, k]: √(‖a‖² + ‖b‖² − 2·a·b) from the
+    /// squared lengths of the centered rows; from the differences a − b where that is less than <paramref name="share"/> of the squares,
+    /// or not in the range of the type.
+    /// </summary>
+    public virtual bool TryRowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products) => false;
 }

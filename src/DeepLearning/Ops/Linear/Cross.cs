@@ -12,7 +12,7 @@ public partial class Tensor
         int[] shape = Shape.Broadcast(Layout.Lengths, other.Layout.Lengths, "Cross");
         int common = Shape.Axis(axis, shape.Length, "Cross");
         int fromEnd = shape.Length - common;
-        if (fromEnd > Rank || fromEnd > other.Rank || Layout.Lengths[^fromEnd] != 3 || other.Layout.Lengths[^fromEnd] != 3)
+        if (fromEnd > Rank || fromEnd > other.Rank || Size(-fromEnd) != 3 || other.Size(-fromEnd) != 3)
         {
             throw new ShapeException($"Cross: axis {axis} must have length 3 in both operands, not as in {Shape} and {other.Shape}.");
         }

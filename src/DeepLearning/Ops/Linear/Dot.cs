@@ -9,7 +9,7 @@ public partial class Tensor
     public Tensor Dot(Tensor other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Rank != 1 || other.Rank != 1 || Layout.Lengths[0] != other.Layout.Lengths[0])
+        if (Rank != 1 || other.Rank != 1 || Size(0) != other.Size(0))
         {
             throw new ShapeException(
                 $"Dot: two vectors of one length are needed, not {Shape} and {other.Shape}; MatMul takes matrices and batches.");
@@ -31,7 +31,7 @@ public partial class Tensor
             return this * other;
         }
 
-        return Layout.Lengths[^1] == other.Layout.Lengths[^1]
+        return Size(-1) == other.Size(-1)
             ? Tensordot(other, [-1], [-1])
             : throw new ShapeException($"Inner: the last axes of {Shape} and {other.Shape} differ in length; they must be equal.");
     }

@@ -36,12 +36,12 @@ internal static class EinsumProduct
             int[] labels = parsed.Operands[i];
             for (int axis = 0; axis < labels.Length; axis++)
             {
-                int length = operands[i].Layout.Lengths[axis], first = Array.IndexOf(labels, labels[axis]);
-                if (operands[i].Layout.Lengths[first] != length)
+                int length = operands[i].Size(axis), first = Array.IndexOf(labels, labels[axis]);
+                if (operands[i].Size(first) != length)
                 {
                     throw parsed.DoesNotFit(
                         $"{EinsumEquation.NameOf(labels[axis])} repeats in operand {i} of shape {operands[i].Shape} with lengths "
-                        + $"{operands[i].Layout.Lengths[first]} and {length}; a diagonal needs equal ones");
+                        + $"{operands[i].Size(first)} and {length}; a diagonal needs equal ones");
                 }
 
                 int known = lengths.GetValueOrDefault(labels[axis], 1);
@@ -65,7 +65,7 @@ internal static class EinsumProduct
         List<int> shape = [], labels = [];
         for (int axis = 0; axis < term.Labels.Length; axis++)
         {
-            int length = term.Tensor.Layout.Lengths[axis];
+            int length = term.Tensor.Size(axis);
             if (length == lengths[term.Labels[axis]])
             {
                 shape.Add(length);

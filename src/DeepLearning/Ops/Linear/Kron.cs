@@ -14,7 +14,7 @@ public partial class Tensor
         int[] left = new int[2 * rank], right = new int[2 * rank], shape = new int[rank];
         for (int i = 1; i <= rank; i++)
         {
-            int a = i <= Rank ? Layout.Lengths[^i] : 1, b = i <= other.Rank ? other.Layout.Lengths[^i] : 1;
+            int a = i <= Rank ? Size(-i) : 1, b = i <= other.Rank ? other.Size(-i) : 1;
             (left[^(2 * i)], left[^((2 * i) - 1)]) = (a, 1);
             (right[^(2 * i)], right[^((2 * i) - 1)]) = (1, b);
             shape[^i] = Shape.AxisLength((long)a * b, "Kron");

@@ -17,7 +17,7 @@ public partial class Tensor
             return Fused.Run(default(LinearOp), [this, weight, bias]);
         }
 
-        int inner = Layout.Lengths[^1], outer = weight.Layout.Lengths[0];
+        int inner = Size(-1), outer = weight.Size(0);
         int[] shape = [.. Layout.Lengths.AsSpan(0, Rank - 1), outer];
         int rows = (int)(Shape.CountOf(shape.AsSpan(0, Rank - 1)));
         return Fused.Run(default(LinearOp), [Reshape(rows, inner), weight, bias]).Reshape(shape);
@@ -33,17 +33,17 @@ file readonly record struct LinearOp : IFusedOp
 
     public static void Check(Tensor x, Tensor weight, Tensor? bias)
     {
-        if (weight.Rank != 2 || x.Rank == 0 || x.Layout.Lengths[^1] != weight.Layout.Lengths[1])
+        if (weight.Rank != 2 || x.Rank == 0 || x.Size(-1) != weight.Size(1))
         {
             throw new ShapeException(
                 $"Linear: an input {x.Shape} does not fit a weight {weight.Shape}; the input is [.., in] and the weight [out, in]"
-                + (weight.Rank == 2 ? $", so the input's last axis must have length {weight.Layout.Lengths[1]}." : "."));
+                + (weight.Rank == 2 ? $", so the input's last axis must have length {weight.Size(1)}." : "."));
         }
 
-        if (bias is not null && (bias.Rank != 1 || bias.Layout.Lengths[0] != weight.Layout.Lengths[0]))
+        if (bias is not null && (bias.Rank != 1 || bias.Size(0) != weight.Size(0)))
         {
             throw new ShapeException(
-                $"Linear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{weight.Layout.Lengths[0]}].");
+                $"Linear: a bias {bias.Shape} does not fit a weight {weight.Shape}; it is [{weight.Size(0)}].");
         }
 
         if (x.DType != weight.DType || (bias is not null && bias.DType != x.DType) || !x.DType.IsFloatingPoint())
@@ -75,7 +75,7 @@ file readonly record struct LinearOp : IFusedOp
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor x = inputs[0]!, weight = inputs[1]!;
-        Tensor y = Tensor.Allocate([x.Layout.Lengths[0], weight.Layout.Lengths[0]], x.DType, x.Device);
+        Tensor y = Tensor.Allocate([x.Size(0), weight.Size(0)], x.DType, x.Device);
         return x.Backend.TryLinear(x, weight, inputs[2], y) ? y : null;
     }
 
@@ -86,4 +86,14 @@ file readonly record struct LinearOp : IFusedOp
         gradients[2] = node.Wants(2) ? gradient.Sum(0) : null;
         return true;
     }
+}
+
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = x · weightᵀ + bias for x [rows, in], weight [out, in], bias [out] or null, y [rows, out]; a 16-bit result is rounded once, after
+    /// the bias.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;
 }

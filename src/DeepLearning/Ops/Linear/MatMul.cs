@@ -20,7 +20,7 @@ public partial class Tensor
         }
 
         Broadcasting.CheckDevices(this, other, "MatMul");
-        int inner = Layout.Lengths[^1], otherInner = other.Layout.Lengths[other.Rank == 1 ? ^1 : ^2];
+        int inner = Size(-1), otherInner = other.Size(other.Rank == 1 ? -1 : -2);
         if (inner != otherInner)
         {
             throw new ShapeException($"MatMul: inner dimensions differ: {Shape} x {other.Shape} ({inner} != {otherInner}).");

@@ -16,7 +16,7 @@ public partial class Tensor
         {
             // Recorded, with a gradient of 0: the power still depends on this tensor in the eyes of the caller.
             Tensor all = Ones([1, 1], DType.Bool, Device);
-            return Where(all, Linalg.Identity(Layout.Lengths[^1], DType, Device), this);
+            return Where(all, Linalg.Identity(Size(-1), DType, Device), this);
         }
 
         if (DType.Compute() != DType)

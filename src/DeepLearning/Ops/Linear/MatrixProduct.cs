@@ -13,11 +13,11 @@ internal static class MatrixProduct
     {
         if (b.Rank == 2
             && a.Rank > 2
-            && a.Layout.TryReshape([(int)(a.Count / Math.Max(a.Layout.Lengths[^1], 1)), a.Layout.Lengths[^1]]) is not null
-            && a.Layout.Lengths[^1] > 0)
+            && a.Layout.TryReshape([(int)(a.Count / Math.Max(a.Size(-1), 1)), a.Size(-1)]) is not null
+            && a.Size(-1) > 0)
         {
-            int[] shape = [.. a.Layout.Lengths.AsSpan(0, a.Rank - 1), b.Layout.Lengths[^1]];
-            return Of(a.Reshape(-1, a.Layout.Lengths[^1]), false, b, false).Reshape(shape);
+            int[] shape = [.. a.Layout.Lengths.AsSpan(0, a.Rank - 1), b.Size(-1)];
+            return Of(a.Reshape(-1, a.Size(-1)), false, b, false).Reshape(shape);
         }
 
         return Of(a, false, b, false);
@@ -26,7 +26,7 @@ internal static class MatrixProduct
     /// <summary>op(a) · op(b), where op transposes when asked.</summary>
     public static Tensor Of(Tensor a, bool transposeA, Tensor b, bool transposeB)
     {
-        int m = a.Layout.Lengths[transposeA ? ^1 : ^2], n = b.Layout.Lengths[transposeB ? ^2 : ^1];
+        int m = a.Size(transposeA ? -1 : -2), n = b.Size(transposeB ? -2 : -1);
         Tensor y;
         if (a.Rank == 2 && b.Rank == 2)
         {

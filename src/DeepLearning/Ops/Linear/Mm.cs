@@ -29,16 +29,16 @@ public partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(other);
         CheckProduct("Bmm", other, 3, 3, "two batches of matrices [b, m, k] and [b, k, n]");
-        return Layout.Lengths[0] == other.Layout.Lengths[0]
+        return Size(0) == other.Size(0)
             ? MatMul(other)
             : throw new ShapeException(
-                $"Bmm: the batches of {Shape} and {other.Shape} differ ({Layout.Lengths[0]} != {other.Layout.Lengths[0]}); "
+                $"Bmm: the batches of {Shape} and {other.Shape} differ ({Size(0)} != {other.Size(0)}); "
                 + "MatMul broadcasts.");
     }
 
     private void CheckProduct(string operation, Tensor other, int rank, int otherRank, string needed)
     {
-        if (Rank != rank || other.Rank != otherRank || Layout.Lengths[^1] != other.Layout.Lengths[otherRank == 1 ? ^1 : ^2])
+        if (Rank != rank || other.Rank != otherRank || Size(-1) != other.Size(otherRank == 1 ? -1 : -2))
         {
             throw new ShapeException($"{operation}: {needed} are needed, not {Shape} and {other.Shape}; see MatMul for other ranks.");
         }

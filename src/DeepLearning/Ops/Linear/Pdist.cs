@@ -29,7 +29,7 @@ public partial class Tensor
             throw new ArgumentOutOfRangeException(nameof(p), p, "Pdist: the order of a norm is not negative.");
         }
 
-        int rows = Layout.Lengths[0], pairs = checked((int)((long)rows * (rows - 1) / 2));
+        int rows = Size(0), pairs = checked((int)((long)rows * (rows - 1) / 2));
         long[] first = new long[pairs], second = new long[pairs];
         for (int i = 0, at = 0; i < rows; i++)
         {

@@ -47,11 +47,11 @@ public partial class Tensor
         for (int i = 0; i < axes.Length; i++)
         {
             int a = Shape.Axis(axes[i], Rank, "Tensordot"), b = Shape.Axis(otherAxes[i], other.Rank, "Tensordot");
-            if (Layout.Lengths[a] != other.Layout.Lengths[b])
+            if (Size(a) != other.Size(b))
             {
                 throw new ShapeException(
-                    $"Tensordot: axis {axes[i]} of {Shape} has length {Layout.Lengths[a]}, its partner, axis {otherAxes[i]} of "
-                    + $"{other.Shape}, {other.Layout.Lengths[b]}; they must be equal.");
+                    $"Tensordot: axis {axes[i]} of {Shape} has length {Size(a)}, its partner, axis {otherAxes[i]} of "
+                    + $"{other.Shape}, {other.Size(b)}; they must be equal.");
             }
 
             theirs[b] = own[a];

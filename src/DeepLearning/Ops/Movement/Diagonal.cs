@@ -42,12 +42,12 @@ public partial class Tensor
             throw new ShapeException($"DiagEmbed: axes {first} and {second} are the same; a matrix needs two.");
         }
 
-        int side = Shape.AxisLength((long)Layout.Lengths[^1] + Math.Abs((long)offset), "DiagEmbed");
+        int side = Shape.AxisLength((long)Size(-1) + Math.Abs((long)offset), "DiagEmbed");
         int[] lengths = new int[Rank + 1];
         int next = 0;
         for (int axis = 0; axis < lengths.Length; axis++)
         {
-            lengths[axis] = axis == a || axis == b ? side : Layout.Lengths[next++];
+            lengths[axis] = axis == a || axis == b ? side : Size(next++);
         }
 
         return Views.Embed(new DiagonalRule(offset, a, b), lengths, this);

@@ -11,7 +11,7 @@ public partial class Tensor
         int[] lengths = shape.ToArray();
         for (int axis = 0; axis < shape.Length; axis++)
         {
-            int own = axis < added ? 1 : Layout.Lengths[axis - Math.Max(added, 0)];
+            int own = axis < added ? 1 : Size(axis - Math.Max(added, 0));
             if (lengths[axis] == -1 && axis >= added)
             {
                 lengths[axis] = own;

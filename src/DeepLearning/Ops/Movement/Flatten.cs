@@ -34,7 +34,7 @@ public partial class Tensor
     public Tensor Unflatten(int axis, params ReadOnlySpan<int> sizes)
     {
         axis = this.AxisOf(axis, "Unflatten");
-        int length = Layout.Lengths[axis], unknown = sizes.IndexOf(-1);
+        int length = Size(axis), unknown = sizes.IndexOf(-1);
         long known = 1;
         int[] parts = sizes.ToArray();
         for (int i = 0; i < parts.Length; i++)

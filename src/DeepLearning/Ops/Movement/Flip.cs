@@ -19,7 +19,7 @@ public partial class Tensor
             }
 
             flipped[i] = axis;
-            offset += Math.Max(Layout.Lengths[axis] - 1, 0) * strides[axis];
+            offset += Math.Max(Size(axis) - 1, 0) * strides[axis];
             strides[axis] = -strides[axis];
         }
 

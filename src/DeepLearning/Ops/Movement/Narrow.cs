@@ -11,7 +11,7 @@ public partial class Tensor
     public Tensor Narrow(int axis, int start, int length)
     {
         axis = this.AxisOf(axis, "Narrow");
-        int size = Layout.Lengths[axis];
+        int size = Size(axis);
         int first = start < 0 ? start + size : start;
         if (first < 0 || length < 0 || first > size - length)
         {
@@ -31,7 +31,7 @@ public partial class Tensor
     public Tensor Select(int axis, int index)
     {
         axis = this.AxisOf(axis, "Select");
-        int size = Layout.Lengths[axis];
+        int size = Size(axis);
         return this.ViewBy(new SelectRule(axis, IndexTensors.Position(index, axis, size, "Select")));
     }
 }

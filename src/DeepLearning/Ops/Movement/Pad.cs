@@ -60,9 +60,9 @@ public partial class Tensor
         Tensor x = this;
         for (int axis = 0; axis < Rank; axis++)
         {
-            if (before[axis] != 0 || lengths[axis] != Layout.Lengths[axis])
+            if (before[axis] != 0 || lengths[axis] != Size(axis))
             {
-                x = Continued(x, axis, before[axis], lengths[axis] - Layout.Lengths[axis] - before[axis], mode);
+                x = Continued(x, axis, before[axis], lengths[axis] - Size(axis) - before[axis], mode);
             }
         }
 
@@ -71,7 +71,7 @@ public partial class Tensor
 
     private void CheckPadding(int axis, int before, int after, PadMode mode)
     {
-        int length = Layout.Lengths[axis];
+        int length = Size(axis);
         // What the negative numbers leave is what is continued circularly.
         long left = length + Math.Min(before, 0L) + Math.Min(after, 0L);
         int most = mode switch
@@ -94,7 +94,7 @@ public partial class Tensor
     /// <summary>One axis with strips of itself at both ends: copies of whole runs, and a gradient that is added to parts.</summary>
     private static Tensor Continued(Tensor x, int axis, int before, int after, PadMode mode)
     {
-        int length = x.Layout.Lengths[axis], kept = length + Math.Min(before, 0) + Math.Min(after, 0);
+        int length = x.Size(axis), kept = length + Math.Min(before, 0) + Math.Min(after, 0);
         Tensor middle = kept == length ? x : x.Narrow(axis, Math.Max(-before, 0), kept);
         Tensor? first = null, last = null;
         if (before > 0)
@@ -136,7 +136,7 @@ public partial class Tensor
         {
             from[axis] = Math.Max(-before[axis], 0);
             to[axis] = Math.Max(before[axis], 0);
-            kept[axis] = Math.Max(Math.Min(Layout.Lengths[axis] - from[axis], lengths[axis] - to[axis]), 0);
+            kept[axis] = Math.Max(Math.Min(Size(axis) - from[axis], lengths[axis] - to[axis]), 0);
         }
 
         Tensor part = ViewAs(new BoxRule(from, kept).Apply(Layout));

@@ -26,7 +26,7 @@ public partial class Tensor
 
             seen[axis] = true;
             order[i] = axis;
-            lengths[i] = Layout.Lengths[axis];
+            lengths[i] = Size(axis);
             strides[i] = Layout.Strides[axis];
         }
 

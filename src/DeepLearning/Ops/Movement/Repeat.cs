@@ -18,7 +18,7 @@ public partial class Tensor
         int[] pairs = new int[2 * repeats.Length], stretched = new int[2 * repeats.Length], result = new int[repeats.Length];
         for (int axis = 0; axis < repeats.Length; axis++)
         {
-            int length = axis < added ? 1 : Layout.Lengths[axis - added];
+            int length = axis < added ? 1 : Size(axis - added);
             (pairs[2 * axis], pairs[(2 * axis) + 1]) = (1, length);
             (stretched[2 * axis], stretched[(2 * axis) + 1]) = (repeats[axis], length);
             result[axis] = Shape.AxisLength((long)repeats[axis] * length, "Repeat");
@@ -71,7 +71,7 @@ public partial class Tensor
         IndexTensors.CheckType(repeats, "RepeatInterleave");
         Tensor x = axis is null ? Flatten() : this;
         int a = x.AxisOf(axis ?? 0, "RepeatInterleave");
-        int length = x.Layout.Lengths[a];
+        int length = x.Size(a);
         if (repeats.Rank > 1 || (repeats.Count != 1 && repeats.Count != length))
         {
             throw new ShapeException(

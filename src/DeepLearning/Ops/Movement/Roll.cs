@@ -30,7 +30,7 @@ public partial class Tensor
         for (int i = 0; i < axes.Length; i++)
         {
             int axis = this.AxisOf(axes[i], "Roll");
-            int length = Layout.Lengths[axis];
+            int length = Size(axis);
             int shift = length == 0 ? 0 : (int)((((long)shifts[i] % length) + length) % length);
             x = x.RollAxis(axis, shift);
         }
@@ -40,7 +40,7 @@ public partial class Tensor
 
     private Tensor RollAxis(int axis, int shift)
     {
-        int rest = Layout.Lengths[axis] - shift;
+        int rest = Size(axis) - shift;
         Tensor result = Allocate(Layout, DType, Device);
         MovePart(result, axis, 0, shift, rest);
         MovePart(result, axis, rest, 0, shift);

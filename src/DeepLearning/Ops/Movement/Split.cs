@@ -9,7 +9,7 @@ public partial class Tensor
     public Tensor[] Split(int size, int axis = 0)
     {
         axis = this.AxisOf(axis, "Split");
-        int length = Layout.Lengths[axis];
+        int length = Size(axis);
         if (size < 0 || (size == 0 && length > 0))
         {
             throw new ShapeException($"Split: pieces of length {size} cannot cover axis {axis} of length {length}; use at least 1.");
@@ -41,10 +41,10 @@ public partial class Tensor
             negative |= size < 0;
         }
 
-        if (negative || sum != Layout.Lengths[axis])
+        if (negative || sum != Size(axis))
         {
             throw new ShapeException(
-                $"Split: the sizes {Shape.Format(sizes)} add up to {sum}, not to the length {Layout.Lengths[axis]} of axis "
+                $"Split: the sizes {Shape.Format(sizes)} add up to {sum}, not to the length {Size(axis)} of axis "
                 + $"{axis} of a tensor {Shape}.");
         }
 
@@ -73,7 +73,7 @@ public partial class Tensor
             throw new ShapeException($"Chunk: {count} pieces are not possible; use at least 1.");
         }
 
-        int length = Layout.Lengths[axis];
+        int length = Size(axis);
         if (length > 0)
         {
             return Split((int)(((long)length + count - 1) / count), axis);
@@ -89,7 +89,7 @@ public partial class Tensor
     public Tensor[] Unbind(int axis = 0)
     {
         axis = this.AxisOf(axis, "Unbind");
-        Tensor[] slices = new Tensor[Layout.Lengths[axis]];
+        Tensor[] slices = new Tensor[Size(axis)];
         for (int i = 0; i < slices.Length; i++)
         {
             slices[i] = this.ViewBy(new SelectRule(axis, i));

@@ -49,9 +49,9 @@ public partial class Tensor
         List<long> strides = [];
         for (int axis = 0; axis < Rank; axis++)
         {
-            if (!drop[axis] || Layout.Lengths[axis] != 1)
+            if (!drop[axis] || Size(axis) != 1)
             {
-                lengths.Add(Layout.Lengths[axis]);
+                lengths.Add(Size(axis));
                 strides.Add(Layout.Strides[axis]);
             }
         }

@@ -22,7 +22,7 @@ public partial class Tensor
         Tensor result = Allocate(Layout, DType, Device);
         if (!Backend.TryTriangle(Detach().Contiguous(), result, diagonal, lower))
         {
-            Tensor rows = Arange(0, Layout.Lengths[^2], device: Device), columns = Arange(0, Layout.Lengths[^1], device: Device);
+            Tensor rows = Arange(0, Size(-2), device: Device), columns = Arange(0, Size(-1), device: Device);
             Tensor distance = columns - rows.Unsqueeze(-1);
             Tensor isKept = lower ? distance.LessOrEqual(diagonal) : distance.GreaterOrEqual(diagonal);
             result = Where(isKept, Detach(), FromScalar(0, DType, Device));
@@ -42,4 +42,10 @@ file readonly struct TriangleOperation(int diagonal, bool lower) : IDerivative
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
         gradients[0] = lower ? gradient.Tril(diagonal) : gradient.Triu(diagonal);
+}
+
+internal abstract partial class Backend
+{
+    /// <summary>The matrices of a contiguous tensor with one triangle kept and the other set to 0.</summary>
+    public virtual bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower) => false;
 }

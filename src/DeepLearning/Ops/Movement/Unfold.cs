@@ -13,7 +13,7 @@ public partial class Tensor
     public Tensor Unfold(int axis, int size, int step)
     {
         axis = this.AxisOf(axis, "Unfold");
-        int length = Layout.Lengths[axis];
+        int length = Size(axis);
         if (size < 0 || size > length || step < 1)
         {
             throw new ShapeException(
@@ -39,8 +39,8 @@ public partial class Tensor
         }
 
         Tensor result = Zeros(lengths, windows.DType, windows.Device);
-        int size = windows.Layout.Lengths[^1];
-        int count = windows.Layout.Lengths[axis];
+        int size = windows.Size(-1);
+        int count = windows.Size(axis);
         using (GradMode.NoGrad())
         {
             // The windows of one place k do not overlap.

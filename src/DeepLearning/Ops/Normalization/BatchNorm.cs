@@ -28,7 +28,7 @@ public partial class Tensor
             throw new ShapeException($"BatchNorm: the input is [batch, channels, ..], not {Shape}.");
         }
 
-        int channels = Layout.Lengths[1];
+        int channels = Size(1);
         Affine.Check(this, weight, bias, [channels], "BatchNorm");
         RunningFigures.Check(this, runningMean, "running mean", channels, "BatchNorm");
         RunningFigures.Check(this, runningVariance, "running variance", channels, "BatchNorm");
@@ -64,7 +64,7 @@ file static class Channels
 {
     /// <summary>[batch, channels, ..] as contiguous [batch, channels, length], of a type.</summary>
     public static Tensor Of(Tensor x, DType dtype) => x.Detach().To(dtype).Contiguous().View(
-        x.Layout.Lengths[0], x.Layout.Lengths[1], (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
+        x.Size(0), x.Size(1), (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
 
     public static int[] AllOtherAxes(int rank) => [.. Enumerable.Range(0, rank).Where(static axis => axis != 1)];
 
@@ -73,7 +73,7 @@ file static class Channels
     {
         int[] shape = new int[x.Rank];
         shape.AsSpan().Fill(1);
-        shape[1] = x.Layout.Lengths[1];
+        shape[1] = x.Size(1);
         return shape;
     }
 }
@@ -119,7 +119,7 @@ file readonly record struct BatchNormOp(double Eps) : IFusedOp
         DType compute = input.DType.Compute();
         Tensor x = Channels.Of(input, compute), y = Tensor.EmptyLike(x);
         // In double: a large mean, rounded, would be off by much of a small deviation.
-        Tensor mean = Tensor.Allocate([input.Layout.Lengths[1]], DType.Float64, x.Device), variance = Tensor.EmptyLike(mean);
+        Tensor mean = Tensor.Allocate([input.Size(1)], DType.Float64, x.Device), variance = Tensor.EmptyLike(mean);
         Tensor? weight = inputs[1]?.Detach().To(compute).Contiguous(), bias = inputs[2]?.Detach().To(compute).Contiguous();
         if (!x.Backend.TryBatchNorm(x, weight, bias, Eps, y, mean, variance))
         {
@@ -227,4 +227,28 @@ file readonly record struct ChannelNormOp(
 
         return true;
     }
+}
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = (x − mean) · rstd · weight + bias for channels of x [batch, channels, length]; stores each channel's mean and biased variance.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
+
+    /// <summary>
+    /// y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64 [channels].
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) => false;
+
+    /// <summary>
+    /// The gradients of <see cref="TryBatchNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over batch and length.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryBatchNormBackward(
+        Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias) =>
+        false;
 }

@@ -25,7 +25,7 @@ public partial class Tensor
             throw new ShapeException($"GroupNorm: the input is [batch, channels, ..], not {Shape}.");
         }
 
-        int channels = Layout.Lengths[1];
+        int channels = Size(1);
         if (channels % numGroups != 0)
         {
             throw new ShapeException(
@@ -34,7 +34,7 @@ public partial class Tensor
         }
 
         Affine.Check(this, weight, bias, [channels], "GroupNorm");
-        if (Count == numGroups && Layout.Lengths[0] == 1)
+        if (Count == numGroups && Size(0) == 1)
         {
             throw new ShapeException(
                 $"GroupNorm: an input {Shape} in {numGroups} groups has one value a group, which leaves nothing of it; use fewer groups.");
@@ -81,7 +81,7 @@ internal readonly record struct GroupNormOp(int Groups, double Eps, bool IsInsta
         Tensor y = (centered * variance.Add(Eps).Rsqrt()).Reshape(x.Shape);
         int[] shape = new int[x.Rank];
         shape.AsSpan().Fill(1);
-        shape[1] = x.Layout.Lengths[1];
+        shape[1] = x.Size(1);
         y = inputs[1] is { } weight ? y * weight.To(x.DType).Reshape(shape) : y;
         return (inputs[2] is { } bias ? y + bias.To(x.DType).Reshape(shape) : y).To(input.DType);
     }
@@ -97,7 +97,7 @@ internal readonly record struct GroupNormOp(int Groups, double Eps, bool IsInsta
         DType compute = input.DType.Compute();
         Tensor x = Channels(input, compute), y = Tensor.EmptyLike(x);
         // In double: a large mean, rounded, would be off by much of a small deviation.
-        Tensor mean = Tensor.Allocate([checked(input.Layout.Lengths[0] * Groups)], DType.Float64, x.Device);
+        Tensor mean = Tensor.Allocate([checked(input.Size(0) * Groups)], DType.Float64, x.Device);
         Tensor variance = Tensor.EmptyLike(mean);
         if (!x.Backend.TryGroupNorm(x, Groups, Row(inputs[1], compute), Row(inputs[2], compute), Eps, y, mean, variance))
         {
@@ -114,8 +114,8 @@ internal readonly record struct GroupNormOp(int Groups, double Eps, bool IsInsta
         DType compute = input.DType.Compute();
         Tensor x = Channels(input, compute), dy = Channels(gradient, compute);
         Tensor? dx = node.Wants(0) ? Tensor.EmptyLike(x) : null;
-        Tensor? dw = node.Wants(1) ? Tensor.Allocate([input.Layout.Lengths[1]], compute, x.Device) : null;
-        Tensor? db = node.Wants(2) ? Tensor.Allocate([input.Layout.Lengths[1]], compute, x.Device) : null;
+        Tensor? dw = node.Wants(1) ? Tensor.Allocate([input.Size(1)], compute, x.Device) : null;
+        Tensor? db = node.Wants(2) ? Tensor.Allocate([input.Size(1)], compute, x.Device) : null;
         Tensor? weight = Row(node.InputOrNull(1), compute);
         if (!x.Backend.TryGroupNormBackward(x, Groups, weight, node.Kept(0), node.Kept(1), Eps, dy, dx, dw, db))
         {
@@ -130,10 +130,30 @@ internal readonly record struct GroupNormOp(int Groups, double Eps, bool IsInsta
 
     /// <summary>[batch, channels, ..] as [batch, groups, rest].</summary>
     private Tensor Grouped(Tensor x) =>
-        x.Reshape(x.Layout.Lengths[0], Groups, checked((int)(x.Count / ((long)x.Layout.Lengths[0] * Groups))));
+        x.Reshape(x.Size(0), Groups, checked((int)(x.Count / ((long)x.Size(0) * Groups))));
 
     private static Tensor Channels(Tensor x, DType dtype) => x.Detach().To(dtype).Contiguous().View(
-        x.Layout.Lengths[0], x.Layout.Lengths[1], (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
+        x.Size(0), x.Size(1), (int)Shape.CountOf(x.Layout.Lengths.AsSpan(2)));
 
     private static Tensor? Row(Tensor? affine, DType compute) => affine?.Detach().To(compute).Contiguous();
+}
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = (x − mean) · rstd · weight + bias for groups of the channels of x [batch, channels, length]; stores the mean and the biased
+    /// variance of each group of each sample, [batch · groups].
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryGroupNorm(
+        Tensor x, int groups, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
+
+    /// <summary>
+    /// The gradients of <see cref="TryGroupNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over a group of a sample.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryGroupNormBackward(
+        Tensor x, int groups, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight,
+        Tensor? dbias) => false;
 }

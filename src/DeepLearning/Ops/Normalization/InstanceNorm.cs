@@ -30,7 +30,7 @@ public partial class Tensor
             throw new ShapeException($"InstanceNorm: the input is [batch, channels, length, ..], not {Shape}.");
         }
 
-        int samples = Layout.Lengths[0], channels = Layout.Lengths[1];
+        int samples = Size(0), channels = Size(1);
         Affine.Check(this, weight, bias, [channels], "InstanceNorm");
         RunningFigures.Check(this, runningMean, "running mean", channels, "InstanceNorm");
         RunningFigures.Check(this, runningVariance, "running variance", channels, "InstanceNorm");

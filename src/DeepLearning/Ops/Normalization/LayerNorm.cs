@@ -102,3 +102,21 @@ file readonly record struct LayerNormOp(int[] Normalized, double Eps) : IFusedOp
 
     private static Tensor? Row(Tensor? affine, DType compute, int length) => affine?.Detach().To(compute).Contiguous().View(length);
 }
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = (x − mean) · rstd · weight + bias for rows of x [rows, length]; stores the mean and rstd = 1/√(variance + eps) of each row
+    /// (biased variance).
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd) => false;
+
+    /// <summary>
+    /// dx = rstd (g − mean(g) − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ and dbias = Σ dy over the rows; each where not null.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLayerNormBackward(
+        Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias) => false;
+}

@@ -46,7 +46,7 @@ internal static class ChannelResponse
         }
 
         Tensor x = input.To(input.DType.Compute());
-        (int batch, int channels) = (x.Layout.Lengths[0], x.Layout.Lengths[1]);
+        (int batch, int channels) = (x.Size(0), x.Size(1));
         // A pooling kernel runs along the channels, which stand for its height.
         Tensor squares = x.Square().Reshape(batch, 1, channels, -1), padded = squares.Pad([0, 0, before, after]);
         int window = before + after + 1;

@@ -102,3 +102,17 @@ file readonly record struct RmsNormOp(int[] Normalized, double Eps) : IFusedOp
 
     private static Tensor? Row(Tensor? weight, DType compute, int length) => weight?.Detach().To(compute).Contiguous().View(length);
 }
+
+/// <content>Operands are contiguous and of one computed type, but the means and variances, which are float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = x · rstd · weight for rows of x [rows, length]; stores rstd = 1/√(mean(x²) + eps) of each row, in float64.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryRmsNorm(Tensor x, Tensor? weight, double eps, Tensor y, Tensor rstd) => false;
+
+    /// <summary>dx = rstd (g − x̂ mean(g x̂)), g = dy · weight; dweight = Σ dy x̂ over the rows; each where not null.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryRmsNormBackward(Tensor x, Tensor? weight, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight) => false;
+}

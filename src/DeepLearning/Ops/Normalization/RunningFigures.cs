@@ -6,7 +6,7 @@ internal static class RunningFigures
     /// <summary>Refuses figures that are not one for each channel.</summary>
     public static void Check(Tensor x, Tensor? running, string name, int channels, string operation)
     {
-        if (running is not null && (running.Rank != 1 || running.Layout.Lengths[0] != channels))
+        if (running is not null && (running.Rank != 1 || running.Size(0) != channels))
         {
             throw new ShapeException($"{operation}: a {name} {running.Shape} does not fit an input {x.Shape}; it must be [{channels}].");
         }

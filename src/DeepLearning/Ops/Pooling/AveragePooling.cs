@@ -93,3 +93,15 @@ file readonly record struct AveragePoolGradientOp(PoolWindows Windows, int? Divi
         return true;
     }
 }
+
+/// <content>Over the spatial axes of tensors [planes, spatial axes ..] of float32 and float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>y = the sum of each window over <paramref name="divisor"/>, or over its count where that is null</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryAveragePool(PoolWindows windows, int? divisor, Tensor x, Tensor y) => false;
+
+    /// <summary>dx = the gradient of x from that of y: each is shared out over its window</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryAveragePoolBackward(PoolWindows windows, int? divisor, Tensor dy, Tensor dx) => false;
+}

@@ -58,7 +58,7 @@ internal static class FractionalPooling
 
     private static Tensor Samples(Tensor x, Tensor? samples, Generator? generator, int axes, string operation)
     {
-        int[] wanted = [x.Rank == axes + 2 ? x.Layout.Lengths[0] : 1, x.Layout.Lengths[x.Rank - axes - 1], axes];
+        int[] wanted = [x.Rank == axes + 2 ? x.Size(0) : 1, x.Size(x.Rank - axes - 1), axes];
         if (samples is null)
         {
             // The same places whatever the type of the input.

@@ -46,7 +46,7 @@ internal static class GlobalPooling
     {
         int[] lengths = new int[keepDim ? x.Rank : 2];
         Array.Fill(lengths, 1);
-        (lengths[0], lengths[1]) = (x.Layout.Lengths[0], x.Layout.Lengths[1]);
+        (lengths[0], lengths[1]) = (x.Size(0), x.Size(1));
         return pooled.Reshape(lengths);
     }
 }

@@ -125,3 +125,18 @@ file readonly record struct MaxPoolGradientOp(int Axes, int[] Lengths) : IFusedO
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients) => false;
 }
+
+/// <content>Over the spatial axes of tensors [planes, spatial axes ..] of float32 and float64.</content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// y = the greatest element of each window, NaN above all; <paramref name="indices"/> (int32), where not null, its position in the
+    /// plane: the first of equals, the last of several NaN.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryMaxPool(PoolWindows windows, Tensor x, Tensor y, Tensor? indices) => false;
+
+    /// <summary>dx [planes, size] = for each element the sum of the gradients dy [planes, windows] of the windows that took it</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryMaxPoolBackward(Tensor dy, Tensor indices, Tensor dx) => false;
+}

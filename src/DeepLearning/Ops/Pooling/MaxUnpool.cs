@@ -76,7 +76,7 @@ internal static class MaxUnpooling
         int windows = (int)Shape.CountOf(x.Layout.Lengths.AsSpan(x.Rank - axes));
         Tensor zeros = Tensor.Zeros([planes, size], x.DType, x.Device), values = x.Reshape(planes, windows);
         Tensor places = IndexTensors.Checked(indices.Reshape(planes, windows), 1, size, operation, allowsNegative: false);
-        return zeros.ScatterChecked(1, places, values, Backends.ScatterMode.Set, operation, false).Reshape(lengths);
+        return zeros.ScatterChecked(1, places, values, ScatterMode.Set, operation, false).Reshape(lengths);
     }
 
     /// <summary>Refuses windows that no pooling has.</summary>
@@ -92,7 +92,7 @@ internal static class MaxUnpooling
         int[] usual = new int[axes];
         for (int axis = 0; axis < axes; axis++)
         {
-            long length = ((x.Layout.Lengths[x.Rank - axes + axis] - 1L) * stride[axis]) + kernel[axis] - (2L * padding[axis]);
+            long length = ((x.Size(x.Rank - axes + axis) - 1L) * stride[axis]) + kernel[axis] - (2L * padding[axis]);
             usual[axis] = Shape.AxisLength(Math.Max(length, 0), "MaxUnpool");
         }
 

@@ -18,7 +18,7 @@ internal static class Pooling
         Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
         for (int axis = 0; axis < axes; axis++)
         {
-            int source = x.Layout.Lengths[x.Rank - axes + axis];
+            int source = x.Size(x.Rank - axes + axis);
             long outputs = PoolAxis.CountWindows(source, kernel[axis], step[axis], padding[axis], dilation[axis], ceilMode);
             PoolAxis? found = outputs < 1 ? null : PoolAxis.Windows(
                 source, (int)outputs, kernel[axis], step[axis], padding[axis], dilation[axis], countPadding);
@@ -67,7 +67,7 @@ internal static class Pooling
         Span<PoolAxis> windows = [PoolAxis.None, PoolAxis.None, PoolAxis.None];
         for (int axis = 0; axis < axes; axis++)
         {
-            int source = x.Layout.Lengths[x.Rank - axes + axis];
+            int source = x.Size(x.Rank - axes + axis);
             windows[3 - axes + axis] = PoolAxis.Adaptive(source, sizes[axis] ?? source);
         }
 

@@ -58,7 +58,7 @@ internal static class RecurrentFormula
             : [output.To(dtype), Together(endedH, h).To(dtype), Together(endedC, c).To(dtype)];
     }
 
-    private static Tensor First(Tensor x, int rows) => x.Layout.Lengths[0] == rows ? x : x.Narrow(0, 0, rows);
+    private static Tensor First(Tensor x, int rows) => x.Size(0) == rows ? x : x.Narrow(0, 0, rows);
 
     /// <summary>The states of sequences that ended early, the shortest ones first, behind those of the longest.</summary>
     private static Tensor Together(List<Tensor> ended, Tensor last)

@@ -1,5 +1,3 @@
-using DeepLearning.Backends;
-
 namespace DeepLearning;
 
 /// <summary>
@@ -30,7 +28,7 @@ internal static class RecurrentKernel
         Tensor given = inputs[RecurrentOperation.X];
         DType dtype = given.DType, compute = dtype.Compute();
         Tensor x = given.To(compute), weight = inputs[RecurrentOperation.HiddenHidden].To(compute).Contiguous();
-        int hidden = weight.Layout.Lengths[1], gates = operation.Kind.Gates();
+        int hidden = weight.Size(1), gates = operation.Kind.Gates();
         Tensor output = Tensor.Allocate([steps.Rows, hidden], compute, x.Device);
         (Tensor? bias, Tensor? newBias) = Biases(operation, inputs, hidden, compute);
         RecurrentForward call = new()
@@ -73,7 +71,7 @@ internal static class RecurrentKernel
         SequenceSteps steps = operation.Steps;
         Tensor output = node.Kept(Output), x = node.Input(RecurrentOperation.X);
         DType dtype = x.DType, compute = output.DType;
-        int hidden = output.Layout.Lengths[1], columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
+        int hidden = output.Size(1), columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
         Tensor dgates = Tensor.Allocate([steps.Rows, columns * hidden], compute, x.Device);
         Tensor? previous = node.Wants(RecurrentOperation.HiddenHidden) ? Tensor.EmptyLike(output) : null;
         RecurrentBackward call = new()
@@ -157,4 +155,106 @@ internal static class RecurrentKernel
         : gradient.DType == like.DType ? gradient.Clone().Contiguous() : gradient.To(like.DType).Contiguous();
 
     private static Tensor WithWholeRows(Tensor x) => x.Layout.Strides[1] == 1 ? x : x.Contiguous();
+}
+
+/// <content>
+/// Over all steps of a batch of sequences. Operands are contiguous but where it says otherwise, and of one type that is computed in.
+/// </content>
+internal abstract partial class Backend
+{
+    /// <summary>Computes all steps of a layer and direction.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryRecurrent(RecurrentForward call) => false;
+
+    /// <summary>Goes back through the steps: the gradients of the gates and of the first states.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryRecurrentBackward(RecurrentBackward call) => false;
+}
+
+/// <summary>What <see cref="Backend.TryRecurrent"/> reads and fills; without a projection.</summary>
+internal sealed class RecurrentForward
+{
+    public required RecurrentKind Kind { get; init; }
+
+    public required SequenceSteps Steps { get; init; }
+
+    public required bool Reverse { get; init; }
+
+    /// <summary>[rows, in], of any strides.</summary>
+    public required Tensor X { get; init; }
+
+    /// <summary>[gates · hidden, in], of any strides.</summary>
+    public required Tensor InputHidden { get; init; }
+
+    /// <summary>[gates · hidden, hidden]</summary>
+    public required Tensor HiddenHidden { get; init; }
+
+    /// <summary>What is added to every row's gates, [gates · hidden], or null.</summary>
+    public required Tensor? Bias { get; init; }
+
+    /// <summary>What a GRU adds to its new gate before the reset gate, [hidden], or null.</summary>
+    public required Tensor? NewBias { get; init; }
+
+    public required Tensor H0 { get; init; }
+
+    public required Tensor? C0 { get; init; }
+
+    /// <summary>Receives the gates of every row, [rows, gates · hidden]; of an RNN it is the output.</summary>
+    public required Tensor Gates { get; init; }
+
+    /// <summary>Receives the hidden states of every row, [rows, hidden].</summary>
+    public required Tensor Output { get; init; }
+
+    public required Tensor LastHidden { get; init; }
+
+    public required Tensor? LastCell { get; init; }
+
+    /// <summary>
+    /// Receives what only the way back needs, [rows, hidden], or null: the cell states of an LSTM, what the reset gate of a GRU is
+    /// multiplied with.
+    /// </summary>
+    public required Tensor? Kept { get; init; }
+}
+
+/// <summary>What <see cref="Backend.TryRecurrentBackward"/> reads and fills.</summary>
+internal sealed class RecurrentBackward
+{
+    public required RecurrentKind Kind { get; init; }
+
+    public required SequenceSteps Steps { get; init; }
+
+    public required bool Reverse { get; init; }
+
+    public required Tensor HiddenHidden { get; init; }
+
+    public required Tensor H0 { get; init; }
+
+    public required Tensor? C0 { get; init; }
+
+    /// <summary>What the forward call filled.</summary>
+    public required Tensor Gates { get; init; }
+
+    /// <inheritdoc cref="Gates"/>
+    public required Tensor Output { get; init; }
+
+    /// <inheritdoc cref="Gates"/>
+    public required Tensor? Kept { get; init; }
+
+    /// <summary>The gradient of the output, [rows, hidden], of which only the rows need be contiguous; null for zeros.</summary>
+    public required Tensor? DOutput { get; init; }
+
+    /// <summary>
+    /// Receives the gradients of the gates before their activation, [rows, gates · hidden]; of a GRU [rows, 4 · hidden]: that of the new
+    /// gate, then those of the reset and update gates, then that of the new gate's recurrent part.
+    /// </summary>
+    public required Tensor DGates { get; init; }
+
+    /// <summary>Receives the hidden state before each row's step, [rows, hidden], where not null.</summary>
+    public required Tensor? Previous { get; init; }
+
+    /// <summary>Holds the gradient of the last hidden states and receives that of the first, [batch, hidden].</summary>
+    public required Tensor DHidden { get; init; }
+
+    /// <summary>The same of the cell states of an LSTM.</summary>
+    public required Tensor? DCell { get; init; }
 }

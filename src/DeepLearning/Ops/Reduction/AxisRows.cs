@@ -31,7 +31,7 @@ internal static class AxisRows
     public static int NotEmpty(Tensor x, int axis, string operation)
     {
         axis = Shape.Axis(axis, x.Rank, operation);
-        return x.Rank > 0 && x.Layout.Lengths[axis] == 0
+        return x.Rank > 0 && x.Size(axis) == 0
             ? throw new ShapeException($"{operation}: axis {axis} of a tensor {x.Shape} has no elements, so there is no result; its "
                 + "length must be at least 1.")
             : axis;

@@ -24,7 +24,7 @@ internal readonly struct Reduction
             long length = 1;
             for (int axis = 0; axis < _x.Rank; axis++)
             {
-                length *= Has(axis) ? _x.Layout.Lengths[axis] : 1;
+                length *= Has(axis) ? _x.Size(axis) : 1;
             }
 
             return length;
@@ -77,7 +77,7 @@ internal readonly struct Reduction
     {
         for (int axis = 0; axis < _x.Rank; axis++)
         {
-            if (Has(axis) && _x.Layout.Lengths[axis] == 0)
+            if (Has(axis) && _x.Size(axis) == 0)
             {
                 throw new ShapeException(
                     $"{operation}: axis {axis} of a tensor {_x.Shape} has no elements, so there is no result; its length must be at "
@@ -95,7 +95,7 @@ internal readonly struct Reduction
         {
             if (!Has(axis))
             {
-                lengths[count++] = _x.Layout.Lengths[axis];
+                lengths[count++] = _x.Size(axis);
             }
             else if (_keepDim)
             {

@@ -1,7 +1,7 @@
 namespace DeepLearning;
 
 /// <summary>
-/// Operations along the last axis of contiguous rows, as <see cref="Backends.Backend"/> describes them: by the device itself where it
+/// Operations along the last axis of contiguous rows, as <see cref="Backend"/> describes them: by the device itself where it
 /// offers them, else composed of what every device has.
 /// </summary>
 internal static class RowOperations
@@ -17,6 +17,7 @@ internal static class RowOperations
         }
 
         // Place by place: factors multiplied ahead might overflow where the states do not.
+        using Trace.Suspension suspension = Trace.Suspend();
         using GradMode.Region region = GradMode.NoGrad();
         int length = a.Size(-1);
         Tensor state = Tensor.FromScalar(initial, a.DType, a.Device);
@@ -37,6 +38,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         using GradMode.Region region = GradMode.NoGrad();
         Tensor extreme = greatest ? x.Amax([-1], keepDim: true) : x.Amin([-1], keepDim: true);
         Tensor isExtreme = x.EqualTo(extreme);
@@ -77,6 +79,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         // The answer lies in [low, high], which each look at the middle halves.
         int length = sorted.Size(-1);
         Tensor low = Tensor.Zeros(values.Shape, DType.Int64, values.Device);
@@ -102,6 +105,7 @@ internal static class RowOperations
             return;
         }
 
+        using Trace.Suspension suspension = Trace.Suspend();
         Tensor isCounted = bins.GreaterOrEqual(0), zero = Tensor.FromScalar(0, y.DType, y.Device);
         Tensor amounts = Tensor.Where(isCounted, weights ?? Tensor.FromScalar(1, y.DType, y.Device), zero);
         y.ScatterAddInPlace(0, bins.Maximum(0), amounts);
@@ -109,6 +113,7 @@ internal static class RowOperations
 
     private static void TakeSorted(Tensor x, bool descending, int first, Tensor y, Tensor positions)
     {
+        using Trace.Suspension suspension = Trace.Suspend();
         Tensor values = Tensor.EmptyLike(x), places = Tensor.Allocate(x.Layout, DType.Int64, x.Device);
         x.Backend.SortRows(x, descending, values, places);
         y.CopyFrom(values.Narrow(-1, first, y.Size(-1)));
@@ -120,4 +125,33 @@ internal static class RowOperations
         Tensor isLess = a.Less(b);
         return a.DType.IsFloatingPoint() ? isLess.LogicalOr(b.IsNaN().LogicalAnd(a.IsNaN().LogicalNot())) : isLess;
     }
+}
+
+/// <content>
+/// Along the last axis of contiguous tensors of a type that is computed in. Positions are int64. NaN counts as the greatest.
+/// </content>
+internal abstract partial class Backend
+{
+    /// <summary>
+    /// The linear recurrence yᵢ = aᵢ yᵢ₋₁ + bᵢ with y₋₁ = initial; no b means zeros. In reverse from the end of each row.
+    /// </summary>
+    public virtual bool TryLinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y) => false;
+
+    /// <summary>The greatest or least element of each row and its first position; a NaN is both.</summary>
+    public virtual bool TryExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions) => false;
+
+    /// <summary>The first elements of each sorted row, as many as a row of y holds.</summary>
+    public virtual bool TryTopRows(Tensor x, bool descending, Tensor y, Tensor positions) => false;
+
+    /// <summary>The element at position k (from 0) of each sorted row.</summary>
+    public virtual bool TrySelectRows(Tensor x, int k, Tensor y, Tensor positions) => false;
+
+    /// <summary>
+    /// For each value the number of elements in the row of <paramref name="sorted"/> with the same number (or in the only row) that are
+    /// below it, or not above it for <paramref name="right"/>.
+    /// </summary>
+    public virtual bool TrySearchRows(Tensor sorted, Tensor values, bool right, Tensor y) => false;
+
+    /// <summary>y[bin] = the number (or summed weight) of the elements of x equal to bin; those below 0 are left out.</summary>
+    public virtual bool TryCount(Tensor bins, Tensor? weights, Tensor y) => false;
 }

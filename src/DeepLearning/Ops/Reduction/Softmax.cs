@@ -162,3 +162,23 @@ file readonly record struct LogSoftmaxGradientOp(int Axis) : IFusedOp
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients) => false;
 }
+
+/// <content>Along the last axis of contiguous tensors of a type that is computed in.</content>
+internal abstract partial class Backend
+{
+    /// <summary>y = exp(x − max x) / Σ exp(x − max x), row by row.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TrySoftmax(Tensor x, Tensor y) => false;
+
+    /// <summary>dx = y (dy − Σ y dy)</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TrySoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => false;
+
+    /// <summary>y = x − max x − ln Σ exp(x − max x), row by row.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLogSoftmax(Tensor x, Tensor y) => false;
+
+    /// <summary>dx = dy − exp(y) Σ dy</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryLogSoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => false;
+}

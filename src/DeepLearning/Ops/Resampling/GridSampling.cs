@@ -25,8 +25,8 @@ internal static class GridSampling
             throw new ArgumentOutOfRangeException(nameof(padding), padding, $"{Operation}: this is none of the paddings.");
         }
 
-        if (axes is not (2 or 3) || grid.Rank != x.Rank || grid.Layout.Lengths[0] != x.Layout.Lengths[0]
-            || grid.Layout.Lengths[^1] != axes || x.Layout.Lengths.AsSpan(2).Contains(0))
+        if (axes is not (2 or 3) || grid.Rank != x.Rank || grid.Size(0) != x.Size(0)
+            || grid.Size(-1) != axes || x.Layout.Lengths.AsSpan(2).Contains(0))
         {
             throw new ShapeException(
                 $"{Operation}: an input {x.Shape} and a grid {grid.Shape} do not fit; they must be [N, C, H, W] and [N, H', W', 2], or "
@@ -53,7 +53,7 @@ internal static class GridSampling
     /// <summary>The image at the places of the grid, both of a type that is computed in.</summary>
     public static Tensor Run(Tensor x, Tensor grid, InterpolationMode mode, GridPadding padding, bool alignCorners)
     {
-        int axes = x.Rank - 2, batch = x.Layout.Lengths[0], channels = x.Layout.Lengths[1];
+        int axes = x.Rank - 2, batch = x.Size(0), channels = x.Size(1);
         int[] outputs = grid.Layout.Lengths[1..^1];
         int points = (int)Shape.CountOf(outputs);
         Tensor places = grid.Reshape(batch, points, axes);
@@ -61,7 +61,7 @@ internal static class GridSampling
         long framed = 1;
         for (int axis = axes - 1; axis >= 0; axis--)
         {
-            int length = x.Layout.Lengths[axis + 2];
+            int length = x.Size(axis + 2);
             Tensor along = places.Select(2, axes - 1 - axis);
             neighbors[axis] = AxisSampling.Neighbors(along, length, framed, mode, padding, alignCorners);
             framed *= length + 2L;

@@ -65,7 +65,7 @@ public partial class Tensor
             throw new ArgumentOutOfRangeException(nameof(groups), groups, "ChannelShuffle: the number of groups must be at least 1.");
         }
 
-        if (Rank < 3 || Layout.Lengths[1] % groups != 0)
+        if (Rank < 3 || Size(1) % groups != 0)
         {
             throw new ShapeException(
                 $"ChannelShuffle: an input {Shape} does not fit; it must be [N, C, …] with at least one axis behind the channels, and "
@@ -84,7 +84,7 @@ internal static class ChannelPixels
     /// <summary>The lengths before the channels, and the last three.</summary>
     public static (int[] Lead, int Channels, int Height, int Width) Of(Tensor x, string operation) => x.Rank < 3
         ? throw new ShapeException($"{operation}: an input {x.Shape} does not fit; it must be […, C, H, W].")
-        : (x.Layout.Lengths[..^3], x.Layout.Lengths[^3], x.Layout.Lengths[^2], x.Layout.Lengths[^1]);
+        : (x.Layout.Lengths[..^3], x.Size(-3), x.Size(-2), x.Size(-1));
 
     /// <summary>Refuses a factor below 1.</summary>
     public static void CheckFactor(int factor, string operation)

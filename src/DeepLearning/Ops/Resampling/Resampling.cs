@@ -62,7 +62,7 @@ file readonly record struct ResampleOp(ResampleAxis Vertical, ResampleAxis Horiz
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor x = inputs[0]!.Detach().Contiguous();
-        Tensor y = Tensor.Allocate([x.Layout.Lengths[0], Vertical.Outputs, Horizontal.Outputs], x.DType, x.Device);
+        Tensor y = Tensor.Allocate([x.Size(0), Vertical.Outputs, Horizontal.Outputs], x.DType, x.Device);
         return x.Backend.TryResample(Vertical, Horizontal, x, y) ? y : null;
     }
 
@@ -71,4 +71,12 @@ file readonly record struct ResampleOp(ResampleAxis Vertical, ResampleAxis Horiz
         gradients[0] = Fused.Run(new ResampleOp(Vertical.Transposed, Horizontal.Transposed, Mode), [gradient]);
         return true;
     }
+}
+
+/// <content>Along the last two axes of [planes, height, width].</content>
+internal abstract partial class Backend
+{
+    /// <summary>y = x with both axes resampled; of float32 or float64.</summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryResample(ResampleAxis vertical, ResampleAxis horizontal, Tensor x, Tensor y) => false;
 }

@@ -20,7 +20,7 @@ internal sealed class AccuracyMetric : ShareMetric
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         predictions = predictions.Detach();
-        if (predictions.DType.IsFloatingPoint() && (predictions.Rank < 2 || predictions.Shape[1] == 1))
+        if (predictions.DType.IsFloatingPoint() && (predictions.Rank < 2 || predictions.Size(1) == 1))
         {
             throw new ShapeException(
                 $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output per sample, not scores of "
@@ -32,8 +32,8 @@ internal sealed class AccuracyMetric : ShareMetric
         targets = areSoft ? targets.Detach().ArgMax(1) : targets.Detach();
 
         bool areScores = predictions.Rank == targets.Rank + 1 && predictions.Rank >= 2;
-        Shape classes = areScores ? new Shape([predictions.Shape[0], .. predictions.Shape.AsSpan()[2..]]) : predictions.Shape;
-        if (targets.Rank == 0 || classes != targets.Shape || (_k > 1 && (!areScores || predictions.Shape[1] < _k)))
+        Shape classes = areScores ? new Shape([predictions.Size(0), .. predictions.Shape.AsSpan()[2..]]) : predictions.Shape;
+        if (targets.Rank == 0 || classes != targets.Shape || (_k > 1 && (!areScores || predictions.Size(1) < _k)))
         {
             throw new ShapeException(
                 $"{Name}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "

@@ -28,7 +28,7 @@ internal sealed class BleuMetric(int order, bool smooth, string name, long? igno
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        if (predictions.Rank != 2 || targets.Rank != 2 || predictions.Shape[0] != targets.Shape[0] || !predictions.DType.IsInteger()
+        if (predictions.Rank != 2 || targets.Rank != 2 || predictions.Size(0) != targets.Size(0) || !predictions.DType.IsInteger()
             || !targets.DType.IsInteger())
         {
             throw new ShapeException(
@@ -36,7 +36,7 @@ internal sealed class BleuMetric(int order, bool smooth, string name, long? igno
                 + $"{targets.DType.Name()} do not fit; both are token numbers [samples, length].");
         }
 
-        for (int i = 0; i < predictions.Shape[0]; i++)
+        for (int i = 0; i < predictions.Size(0); i++)
         {
             _bleu.Add(Tokens(predictions[i]), [Tokens(targets[i])]);
         }

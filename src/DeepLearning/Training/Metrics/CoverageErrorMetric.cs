@@ -22,6 +22,6 @@ internal sealed class CoverageErrorMetric(string name) : MeanMetric(name)
         Tensor least = scores.MaskedFill(isTrue.LogicalNot(), double.PositiveInfinity).Amin(1, keepDim: true);
         // Without true labels nothing needs to be covered: no score reaches infinity but infinite ones.
         Tensor ranks = scores.GreaterOrEqual(least).LogicalAnd(isTrue.Any(1, keepDim: true)).Sum(1);
-        Add(ranks.Sum().Item<long>(), predictions.Shape[0]);
+        Add(ranks.Sum().Item<long>(), predictions.Size(0));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class CoverageMetric : ShareMetric
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         if (!predictions.DType.IsFloatingPoint() || predictions.Rank < 2 || targets.Rank == 0
-            || targets.Shape != new Shape([predictions.Shape[0], .. predictions.Shape[2..]]))
+            || targets.Shape != new Shape([predictions.Size(0), .. predictions.Shape[2..]]))
         {
             throw new ShapeException(
                 $"{Name}: predictions {predictions.Shape} of type {predictions.DType.Name()} and targets {targets.Shape} do not fit; the "

@@ -19,7 +19,7 @@ internal sealed class LikelihoodMetric(bool logits, bool isPerplexity, string na
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        bool areScores = predictions.Rank >= 2 && targets.Shape == new Shape([predictions.Shape[0], .. predictions.Shape[2..]]);
+        bool areScores = predictions.Rank >= 2 && targets.Shape == new Shape([predictions.Size(0), .. predictions.Shape[2..]]);
         bool isBinary = !isPerplexity && !areScores && predictions.Rank > 0 && predictions.Shape == targets.Shape;
         if (!predictions.DType.IsFloatingPoint() || (!areScores && !isBinary))
         {
@@ -39,8 +39,8 @@ internal sealed class LikelihoodMetric(bool logits, bool isPerplexity, string na
 
         // The class axis last, as rows.
         int[] order = [0, .. Enumerable.Range(2, x.Rank - 2), 1];
-        Tensor rows = x.Permute(order).Reshape(-1, x.Shape[1]);
-        AddRows((logits ? rows.LogSoftmax(1) : rows.Clamp(Least, 1).Log()).ToArray<double>(), classes, x.Shape[1]);
+        Tensor rows = x.Permute(order).Reshape(-1, x.Size(1));
+        AddRows((logits ? rows.LogSoftmax(1) : rows.Clamp(Least, 1).Log()).ToArray<double>(), classes, x.Size(1));
     }
 
     private void AddRows(double[] logarithms, long[] targets, int classes)

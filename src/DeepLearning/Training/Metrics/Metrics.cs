@@ -54,17 +54,17 @@ public static class Metrics
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         bool areScores = predictions.Rank >= 2 && predictions.Rank == targets.Rank + 1;
-        if (predictions.DType.IsFloatingPoint() && (predictions.Rank >= 2 ? predictions.Shape[1] : predictions.Rank) == 1)
+        if (predictions.DType.IsFloatingPoint() && (predictions.Rank >= 2 ? predictions.Size(1) : predictions.Rank) == 1)
         {
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} of type {predictions.DType.Name()} are a single output per sample, not "
                 + "scores of classes; make class indices of them, such as with output.Greater(0).To(DType.Int64).Reshape(-1) of logits.");
         }
 
-        Shape wanted = areScores ? [predictions.Shape[0], .. predictions.Shape[2..]] : predictions.Shape;
+        Shape wanted = areScores ? [predictions.Size(0), .. predictions.Shape[2..]] : predictions.Shape;
         bool areFractions = predictions.DType.IsFloatingPoint() && !areScores;
         if (targets.Rank == 0 || areFractions || targets.Shape != wanted
-            || (areScores && classes is { } known && predictions.Shape[1] != known))
+            || (areScores && classes is { } known && predictions.Size(1) != known))
         {
             throw new ShapeException(
                 $"{operation}: predictions {predictions.Shape} and targets {targets.Shape} do not fit; the predictions are scores "

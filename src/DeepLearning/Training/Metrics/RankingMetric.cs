@@ -77,9 +77,9 @@ internal sealed class RankingMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
-        bool isRow = _given is null && predictions.Rank > 0 && predictions.Count == predictions.Shape[0]
+        bool isRow = _given is null && predictions.Rank > 0 && predictions.Count == predictions.Size(0)
             && targets.Count == predictions.Count;
-        bool isTable = _given is not null && predictions.Rank == 2 && predictions.Shape[1] == Classes
+        bool isTable = _given is not null && predictions.Rank == 2 && predictions.Size(1) == Classes
             && (targets.Shape == predictions.Shape || targets.Shape == predictions.Shape[..1]);
         if (!predictions.DType.IsFloatingPoint() || (!isRow && !isTable))
         {
@@ -160,6 +160,6 @@ internal sealed class RankingMetric : Metric
     private void Check(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        CheckState(state, state.Rank == 2 ? state.Shape[0] : 0, 2 * Classes);
+        CheckState(state, state.Rank == 2 ? state.Size(0) : 0, 2 * Classes);
     }
 }

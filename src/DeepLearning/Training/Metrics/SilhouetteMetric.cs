@@ -55,16 +55,16 @@ internal sealed class SilhouetteMetric(string name) : Metric(name)
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         if (predictions.Rank != 2 || targets.Shape != predictions.Shape[..1]
-            || (_points.Count > 0 && _points[0].Length != predictions.Shape[1]))
+            || (_points.Count > 0 && _points[0].Length != predictions.Size(1)))
         {
             throw new ShapeException(
                 $"{Name}: points {predictions.Shape} and clusters {targets.Shape} do not fit; they are [samples, "
                 + $"{(_points.Count > 0 ? _points[0].Length : "dimensions")}] and [samples].");
         }
 
-        int length = predictions.Shape[1];
+        int length = predictions.Size(1);
         double[] points = predictions.Detach().ToArray<double>();
-        for (int i = 0; i < predictions.Shape[0]; i++)
+        for (int i = 0; i < predictions.Size(0); i++)
         {
             _points.Add(points[(i * length)..((i + 1) * length)]);
         }
@@ -76,8 +76,8 @@ internal sealed class SilhouetteMetric(string name) : Metric(name)
     {
         Check(state, _points.Count);
         double[] rows = state.ToArray<double>();
-        int length = state.Shape[1];
-        for (int i = 0; i < state.Shape[0]; i++)
+        int length = state.Size(1);
+        for (int i = 0; i < state.Size(0); i++)
         {
             _points.Add(rows[(i * length)..(((i + 1) * length) - 1)]);
             _clusters.Add((long)rows[((i + 1) * length) - 1]);
@@ -127,8 +127,8 @@ internal sealed class SilhouetteMetric(string name) : Metric(name)
     private void Check(Tensor state, int points)
     {
         ArgumentNullException.ThrowIfNull(state);
-        bool fits = state.Rank == 2 && (state.Shape[0] == 0 || state.Shape[1] > 1)
-            && (points == 0 || state.Shape[0] == 0 || state.Shape[1] == _points[0].Length + 1);
+        bool fits = state.Rank == 2 && (state.Size(0) == 0 || state.Size(1) > 1)
+            && (points == 0 || state.Size(0) == 0 || state.Size(1) == _points[0].Length + 1);
         if (!fits)
         {
             throw new ShapeException(

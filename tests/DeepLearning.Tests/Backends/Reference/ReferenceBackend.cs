@@ -1,5 +1,4 @@
 using System.Numerics;
-using DeepLearning.Backends;
 using DeepLearning.Numerics;
 
 namespace DeepLearning.Tests.Backends.Reference;

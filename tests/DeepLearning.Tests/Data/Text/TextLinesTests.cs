@@ -91,14 +91,14 @@ public sealed class TextLinesTests : IDisposable
     {
         File.WriteAllText(_folder["good.txt"], "fine\n\nvery fine\n");
         File.WriteAllText(_folder["bad.txt"], "poor\n");
-        using LabelledTexts set = LabelledTexts.FromLines([("bad", _folder["bad.txt"]), ("good", _folder["good.txt"])]);
+        using LabeledTexts set = LabeledTexts.FromLines([("bad", _folder["bad.txt"]), ("good", _folder["good.txt"])]);
         Assert.Equal(["bad", "good"], set.ClassNames);
         Assert.Equal([0, 1, 1], set.Labels);
-        Assert.Equal(new LabelledText("very fine", 1), set[2]);
+        Assert.Equal(new LabeledText("very fine", 1), set[2]);
         Assert.Throws<ArgumentOutOfRangeException>(() => set[3]);
         File.WriteAllText(_folder["none.txt"], " \n");
-        Assert.Throws<InvalidDataException>(() => LabelledTexts.FromLines([("a", _folder["bad.txt"]), ("b", _folder["none.txt"])]));
-        Assert.Throws<ArgumentException>(() => LabelledTexts.FromLines([]));
+        Assert.Throws<InvalidDataException>(() => LabeledTexts.FromLines([("a", _folder["bad.txt"]), ("b", _folder["none.txt"])]));
+        Assert.Throws<ArgumentException>(() => LabeledTexts.FromLines([]));
     }
 
     [Fact]
@@ -108,14 +108,14 @@ public sealed class TextLinesTests : IDisposable
         File.WriteAllText(_folder["neg", "2.txt"], "poor");
         File.WriteAllText(_folder["neg", "1.txt"], "bad");
         File.WriteAllText(_folder["neg", "1.csv"], "no text");
-        using LabelledTexts set = LabelledTexts.FromFolders(_folder.Root);
+        using LabeledTexts set = LabeledTexts.FromFolders(_folder.Root);
         Assert.Equal(["neg", "pos"], set.ClassNames);
         Assert.Equal(
-            [new LabelledText("bad", 0), new LabelledText("poor", 0), new LabelledText("fine\nindeed", 1)],
+            [new LabeledText("bad", 0), new LabeledText("poor", 0), new LabeledText("fine\nindeed", 1)],
             Enumerable.Range(0, set.Count).Select(i => set[i]));
         File.WriteAllBytes(_folder["pos", "1.txt"], [0xFF]);
         Assert.Contains("not utf-8", Assert.Throws<InvalidDataException>(() => set[2]).Message, StringComparison.Ordinal);
         Assert.Contains("has no file *.md", Assert.Throws<InvalidDataException>(
-            () => LabelledTexts.FromFolders(_folder.Root, "*.md")).Message, StringComparison.Ordinal);
+            () => LabeledTexts.FromFolders(_folder.Root, "*.md")).Message, StringComparison.Ordinal);
     }
 }

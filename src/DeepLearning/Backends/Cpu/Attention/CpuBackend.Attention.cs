@@ -34,7 +34,7 @@ internal sealed unsafe partial class CpuBackend
         public void Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            int heads = figures.Layout.Lengths[1], queries = y.Layout.Lengths[^2];
+            int heads = figures.Size(1), queries = y.Size(-2);
             Tensor? visible = mask?.DType == DType.Bool ? mask : null, added = visible is null ? mask : null;
             using Lease<T> lq = new(q), lk = new(k), lv = new(v), ly = new(y), lf = new(figures), la = LeaseOrNone<T>(added);
             using Lease<byte> lm = LeaseOrNone<byte>(visible);
@@ -47,9 +47,9 @@ internal sealed unsafe partial class CpuBackend
                 {
                     Heads = heads,
                     Queries = queries,
-                    Keys = k.Layout.Lengths[^2],
-                    Width = q.Layout.Lengths[^1],
-                    ValueWidth = v.Layout.Lengths[^1],
+                    Keys = k.Size(-2),
+                    Width = q.Size(-1),
+                    ValueWidth = v.Size(-1),
                     Options = options,
                     Q = Matrices(q, pq, sq),
                     K = Matrices(k, pk, sk),

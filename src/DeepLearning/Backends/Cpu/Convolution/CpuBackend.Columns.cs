@@ -6,25 +6,13 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryImageToColumns(in ConvolutionShape shape, Tensor x, Tensor y)
     {
-        switch (y.DType)
-        {
-            case DType.Float32: ImageToColumns<float>(shape, x, y); break;
-            case DType.Float64: ImageToColumns<double>(shape, x, y); break;
-            default: throw DTypes.Unsupported(y.DType);
-        }
-
+        ElementTypes.Floats(y.DType, new ImageToColumnsWork(shape, x, y));
         return true;
     }
 
     public override bool TryColumnsToImage(in ConvolutionShape shape, Tensor x, Tensor y)
     {
-        switch (y.DType)
-        {
-            case DType.Float32: ColumnsToImage<float>(shape, x, y); break;
-            case DType.Float64: ColumnsToImage<double>(shape, x, y); break;
-            default: throw DTypes.Unsupported(y.DType);
-        }
-
+        ElementTypes.Floats(y.DType, new ColumnsToImageWork(shape, x, y));
         return true;
     }
 
@@ -46,5 +34,17 @@ internal sealed unsafe partial class CpuBackend
         {
             ColumnsKernel<T>.Add(shape, px, py);
         }
+    }
+
+    private readonly struct ImageToColumnsWork(ConvolutionShape shape, Tensor x, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => ImageToColumns<T>(shape, x, y);
+    }
+
+    private readonly struct ColumnsToImageWork(ConvolutionShape shape, Tensor x, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => ColumnsToImage<T>(shape, x, y);
     }
 }

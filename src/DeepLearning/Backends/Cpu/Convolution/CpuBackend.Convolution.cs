@@ -6,37 +6,19 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        switch (y.DType)
-        {
-            case DType.Float32: Convolve<float>(shape, x, weight, bias, y); break;
-            case DType.Float64: Convolve<double>(shape, x, weight, bias, y); break;
-            default: throw DTypes.Unsupported(y.DType);
-        }
-
+        ElementTypes.Floats(y.DType, new ConvolveWork(this, shape, x, weight, bias, y));
         return true;
     }
 
     public override bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx)
     {
-        switch (dx.DType)
-        {
-            case DType.Float32: ConvolveInputGradient<float>(shape, dy, weight, bias, dx); break;
-            case DType.Float64: ConvolveInputGradient<double>(shape, dy, weight, bias, dx); break;
-            default: throw DTypes.Unsupported(dx.DType);
-        }
-
+        ElementTypes.Floats(dx.DType, new ConvolveInputGradientWork(this, shape, dy, weight, bias, dx));
         return true;
     }
 
     public override bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
     {
-        switch (dw.DType)
-        {
-            case DType.Float32: ConvolveWeightGradient<float>(shape, x, dy, dw); break;
-            case DType.Float64: ConvolveWeightGradient<double>(shape, x, dy, dw); break;
-            default: throw DTypes.Unsupported(dw.DType);
-        }
-
+        ElementTypes.Floats(dw.DType, new ConvolveWeightGradientWork(this, shape, x, dy, dw));
         return true;
     }
 
@@ -100,4 +82,25 @@ internal sealed unsafe partial class CpuBackend
 
     /// <summary>The tensor, or a copy that is contiguous; not recorded.</summary>
     private static Tensor Packed(Tensor x) => x.IsContiguous ? x : x.Detach().Contiguous();
+
+    private readonly struct ConvolveWork(
+        CpuBackend backend, ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => backend.Convolve<T>(shape, x, weight, bias, y);
+    }
+
+    private readonly struct ConvolveInputGradientWork(
+        CpuBackend backend, ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => backend.ConvolveInputGradient<T>(shape, dy, weight, bias, dx);
+    }
+
+    private readonly struct ConvolveWeightGradientWork(
+        CpuBackend backend, ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => backend.ConvolveWeightGradient<T>(shape, x, dy, dw);
+    }
 }

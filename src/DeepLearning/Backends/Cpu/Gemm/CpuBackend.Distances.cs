@@ -8,18 +8,7 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryRowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
     {
-        switch (a.DType)
-        {
-            case DType.Float32:
-                RowDistances<float>(a, b, squaresA, squaresB, share, 1e-30, products);
-                break;
-            case DType.Float64:
-                RowDistances<double>(a, b, squaresA, squaresB, share, 1e-280, products);
-                break;
-            default:
-                throw DTypes.Unsupported(a.DType);
-        }
-
+        ElementTypes.Floats(a.DType, new RowDistancesWork(a, b, squaresA, squaresB, share, products));
         return true;
     }
 
@@ -36,9 +25,9 @@ internal sealed unsafe partial class CpuBackend
                 SquaresA = psa,
                 SquaresB = psb,
                 Y = py,
-                Rows = a.Layout.Lengths[^2],
-                Others = b.Layout.Lengths[^2],
-                Length = a.Layout.Lengths[^1],
+                Rows = a.Size(-2),
+                Others = b.Size(-2),
+                Length = a.Size(-1),
                 Share = T.CreateTruncating(share),
                 Least = T.CreateTruncating(least),
             };
@@ -103,6 +92,14 @@ internal sealed unsafe partial class CpuBackend
 
             return T.CreateTruncating(greatest * Math.Sqrt(sum));
         }
+    }
+
+    private readonly struct RowDistancesWork(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
+        : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                RowDistances<T>(a, b, squaresA, squaresB, share, typeof(T) == typeof(float) ? 1e-30 : 1e-280, products);
     }
 }
 

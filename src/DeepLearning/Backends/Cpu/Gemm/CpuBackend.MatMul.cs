@@ -7,54 +7,39 @@ internal sealed unsafe partial class CpuBackend
 {
     public override void MatMul(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
     {
-        switch (y.DType)
+        if (y.DType is DType.Float16 or DType.BFloat16)
         {
-            case DType.Float32:
-                MatMul<float>(a, transposeA, b, transposeB, y);
-                break;
-            case DType.Float64:
-                MatMul<double>(a, transposeA, b, transposeB, y);
-                break;
-            case DType.Float16 or DType.BFloat16:
-                // Summed in float32 and rounded once.
-                Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
-                MatMul<float>(Converted(a, DType.Float32), transposeA, Converted(b, DType.Float32), transposeB, wide);
-                Copy(wide, y);
-                break;
-            case DType.Int64:
-                MatMulInteger<long>(a, transposeA, b, transposeB, y);
-                break;
-            case DType.Int32:
-                MatMulInteger<int>(a, transposeA, b, transposeB, y);
-                break;
-            case DType.UInt8:
-                MatMulInteger<byte>(a, transposeA, b, transposeB, y);
-                break;
-            default:
-                throw DTypes.Unsupported(y.DType);
+            // Summed in float32 and rounded once.
+            Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
+            MatMul(Converted(a, DType.Float32), transposeA, Converted(b, DType.Float32), transposeB, wide);
+            Copy(wide, y);
+            return;
         }
+
+        MatMulWork work = new(a, transposeA, b, transposeB, y);
+        if (y.DType.IsFloatingPoint())
+        {
+            ElementTypes.Floats(y.DType, work);
+            return;
+        }
+
+        ElementTypes.Integers(y.DType != DType.Bool ? y.DType : throw DTypes.Unsupported(y.DType), work);
     }
 
     public override bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        switch (y.DType)
+        if (y.DType is DType.Float16 or DType.BFloat16)
         {
-            case DType.Float32:
-                Linear<float>(x, weight, bias, y);
-                return true;
-            case DType.Float64:
-                Linear<double>(x, weight, bias, y);
-                return true;
-            case DType.Float16 or DType.BFloat16:
-                // Summed in float32 and rounded once, after the bias.
-                Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
-                Tensor? wideBias = bias is null ? null : Converted(bias, DType.Float32);
-                Linear<float>(Converted(x, DType.Float32), Converted(weight, DType.Float32), wideBias, wide);
-                Copy(wide, y);
-                return true;
-            default:
-                throw DTypes.Unsupported(y.DType);
+            // Summed in float32 and rounded once, after the bias.
+            Tensor wide = Tensor.Allocate(y.Layout, DType.Float32, y.Device);
+            Tensor? wideBias = bias is null ? null : Converted(bias, DType.Float32);
+            TryLinear(Converted(x, DType.Float32), Converted(weight, DType.Float32), wideBias, wide);
+            Copy(wide, y);
+            return true;
         }
+
+        ElementTypes.Floats(y.DType, new LinearWork(x, weight, bias, y));
+        return true;
     }
 
     private static void Linear<T>(Tensor x, Tensor weight, Tensor? bias, Tensor y)
@@ -65,14 +50,14 @@ internal sealed unsafe partial class CpuBackend
         {
             int[] lengths = weight.Layout.Lengths;
             long[] xs = x.Layout.Strides, ws = weight.Layout.Strides;
-            Gemm.Run(x.Layout.Lengths[0], lengths[0], lengths[1], px, xs[0], xs[1], pw, ws[1], ws[0], py, lengths[0], false, pb);
+            Gemm.Run(x.Size(0), lengths[0], lengths[1], px, xs[0], xs[1], pw, ws[1], ws[0], py, lengths[0], false, pb);
         }
     }
 
     private static void MatMul<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
         where T : unmanaged, INumberBase<T>
     {
-        int m = y.Layout.Lengths[^2], n = y.Layout.Lengths[^1], k = a.Layout.Lengths[transposeA ? ^2 : ^1];
+        int m = y.Size(-2), n = y.Size(-1), k = a.Size(transposeA ? -2 : -1);
         (long aRow, long aColumn) = MatrixStrides(a, transposeA);
         (long bRow, long bColumn) = MatrixStrides(b, transposeB);
         using Lease<T> la = new(a), lb = new(b), ly = new(y);
@@ -105,7 +90,7 @@ internal sealed unsafe partial class CpuBackend
     private static void MatMulInteger<T>(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y)
         where T : unmanaged, INumberBase<T>
     {
-        int m = y.Layout.Lengths[^2], n = y.Layout.Lengths[^1], k = a.Layout.Lengths[transposeA ? ^2 : ^1];
+        int m = y.Size(-2), n = y.Size(-1), k = a.Size(transposeA ? -2 : -1);
         (long aRow, long aColumn) = MatrixStrides(a, transposeA);
         (long bRow, long bColumn) = MatrixStrides(b, transposeB);
         int batches = (int)(y.Count / Math.Max((long)m * n, 1));
@@ -150,13 +135,13 @@ internal sealed unsafe partial class CpuBackend
         {
             for (int axis = missing; axis < axes; axis++)
             {
-                if (x.Layout.Lengths[axis - missing] != 1)
+                if (x.Size(axis - missing) != 1)
                 {
                     starts[batch] += index[axis] * x.Layout.Strides[axis - missing];
                 }
             }
 
-            for (int axis = axes - 1; axis >= 0 && ++index[axis] == y.Layout.Lengths[axis]; axis--)
+            for (int axis = axes - 1; axis >= 0 && ++index[axis] == y.Size(axis); axis--)
             {
                 index[axis] = 0;
             }
@@ -170,5 +155,18 @@ internal sealed unsafe partial class CpuBackend
         Tensor result = Tensor.Allocate(x.Layout, dtype, x.Device);
         Copy(x, result);
         return result;
+    }
+
+    private readonly struct MatMulWork(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor y) : IFloatWork, IIntegerWork
+    {
+        void IFloatWork.Run<T>() => MatMul<T>(a, transposeA, b, transposeB, y);
+
+        void IIntegerWork.Run<T>() => MatMulInteger<T>(a, transposeA, b, transposeB, y);
+    }
+
+    private readonly struct LinearWork(Tensor x, Tensor weight, Tensor? bias, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => Linear<T>(x, weight, bias, y);
     }
 }

@@ -36,17 +36,19 @@ internal sealed unsafe partial class CpuBackend
     private static void ScatterAxis<TOp>(Tensor y, int axis, Tensor index, Tensor values)
         where TOp : struct, IScatterOp
     {
-        switch (y.DType)
+        if (y.DType == DType.Float16)
         {
-            case DType.Float32: RunAxis<ScatterLine<Scatter<TOp, float>, float>, float>(y, axis, index, values); break;
-            case DType.Float64: RunAxis<ScatterLine<Scatter<TOp, double>, double>, double>(y, axis, index, values); break;
-            case DType.Float16: RunAxis<ScatterLine<Scatter<TOp, Half>, Half>, Half>(y, axis, index, values); break;
-            case DType.BFloat16: RunAxis<ScatterLine<ScatterBFloat16<TOp>, BFloat16>, BFloat16>(y, axis, index, values); break;
-            case DType.Int64: RunAxis<ScatterLine<Scatter<TOp, long>, long>, long>(y, axis, index, values); break;
-            case DType.Int32: RunAxis<ScatterLine<Scatter<TOp, int>, int>, int>(y, axis, index, values); break;
-            case DType.UInt8 or DType.Bool: RunAxis<ScatterLine<Scatter<TOp, byte>, byte>, byte>(y, axis, index, values); break;
-            default: throw DTypes.Unsupported(y.DType);
+            RunAxis<ScatterLine<Scatter<TOp, Half>, Half>, Half>(y, axis, index, values);
+            return;
         }
+
+        if (y.DType == DType.BFloat16)
+        {
+            RunAxis<ScatterLine<ScatterBFloat16<TOp>, BFloat16>, BFloat16>(y, axis, index, values);
+            return;
+        }
+
+        ElementTypes.Numbers(y.DType, new ScatterAxisWork<TOp>(y, axis, index, values));
     }
 
     /// <summary>Walks the places of an index along an axis; the tensor that is indexed may have any layout.</summary>
@@ -196,5 +198,12 @@ internal sealed unsafe partial class CpuBackend
     {
         public void Run<T>()
             where T : unmanaged, IBinaryInteger<T> => RunAxis<GatherLine<T>, T>(x, axis, index, y);
+    }
+
+    private readonly struct ScatterAxisWork<TOp>(Tensor y, int axis, Tensor index, Tensor values) : INumberWork
+        where TOp : struct, IScatterOp
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => RunAxis<ScatterLine<Scatter<TOp, T>, T>, T>(y, axis, index, values);
     }
 }

@@ -22,32 +22,15 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    public override void GatherBlocks(Tensor x, Selection selection, Tensor y)
-    {
-        switch (x.DType.Size())
-        {
-            case 1: GatherBlocks<byte>(x, selection, y); break;
-            case 2: GatherBlocks<short>(x, selection, y); break;
-            case 4: GatherBlocks<int>(x, selection, y); break;
-            case 8: GatherBlocks<long>(x, selection, y); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-    }
+    public override void GatherBlocks(Tensor x, Selection selection, Tensor y) =>
+        ElementTypes.Bits(x.DType, new GatherBlocksWork(x, selection, y));
 
     public override void ScatterBlocks(Tensor y, Selection selection, Tensor values, ScatterMode mode)
     {
         if (mode == ScatterMode.Set)
         {
             // Only bits move.
-            switch (y.DType.Size())
-            {
-                case 1: ScatterBlocks<Scatter<ScatterSet, byte>, byte>(y, selection, values); break;
-                case 2: ScatterBlocks<Scatter<ScatterSet, short>, short>(y, selection, values); break;
-                case 4: ScatterBlocks<Scatter<ScatterSet, int>, int>(y, selection, values); break;
-                case 8: ScatterBlocks<Scatter<ScatterSet, long>, long>(y, selection, values); break;
-                default: throw DTypes.Unsupported(y.DType);
-            }
-
+            ElementTypes.Bits(y.DType, new SetBlocksWork(y, selection, values));
             return;
         }
 
@@ -56,22 +39,22 @@ internal sealed unsafe partial class CpuBackend
             throw new NotSupportedException($"Blocks are set or added, not combined by {mode}.");
         }
 
-        switch (y.DType)
+        if (y.DType is DType.Float16 or DType.BFloat16)
         {
-            case DType.Float32: ScatterBlocks<Scatter<ScatterAdd, float>, float>(y, selection, values); break;
-            case DType.Float64: ScatterBlocks<Scatter<ScatterAdd, double>, double>(y, selection, values); break;
-            case DType.Float16 or DType.BFloat16:
-                // Added in float32 and rounded once.
-                Tensor wide = y.Detach().To(DType.Float32);
-                ScatterBlocks<Scatter<ScatterAdd, float>, float>(wide, selection, values.Detach().To(DType.Float32));
-                Copy(wide, y);
-                break;
-            case DType.Int64: ScatterBlocks<Scatter<ScatterAdd, long>, long>(y, selection, values); break;
-            case DType.Int32: ScatterBlocks<Scatter<ScatterAdd, int>, int>(y, selection, values); break;
-            case DType.UInt8: ScatterBlocks<Scatter<ScatterAdd, byte>, byte>(y, selection, values); break;
-            case DType.Bool: ScatterBlocks<Scatter<ScatterMax, byte>, byte>(y, selection, values); break;
-            default: throw DTypes.Unsupported(y.DType);
+            // Added in float32 and rounded once.
+            Tensor wide = y.Detach().To(DType.Float32);
+            ScatterBlocks(wide, selection, values.Detach().To(DType.Float32), mode);
+            Copy(wide, y);
+            return;
         }
+
+        if (y.DType == DType.Bool)
+        {
+            ScatterBlocks<Scatter<ScatterMax, byte>, byte>(y, selection, values);
+            return;
+        }
+
+        ElementTypes.Numbers(y.DType, new AddBlocksWork(y, selection, values));
     }
 
     private static void GatherBlocks<T>(Tensor x, Selection selection, Tensor y)
@@ -302,5 +285,23 @@ internal sealed unsafe partial class CpuBackend
                 }
             }
         }
+    }
+
+    private readonly struct GatherBlocksWork(Tensor x, Selection selection, Tensor y) : IBitWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryInteger<T> => GatherBlocks<T>(x, selection, y);
+    }
+
+    private readonly struct SetBlocksWork(Tensor y, Selection selection, Tensor values) : IBitWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryInteger<T> => ScatterBlocks<Scatter<ScatterSet, T>, T>(y, selection, values);
+    }
+
+    private readonly struct AddBlocksWork(Tensor y, Selection selection, Tensor values) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => ScatterBlocks<Scatter<ScatterAdd, T>, T>(y, selection, values);
     }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe partial class CpuBackend
             fixed (long* columns = lr)
             {
                 long found = 0;
-                int run = mask.Layout.Lengths[^1];
+                int run = mask.Size(-1);
                 for (long start = 0; start < all; start += run)
                 {
                     long before = found;
@@ -41,7 +41,7 @@ internal sealed unsafe partial class CpuBackend
                     long rest = start / run;
                     for (int axis = rank - 2; axis >= 0 && found > before; axis--)
                     {
-                        (rest, long at) = Math.DivRem(rest, mask.Layout.Lengths[axis]);
+                        (rest, long at) = Math.DivRem(rest, mask.Size(axis));
                         new Span<long>(columns + (axis * count) + before, (int)(found - before)).Fill(at);
                     }
                 }

@@ -6,7 +6,7 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryTriangle(Tensor x, Tensor y, int diagonal, bool lower)
     {
-        int columns = y.Layout.Lengths[^1], rows = y.Layout.Lengths[^2];
+        int columns = y.Size(-1), rows = y.Size(-2);
         if (y.Count == 0)
         {
             return true;

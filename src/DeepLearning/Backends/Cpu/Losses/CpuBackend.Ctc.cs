@@ -7,26 +7,14 @@ internal sealed unsafe partial class CpuBackend
     public override bool TryCtc(
         Tensor x, Tensor labels, Tensor lengths, int blank, Tensor losses, Tensor exact, Tensor paths)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: Ctc<float>(x, labels, lengths, blank, paths, exact, losses, null, null); break;
-            case DType.Float64: Ctc<double>(x, labels, lengths, blank, paths, exact, losses, null, null); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new CtcWork(x, labels, lengths, blank, paths, exact, losses, null, null));
         return true;
     }
 
     public override bool TryCtcBackward(
         Tensor x, Tensor labels, Tensor lengths, int blank, Tensor paths, Tensor exact, Tensor gradient, Tensor dx)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: Ctc<float>(x, labels, lengths, blank, paths, exact, null, gradient, dx); break;
-            case DType.Float64: Ctc<double>(x, labels, lengths, blank, paths, exact, null, gradient, dx); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new CtcWork(x, labels, lengths, blank, paths, exact, null, gradient, dx));
         return true;
     }
 
@@ -47,24 +35,32 @@ internal sealed unsafe partial class CpuBackend
                 {
                     CtcJob<T> job = new()
                     {
-                        Steps = x.Shape[0],
-                        Sequences = x.Shape[1],
-                        Classes = x.Shape[2],
-                        States = labels.Shape[1],
+                        Steps = x.Size(0),
+                        Sequences = x.Size(1),
+                        Classes = x.Size(2),
+                        States = labels.Size(1),
                         Blank = blank,
                         X = px,
                         Labels = pt,
                         InputLengths = pi,
-                        TargetLengths = pi + x.Shape[1],
+                        TargetLengths = pi + x.Size(1),
                         Paths = pp,
                         Exact = pe,
                         Losses = pl,
                         Gradient = pg,
                         Dx = pd,
                     };
-                    Workers.Run(x.Shape[1], in job);
+                    Workers.Run(x.Size(1), in job);
                 }
             }
         }
+    }
+
+    private readonly struct CtcWork(
+        Tensor x, Tensor labels, Tensor lengths, int blank, Tensor paths, Tensor exact, Tensor? losses, Tensor? gradient, Tensor? dx)
+        : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => Ctc<T>(x, labels, lengths, blank, paths, exact, losses, gradient, dx);
     }
 }

@@ -43,26 +43,14 @@ internal sealed unsafe partial class CpuBackend
     public override bool TryCrossEntropy(
         Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: CrossEntropy<float>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights); break;
-            case DType.Float64: CrossEntropy<double>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new CrossEntropyWork(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights));
         return true;
     }
 
     public override bool TryCrossEntropyBackward(
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: CrossEntropyBackward<float>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx); break;
-            case DType.Float64: CrossEntropyBackward<double>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new CrossEntropyBackwardWork(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx));
         return true;
     }
 
@@ -117,7 +105,7 @@ internal sealed unsafe partial class CpuBackend
         {
             fixed (long* pt = lt)
             {
-                CrossEntropyJob<T> job = new(x.Shape[0], x.Shape[1], ignoreIndex, smoothing)
+                CrossEntropyJob<T> job = new(x.Size(0), x.Size(1), ignoreIndex, smoothing)
                 {
                     X = px,
                     Target = pt,
@@ -142,7 +130,7 @@ internal sealed unsafe partial class CpuBackend
         {
             fixed (long* pt = lt)
             {
-                CrossEntropyJob<T> job = new(x.Shape[0], x.Shape[1], ignoreIndex, smoothing)
+                CrossEntropyJob<T> job = new(x.Size(0), x.Size(1), ignoreIndex, smoothing)
                 {
                     X = px,
                     Target = pt,
@@ -156,5 +144,23 @@ internal sealed unsafe partial class CpuBackend
                 Workers.Run(job.Chunks, in job);
             }
         }
+    }
+
+    private readonly struct CrossEntropyWork(
+        Tensor x, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor losses, Tensor logSums, Tensor rowWeights)
+        : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                CrossEntropy<T>(x, target, weight, ignoreIndex, smoothing, losses, logSums, rowWeights);
+    }
+
+    private readonly struct CrossEntropyBackwardWork(
+        Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx)
+        : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                CrossEntropyBackward<T>(x, logSums, target, weight, ignoreIndex, smoothing, gradient, dx);
     }
 }

@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
     {
-        if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
+        if (x.Size(2) < ShortRun && x.Size(0) > 1)
         {
             Tensor rows = ByChannel(x), result = Tensor.EmptyLike(rows);
             TryBatchNorm(rows, weight, bias, eps, result, mean, variance);
@@ -17,12 +17,7 @@ internal sealed unsafe partial class CpuBackend
         }
         else
         {
-            switch (x.DType)
-            {
-                case DType.Float32: BatchNorm<float>(x, weight, bias, eps, y, mean, variance); break;
-                case DType.Float64: BatchNorm<double>(x, weight, bias, eps, y, mean, variance); break;
-                default: throw DTypes.Unsupported(x.DType);
-            }
+            ElementTypes.Floats(x.DType, new BatchNormWork(x, weight, bias, eps, y, mean, variance));
         }
 
         return true;
@@ -31,7 +26,7 @@ internal sealed unsafe partial class CpuBackend
     public override bool TryBatchNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
-        if (x.Layout.Lengths[2] < ShortRun && x.Layout.Lengths[0] > 1)
+        if (x.Size(2) < ShortRun && x.Size(0) > 1)
         {
             Tensor rows = ByChannel(x);
             Tensor? result = dx is null ? null : Tensor.EmptyLike(rows);
@@ -43,22 +38,17 @@ internal sealed unsafe partial class CpuBackend
         }
         else
         {
-            switch (x.DType)
-            {
-                case DType.Float32: BatchNormBackward<float>(x, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
-                case DType.Float64: BatchNormBackward<double>(x, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
-                default: throw DTypes.Unsupported(x.DType);
-            }
+            ElementTypes.Floats(x.DType, new BatchNormBackwardWork(x, weight, mean, variance, eps, dy, dx, dweight, dbias));
         }
 
         return true;
     }
 
     /// <summary>[batch, channels, length] as [1, channels, batch · length].</summary>
-    private static Tensor ByChannel(Tensor x) => x.Transpose(0, 1).Contiguous().View(1, x.Layout.Lengths[1], -1);
+    private static Tensor ByChannel(Tensor x) => x.Transpose(0, 1).Contiguous().View(1, x.Size(1), -1);
 
     private static Tensor FromChannels(Tensor rows, Tensor like) =>
-        rows.View(like.Layout.Lengths[1], like.Layout.Lengths[0], like.Layout.Lengths[2]).Transpose(0, 1);
+        rows.View(like.Size(1), like.Size(0), like.Size(2)).Transpose(0, 1);
 
     private static void BatchNorm<T>(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
         where T : unmanaged, INumber<T>
@@ -115,9 +105,9 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The runs of elements that one channel has in each sample of the batch.</summary>
     private readonly struct ChannelRuns(Tensor x)
     {
-        public readonly int Batch = x.Layout.Lengths[0];
-        public readonly int Channels = x.Layout.Lengths[1];
-        public readonly nint Length = x.Layout.Lengths[2];
+        public readonly int Batch = x.Size(0);
+        public readonly int Channels = x.Size(1);
+        public readonly nint Length = x.Size(2);
 
         /// <summary>Elements of a channel.</summary>
         public long Count => Batch * (long)Length;
@@ -215,5 +205,21 @@ internal sealed unsafe partial class CpuBackend
                 Map(step, DY + start, X + start, DX + start, Runs.Length);
             }
         }
+    }
+
+    private readonly struct BatchNormWork(
+        Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => BatchNorm<T>(x, weight, bias, eps, y, mean, variance);
+    }
+
+    private readonly struct BatchNormBackwardWork(
+        Tensor x, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
+        : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                BatchNormBackward<T>(x, weight, mean, variance, eps, dy, dx, dweight, dbias);
     }
 }

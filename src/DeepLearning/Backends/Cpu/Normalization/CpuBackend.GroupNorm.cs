@@ -8,13 +8,7 @@ internal sealed unsafe partial class CpuBackend
     public override bool TryGroupNorm(
         Tensor x, int groups, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: GroupNorm<float>(x, groups, weight, bias, eps, y, mean, variance); break;
-            case DType.Float64: GroupNorm<double>(x, groups, weight, bias, eps, y, mean, variance); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new GroupNormWork(x, groups, weight, bias, eps, y, mean, variance));
         return true;
     }
 
@@ -22,13 +16,7 @@ internal sealed unsafe partial class CpuBackend
         Tensor x, int groups, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight,
         Tensor? dbias)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: GroupNormBackward<float>(x, groups, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
-            case DType.Float64: GroupNormBackward<double>(x, groups, weight, mean, variance, eps, dy, dx, dweight, dbias); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new GroupNormBackwardWork(x, groups, weight, mean, variance, eps, dy, dx, dweight, dbias));
         return true;
     }
 
@@ -147,10 +135,10 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The groups of channels of each sample: a row for each, of neighboring elements.</summary>
     private readonly struct GroupRuns(Tensor x, int groups)
     {
-        public readonly int Batch = x.Layout.Lengths[0];
-        public readonly int Channels = x.Layout.Lengths[1];
+        public readonly int Batch = x.Size(0);
+        public readonly int Channels = x.Size(1);
         public readonly int Groups = groups;
-        public readonly nint Length = x.Layout.Lengths[2];
+        public readonly nint Length = x.Size(2);
 
         /// <summary>Channels of a group.</summary>
         public int Members => Channels / Groups;
@@ -335,5 +323,21 @@ internal sealed unsafe partial class CpuBackend
                 channels[channel] = T.CreateTruncating(sum);
             }
         }
+    }
+
+    private readonly struct GroupNormWork(
+        Tensor x, int groups, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => GroupNorm<T>(x, groups, weight, bias, eps, y, mean, variance);
+    }
+
+    private readonly struct GroupNormBackwardWork(
+        Tensor x, int groups, Tensor? weight, Tensor mean, Tensor variance, double eps, Tensor dy, Tensor? dx, Tensor? dweight,
+        Tensor? dbias) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+                GroupNormBackward<T>(x, groups, weight, mean, variance, eps, dy, dx, dweight, dbias);
     }
 }

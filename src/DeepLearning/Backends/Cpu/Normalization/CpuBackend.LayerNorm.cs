@@ -7,25 +7,14 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryLayerNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: LayerNorm<float>(x, weight, bias, eps, y, mean, rstd); break;
-            case DType.Float64: LayerNorm<double>(x, weight, bias, eps, y, mean, rstd); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new LayerNormWork(x, weight, bias, eps, y, mean, rstd));
         return true;
     }
 
     public override bool TryLayerNormBackward(
         Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight, Tensor? dbias)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: LayerNormBackward<float>(x, weight, mean, rstd, dy, dx, dweight); break;
-            case DType.Float64: LayerNormBackward<double>(x, weight, mean, rstd, dy, dx, dweight); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
+        ElementTypes.Floats(x.DType, new LayerNormBackwardWork(x, weight, mean, rstd, dy, dx, dweight));
 
         if (dbias is not null)
         {
@@ -43,16 +32,16 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, pw = lw, pb = lb, py = ly, pr = lr)
         fixed (double* pm = lm)
         {
-            int length = x.Layout.Lengths[1];
+            int length = x.Size(1);
             LayerNormRow<T> row = new() { X = px, Weight = pw, Bias = pb, Y = py, Mean = pm, Rstd = pr, Length = length, Eps = eps };
-            RowLoop.Run(row, x.Layout.Lengths[0], length);
+            RowLoop.Run(row, x.Size(0), length);
         }
     }
 
     private static void LayerNormBackward<T>(Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight)
         where T : unmanaged, INumber<T>
     {
-        int rows = x.Layout.Lengths[0], length = x.Layout.Lengths[1];
+        int rows = x.Size(0), length = x.Size(1);
         using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), lr = new(rstd), ldy = new(dy);
         using Lease<T> ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight);
         using Lease<double> lm = new(mean);
@@ -176,5 +165,19 @@ internal sealed unsafe partial class CpuBackend
                 new ElementKernel<WeightGradientStep, T>(step).Run(sum, DY + offset, X + offset, null, null, sum, count);
             }
         }
+    }
+
+    private readonly struct LayerNormWork(
+        Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor rstd) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => LayerNorm<T>(x, weight, bias, eps, y, mean, rstd);
+    }
+
+    private readonly struct LayerNormBackwardWork(
+        Tensor x, Tensor? weight, Tensor mean, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => LayerNormBackward<T>(x, weight, mean, rstd, dy, dx, dweight);
     }
 }

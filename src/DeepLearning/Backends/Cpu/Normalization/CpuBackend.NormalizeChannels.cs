@@ -6,18 +6,7 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
     {
-        switch (x.DType)
-        {
-            case DType.Float32:
-                NormalizeChannels<float>(x, mean, scale, shift, y);
-                break;
-            case DType.Float64:
-                NormalizeChannels<double>(x, mean, scale, shift, y);
-                break;
-            default:
-                throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new NormalizeChannelsWork(x, mean, scale, shift, y));
         return true;
     }
 
@@ -26,20 +15,20 @@ internal sealed unsafe partial class CpuBackend
     {
         using Lease<T> lx = new(x), ly = new(y);
         using Lease<double> lm = new(mean), ls = new(scale), lh = new(shift);
-        int channels = x.Layout.Lengths[1];
-        nint length = x.Layout.Lengths[2];
+        int channels = x.Size(1);
+        nint length = x.Size(2);
         fixed (T* px = lx, py = ly)
         fixed (double* pm = lm, ps = ls, ph = lh)
         {
             if (length >= ShortRun)
             {
                 EvaluatedRun<T> run = new() { X = px, Y = py, Mean = pm, Scale = ps, Shift = ph, Channels = channels, Length = length };
-                RowLoop.Run(run, x.Layout.Lengths[0] * (long)channels, length);
+                RowLoop.Run(run, x.Size(0) * (long)channels, length);
                 return;
             }
 
             // Channels change with every few elements: mean, scale and shift of each, for as many samples as fill a run.
-            nint sample = channels * length, samples = (nint)Math.Clamp(ShortRun * 16 / sample, 1, x.Layout.Lengths[0]);
+            nint sample = channels * length, samples = (nint)Math.Clamp(ShortRun * 16 / sample, 1, x.Size(0));
             using Scratch<T> operands = new(3L * sample * samples);
             T* means = operands.Pointer, scales = means + (sample * samples), shifts = scales + (sample * samples);
             for (nint i = 0; i < sample * samples; i++)
@@ -103,5 +92,11 @@ internal sealed unsafe partial class CpuBackend
             new ElementKernel<NormalizeEachStep, T>(default).Run(
                 X + start, Means, Scales, Shifts, null, Y + start, Math.Min(Length, Count - start));
         }
+    }
+
+    private readonly struct NormalizeChannelsWork(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => NormalizeChannels<T>(x, mean, scale, shift, y);
     }
 }

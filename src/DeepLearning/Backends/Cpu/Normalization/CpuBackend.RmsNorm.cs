@@ -7,25 +7,13 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryRmsNorm(Tensor x, Tensor? weight, double eps, Tensor y, Tensor rstd)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: RmsNorm<float>(x, weight, eps, y, rstd); break;
-            case DType.Float64: RmsNorm<double>(x, weight, eps, y, rstd); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new RmsNormWork(x, weight, eps, y, rstd));
         return true;
     }
 
     public override bool TryRmsNormBackward(Tensor x, Tensor? weight, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: RmsNormBackward<float>(x, weight, rstd, dy, dx, dweight); break;
-            case DType.Float64: RmsNormBackward<double>(x, weight, rstd, dy, dx, dweight); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new RmsNormBackwardWork(x, weight, rstd, dy, dx, dweight));
         return true;
     }
 
@@ -37,16 +25,16 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, pw = lw, py = ly)
         fixed (double* pr = lr)
         {
-            int length = x.Layout.Lengths[1];
+            int length = x.Size(1);
             RmsNormRow<T> row = new() { X = px, Weight = pw, Y = py, Rstd = pr, Length = length, Eps = eps };
-            RowLoop.Run(row, x.Layout.Lengths[0], length);
+            RowLoop.Run(row, x.Size(0), length);
         }
     }
 
     private static void RmsNormBackward<T>(Tensor x, Tensor? weight, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight)
         where T : unmanaged, INumber<T>
     {
-        int rows = x.Layout.Lengths[0], length = x.Layout.Lengths[1];
+        int rows = x.Size(0), length = x.Size(1);
         int chunks = Math.Min(Workers.Chunks((long)rows * length, RmsNormGradientJob<T>.ChunkSize), rows);
         chunks = Math.Min(chunks, RmsNormGradientJob<T>.MaximumChunks);
         using Lease<T> lx = new(x), lw = LeaseOrNone<T>(weight), ldy = new(dy), ldx = LeaseOrNone<T>(dx), ldw = LeaseOrNone<T>(dweight);
@@ -158,5 +146,17 @@ internal sealed unsafe partial class CpuBackend
                 }
             }
         }
+    }
+
+    private readonly struct RmsNormWork(Tensor x, Tensor? weight, double eps, Tensor y, Tensor rstd) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => RmsNorm<T>(x, weight, eps, y, rstd);
+    }
+
+    private readonly struct RmsNormBackwardWork(Tensor x, Tensor? weight, Tensor rstd, Tensor dy, Tensor? dx, Tensor? dweight) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => RmsNormBackward<T>(x, weight, rstd, dy, dx, dweight);
     }
 }

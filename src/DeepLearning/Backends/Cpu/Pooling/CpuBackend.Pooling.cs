@@ -6,25 +6,13 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryMaxPool(PoolWindows windows, Tensor x, Tensor y, Tensor? indices)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: MaxPool<float>(windows, x, y, indices); break;
-            case DType.Float64: MaxPool<double>(windows, x, y, indices); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new MaxPoolWork(windows, x, y, indices));
         return true;
     }
 
     public override bool TryMaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
     {
-        switch (dx.DType)
-        {
-            case DType.Float32: MaxPoolBackward<float>(dy, indices, dx); break;
-            case DType.Float64: MaxPoolBackward<double>(dy, indices, dx); break;
-            default: throw DTypes.Unsupported(dx.DType);
-        }
-
+        ElementTypes.Floats(dx.DType, new MaxPoolBackwardWork(dy, indices, dx));
         return true;
     }
 
@@ -35,13 +23,7 @@ internal sealed unsafe partial class CpuBackend
             return false;
         }
 
-        switch (x.DType)
-        {
-            case DType.Float32: AveragePool<float>(windows, divisor, x, y); break;
-            case DType.Float64: AveragePool<double>(windows, divisor, x, y); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new AveragePoolWork(windows, divisor, x, y));
         return true;
     }
 
@@ -52,13 +34,7 @@ internal sealed unsafe partial class CpuBackend
             return false;
         }
 
-        switch (dx.DType)
-        {
-            case DType.Float32: AveragePoolBackward<float>(windows, divisor, dy, dx); break;
-            case DType.Float64: AveragePoolBackward<double>(windows, divisor, dy, dx); break;
-            default: throw DTypes.Unsupported(dx.DType);
-        }
-
+        ElementTypes.Floats(dx.DType, new AveragePoolBackwardWork(windows, divisor, dy, dx));
         return true;
     }
 
@@ -71,21 +47,21 @@ internal sealed unsafe partial class CpuBackend
         fixed (int* pi = li)
         {
             MaxPoolKernel<T> kernel = new() { Windows = windows, X = px, Y = py, Indices = pi };
-            RowLoop.Run(kernel, x.Layout.Lengths[0], windows.Source);
+            RowLoop.Run(kernel, x.Size(0), windows.Source);
         }
     }
 
     private static void MaxPoolBackward<T>(Tensor dy, Tensor indices, Tensor dx)
         where T : unmanaged, INumber<T>
     {
-        int size = dx.Layout.Lengths[1], outputs = dy.Layout.Lengths[1];
+        int size = dx.Size(1), outputs = dy.Size(1);
         using Lease<T> ly = new(dy), lx = new(dx);
         using Lease<int> li = new(indices);
         fixed (T* py = ly, px = lx)
         fixed (int* pi = li)
         {
             MaxPoolGradientKernel<T> kernel = new() { DY = py, Indices = pi, DX = px, Size = size, Outputs = outputs };
-            RowLoop.Run(kernel, dx.Layout.Lengths[0], size);
+            RowLoop.Run(kernel, dx.Size(0), size);
         }
     }
 
@@ -95,7 +71,7 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> lx = new(x), ly = new(y);
         fixed (T* px = lx, py = ly)
         {
-            int planes = x.Layout.Lengths[0], size = (int)windows.Source;
+            int planes = x.Size(0), size = (int)windows.Source;
             if (windows.IsWhole)
             {
                 T count = T.CreateTruncating(divisor ?? windows.FirstCount);
@@ -115,7 +91,31 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* py = ly, px = lx)
         {
             AveragePoolGradientKernel<T> kernel = new() { Windows = windows, Divisor = divisor ?? 0, DY = py, DX = px };
-            RowLoop.Run(kernel, dx.Layout.Lengths[0], windows.Source);
+            RowLoop.Run(kernel, dx.Size(0), windows.Source);
         }
+    }
+
+    private readonly struct MaxPoolWork(PoolWindows windows, Tensor x, Tensor y, Tensor? indices) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => MaxPool<T>(windows, x, y, indices);
+    }
+
+    private readonly struct MaxPoolBackwardWork(Tensor dy, Tensor indices, Tensor dx) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => MaxPoolBackward<T>(dy, indices, dx);
+    }
+
+    private readonly struct AveragePoolWork(PoolWindows windows, int? divisor, Tensor x, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => AveragePool<T>(windows, divisor, x, y);
+    }
+
+    private readonly struct AveragePoolBackwardWork(PoolWindows windows, int? divisor, Tensor dy, Tensor dx) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => AveragePoolBackward<T>(windows, divisor, dy, dx);
     }
 }

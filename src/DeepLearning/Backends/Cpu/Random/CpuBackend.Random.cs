@@ -13,30 +13,24 @@ internal sealed unsafe partial class CpuBackend
             return;
         }
 
-        // A fraction with no more bits than the type keeps: rounding must not reach the upper end.
-        float steps = y.DType switch
-        {
-            DType.Float16 => 1 << 11,
-            DType.BFloat16 => 1 << 8,
-            DType.Float32 => 0,
-            _ => throw DTypes.Unsupported(y.DType),
-        };
+        float steps = UniformBounds.Steps(y.DType);
         Generate<UniformFloats, float>(new((float)low, (float)high, bounds, steps, generator.Reserve(Philox.Blocks32(y.Count))), y);
     }
 
     public override void Normal(Tensor y, double mean, double std, Generator generator)
     {
-        switch (y.DType.Compute())
+        if (y.DType == DType.Float64)
         {
-            case DType.Float32:
-                Generate<NormalFloats, float>(new((float)mean, (float)std, generator.Reserve(Philox.Blocks32(y.Count))), y);
-                break;
-            case DType.Float64:
-                Generate<NormalDoubles, double>(new(mean, std, generator.Reserve(Philox.Blocks64(y.Count))), y);
-                break;
-            default:
-                throw DTypes.Unsupported(y.DType);
+            Generate<NormalDoubles, double>(new(mean, std, generator.Reserve(Philox.Blocks64(y.Count))), y);
+            return;
         }
+
+        if (!y.DType.IsFloatingPoint())
+        {
+            throw DTypes.Unsupported(y.DType);
+        }
+
+        Generate<NormalFloats, float>(new((float)mean, (float)std, generator.Reserve(Philox.Blocks32(y.Count))), y);
     }
 
     public override void Integers(Tensor y, long low, long high, Generator generator)
@@ -87,7 +81,7 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator)
     {
-        int rows = weights.Layout.Lengths[0], choices = weights.Layout.Lengths[1], samples = y.Layout.Lengths[1];
+        int rows = weights.Size(0), choices = weights.Size(1), samples = y.Size(1);
         double[] numbers = new double[(long)rows * (replacement ? samples : choices)];
         Philox.Uniform(numbers, generator.Reserve(Philox.Blocks64(numbers.Length)), 0);
         double[] keys = new double[choices];

@@ -41,7 +41,7 @@ internal sealed unsafe partial class CpuBackend
                         Kind = call.Kind,
                         Steps = call.Steps,
                         Reverse = call.Reverse,
-                        Hidden = call.Output.Layout.Lengths[1],
+                        Hidden = call.Output.Size(1),
                         Gates = call.Kind.Gates(),
                         Weight = pw,
                         NewBias = pb,
@@ -64,7 +64,7 @@ internal sealed unsafe partial class CpuBackend
         public void Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            int units = call.Output.Layout.Lengths[1];
+            int units = call.Output.Size(1);
             using Scratch<T> zeros = new(units);
             new Span<T>(zeros.Pointer, units).Clear();
             using Lease<T> weight = new(call.HiddenHidden), h0 = new(call.H0), c0 = LeaseOrNone<T>(call.C0);

@@ -6,13 +6,7 @@ internal sealed unsafe partial class CpuBackend
 {
     public override bool TryResample(ResampleAxis vertical, ResampleAxis horizontal, Tensor x, Tensor y)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: Resample<float>(vertical, horizontal, x, y); break;
-            case DType.Float64: Resample<double>(vertical, horizontal, x, y); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Floats(x.DType, new ResampleWork(vertical, horizontal, x, y));
         return true;
     }
 
@@ -25,7 +19,13 @@ internal sealed unsafe partial class CpuBackend
         fixed (T* px = lx, py = ly, pd = down, pa = across)
         {
             ResampleKernel<T> kernel = new(vertical, horizontal) { X = px, Y = py, Down = pd, Across = pa };
-            RowLoop.Run(kernel, (long)x.Layout.Lengths[0] * kernel.Blocks, kernel.BlockElements);
+            RowLoop.Run(kernel, (long)x.Size(0) * kernel.Blocks, kernel.BlockElements);
         }
+    }
+
+    private readonly struct ResampleWork(ResampleAxis vertical, ResampleAxis horizontal, Tensor x, Tensor y) : IFloatWork
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => Resample<T>(vertical, horizontal, x, y);
     }
 }

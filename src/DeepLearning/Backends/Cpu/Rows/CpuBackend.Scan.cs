@@ -5,51 +5,25 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override void ScanRows(Scan scan, Tensor x, Tensor y, Tensor? positions)
-    {
-        switch (x.DType)
-        {
-            case DType.Float32: ScanRows<float>(scan, x, y, positions); break;
-            case DType.Float64: ScanRows<double>(scan, x, y, positions); break;
-            case DType.Int64: ScanRows<long>(scan, x, y, positions); break;
-            case DType.Int32: ScanRows<int>(scan, x, y, positions); break;
-            case DType.UInt8 or DType.Bool: ScanRows<byte>(scan, x, y, positions); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-    }
+    public override void ScanRows(Scan scan, Tensor x, Tensor y, Tensor? positions) =>
+        ElementTypes.Numbers(x.DType, new ScanRowsWork(scan, x, y, positions));
 
     public override bool TryLinearScanRows(Tensor a, Tensor? b, double initial, bool reverse, Tensor y)
     {
-        switch (a.DType)
-        {
-            case DType.Float32: LinearScanRows<float>(a, b, initial, reverse, y); break;
-            case DType.Float64: LinearScanRows<double>(a, b, initial, reverse, y); break;
-            case DType.Int64: LinearScanRows<long>(a, b, initial, reverse, y); break;
-            default: throw DTypes.Unsupported(a.DType);
-        }
-
+        ElementTypes.Numbers(a.DType, new LinearScanWork(a, b, initial, reverse, y));
         return true;
     }
 
     public override bool TryExtremeRows(bool greatest, Tensor x, Tensor y, Tensor positions)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: ExtremeRows<float>(greatest, x, y, positions); break;
-            case DType.Float64: ExtremeRows<double>(greatest, x, y, positions); break;
-            case DType.Int64: ExtremeRows<long>(greatest, x, y, positions); break;
-            case DType.Int32: ExtremeRows<int>(greatest, x, y, positions); break;
-            case DType.UInt8 or DType.Bool: ExtremeRows<byte>(greatest, x, y, positions); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Numbers(x.DType, new ExtremeRowsWork(greatest, x, y, positions));
         return true;
     }
 
     private static void ScanRows<T>(Scan scan, Tensor x, Tensor y, Tensor? positions)
         where T : unmanaged, INumber<T>
     {
-        long length = x.Layout.Lengths[^1], rows = length == 0 ? 0 : x.Count / length;
+        long length = x.Size(-1), rows = length == 0 ? 0 : x.Count / length;
         using Lease<T> lx = new(x), ly = new(y);
         using Lease<long> lp = positions is null ? default : new(positions);
         fixed (T* px = lx, py = ly)
@@ -62,7 +36,7 @@ internal sealed unsafe partial class CpuBackend
     private static void LinearScanRows<T>(Tensor a, Tensor? b, double initial, bool reverse, Tensor y)
         where T : unmanaged, INumber<T>
     {
-        long length = a.Layout.Lengths[^1], rows = length == 0 ? 0 : a.Count / length;
+        long length = a.Size(-1), rows = length == 0 ? 0 : a.Count / length;
         using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
         fixed (T* pa = la, pb = lb, py = ly)
         {
@@ -84,7 +58,7 @@ internal sealed unsafe partial class CpuBackend
     private static void ExtremeRows<T>(bool greatest, Tensor x, Tensor y, Tensor positions)
         where T : unmanaged, INumber<T>
     {
-        long length = x.Layout.Lengths[^1];
+        long length = x.Size(-1);
         using Lease<T> lx = new(x), ly = new(y);
         using Lease<long> lp = new(positions);
         fixed (T* px = lx, py = ly)
@@ -261,5 +235,23 @@ internal sealed unsafe partial class CpuBackend
 
             return start + i;
         }
+    }
+
+    private readonly struct ScanRowsWork(Scan scan, Tensor x, Tensor y, Tensor? positions) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => ScanRows<T>(scan, x, y, positions);
+    }
+
+    private readonly struct ExtremeRowsWork(bool greatest, Tensor x, Tensor y, Tensor positions) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => ExtremeRows<T>(greatest, x, y, positions);
+    }
+
+    private readonly struct LinearScanWork(Tensor a, Tensor? b, double initial, bool reverse, Tensor y) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => LinearScanRows<T>(a, b, initial, reverse, y);
     }
 }

@@ -17,19 +17,15 @@ internal sealed unsafe partial class CpuBackend
     private static bool SoftmaxRows<TRow>(Tensor a, Tensor? b, Tensor y)
         where TRow : struct, ISoftmaxRow
     {
-        switch (y.DType)
-        {
-            case DType.Float32: SoftmaxRows<TRow, float>(a, b, y); return true;
-            case DType.Float64: SoftmaxRows<TRow, double>(a, b, y); return true;
-            default: throw DTypes.Unsupported(y.DType);
-        }
+        ElementTypes.Floats(y.DType, new SoftmaxWork<TRow>(a, b, y));
+        return true;
     }
 
     private static void SoftmaxRows<TRow, T>(Tensor a, Tensor? b, Tensor y)
         where TRow : struct, ISoftmaxRow
         where T : unmanaged, INumber<T>
     {
-        int length = a.Layout.Lengths[^1];
+        int length = a.Size(-1);
         using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
         fixed (T* pa = la, pb = lb, py = ly)
         {
@@ -179,5 +175,12 @@ internal sealed unsafe partial class CpuBackend
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public R Step<R>(R x0, R x1, R x2, R x3, R x4)
             where R : struct, IReal<R> => x1 - (R.Exp(x0) * (R)_sum);
+    }
+
+    private readonly struct SoftmaxWork<TRow>(Tensor a, Tensor? b, Tensor y) : IFloatWork
+        where TRow : struct, ISoftmaxRow
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => SoftmaxRows<TRow, T>(a, b, y);
     }
 }

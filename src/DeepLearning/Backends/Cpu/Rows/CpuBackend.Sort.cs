@@ -8,46 +8,19 @@ internal sealed unsafe partial class CpuBackend
 
     public override bool TryTopRows(Tensor x, bool descending, Tensor y, Tensor positions)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: Order<float>(x, descending, -1, y, positions); break;
-            case DType.Float64: Order<double>(x, descending, -1, y, positions); break;
-            case DType.Int64: Order<long>(x, descending, -1, y, positions); break;
-            case DType.Int32: Order<int>(x, descending, -1, y, positions); break;
-            case DType.UInt8 or DType.Bool: Order<byte>(x, descending, -1, y, positions); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Numbers(x.DType, new OrderWork(x, descending, -1, y, positions));
         return true;
     }
 
     public override bool TrySelectRows(Tensor x, int k, Tensor y, Tensor positions)
     {
-        switch (x.DType)
-        {
-            case DType.Float32: Order<float>(x, false, k, y, positions); break;
-            case DType.Float64: Order<double>(x, false, k, y, positions); break;
-            case DType.Int64: Order<long>(x, false, k, y, positions); break;
-            case DType.Int32: Order<int>(x, false, k, y, positions); break;
-            case DType.UInt8 or DType.Bool: Order<byte>(x, false, k, y, positions); break;
-            default: throw DTypes.Unsupported(x.DType);
-        }
-
+        ElementTypes.Numbers(x.DType, new OrderWork(x, false, k, y, positions));
         return true;
     }
 
     public override bool TrySearchRows(Tensor sorted, Tensor values, bool right, Tensor y)
     {
-        switch (sorted.DType)
-        {
-            case DType.Float32: Search<float>(sorted, values, right, y); break;
-            case DType.Float64: Search<double>(sorted, values, right, y); break;
-            case DType.Int64: Search<long>(sorted, values, right, y); break;
-            case DType.Int32: Search<int>(sorted, values, right, y); break;
-            case DType.UInt8 or DType.Bool: Search<byte>(sorted, values, right, y); break;
-            default: throw DTypes.Unsupported(sorted.DType);
-        }
-
+        ElementTypes.Numbers(sorted.DType, new SearchWork(sorted, values, right, y));
         return true;
     }
 
@@ -79,7 +52,7 @@ internal sealed unsafe partial class CpuBackend
     private static void Order<T>(Tensor x, bool descending, int selected, Tensor y, Tensor positions)
         where T : unmanaged, INumber<T>
     {
-        int length = x.Layout.Lengths[^1], wanted = selected >= 0 ? 1 : y.Layout.Lengths[^1];
+        int length = x.Size(-1), wanted = selected >= 0 ? 1 : y.Size(-1);
         using Lease<T> lx = new(x), ly = new(y);
         using Lease<long> lp = new(positions);
         fixed (T* px = lx, py = ly)
@@ -102,8 +75,8 @@ internal sealed unsafe partial class CpuBackend
     private static void Search<T>(Tensor sorted, Tensor values, bool right, Tensor y)
         where T : unmanaged, INumber<T>
     {
-        int length = sorted.Layout.Lengths[^1];
-        int width = sorted.Rank == 1 ? 1 : values.Layout.Lengths[^1];
+        int length = sorted.Size(-1);
+        int width = sorted.Rank == 1 ? 1 : values.Size(-1);
         using Lease<T> ls = new(sorted), lv = new(values);
         using Lease<long> ly = new(y);
         fixed (T* ps = ls, pv = lv)
@@ -187,5 +160,17 @@ internal sealed unsafe partial class CpuBackend
                 Y[i] = low;
             }
         }
+    }
+
+    private readonly struct OrderWork(Tensor x, bool descending, int k, Tensor y, Tensor positions) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => Order<T>(x, descending, k, y, positions);
+    }
+
+    private readonly struct SearchWork(Tensor sorted, Tensor values, bool right, Tensor y) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => Search<T>(sorted, values, right, y);
     }
 }

@@ -15,17 +15,7 @@ internal static unsafe class Conversion
             return;
         }
 
-        switch (dtype)
-        {
-            case DType.Float32: Load((float*)source, step, buffer, count); break;
-            case DType.Float64: Load((double*)source, step, buffer, count); break;
-            case DType.Float16: Load((Half*)source, step, buffer, count); break;
-            case DType.BFloat16: Load((BFloat16*)source, step, buffer, count); break;
-            case DType.Int64: Load((long*)source, step, buffer, count); break;
-            case DType.Int32: Load((int*)source, step, buffer, count); break;
-            case DType.UInt8 or DType.Bool: Load(source, step, buffer, count); break;
-            default: throw DTypes.Unsupported(dtype);
-        }
+        ElementTypes.Stored(dtype, new LoadWork<T>(source, step, buffer, count));
     }
 
     /// <summary>destination[i · step] = buffer[i], converted; truth values become 0 or 1.</summary>
@@ -38,25 +28,17 @@ internal static unsafe class Conversion
             return;
         }
 
-        switch (dtype)
+        if (dtype == DType.Bool)
         {
-            case DType.Float32: Store(buffer, (float*)destination, step, count); break;
-            case DType.Float64: Store(buffer, (double*)destination, step, count); break;
-            case DType.Float16: Store(buffer, (Half*)destination, step, count); break;
-            case DType.BFloat16: Store(buffer, (BFloat16*)destination, step, count); break;
-            case DType.Int64: Store(buffer, (long*)destination, step, count); break;
-            case DType.Int32: Store(buffer, (int*)destination, step, count); break;
-            case DType.UInt8: Store(buffer, destination, step, count); break;
-            case DType.Bool:
-                for (int i = step == 1 ? VectorConversion.ToTruth(buffer, destination, count) : 0; i < count; i++)
-                {
-                    destination[i * step] = IsZero(buffer[i]) ? (byte)0 : (byte)1;
-                }
+            for (int i = step == 1 ? VectorConversion.ToTruth(buffer, destination, count) : 0; i < count; i++)
+            {
+                destination[i * step] = IsZero(buffer[i]) ? (byte)0 : (byte)1;
+            }
 
-                break;
-            default:
-                throw DTypes.Unsupported(dtype);
+            return;
         }
+
+        ElementTypes.Stored(dtype, new StoreWork<T>(buffer, destination, step, count));
     }
 
     /// <summary>Converts one number as C#'s unchecked casts do; floats to integers truncate and saturate, to uint8 through int32.</summary>
@@ -155,5 +137,21 @@ internal static unsafe class Conversion
         {
             destination[i * step] = Convert<T, TTo>(buffer[i]);
         }
+    }
+
+    private readonly struct LoadWork<T>(byte* source, long step, T* buffer, int count) : IStoredWork
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TFrom>()
+            where TFrom : unmanaged => Load((TFrom*)source, step, buffer, count);
+    }
+
+    private readonly struct StoreWork<T>(T* buffer, byte* destination, long step, int count) : IStoredWork
+        where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TTo>()
+            where TTo : unmanaged => Store(buffer, (TTo*)destination, step, count);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
@@ -13,32 +14,24 @@ internal sealed unsafe partial class CpuBackend
             return;
         }
 
-        switch (source.DType)
+        if (source.DType is DType.Float16 or DType.BFloat16)
         {
-            case DType.Float32: Copy<float>(source, destination); break;
-            case DType.Float64: Copy<double>(source, destination); break;
-            case DType.Float16 or DType.BFloat16: CopyHalf(source, destination); break;
-            case DType.Int64: Copy<long>(source, destination); break;
-            case DType.Int32: Copy<int>(source, destination); break;
-            case DType.UInt8 or DType.Bool: Copy<byte>(source, destination); break;
-            default: throw DTypes.Unsupported(source.DType);
+            CopyHalf(source, destination);
+            return;
         }
+
+        ElementTypes.Numbers(source.DType, new CopyWork(source, destination));
     }
 
     public override void Fill(Tensor destination, Scalar value)
     {
-        switch (destination.DType)
+        if (destination.DType == DType.Bool)
         {
-            case DType.Float32: Fill(destination, (float)value.ToDouble()); break;
-            case DType.Float64: Fill(destination, value.ToDouble()); break;
-            case DType.Float16: Fill(destination, BitConverter.HalfToInt16Bits((Half)value.ToDouble())); break;
-            case DType.BFloat16: Fill(destination, Unsafe.BitCast<BFloat16, short>((BFloat16)value.ToDouble())); break;
-            case DType.Int64: Fill(destination, value.ToInt64()); break;
-            case DType.Int32: Fill(destination, (int)value.ToInt64()); break;
-            case DType.UInt8: Fill(destination, (byte)value.ToInt64()); break;
-            case DType.Bool: Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0); break;
-            default: throw DTypes.Unsupported(destination.DType);
+            Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0);
+            return;
         }
+
+        ElementTypes.Stored(destination.DType, new FillWork(destination, value));
     }
 
     private static void Fill<T>(Tensor destination, T value)
@@ -89,5 +82,29 @@ internal sealed unsafe partial class CpuBackend
         }
 
         public void Run(T* x0, T* x1, T* x2, T* x3, T* x4, T* y, nint count) => new Span<T>(y, (int)count).Fill(_value);
+    }
+
+    private readonly struct CopyWork(Tensor source, Tensor destination) : INumberWork
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T> => Copy<T>(source, destination);
+    }
+
+    private readonly struct FillWork(Tensor destination, Scalar value) : IStoredWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            bool isInteger = typeof(T) == typeof(long) || typeof(T) == typeof(int) || typeof(T) == typeof(byte);
+            T element = isInteger ? Conversion.Convert<long, T>(value.ToInt64()) : Conversion.Convert<double, T>(value.ToDouble());
+            if (sizeof(T) == sizeof(short))
+            {
+                // Of 16-bit floats only the bits are moved.
+                Fill(destination, Unsafe.BitCast<T, short>(element));
+                return;
+            }
+
+            Fill(destination, element);
+        }
     }
 }

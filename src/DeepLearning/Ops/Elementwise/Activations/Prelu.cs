@@ -14,7 +14,7 @@ public partial class Tensor
     public Tensor Prelu(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        int channels = Rank == 0 ? 1 : Layout.Lengths[Rank == 1 ? 0 : 1];
+        int channels = Rank == 0 ? 1 : Size(Rank == 1 ? 0 : 1);
         if (weight.Count != 1 && weight.Count != channels)
         {
             throw new ShapeException(

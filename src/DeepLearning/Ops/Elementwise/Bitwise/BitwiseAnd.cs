@@ -1,5 +1,4 @@
 using System.Numerics;
-using DeepLearning.Backends;
 
 namespace DeepLearning;
 

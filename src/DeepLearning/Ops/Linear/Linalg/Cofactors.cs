@@ -103,7 +103,7 @@ public static partial class Linalg
     /// </summary>
     private static Tensor SmoothDet(Tensor x)
     {
-        int n = x.Layout.Lengths[^1];
+        int n = x.Size(-1);
         if (n == 1)
         {
             return x.Reshape(1).Sum();
@@ -155,7 +155,7 @@ public static partial class Linalg
         protected internal override void Backward(Tensor gradient, Span<Tensor?> gradients)
         {
             Tensor x = Saved(0);
-            int n = x.Layout.Lengths[^1];
+            int n = x.Size(-1);
             if (!GradMode.Enabled || n == 0)
             {
                 gradients[0] = AsMatrices(gradient) * Cofactors(x);

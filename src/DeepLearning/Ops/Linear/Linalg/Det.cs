@@ -94,7 +94,7 @@ public static partial class Linalg
                 return;
             }
 
-            Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Layout.Lengths[^1], x.DType, x.Device), x);
+            Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Size(-1), x.DType, x.Device), x);
             Tensor undefined = Tensor.Where(gradient.EqualTo(0), Tensor.ZerosLike(gradient), Tensor.FullLike(gradient, double.NaN));
             gradients[0] = Tensor.Where(
                 AsMatrices(isSingular), AsMatrices(undefined), AsMatrices(gradient) * Inverse(regular, "SlogDet").T);

@@ -61,7 +61,7 @@ public static partial class Linalg
                 return;
             }
 
-            Tensor identity = Identity(l.Layout.Lengths[^1], l.DType, l.Device);
+            Tensor identity = Identity(l.Size(-1), l.DType, l.Device);
             Tensor inner = Quotient(v.T.MatMul(dv) * (1 - identity), l.Unsqueeze(-2) - l.Unsqueeze(-1) + identity);
             gradients[0] = v.MatMul(given[0] is { } dl ? inner + dl.DiagEmbed() : inner).MatMul(v.T);
         }

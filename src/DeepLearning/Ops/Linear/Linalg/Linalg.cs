@@ -21,7 +21,7 @@ public static partial class Linalg
     internal static void CheckSquare(Tensor x, string operation)
     {
         CheckMatrix(x, operation);
-        if (x.Layout.Lengths[^1] != x.Layout.Lengths[^2])
+        if (x.Size(-1) != x.Size(-2))
         {
             throw new ShapeException($"{operation}: the matrices must be square, [.., n, n], not {x.Shape}.");
         }

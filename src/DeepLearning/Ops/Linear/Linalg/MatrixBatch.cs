@@ -22,9 +22,9 @@ internal sealed class MatrixBatch
 
     private MatrixBatch(Tensor transposed, Device device) => (_transposed, _device) = (transposed, device);
 
-    public int Rows => _transposed.Layout.Lengths[^1];
+    public int Rows => _transposed.Size(-1);
 
-    public int Columns => _transposed.Layout.Lengths[^2];
+    public int Columns => _transposed.Size(-2);
 
     public ReadOnlySpan<int> Batch => _transposed.Layout.Lengths.AsSpan(0, _transposed.Rank - 2);
 

@@ -69,7 +69,7 @@ public static partial class Linalg
     {
         CheckMatrix(x, "Cond");
         CheckType(x, "Cond");
-        if (x.Layout.Lengths[^1] == 0 && x.Layout.Lengths[^2] == 0)
+        if (x.Size(-1) == 0 && x.Size(-2) == 0)
         {
             return Tensor.Zeros(BatchOf(x), x.DType, x.Device);
         }
@@ -94,7 +94,7 @@ public static partial class Linalg
         }
 
         // The identity stands in for singular matrices, so that the others get their number and their gradient.
-        Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Layout.Lengths[^1], x.DType, x.Device), x);
+        Tensor regular = Tensor.Where(AsMatrices(isSingular), Identity(x.Size(-1), x.DType, x.Device), x);
         Tensor infinity = Tensor.FromScalar(double.PositiveInfinity, x.DType, x.Device);
         return Tensor.Where(isSingular, infinity, MatrixNorm(regular, kind) * MatrixNorm(Inverse(regular, "Cond"), kind));
     }

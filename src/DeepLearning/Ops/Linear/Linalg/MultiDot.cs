@@ -23,14 +23,14 @@ public static partial class Linalg
             ArgumentNullException.ThrowIfNull(factors[i], nameof(matrices));
             bool isVector = factors[i].Rank == 1 && (i == 0 || i == factors.Length - 1);
             factors[i] = isVector ? factors[i].Unsqueeze(i == 0 ? 0 : 1) : factors[i];
-            if (factors[i].Rank != 2 || (i > 0 && factors[i].Layout.Lengths[0] != lengths[i]))
+            if (factors[i].Rank != 2 || (i > 0 && factors[i].Size(0) != lengths[i]))
             {
                 throw new ShapeException(
                     $"MultiDot: operand {i} of shape {matrices[i].Shape} does not fit: it must be a matrix"
                     + (i > 0 ? $" [{lengths[i]}, n]." : " [m, n], or a vector."));
             }
 
-            (lengths[i], lengths[i + 1]) = (factors[i].Layout.Lengths[0], factors[i].Layout.Lengths[1]);
+            (lengths[i], lengths[i + 1]) = (factors[i].Size(0), factors[i].Size(1));
         }
 
         DType result = factors.Select(static f => f.DType).Aggregate(DTypes.Promote), compute = result.Compute();

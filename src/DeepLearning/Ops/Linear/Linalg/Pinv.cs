@@ -50,14 +50,14 @@ public static partial class Linalg
         ArgumentNullException.ThrowIfNull(b);
         CheckMatrix(a, "Lstsq");
         CheckSameType(a, b, "Lstsq");
-        int m = a.Layout.Lengths[^2], n = a.Layout.Lengths[^1];
+        int m = a.Size(-2), n = a.Size(-1);
         if (b.Rank == a.Rank - 1)
         {
             var matrix = Lstsq(a, b.Unsqueeze(-1), rcond);
             return matrix with { Solution = matrix.Solution.Squeeze(-1) };
         }
 
-        if (b.Rank < 2 || b.Layout.Lengths[^2] != m)
+        if (b.Rank < 2 || b.Size(-2) != m)
         {
             throw new ShapeException(
                 $"Lstsq: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be [.., {m}, k], "
@@ -87,7 +87,7 @@ public static partial class Linalg
     /// <summary>Which singular values count as not zero.</summary>
     private static Tensor Significant(Tensor values, Tensor x, double? atol, double? rtol)
     {
-        int m = x.Layout.Lengths[^2], n = x.Layout.Lengths[^1];
+        int m = x.Size(-2), n = x.Size(-1);
         double epsilon = x.DType switch
         {
             DType.Float32 => 1.1920929e-7,
@@ -95,7 +95,7 @@ public static partial class Linalg
             _ => throw DTypes.Unsupported(x.DType),
         };
         double relative = rtol ?? (atol is null ? epsilon * Math.Max(m, n) : 0);
-        Tensor largest = values.Narrow(-1, 0, Math.Min(1, values.Layout.Lengths[^1]));
+        Tensor largest = values.Narrow(-1, 0, Math.Min(1, values.Size(-1)));
         return values.Greater((largest * relative).Maximum(Tensor.FullLike(largest, atol ?? 0)));
     }
 
@@ -115,7 +115,7 @@ public static partial class Linalg
         {
             Tensor x = Saved(0), p = Saved(1), pt = p.T, g = gradient.T;
             // The products are grouped so that they stay small: [m, m] for wide matrices, [n, n] for tall ones.
-            if (x.Layout.Lengths[^2] <= x.Layout.Lengths[^1])
+            if (x.Size(-2) <= x.Size(-1))
             {
                 Tensor k = g.MatMul(p), kpt = k.MatMul(pt);
                 gradients[0] = kpt - p.MatMul(k).T - x.MatMul(p).MatMul(kpt) + pt.MatMul(p).MatMul(g - k.MatMul(x));

@@ -47,7 +47,7 @@ public static partial class Linalg
         protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
         {
             Tensor q = Saved(0), r = Saved(1);
-            int m = q.Layout.Lengths[^2], k = q.Layout.Lengths[^1], n = r.Layout.Lengths[^1];
+            int m = q.Size(-2), k = q.Size(-1), n = r.Size(-1);
             if (k > n)
             {
                 throw new AutogradException(

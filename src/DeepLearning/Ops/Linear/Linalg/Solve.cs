@@ -18,14 +18,14 @@ public static partial class Linalg
         ArgumentNullException.ThrowIfNull(b);
         CheckSquare(a, "Solve");
         CheckSameType(a, b, "Solve");
-        int n = a.Layout.Lengths[^1];
+        int n = a.Size(-1);
         bool isVector = b.Rank == 1 || b.Layout.Lengths.AsSpan().SequenceEqual(a.Layout.Lengths.AsSpan(0, a.Rank - 1));
         if (isVector)
         {
             return Solve(a, b.Unsqueeze(left ? -1 : -2), left).Squeeze(left ? -1 : -2);
         }
 
-        if (b.Rank < 2 || b.Layout.Lengths[left ? ^2 : ^1] != n)
+        if (b.Rank < 2 || b.Size(left ? -2 : -1) != n)
         {
             throw new ShapeException(
                 $"Solve: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be "

@@ -24,8 +24,8 @@ public static partial class Linalg
         CheckSquare(a, "SolveTriangular");
         CheckMatrix(b, "SolveTriangular");
         CheckSameType(a, b, "SolveTriangular");
-        int n = a.Layout.Lengths[^1];
-        if (b.Layout.Lengths[left ? ^2 : ^1] != n)
+        int n = a.Size(-1);
+        if (b.Size(left ? -2 : -1) != n)
         {
             throw new ShapeException(
                 $"SolveTriangular: a right-hand side {b.Shape} does not fit matrices {a.Shape}: it must be "

@@ -106,7 +106,7 @@ public static partial class Linalg
         protected override void Backward(ReadOnlySpan<Tensor?> given, Span<Tensor?> gradients)
         {
             Tensor u = Saved(0), s = Saved(1), vh = Saved(2);
-            int m = u.Layout.Lengths[^2], n = vh.Layout.Lengths[^1], k = s.Layout.Lengths[^1];
+            int m = u.Size(-2), n = vh.Size(-1), k = s.Size(-1);
             u = u.Narrow(-1, 0, k);
             vh = vh.Narrow(-2, 0, k);
             Tensor? du = given[0]?.Narrow(-1, 0, k), ds = given[1], dvh = given[2]?.Narrow(-2, 0, k);

@@ -3,4 +3,4 @@ namespace DeepLearning.Data;
 /// <summary>A text and its class.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Label">The number of its class, from 0.</param>
-public readonly record struct LabelledText(string Text, int Label);
+public readonly record struct LabeledText(string Text, int Label);

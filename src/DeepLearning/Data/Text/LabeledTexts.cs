@@ -3,7 +3,7 @@ using System.Text;
 namespace DeepLearning.Data;
 
 /// <summary>Texts with classes: a file per class with a text on each line, or a sub-folder per class with a text in each file.</summary>
-public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
+public sealed class LabeledTexts : IDataset<LabeledText>, IDisposable
 {
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
@@ -11,7 +11,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     private readonly Func<int, string> _read;
     private readonly IReadOnlyList<IDisposable> _open;
 
-    private LabelledTexts(string[] classNames, int[] labels, Func<int, string> read, IReadOnlyList<IDisposable> open)
+    private LabeledTexts(string[] classNames, int[] labels, Func<int, string> read, IReadOnlyList<IDisposable> open)
     {
         ClassNames = classNames;
         _labels = labels;
@@ -29,19 +29,19 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     public int Count => _labels.Length;
 
     /// <inheritdoc/>
-    public override string ToString() => $"LabelledTexts: {Count} texts of {ClassNames.Count} classes ({string.Join(", ", ClassNames)})";
+    public override string ToString() => $"LabeledTexts: {Count} texts of {ClassNames.Count} classes ({string.Join(", ", ClassNames)})";
 
     /// <summary>One text and its class.</summary>
     /// <param name="index">Its position.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     /// <exception cref="InvalidDataException">A file is not UTF-8, or was changed.</exception>
-    public LabelledText this[int index]
+    public LabeledText this[int index]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            return new LabelledText(_read(index), _labels[index]);
+            return new LabeledText(_read(index), _labels[index]);
         }
     }
 
@@ -51,11 +51,11 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     /// <exception cref="ArgumentException">There is not a class.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not UTF-8, or a file has no text.</exception>
-    public static LabelledTexts FromLines(ReadOnlySpan<(string Name, string Path)> classes, Encoding? encoding = null)
+    public static LabeledTexts FromLines(ReadOnlySpan<(string Name, string Path)> classes, Encoding? encoding = null)
     {
         if (classes.Length == 0)
         {
-            throw new ArgumentException("LabelledTexts.FromLines: give at least one class.", nameof(classes));
+            throw new ArgumentException("LabeledTexts.FromLines: give at least one class.", nameof(classes));
         }
 
         List<TextLines> files = [];
@@ -79,7 +79,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
             throw;
         }
 
-        return new LabelledTexts(names, [.. labels], index => files[labels[index]][lines[index]], files);
+        return new LabeledTexts(names, [.. labels], index => files[labels[index]][lines[index]], files);
     }
 
     /// <summary>
@@ -90,7 +90,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
     /// <param name="encoding">The files' encoding where they have no byte order mark; UTF-8 when null, which is checked.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder has no sub-folder, or one of them no file of that pattern.</exception>
-    public static LabelledTexts FromFolders(string folder, string pattern = "*.txt", Encoding? encoding = null)
+    public static LabeledTexts FromFolders(string folder, string pattern = "*.txt", Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -109,7 +109,7 @@ public sealed class LabelledTexts : IDataset<LabelledText>, IDisposable
         }
 
         string[] names = [.. folders.Select(static f => Path.GetFileName(f))];
-        return new LabelledTexts(names, [.. labels], index => Read(paths[index], encoding ?? _strict), []);
+        return new LabeledTexts(names, [.. labels], index => Read(paths[index], encoding ?? _strict), []);
     }
 
     /// <summary>Closes the files.</summary>
