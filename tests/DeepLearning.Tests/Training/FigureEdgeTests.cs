@@ -7,7 +7,9 @@ using DeepLearning.Training;
 
 namespace DeepLearning.Tests.Training;
 
-/// <summary>What callbacks and the history make of figures at the edges: equals, differences just too small, NaN, states of others.</summary>
+/// <summary>
+/// What callbacks and the history make of figures at the edges: equals, differences just too small, NaN, states of others.
+/// </summary>
 public sealed class FigureEdgeTests
 {
     private const double NaN = double.NaN;
@@ -181,8 +183,8 @@ public sealed class FigureEdgeTests
         Assert.Equal(3, other.Count);
 
         static EpochRecord Record(int epoch, params (string Name, double Value)[] values) => new(
-            epoch, new OrderedDictionary<string, double>(values.Select(static v => KeyValuePair.Create(v.Name, v.Value))), 0.125, 10 * epoch,
-            TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(0.25));
+            epoch, new OrderedDictionary<string, double>(values.Select(static v => KeyValuePair.Create(v.Name, v.Value))), 0.125,
+            10 * epoch, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(0.25));
     }
 
     private static DataLoader<Example, Example> OneBatch() => Blobs.Loader(16, 16);
