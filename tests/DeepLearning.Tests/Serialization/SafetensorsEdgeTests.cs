@@ -88,6 +88,15 @@ public sealed class SafetensorsEdgeTests
         }
     }
 
+    [Fact]
+    public void Two_readers_can_have_one_file_open()
+    {
+        using Folder folder = new();
+        Safetensors.Save(folder["x"], new Dictionary<string, Tensor> { ["x"] = Tensor.Ones(3) });
+        using SafetensorsFile first = Safetensors.Open(folder["x"]), second = Safetensors.Open(folder["x"]);
+        Assert.Equal(first.Read("x").ToArray<float>(), second.Read("x").ToArray<float>());
+    }
+
     [Theory]
     [InlineData(119, false)]
     [InlineData(120, false)]
@@ -199,6 +208,10 @@ public sealed class SafetensorsEdgeTests
 
         public override void SetLength(long value) => throw new NotSupportedException();
 
-        protected override void Dispose(bool disposing) => IsClosed = true;
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
     }
 }
