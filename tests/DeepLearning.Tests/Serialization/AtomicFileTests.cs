@@ -59,12 +59,14 @@ public sealed class AtomicFileTests
         Assert.Equal([1], File.ReadAllBytes(path));
     }
 
-    [Fact]
-    public void A_temporary_file_held_by_another_process_is_not_touched()
+    [Theory]
+    [InlineData(FileShare.None)]
+    [InlineData(FileShare.ReadWrite)]
+    public void A_temporary_file_held_by_another_process_is_not_touched(FileShare share)
     {
         using Folder folder = new();
         string temporary = folder["model" + AtomicFile.TemporarySuffix];
-        using (FileStream other = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        using (FileStream other = new(temporary, FileMode.Create, FileAccess.Write, share))
         {
             other.Write([1, 2, 3]);
             other.Flush();
@@ -108,6 +110,24 @@ public sealed class AtomicFileTests
         Assert.Equal(real, new FileInfo(folder["link"]).LinkTarget);
         Assert.Equal([2], File.ReadAllBytes(real));
         Assert.Equal(["disk", "link"], folder.Names);
+    }
+
+    [Fact]
+    public void The_links_of_a_chain_all_stay()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using Folder folder = new();
+        string real = folder.Write("model", [1]);
+        File.CreateSymbolicLink(folder["near"], real);
+        File.CreateSymbolicLink(folder["far"], folder["near"]);
+        AtomicFile.Write(folder["far"], stream => stream.Write([2]));
+        Assert.Equal((folder["near"], real), (new FileInfo(folder["far"]).LinkTarget, new FileInfo(folder["near"]).LinkTarget));
+        Assert.Equal([2], File.ReadAllBytes(real));
+        Assert.Equal(["far", "model", "near"], folder.Names);
     }
 
     [Fact]
