@@ -15,7 +15,7 @@ internal abstract partial class Backend
     public virtual bool TryRecurrentBackward(RecurrentBackward call) => false;
 }
 
-/// <summary>What <see cref="Backend.TryRecurrent"/> reads and fills; without a projection.</summary>
+/// <summary>What <see cref="Backend.TryRecurrent"/> reads and fills. The output is as wide as the projection, where there is one.</summary>
 internal sealed class RecurrentForward
 {
     public required RecurrentKind Kind { get; init; }
@@ -30,7 +30,7 @@ internal sealed class RecurrentForward
     /// <summary>[gates · hidden, in], of any strides.</summary>
     public required Tensor InputHidden { get; init; }
 
-    /// <summary>[gates · hidden, hidden]</summary>
+    /// <summary>[gates · hidden, output]</summary>
     public required Tensor HiddenHidden { get; init; }
 
     /// <summary>What is added to every row's gates, [gates · hidden], or null.</summary>
@@ -46,8 +46,14 @@ internal sealed class RecurrentForward
     /// <summary>Receives the gates of every row, [rows, gates · hidden]; of an RNN it is the output.</summary>
     public required Tensor Gates { get; init; }
 
-    /// <summary>Receives the hidden states of every row, [rows, hidden].</summary>
+    /// <summary>Of an LSTM, [output, hidden], or null.</summary>
+    public required Tensor? Projection { get; init; }
+
+    /// <summary>Receives the hidden states of every row, [rows, output].</summary>
     public required Tensor Output { get; init; }
+
+    /// <summary>Receives the hidden states before the projection, [rows, hidden], where there is one.</summary>
+    public required Tensor? Unprojected { get; init; }
 
     public required Tensor LastHidden { get; init; }
 
@@ -71,6 +77,9 @@ internal sealed class RecurrentBackward
 
     public required Tensor HiddenHidden { get; init; }
 
+    /// <inheritdoc cref="RecurrentForward.Projection"/>
+    public required Tensor? Projection { get; init; }
+
     public required Tensor H0 { get; init; }
 
     public required Tensor? C0 { get; init; }
@@ -84,8 +93,11 @@ internal sealed class RecurrentBackward
     /// <inheritdoc cref="Gates"/>
     public required Tensor? Kept { get; init; }
 
-    /// <summary>The gradient of the output, [rows, hidden], of which only the rows need be contiguous; null for zeros.</summary>
+    /// <summary>The gradient of the output, [rows, output], of which only the rows need be contiguous; null for zeros.</summary>
     public required Tensor? DOutput { get; init; }
+
+    /// <summary>Receives the gradient of every row's projected state, [rows, output], where there is a projection.</summary>
+    public required Tensor? DProjected { get; init; }
 
     /// <summary>
     /// Receives the gradients of the gates before their activation, [rows, gates · hidden]; of a GRU [rows, 4 · hidden]: that of the new
@@ -93,12 +105,12 @@ internal sealed class RecurrentBackward
     /// </summary>
     public required Tensor DGates { get; init; }
 
-    /// <summary>Receives the hidden state before each row's step, [rows, hidden], where not null.</summary>
+    /// <summary>Receives the hidden state before each row's step, [rows, output], where not null.</summary>
     public required Tensor? Previous { get; init; }
 
-    /// <summary>Holds the gradient of the last hidden states and receives that of the first, [batch, hidden].</summary>
+    /// <summary>Holds the gradient of the last hidden states and receives that of the first, [batch, output].</summary>
     public required Tensor DHidden { get; init; }
 
-    /// <summary>The same of the cell states of an LSTM.</summary>
+    /// <summary>The same of the cell states of an LSTM, [batch, hidden].</summary>
     public required Tensor? DCell { get; init; }
 }

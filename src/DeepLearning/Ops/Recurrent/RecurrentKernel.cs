@@ -11,6 +11,7 @@ internal static class RecurrentKernel
     private const int Gates = 0;
     private const int Output = 1;
     private const int Extra = 2;
+    private const int Unprojected = 3;
 
     /// <summary>The results, not recorded; null where the device has no kernel.</summary>
     /// <param name="operation">The operation.</param>
@@ -20,7 +21,7 @@ internal static class RecurrentKernel
     {
         kept = [];
         SequenceSteps steps = operation.Steps;
-        if (operation.HasProjection || steps.Rows == 0)
+        if (steps.Rows == 0)
         {
             return null;
         }
@@ -30,8 +31,8 @@ internal static class RecurrentKernel
         Tensor given = inputs[RecurrentOperation.X];
         DType dtype = given.DType, compute = dtype.Compute();
         Tensor x = given.To(compute), weight = inputs[RecurrentOperation.HiddenHidden].To(compute).Contiguous();
-        int hidden = weight.Layout.Lengths[1], gates = operation.Kind.Gates();
-        Tensor output = Tensor.Allocate([steps.Rows, hidden], compute, x.Device);
+        int gates = operation.Kind.Gates(), hidden = weight.Layout.Lengths[0] / gates, outputs = weight.Layout.Lengths[1];
+        Tensor output = Tensor.Allocate([steps.Rows, outputs], compute, x.Device);
         (Tensor? bias, Tensor? newBias) = Biases(operation, inputs, hidden, compute);
         RecurrentForward call = new()
         {
@@ -46,8 +47,10 @@ internal static class RecurrentKernel
             H0 = inputs[RecurrentOperation.H0].To(compute).Contiguous(),
             C0 = operation.HasCell ? inputs[RecurrentOperation.C0].To(compute).Contiguous() : null,
             Gates = gates == 1 ? output : Tensor.Allocate([steps.Rows, gates * hidden], compute, x.Device),
+            Projection = operation.HasProjection ? inputs[operation.Projection].To(compute).Contiguous() : null,
             Output = output,
-            LastHidden = Tensor.Allocate([steps.Batch, hidden], compute, x.Device),
+            Unprojected = operation.HasProjection ? Tensor.Allocate([steps.Rows, hidden], compute, x.Device) : null,
+            LastHidden = Tensor.Allocate([steps.Batch, outputs], compute, x.Device),
             LastCell = operation.HasCell ? Tensor.Allocate([steps.Batch, hidden], compute, x.Device) : null,
             Kept = keeps && gates > 1 ? Tensor.Allocate([steps.Rows, hidden], compute, x.Device) : null,
         };
@@ -56,7 +59,7 @@ internal static class RecurrentKernel
             return null;
         }
 
-        kept = keeps ? [call.Gates, call.Output, call.Kept] : [];
+        kept = keeps ? [call.Gates, call.Output, call.Kept, call.Unprojected] : [];
         return call.LastCell is { } cell
             ? [output.To(dtype), call.LastHidden.To(dtype), cell.To(dtype)]
             : [output.To(dtype), call.LastHidden.To(dtype)];
@@ -73,7 +76,8 @@ internal static class RecurrentKernel
         SequenceSteps steps = operation.Steps;
         Tensor output = node.Kept(Output), x = node.Input(RecurrentOperation.X);
         DType dtype = x.DType, compute = output.DType;
-        int hidden = output.Layout.Lengths[1], columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
+        int hidden = node.Kept(Gates).Layout.Lengths[1] / operation.Kind.Gates(), outputs = output.Layout.Lengths[1];
+        int columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
         Tensor dgates = Tensor.Allocate([steps.Rows, columns * hidden], compute, x.Device);
         Tensor? previous = node.Wants(RecurrentOperation.HiddenHidden) ? Tensor.EmptyLike(output) : null;
         RecurrentBackward call = new()
@@ -82,15 +86,17 @@ internal static class RecurrentKernel
             Steps = steps,
             Reverse = operation.Reverse,
             HiddenHidden = node.Input(RecurrentOperation.HiddenHidden).To(compute).Contiguous(),
+            Projection = operation.HasProjection ? node.Input(operation.Projection).To(compute).Contiguous() : null,
             H0 = node.Input(RecurrentOperation.H0).To(compute).Contiguous(),
             C0 = operation.HasCell ? node.Input(RecurrentOperation.C0).To(compute).Contiguous() : null,
             Gates = node.Kept(Gates),
             Output = output,
             Kept = operation.Kind.Gates() > 1 ? node.Kept(Extra) : null,
             DOutput = given[0] is { } gradient ? WithWholeRows(gradient.To(compute)) : null,
+            DProjected = operation.HasProjection ? Tensor.EmptyLike(output) : null,
             DGates = dgates,
             Previous = previous,
-            DHidden = Carry(given[1], steps.Batch, hidden, output),
+            DHidden = Carry(given[1], steps.Batch, outputs, output),
             DCell = operation.HasCell ? Carry(given[2], steps.Batch, hidden, output) : null,
         };
         if (!output.Backend.TryRecurrentBackward(call))
@@ -126,6 +132,11 @@ internal static class RecurrentKernel
             gradients[RecurrentOperation.HiddenHidden] = MatrixProduct.Of(ofHidden, true, previous, false).To(dtype);
         }
 
+        if (call.DProjected is { } projected && node.Wants(operation.Projection))
+        {
+            gradients[operation.Projection] = MatrixProduct.Of(projected, true, node.Kept(Unprojected), false).To(dtype);
+        }
+
         if (operation.HasBias && (node.Wants(operation.Bias) || node.Wants(operation.Bias + 1)))
         {
             Tensor sums = dgates.Sum(0);
@@ -152,8 +163,8 @@ internal static class RecurrentKernel
     }
 
     /// <summary>A gradient that the steps write over: a copy of that of the last states.</summary>
-    private static Tensor Carry(Tensor? gradient, int batch, int hidden, Tensor like) => gradient is null
-        ? Tensor.Zeros([batch, hidden], like.DType, like.Device)
+    private static Tensor Carry(Tensor? gradient, int batch, int width, Tensor like) => gradient is null
+        ? Tensor.Zeros([batch, width], like.DType, like.Device)
         : gradient.DType == like.DType ? gradient.Clone().Contiguous() : gradient.To(like.DType).Contiguous();
 
     private static Tensor WithWholeRows(Tensor x) => x.Layout.Strides[1] == 1 ? x : x.Contiguous();
