@@ -75,7 +75,8 @@ public sealed class FuseTests
         ["2d, not affine"] = (new Conv2d(2, 3, (3, 1), dilation: 2, bias: false), new BatchNorm2d(3, affine: false), [2, 2, 7, 6]),
         ["3d"] = (new Conv3d(2, 3, 2), new BatchNorm3d(3), [2, 2, 4, 5, 3]),
         ["transposed 1d"] = (new ConvTranspose1d(2, 3, 3, stride: 2), new BatchNorm1d(3), [2, 2, 5]),
-        ["transposed 2d, groups"] = (new ConvTranspose2d(4, 6, 3, stride: 2, outputPadding: 1, groups: 2), new BatchNorm2d(6), [2, 4, 4, 3]),
+        ["transposed 2d, groups"] =
+            (new ConvTranspose2d(4, 6, 3, stride: 2, outputPadding: 1, groups: 2), new BatchNorm2d(6), [2, 4, 4, 3]),
         ["transposed 3d"] = (new ConvTranspose3d(2, 3, 2, bias: false), new BatchNorm3d(3), [1, 2, 3, 2, 3]),
     };
 

@@ -1,4 +1,3 @@
-using DeepLearning.Layers;
 using DeepLearning.Losses;
 
 namespace DeepLearning.Tests.Losses;
@@ -14,13 +13,11 @@ public sealed class LossNameTests
         [
             (x, Tensor.Zeros(2, 4), null, 2, 0.5),
             (x.To(DType.Int64), x.To(DType.Int64), null, 2, 0.5),
-            (x, x.To(DType.Int64), null, 2, 0.5),
             (number, number, null, 2, 0.5),
             (x, x, Tensor.Zeros([3], DType.Int64), 2, 0.5),
             (x, x, Tensor.Zeros(2), 2, 0.5),
             (x, x, longs + 3, 2, 0.5),
             (x, x, longs - 100, 2, 0.5),
-            (x, x, Tensor.Zeros([2], DType.Bool), 2, 0.5),
             (x, x, null, 0, 0.5),
             (x, x, null, double.NaN, 0.5),
             (x, x, null, double.PositiveInfinity, 0.5),
@@ -39,12 +36,12 @@ public sealed class LossNameTests
     public void Triplets_with_a_distance_name_themselves_whatever_is_wrong()
     {
         Tensor a = Tensor.Zeros(2, 3), other = Tensor.Zeros(2, 4), longs = Tensor.Zeros([2, 3], DType.Int64), number = Tensor.Zeros();
-        foreach (Func<Tensor, Tensor, Tensor>? distance in new Func<Tensor, Tensor, Tensor>?[] { null, static (x, y) => (x - y).Abs().Sum(1) })
+        Func<Tensor, Tensor, Tensor>?[] distances = [null, static (x, y) => (x - y).Abs().Sum(1)];
+        foreach (Func<Tensor, Tensor, Tensor>? distance in distances)
         {
             Says(() => Loss.TripletMarginWithDistance(a, other, a, distance));
             Says(() => Loss.TripletMarginWithDistance(a, a, other, distance));
             Says(() => Loss.TripletMarginWithDistance(longs, longs, longs, distance));
-            Says(() => Loss.TripletMarginWithDistance(a, longs, a, distance));
             Says(() => Loss.TripletMarginWithDistance(a, a, a, distance, margin: 0));
             Says(() => Loss.TripletMarginWithDistance(a, a, a, distance, reduction: LossReduction.BatchMean));
         }

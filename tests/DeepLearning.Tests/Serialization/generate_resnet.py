@@ -3,9 +3,9 @@
 
     python3 tests/DeepLearning.Tests/Serialization/generate_resnet.py
 
-It needs PyTorch 2.6 (Debian 13: `apt-get install python3-torch`) and writes data/resnet20.safetensors (the state dict of `model.half()`) and
-data/resnet20-answer.safetensors: an input, the outputs for it in evaluation and in training, and the buffers that the latter left. The
-answers are those of the float32 network with the saved values. The same PyTorch gives the same files.
+It needs PyTorch 2.6 (Debian 13: `apt-get install python3-torch`) and writes data/resnet20.safetensors (the state dict of
+`model.half()`) and data/resnet20-answer.safetensors: an input, the outputs for it in evaluation and in training, and the buffers that
+the latter left. The answers are those of the float32 network with the saved values. The same PyTorch gives the same files.
 """
 import os
 

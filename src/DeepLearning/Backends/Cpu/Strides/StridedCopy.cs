@@ -5,7 +5,8 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Copies between two layouts of one element type, where at least one is not contiguous: runs by block copies, exchanged axes by tiles that
-/// go through registers, a few lines dealt out in turn (channels into pixels) side by side, and anything else element by element along the destination's innermost axis.
+/// go through registers, two or three lines that are dealt out in turn (channels into pixels) side by side, and anything else element by
+/// element along the destination's innermost axis.
 /// </summary>
 internal static unsafe class StridedCopy
 {
