@@ -17,6 +17,9 @@ public abstract partial class Module
     /// </summary>
     protected internal void ComputeParameters() => _parametrized?.Compute();
 
+    /// <summary>Takes back what <see cref="ComputeParameters"/> changed for a forward pass that has failed.</summary>
+    internal void UndoParameters() => _parametrized?.Undo();
+
     /// <summary>The parametrizations of a parameter of this module; null where it is not parametrized.</summary>
     internal ParametrizationList? ParametrizationsOf(string name) => _parametrized?.Find(name);
 

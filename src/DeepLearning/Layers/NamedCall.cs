@@ -20,8 +20,17 @@ internal static class NamedCall
         }
     }
 
-    /// <summary>An operation's error as that of the module; null for any other, and where a module within has named it.</summary>
-    public static Exception? Named(Module module, Exception error) => error switch
+    /// <summary>
+    /// An operation's error as that of the module; null for any other, and where a module within has named it. What the failed call has
+    /// changed to compute the module's parameters is taken back.
+    /// </summary>
+    public static Exception? Named(Module module, Exception error)
+    {
+        module.UndoParameters();
+        return Renamed(module, error);
+    }
+
+    private static Exception? Renamed(Module module, Exception error) => error switch
     {
         ShapeException { InnerException: not ShapeException } => new ShapeException(Message(module, error), error),
         DTypeException { InnerException: not DTypeException } => new DTypeException(Message(module, error), error),

@@ -29,6 +29,7 @@ internal sealed class ShapeRecorder : IDisposable
         Tensor tensor => [tensor],
         ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => TensorsOf(tuple[i])),
         IEnumerable<Tensor> tensors => tensors,
+        ValuesAndIndices pair => [pair.Values, pair.Indices],
         LSTMState state => [state.Hidden, state.Cell],
         PackedSequence packed => [packed.Data],
         _ => [],

@@ -22,8 +22,8 @@ public static partial class Loss
     /// the batch counts.</param>
     /// <param name="reduction">Whether the loss is their mean or their sum.</param>
     /// <returns>The loss.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="counted"/> is negative or not finite, or the loss is not
-    /// reduced.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="counted"/> is negative or not finite, or the reduction is
+    /// neither a mean nor a sum.</exception>
     public static Tensor WithCount(Tensor loss, double counted, LossReduction reduction = LossReduction.Mean)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -32,8 +32,9 @@ public static partial class Loss
             throw new ArgumentOutOfRangeException(nameof(counted), counted, "WithCount: what a loss counted is 0 or more.");
         }
 
-        return reduction != LossReduction.None
+        return reduction is LossReduction.Mean or LossReduction.Sum
             ? LossCounts.Report(loss, counted, reduction)
-            : throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "WithCount: a loss is a mean or a sum.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(reduction), reduction, "WithCount: a loss is a mean or a sum; one over the batch is the mean with the batch as its count.");
     }
 }

@@ -63,6 +63,9 @@ public sealed class LBFGS : Optimizer<LBFGSOptions>
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames => [];
 
+    /// <summary>True.</summary>
+    public override bool NeedsClosure => true;
+
     /// <summary>Always an error: the loss is needed at several points.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     public override void Step() => throw new InvalidOperationException(

@@ -49,8 +49,13 @@ public sealed class Lookahead : Optimizer
     /// <summary>The groups of the inner optimizer.</summary>
     public override IReadOnlyList<ParameterGroup> ParameterGroups => Inner.ParameterGroups;
 
+    /// <summary>Whether the inner optimizer does.</summary>
+    public override bool NeedsClosure => Inner.NeedsClosure;
+
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["slow"];
+
+    internal override IDisposable? EvaluationWeights() => Inner.EvaluationWeights();
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Lookahead({Period} steps, {Alpha}) of {Inner}");

@@ -52,6 +52,17 @@ public abstract class Optimizer
     /// <param name="parameter">The parameter's type.</param>
     protected internal virtual DType StateType(int index, DType parameter) => parameter.Compute();
 
+    /// <summary>
+    /// Whether a step needs the loss at several points, so that only <see cref="Step(Func{Tensor})"/> makes one. A trainer asks.
+    /// </summary>
+    public virtual bool NeedsClosure => false;
+
+    /// <summary>
+    /// Makes the parameters those for evaluation and use, where an optimizer trains others; disposing the result makes them those of
+    /// training again. Null where there is nothing to do.
+    /// </summary>
+    internal virtual IDisposable? EvaluationWeights() => null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}: {string.Join(" | ", ParameterGroups)}";
 

@@ -28,6 +28,25 @@ public sealed class LayerErrorTests
     }
 
     [Fact]
+    public void A_pool_that_gives_positions_too_names_itself_by_its_path()
+    {
+        (Layer Layer, Func<Layer, Tensor, ValuesAndIndices> Call)[] pools =
+        [
+            (new MaxPool2d(2), static (pool, x) => ((MaxPool)pool).ForwardWithIndices(x)),
+            (new AdaptiveMaxPool2d(2), static (pool, x) => ((AdaptiveMaxPool)pool).ForwardWithIndices(x)),
+            (new FractionalMaxPool2d(2, outputSize: 2), static (pool, x) => ((FractionalMaxPool)pool).ForwardWithIndices(x)),
+        ];
+        foreach ((Layer pool, Func<Layer, Tensor, ValuesAndIndices> call) in pools)
+        {
+            Outer model = new(pool);
+            Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros(2, 5)));
+            string message = Assert.Throws<ShapeException>(() => call(pool, Tensor.Zeros(2, 5))).Message;
+            Assert.StartsWith($"stack.1.layer ({pool.GetType().Name}", message, StringComparison.Ordinal);
+            Assert.Equal([1, 1, 2, 2], call(pool, Tensor.Zeros(1, 1, 5, 5)).Indices.Shape.ToArray());
+        }
+    }
+
+    [Fact]
     public void The_operation_of_another_name_stays_in_the_message()
     {
         Outer model = new(new Lambda(static x => x.MatMul(Tensor.Zeros(7, 7))));

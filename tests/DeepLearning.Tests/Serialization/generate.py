@@ -16,7 +16,7 @@ from torch import nn
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
-TYPES = {torch.float32: 'F32', torch.int64: 'I64'}
+TYPES = {torch.float16: 'F16', torch.float32: 'F32', torch.int64: 'I64'}
 
 
 class ConvNet(nn.Module):

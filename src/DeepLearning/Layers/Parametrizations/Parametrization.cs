@@ -33,4 +33,9 @@ public abstract class Parametrization : Module
     /// <param name="value">The value; not to be kept or written to.</param>
     /// <returns>The originals; null (the default) where there is no such way: the value is then the original to start with.</returns>
     protected internal virtual IReadOnlyList<Tensor>? RightInverse(Tensor value) => null;
+
+    /// <summary>Takes back what the last <see cref="Compute"/> changed: the module has refused its input.</summary>
+    internal virtual void Undo()
+    {
+    }
 }

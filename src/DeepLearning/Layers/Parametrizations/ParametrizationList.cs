@@ -64,6 +64,15 @@ internal sealed class ParametrizationList : Module
         return value;
     }
 
+    /// <summary>Takes back what the last <see cref="Compute"/> changed.</summary>
+    public void Undo()
+    {
+        foreach (ModuleMember item in _items)
+        {
+            ((Parametrization)item.Value).Undo();
+        }
+    }
+
     /// <summary>Sets the originals to those of a value.</summary>
     public void Assign(Tensor value)
     {

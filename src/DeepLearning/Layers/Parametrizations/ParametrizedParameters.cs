@@ -55,6 +55,15 @@ internal sealed class ParametrizedParameters(Module owner) : Module
         }
     }
 
+    /// <summary>Takes back what the last <see cref="Compute"/> changed beside the parameters.</summary>
+    public void Undo()
+    {
+        foreach (Entry entry in _entries)
+        {
+            entry.List.Undo();
+        }
+    }
+
     /// <summary>Computes all parameters after their originals were changed from outside, without what training does on the way.</summary>
     public void Refresh()
     {

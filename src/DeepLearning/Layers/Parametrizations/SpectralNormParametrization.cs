@@ -17,6 +17,10 @@ internal sealed class SpectralNormParametrization : Parametrization
     [Name("_v")]
     private readonly Tensor? _v;
 
+    /// <summary>The vectors before the steps of the last pass.</summary>
+    [Unregistered]
+    private (Tensor U, Tensor V)? _before;
+
     public SpectralNormParametrization(Tensor weight, int iterations, double eps, int dim, Generator? generator)
     {
         if (iterations < 1)
@@ -50,10 +54,12 @@ internal sealed class SpectralNormParametrization : Parametrization
         }
 
         Tensor matrix = Matrix(weight);
+        _before = null;
         // Run again for its gradient, a forward pass has made its steps the first time.
         if (Training && !Autograd.IsRecomputing)
         {
             using GradMode.Region region = GradMode.NoGrad();
+            _before = (_u.Clone(), _v.Clone());
             Iterate(matrix.Detach(), _iterations);
         }
 
@@ -63,6 +69,17 @@ internal sealed class SpectralNormParametrization : Parametrization
     }
 
     protected internal override IReadOnlyList<Tensor>? RightInverse(Tensor value) => [value];
+
+    internal override void Undo()
+    {
+        if (_before is { } before)
+        {
+            using GradMode.Region region = GradMode.NoGrad();
+            _u!.CopyFrom(before.U);
+            _v!.CopyFrom(before.V);
+            _before = null;
+        }
+    }
 
     private static Tensor Held(Tensor vector, DType dtype) => vector.DType == dtype ? vector.Detach().Clone() : vector.Detach().To(dtype);
 

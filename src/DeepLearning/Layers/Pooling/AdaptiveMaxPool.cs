@@ -16,7 +16,7 @@ public abstract class AdaptiveMaxPool : AdaptivePool
     public ValuesAndIndices ForwardWithIndices(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return MaxPooling.Run(input, Windows(input), true);
+        return NamedCall.Of(this, input, static (layer, x) => MaxPooling.Run(x, layer.Windows(x), true));
     }
 
     /// <inheritdoc/>

@@ -36,9 +36,12 @@ public abstract class FractionalMaxPool : Layer
     public ValuesAndIndices ForwardWithIndices(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return FractionalPooling.Run(input, _kernel, _size, _ratio, _randomSamples, _generator, _axes, GetType().Name);
+        return NamedCall.Of(this, input, static (layer, x) => layer.Run(x));
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => ForwardWithIndices(input).Values;
+    protected override Tensor Compute(Tensor input) => Run(input).Values;
+
+    private ValuesAndIndices Run(Tensor input) =>
+        FractionalPooling.Run(input, _kernel, _size, _ratio, _randomSamples, _generator, _axes, GetType().Name);
 }

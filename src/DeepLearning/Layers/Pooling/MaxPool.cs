@@ -21,7 +21,7 @@ public abstract class MaxPool : WindowPool
     public ValuesAndIndices ForwardWithIndices(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Run(input, true);
+        return NamedCall.Of(this, input, static (layer, x) => layer.Run(x, true));
     }
 
     /// <inheritdoc/>

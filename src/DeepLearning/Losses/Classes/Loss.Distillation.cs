@@ -25,7 +25,11 @@ public static partial class Loss
         const string Name = "Distillation";
         LossOperands.CheckEqual(Name, input, "input", teacher, "teacher");
         LossOperands.CheckReduction(Name, reduction);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, $"{Name}: the temperature is above 0 and finite.");
+        }
+
         if (!(alpha is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, $"{Name}: the teacher's share is from 0 to 1.");

@@ -57,6 +57,11 @@ public partial class Tensor
             return PadConstant(before, lengths, value);
         }
 
+        if (!GradMode.Records(this) && !DeepLearning.Trace.IsAnyOn && !padding.ContainsAnyInRange(int.MinValue, -1))
+        {
+            return FilledAround(before, lengths, mode);
+        }
+
         Tensor x = this;
         for (int axis = 0; axis < Rank; axis++)
         {
@@ -88,6 +93,63 @@ public partial class Tensor
             throw new ShapeException(
                 $"Pad: ({before}, {after}) does not fit axis {axis} of length {length} of a tensor {Shape} in mode {mode}; "
                 + $"use {-length} to {(most == int.MaxValue ? "any number" : most.ToString(CultureInfo.InvariantCulture))}.");
+        }
+    }
+
+    /// <summary>
+    /// The same in one result, unrecorded: this tensor in the middle, then axis by axis, the last one first, strips of what is there.
+    /// </summary>
+    private Tensor FilledAround(int[] before, int[] lengths, PadMode mode)
+    {
+        Tensor result = Allocate(lengths, DType, Device);
+        int[] starts = before.AsSpan().ToArray(), part = Layout.Lengths.AsSpan().ToArray();
+        Copy(this, new BoxRule(starts, part).Apply(result.Layout));
+        for (int axis = Rank - 1; axis >= 0; axis--)
+        {
+            int length = Size(axis), first = before[axis], end = first + length;
+            (int from, int step) = mode switch
+            {
+                PadMode.Reflect => (2 * first, -1),
+                PadMode.Replicate => (first, 0),
+                _ => (length, 1),
+            };
+            Strip(axis, 0, first, from, step);
+            from = mode switch
+            {
+                PadMode.Reflect => end - 2,
+                PadMode.Replicate => end - 1,
+                _ => first,
+            };
+            Strip(axis, end, lengths[axis] - end, from, step);
+            (starts[axis], part[axis]) = (0, lengths[axis]);
+        }
+
+        return result;
+
+        // Places from "to" on along the axis become those from "from" on, a step apart.
+        void Strip(int axis, int to, int count, int from, int step)
+        {
+            if (count == 0)
+            {
+                return;
+            }
+
+            part[axis] = count;
+            starts[axis] = from;
+            Layout box = new BoxRule(starts, part).Apply(result.Layout);
+            long[] strides = box.Strides.AsSpan().ToArray();
+            strides[axis] *= step;
+            Tensor source = result.ViewAs(new Layout(part.AsSpan().ToArray(), strides, box.Offset));
+            starts[axis] = to;
+            Copy(source, new BoxRule(starts, part.AsSpan().ToArray()).Apply(result.Layout));
+            source.Return();
+        }
+
+        void Copy(Tensor source, Layout place)
+        {
+            Tensor destination = result.ViewAs(place);
+            Backend.Copy(source, destination);
+            destination.Return();
         }
     }
 

@@ -9,6 +9,7 @@ internal static class RecurrentKernel
     private const int Gates = 0;
     private const int Output = 1;
     private const int Extra = 2;
+    private const int Unprojected = 3;
 
     /// <summary>The results, not recorded; null where the device has no kernel.</summary>
     /// <param name="operation">The operation.</param>
@@ -18,7 +19,7 @@ internal static class RecurrentKernel
     {
         kept = [];
         SequenceSteps steps = operation.Steps;
-        if (operation.HasProjection || steps.Rows == 0)
+        if (steps.Rows == 0)
         {
             return null;
         }
@@ -28,8 +29,8 @@ internal static class RecurrentKernel
         Tensor given = inputs[RecurrentOperation.X];
         DType dtype = given.DType, compute = dtype.Compute();
         Tensor x = given.To(compute), weight = inputs[RecurrentOperation.HiddenHidden].To(compute).Contiguous();
-        int hidden = weight.Size(1), gates = operation.Kind.Gates();
-        Tensor output = Tensor.Allocate([steps.Rows, hidden], compute, x.Device);
+        int gates = operation.Kind.Gates(), hidden = weight.Size(0) / gates, outputs = weight.Size(1);
+        Tensor output = Tensor.Allocate([steps.Rows, outputs], compute, x.Device);
         (Tensor? bias, Tensor? newBias) = Biases(operation, inputs, hidden, compute);
         RecurrentForward call = new()
         {
@@ -44,8 +45,10 @@ internal static class RecurrentKernel
             H0 = inputs[RecurrentOperation.H0].To(compute).Contiguous(),
             C0 = operation.HasCell ? inputs[RecurrentOperation.C0].To(compute).Contiguous() : null,
             Gates = gates == 1 ? output : Tensor.Allocate([steps.Rows, gates * hidden], compute, x.Device),
+            Projection = operation.HasProjection ? inputs[operation.Projection].To(compute).Contiguous() : null,
             Output = output,
-            LastHidden = Tensor.Allocate([steps.Batch, hidden], compute, x.Device),
+            Unprojected = operation.HasProjection ? Tensor.Allocate([steps.Rows, hidden], compute, x.Device) : null,
+            LastHidden = Tensor.Allocate([steps.Batch, outputs], compute, x.Device),
             LastCell = operation.HasCell ? Tensor.Allocate([steps.Batch, hidden], compute, x.Device) : null,
             Kept = keeps && gates > 1 ? Tensor.Allocate([steps.Rows, hidden], compute, x.Device) : null,
         };
@@ -54,7 +57,7 @@ internal static class RecurrentKernel
             return null;
         }
 
-        kept = keeps ? [call.Gates, call.Output, call.Kept] : [];
+        kept = keeps ? [call.Gates, call.Output, call.Kept, call.Unprojected] : [];
         return call.LastCell is { } cell
             ? [output.To(dtype), call.LastHidden.To(dtype), cell.To(dtype)]
             : [output.To(dtype), call.LastHidden.To(dtype)];
@@ -71,7 +74,8 @@ internal static class RecurrentKernel
         SequenceSteps steps = operation.Steps;
         Tensor output = node.Kept(Output), x = node.Input(RecurrentOperation.X);
         DType dtype = x.DType, compute = output.DType;
-        int hidden = output.Size(1), columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
+        int hidden = node.Kept(Gates).Size(1) / operation.Kind.Gates(), outputs = output.Size(1);
+        int columns = operation.Kind == RecurrentKind.GRU ? 4 : operation.Kind.Gates();
         Tensor dgates = Tensor.Allocate([steps.Rows, columns * hidden], compute, x.Device);
         Tensor? previous = node.Wants(RecurrentOperation.HiddenHidden) ? Tensor.EmptyLike(output) : null;
         RecurrentBackward call = new()
@@ -80,15 +84,17 @@ internal static class RecurrentKernel
             Steps = steps,
             Reverse = operation.Reverse,
             HiddenHidden = node.Input(RecurrentOperation.HiddenHidden).To(compute).Contiguous(),
+            Projection = operation.HasProjection ? node.Input(operation.Projection).To(compute).Contiguous() : null,
             H0 = node.Input(RecurrentOperation.H0).To(compute).Contiguous(),
             C0 = operation.HasCell ? node.Input(RecurrentOperation.C0).To(compute).Contiguous() : null,
             Gates = node.Kept(Gates),
             Output = output,
             Kept = operation.Kind.Gates() > 1 ? node.Kept(Extra) : null,
             DOutput = given[0] is { } gradient ? WithWholeRows(gradient.To(compute)) : null,
+            DProjected = operation.HasProjection ? Tensor.EmptyLike(output) : null,
             DGates = dgates,
             Previous = previous,
-            DHidden = Carry(given[1], steps.Batch, hidden, output),
+            DHidden = Carry(given[1], steps.Batch, outputs, output),
             DCell = operation.HasCell ? Carry(given[2], steps.Batch, hidden, output) : null,
         };
         if (!output.Backend.TryRecurrentBackward(call))
@@ -124,6 +130,11 @@ internal static class RecurrentKernel
             gradients[RecurrentOperation.HiddenHidden] = MatrixProduct.Of(ofHidden, true, previous, false).To(dtype);
         }
 
+        if (call.DProjected is { } projected && node.Wants(operation.Projection))
+        {
+            gradients[operation.Projection] = MatrixProduct.Of(projected, true, node.Kept(Unprojected), false).To(dtype);
+        }
+
         if (operation.HasBias && (node.Wants(operation.Bias) || node.Wants(operation.Bias + 1)))
         {
             Tensor sums = dgates.Sum(0);
@@ -150,8 +161,8 @@ internal static class RecurrentKernel
     }
 
     /// <summary>A gradient that the steps write over: a copy of that of the last states.</summary>
-    private static Tensor Carry(Tensor? gradient, int batch, int hidden, Tensor like) => gradient is null
-        ? Tensor.Zeros([batch, hidden], like.DType, like.Device)
+    private static Tensor Carry(Tensor? gradient, int batch, int width, Tensor like) => gradient is null
+        ? Tensor.Zeros([batch, width], like.DType, like.Device)
         : gradient.DType == like.DType ? gradient.Clone().Contiguous() : gradient.To(like.DType).Contiguous();
 
     private static Tensor WithWholeRows(Tensor x) => x.Layout.Strides[1] == 1 ? x : x.Contiguous();
@@ -171,7 +182,7 @@ internal abstract partial class Backend
     public virtual bool TryRecurrentBackward(RecurrentBackward call) => false;
 }
 
-/// <summary>What <see cref="Backend.TryRecurrent"/> reads and fills; without a projection.</summary>
+/// <summary>What <see cref="Backend.TryRecurrent"/> reads and fills. The output is as wide as the projection, where there is one.</summary>
 internal sealed class RecurrentForward
 {
     public required RecurrentKind Kind { get; init; }
@@ -186,7 +197,7 @@ internal sealed class RecurrentForward
     /// <summary>[gates · hidden, in], of any strides.</summary>
     public required Tensor InputHidden { get; init; }
 
-    /// <summary>[gates · hidden, hidden]</summary>
+    /// <summary>[gates · hidden, output]</summary>
     public required Tensor HiddenHidden { get; init; }
 
     /// <summary>What is added to every row's gates, [gates · hidden], or null.</summary>
@@ -202,8 +213,14 @@ internal sealed class RecurrentForward
     /// <summary>Receives the gates of every row, [rows, gates · hidden]; of an RNN it is the output.</summary>
     public required Tensor Gates { get; init; }
 
-    /// <summary>Receives the hidden states of every row, [rows, hidden].</summary>
+    /// <summary>Of an LSTM, [output, hidden], or null.</summary>
+    public required Tensor? Projection { get; init; }
+
+    /// <summary>Receives the hidden states of every row, [rows, output].</summary>
     public required Tensor Output { get; init; }
+
+    /// <summary>Receives the hidden states before the projection, [rows, hidden], where there is one.</summary>
+    public required Tensor? Unprojected { get; init; }
 
     public required Tensor LastHidden { get; init; }
 
@@ -227,6 +244,9 @@ internal sealed class RecurrentBackward
 
     public required Tensor HiddenHidden { get; init; }
 
+    /// <inheritdoc cref="RecurrentForward.Projection"/>
+    public required Tensor? Projection { get; init; }
+
     public required Tensor H0 { get; init; }
 
     public required Tensor? C0 { get; init; }
@@ -240,8 +260,11 @@ internal sealed class RecurrentBackward
     /// <inheritdoc cref="Gates"/>
     public required Tensor? Kept { get; init; }
 
-    /// <summary>The gradient of the output, [rows, hidden], of which only the rows need be contiguous; null for zeros.</summary>
+    /// <summary>The gradient of the output, [rows, output], of which only the rows need be contiguous; null for zeros.</summary>
     public required Tensor? DOutput { get; init; }
+
+    /// <summary>Receives the gradient of every row's projected state, [rows, output], where there is a projection.</summary>
+    public required Tensor? DProjected { get; init; }
 
     /// <summary>
     /// Receives the gradients of the gates before their activation, [rows, gates · hidden]; of a GRU [rows, 4 · hidden]: that of the new
@@ -249,12 +272,12 @@ internal sealed class RecurrentBackward
     /// </summary>
     public required Tensor DGates { get; init; }
 
-    /// <summary>Receives the hidden state before each row's step, [rows, hidden], where not null.</summary>
+    /// <summary>Receives the hidden state before each row's step, [rows, output], where not null.</summary>
     public required Tensor? Previous { get; init; }
 
-    /// <summary>Holds the gradient of the last hidden states and receives that of the first, [batch, hidden].</summary>
+    /// <summary>Holds the gradient of the last hidden states and receives that of the first, [batch, output].</summary>
     public required Tensor DHidden { get; init; }
 
-    /// <summary>The same of the cell states of an LSTM.</summary>
+    /// <summary>The same of the cell states of an LSTM, [batch, hidden].</summary>
     public required Tensor? DCell { get; init; }
 }

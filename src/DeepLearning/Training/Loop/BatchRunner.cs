@@ -10,6 +10,7 @@ internal sealed class BatchRunner<TBatch>(TrainingRun run, Func<TBatch, BatchOut
     /// <summary>The figures over some batches, in evaluation mode and without recording.</summary>
     public double[] Evaluate(IDataLoader<TBatch> loader, ProgressReporter? reporter, CancellationToken cancellation)
     {
+        using IDisposable? weights = run.Optimizer.EvaluationWeights();
         run.Model.Eval();
         run.Figures.Reset();
         using GradMode.Region region = GradMode.NoGrad();

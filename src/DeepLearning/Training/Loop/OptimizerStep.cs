@@ -31,6 +31,42 @@ internal sealed class OptimizerStep(TrainingRun run)
         }
     }
 
+    /// <summary>Refuses what a step that computes the loss several times cannot be made with.</summary>
+    public void Check()
+    {
+        if (!run.Optimizer.NeedsClosure)
+        {
+            return;
+        }
+
+        string? other = run.AccumulateBatches > 1 ? nameof(run.AccumulateBatches)
+            : run.GradientExchange is not null ? nameof(run.GradientExchange)
+            : run.MaxGradientNorm is not null ? nameof(run.MaxGradientNorm)
+            : null;
+        if (other is not null)
+        {
+            throw new InvalidOperationException(
+                $"Trainer: {run.Optimizer.GetType().Name} computes the loss and the gradients of a batch several times in a step, which "
+                + $"does not go with {other}; leave it out, or use another optimizer.");
+        }
+    }
+
+    /// <summary>Makes a step of an optimizer that computes the loss of the batch as often as it needs.</summary>
+    /// <param name="loss">Computes the loss.</param>
+    public void MakeByClosure(Func<Tensor> loss)
+    {
+        run.Optimizer.Step(() =>
+        {
+            run.Optimizer.ZeroGrad();
+            Tensor now = loss();
+            now.Backward();
+            run.CallbackList.GradientsReady();
+            return now;
+        });
+        run.State.Gradients.Start();
+        Count();
+    }
+
     private void Make()
     {
         if (!run.State.Gradients.End(run.GradientExchange))
@@ -45,6 +81,11 @@ internal sealed class OptimizerStep(TrainingRun run)
 
         run.CallbackList.GradientsReady();
         run.Optimizer.Step();
+        Count();
+    }
+
+    private void Count()
+    {
         run.State.Steps++;
         if (run.ScheduleUnit == ScheduleUnit.Step)
         {

@@ -18,6 +18,7 @@ internal sealed class TrainingLoop<TBatch>(
     /// <summary>Trains until the run has so many epochs.</summary>
     public void Run(int epochs)
     {
+        run.Step.Check();
         ModuleModes modes = new(run.Model);
         TrainingOutcome outcome = TrainingOutcome.Failed;
         (_state.HasValidation, _state.Epochs, _state.StopReason) = (validation is not null, epochs, null);
@@ -83,10 +84,17 @@ internal sealed class TrainingLoop<TBatch>(
         }
 
         _state.Tally.Start();
-        double[]? figures = validation is null ? null : runner.Evaluate(validation, _reporter, cancellation);
-        _state.Tally.Stop();
-        EpochRecord record = EndEpoch(figures);
-        run.CallbackList.EpochEnded(record);
+        EpochRecord record;
+
+        // The callbacks see the weights that the figures of the validation are of.
+        using (validation is null ? null : run.Optimizer.EvaluationWeights())
+        {
+            double[]? figures = validation is null ? null : runner.Evaluate(validation, _reporter, cancellation);
+            _state.Tally.Stop();
+            record = EndEpoch(figures);
+            run.CallbackList.EpochEnded(record);
+        }
+
         KeepPosition();
         run.CheckpointFile.SaveAfterEpoch();
         _reporter.EpochEnded(record);
@@ -189,6 +197,18 @@ internal sealed class TrainingLoop<TBatch>(
         {
             Tensor loss = result.Output.Loss;
             _record.Check(loss, made);
+            if (run.Optimizer.NeedsClosure)
+            {
+                bool isFirst = true;
+                run.Step.MakeByClosure(() =>
+                {
+                    Tensor now = isFirst ? loss : runner.Compute(batch).Output.Loss;
+                    isFirst = false;
+                    return now;
+                });
+                return result.Loss;
+            }
+
             double weight = gradients.Weigh(result.Counted, result.IsSum);
             (weight == 1 ? loss : loss * weight).Backward();
         }

@@ -37,6 +37,12 @@ internal static unsafe class MaxPoolPhases
             Split(x + (r * width), horizontal, phase, copy + ((long)r * stride * phase));
         }
 
+        if (indices is null)
+        {
+            Values(vertical, columns, copy, (nint)stride * phase, taps, kernel, y);
+            return;
+        }
+
         Vector<int> steps = Vector<int>.Indices * stride;
         for (int i = 0; i < vertical.Outputs; i++)
         {
@@ -61,14 +67,39 @@ internal static unsafe class MaxPoolPhases
 
                 int count = Math.Min(Vector<float>.Count, columns - j);
                 Write(best, y + j, count);
-                if (indices is not null)
-                {
-                    WriteIndices(at, horizontal.First.AsSpan(j, count), top * width, indices + j);
-                }
+                WriteIndices(at, horizontal.First.AsSpan(j, count), top * width, indices + j);
             }
 
             y += columns;
-            indices = indices is null ? null : indices + columns;
+            indices += columns;
+        }
+    }
+
+    /// <summary>The greatest elements alone.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Values(PoolAxis vertical, int columns, float* copy, nint rowStride, int* taps, int kernel, float* y)
+    {
+        for (int i = 0; i < vertical.Outputs; i++)
+        {
+            int top = vertical.First[i], bottom = vertical.End[i];
+            for (int j = 0; j < columns; j += Vector<float>.Count)
+            {
+                Vector<float> best = new(float.NegativeInfinity);
+                for (int r = top; r < bottom; r += vertical.Step)
+                {
+                    float* row = copy + (r * rowStride) + j;
+                    for (int k = 0; k < kernel; k++)
+                    {
+                        Vector<float> value = Vector.Load(row + taps[k]);
+                        Vector<int> wins = Vector.GreaterThan(value, best) | ~Vector.Equals(value, value);
+                        best = Vector.ConditionalSelect(wins, value, best);
+                    }
+                }
+
+                Write(best, y + j, Math.Min(Vector<float>.Count, columns - j));
+            }
+
+            y += columns;
         }
     }
 

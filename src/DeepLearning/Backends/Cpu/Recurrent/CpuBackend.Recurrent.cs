@@ -24,10 +24,11 @@ internal sealed unsafe partial class CpuBackend
         {
             using Lease<T> weight = new(call.HiddenHidden), bias = LeaseOrNone<T>(call.NewBias);
             using Lease<T> h0 = new(call.H0), c0 = LeaseOrNone<T>(call.C0), gates = new(call.Gates), output = new(call.Output);
+            using Lease<T> projection = LeaseOrNone<T>(call.Projection), unprojected = LeaseOrNone<T>(call.Unprojected);
             using Lease<T> x = new(call.X), weightX = new(call.InputHidden), biasX = LeaseOrNone<T>(call.Bias);
             using Lease<T> kept = LeaseOrNone<T>(call.Kept), hidden = new(call.LastHidden), cell = LeaseOrNone<T>(call.LastCell);
             fixed (T* pw = weight, pb = bias, ph = h0, pc = c0, pg = gates, py = output, pk = kept, lh = hidden, lc = cell)
-            fixed (T* px = x, pwx = weightX, pbx = biasX)
+            fixed (T* px = x, pwx = weightX, pbx = biasX, pp = projection, pu = unprojected)
             {
                 // The inputs of all steps in one product; of an RNN it goes where the outputs will be.
                 long[] xs = call.X.Layout.Strides, ws = call.InputHidden.Layout.Strides;
@@ -41,7 +42,8 @@ internal sealed unsafe partial class CpuBackend
                         Kind = call.Kind,
                         Steps = call.Steps,
                         Reverse = call.Reverse,
-                        Hidden = call.Output.Size(1),
+                        Hidden = lengths[0] / call.Kind.Gates(),
+                        Outputs = call.Output.Size(1),
                         Gates = call.Kind.Gates(),
                         Weight = pw,
                         NewBias = pb,
@@ -50,6 +52,8 @@ internal sealed unsafe partial class CpuBackend
                         GateRows = pg,
                         GateStride = gateStride,
                         Output = py,
+                        Projection = pp,
+                        Unprojected = pu,
                         Kept = pk,
                         LastHidden = lh,
                         LastCell = lc,
@@ -64,15 +68,16 @@ internal sealed unsafe partial class CpuBackend
         public void Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            int units = call.Output.Size(1);
+            int units = call.Gates.Size(1) / call.Kind.Gates();
             using Scratch<T> zeros = new(units);
             new Span<T>(zeros.Pointer, units).Clear();
             using Lease<T> weight = new(call.HiddenHidden), h0 = new(call.H0), c0 = LeaseOrNone<T>(call.C0);
             using Lease<T> gates = new(call.Gates), output = new(call.Output), kept = LeaseOrNone<T>(call.Kept);
             using Lease<T> dy = LeaseOrNone<T>(call.DOutput), dgates = new(call.DGates), previous = LeaseOrNone<T>(call.Previous);
+            using Lease<T> projection = LeaseOrNone<T>(call.Projection), dprojected = LeaseOrNone<T>(call.DProjected);
             using Lease<T> dhidden = new(call.DHidden), dcell = LeaseOrNone<T>(call.DCell);
             fixed (T* pw = weight, ph = h0, pc = c0, pg = gates, py = output, pk = kept)
-            fixed (T* pdy = dy, pdg = dgates, pp = previous, pdh = dhidden, pdc = dcell)
+            fixed (T* pdy = dy, pdg = dgates, pp = previous, pdh = dhidden, pdc = dcell, pj = projection, pdj = dprojected)
             {
                 RecurrentStepsBack<T> steps = new(
                     new RecurrentPlan<T>
@@ -81,6 +86,7 @@ internal sealed unsafe partial class CpuBackend
                         Steps = call.Steps,
                         Reverse = call.Reverse,
                         Hidden = units,
+                        Outputs = call.Output.Size(1),
                         Gates = call.Kind.Gates(),
                         Weight = pw,
                         H0 = ph,
@@ -88,14 +94,17 @@ internal sealed unsafe partial class CpuBackend
                         GateRows = pg,
                         GateStride = (nint)call.Gates.Layout.Strides[0],
                         Output = py,
+                        Projection = pj,
                         Kept = pk,
                         DOutput = pdy == null ? zeros.Pointer : pdy,
                         DOutputStride = call.DOutput is null ? 0 : (nint)call.DOutput.Layout.Strides[0],
+                        DProjected = pdj,
                         DGates = pdg,
                         DGateStride = (nint)call.DGates.Layout.Strides[0],
                         Previous = pp,
                         DHidden = pdh,
                         DCell = pdc,
+                        Zeros = zeros.Pointer,
                     });
                 WidestSimd.Run<RecurrentStepsBack<T>, T>(ref steps);
             }

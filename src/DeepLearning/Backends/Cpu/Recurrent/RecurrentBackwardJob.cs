@@ -19,8 +19,13 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
     private UnitBlocks _blocks;
     private T* _packed;
 
-    /// <summary>The gradients of the step after, from the first column that the product reads.</summary>
+    /// <summary>
+    /// The gradients of the step after, from the first column that the product reads; with a projection, those of this step's projected
+    /// states.
+    /// </summary>
     private T* _after;
+    private nint _afterStride;
+    private int _k;
     private int _afterRows;
     private int _start;
     private int _rows;
@@ -32,30 +37,59 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in RecurrentPlan<T> plan)
     {
-        int hidden = plan.Hidden, gates = plan.Gates;
-        bool isGru = plan.Kind == RecurrentKind.GRU;
+        int hidden = plan.Hidden, outputs = plan.Outputs, gates = plan.Gates;
+        bool isGru = plan.Kind == RecurrentKind.GRU, isProjected = plan.Projection != null;
         SequenceSteps steps = plan.Steps;
         UnitBlocks blocks = new(hidden, TSimd.Count);
+        int k = isProjected ? outputs : gates * hidden;
+        long size = RecurrentPacking<T, V, TSimd>.Size(blocks, 1, k);
+        RecurrentProductJob<T, V, TSimd> product = new(outputs, gates * hidden);
+        using Scratch<T> unprojected = new(isProjected ? (long)steps.Batch * hidden : 1);
         RecurrentBackwardJob<T, V, TSimd> job = new()
         {
             _plan = plan,
             _blocks = blocks,
-            _packed = RecurrentPacking<T, V, TSimd>.Run(blocks, hidden, 1, gates * hidden, plan.Weight, 1, hidden),
+            _packed = GemmScratch.Get<T>(size + (isProjected ? product.Size : 0)),
+            _afterStride = isProjected ? outputs : plan.DGateStride,
+            _k = k,
         };
+        RecurrentPacking<T, V, TSimd>.Run(blocks, hidden, 1, k, isProjected ? plan.Projection : plan.Weight, 1, hidden, job._packed);
+        if (isProjected)
+        {
+            // The states before the projection have no gradient but what comes through it.
+            product.Pack(plan.Weight, 1, outputs, job._packed + size);
+            job._plan.DOutput = plan.Zeros;
+            job._plan.DOutputStride = 0;
+            job._plan.DHidden = unprojected.Pointer;
+        }
+
         for (int position = steps.Counts.Length - 1; position >= -1; position--)
         {
             int step = position < 0 ? 0 : steps.StepAt(position, plan.Reverse);
             job._start = steps.Starts[step];
             job._rows = position < 0 ? 0 : steps.Counts[step];
-            job._before = position < 0 ? default : plan.Before(position, isGru ? plan.Output : plan.Kept, isGru ? plan.H0 : plan.C0);
+            job._before = position < 0
+                ? default
+                : plan.Before(position, isGru ? plan.Output : plan.Kept, isGru ? plan.H0 : plan.C0, hidden);
+            if (isProjected)
+            {
+                T* projected = plan.DProjected + ((nint)job._start * outputs);
+                product.RunAndAdd(
+                    job._afterRows, job._after, plan.DGateStride, plan.DHidden, job._rows,
+                    plan.DOutput + (job._start * plan.DOutputStride), plan.DOutputStride, projected);
+                job._after = projected;
+                job._afterRows = job._rows;
+            }
+
             int rows = Math.Max(job._rows, job._afterRows);
             job._groups = (rows + PanelProduct<T, V, TSimd>.MaximumRows - 1) / PanelProduct<T, V, TSimd>.MaximumRows;
-            long work = (long)rows * hidden * hidden * gates;
+            long work = (long)rows * hidden * k;
             job._chunks = Math.Min(blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
             Workers.Run(job._chunks, in job);
             if (position >= 0 && plan.Previous != null)
             {
-                plan.Before(position, plan.Output, plan.H0).CopyTo(plan.Previous + ((nint)job._start * hidden), job._rows, hidden);
+                plan.Before(position, plan.Output, plan.H0, outputs)
+                    .CopyTo(plan.Previous + ((nint)job._start * outputs), job._rows, outputs);
             }
 
             job._after = plan.DGates + (job._start * plan.DGateStride) + (isGru ? hidden : 0);
@@ -79,7 +113,7 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Task(int block, int row, T* sums)
     {
-        int hidden = _plan.Hidden, k = _plan.Gates * hidden;
+        int hidden = _plan.Hidden;
         int start = _blocks.Start(block), vectors = _blocks.Start(block + 1) - start;
         int unit = start * TSimd.Count, width = vectors * TSimd.Count, units = Math.Min(width, hidden - unit);
         int given = Math.Clamp(_afterRows - row, 0, PanelProduct<T, V, TSimd>.MaximumRows);
@@ -90,7 +124,7 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
         if (given > 0)
         {
             PanelProduct<T, V, TSimd>.Run(
-                given, k, _after + (row * _plan.DGateStride), _plan.DGateStride, _packed + ((nint)unit * k), vectors, sums, width);
+                given, _k, _after + (row * _afterStride), _afterStride, _packed + ((nint)unit * _k), vectors, sums, width);
         }
 
         RecurrentGradients<T>.Backward(_plan.Kind, new BackwardUnits<T>

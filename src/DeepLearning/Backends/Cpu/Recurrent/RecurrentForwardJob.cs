@@ -28,12 +28,24 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in RecurrentPlan<T> plan)
     {
-        int hidden = plan.Hidden, gates = plan.Gates;
+        int hidden = plan.Hidden, outputs = plan.Outputs, gates = plan.Gates;
         SequenceSteps steps = plan.Steps;
         RecurrentForwardJob<T, V, TSimd> job = new() { _plan = plan, _blocks = new UnitBlocks(hidden, TSimd.Count) };
+        RecurrentProductJob<T, V, TSimd> projection = new(outputs, hidden);
+        bool isProjected = plan.Projection != null;
         if (steps.Batch > 1)
         {
-            job._packed = RecurrentPacking<T, V, TSimd>.Run(job._blocks, hidden, gates, hidden, plan.Weight, hidden, 1);
+            long size = RecurrentPacking<T, V, TSimd>.Size(job._blocks, gates, outputs);
+            job._packed = GemmScratch.Get<T>(size + (isProjected ? projection.Size : 0));
+            RecurrentPacking<T, V, TSimd>.Run(job._blocks, hidden, gates, outputs, plan.Weight, outputs, 1, job._packed);
+            if (isProjected)
+            {
+                projection.Pack(plan.Projection, hidden, 1, job._packed + size);
+            }
+        }
+        else if (isProjected)
+        {
+            projection.ReadInPlace(plan.Projection);
         }
 
         if (plan.Kind == RecurrentKind.LSTM)
@@ -41,24 +53,29 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
             Copy(plan.C0, plan.LastCell, steps.Batch * hidden);
         }
 
-        using Scratch<T> together = new(plan.Reverse && !steps.IsEven ? (long)steps.Batch * hidden : 1);
+        using Scratch<T> together = new(plan.Reverse && !steps.IsEven ? (long)steps.Batch * outputs : 1);
         for (int position = 0; position < steps.Counts.Length; position++)
         {
             int step = steps.StepAt(position, plan.Reverse);
             job._start = steps.Starts[step];
             job._rows = steps.Counts[step];
-            PreviousRows<T> before = plan.Before(position, plan.Output, plan.H0);
+            PreviousRows<T> before = plan.Before(position, plan.Output, plan.H0, outputs);
             job._state = before.Start;
             if (!before.AreTogether(job._rows))
             {
-                before.CopyTo(together.Pointer, job._rows, hidden);
+                before.CopyTo(together.Pointer, job._rows, outputs);
                 job._state = together.Pointer;
             }
 
             job._groups = (job._rows + PanelProduct<T, V, TSimd>.MaximumRows - 1) / PanelProduct<T, V, TSimd>.MaximumRows;
-            long work = (long)job._rows * hidden * hidden * gates;
+            long work = (long)job._rows * hidden * outputs * gates;
             job._chunks = Math.Min(job._blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
             Workers.Run(job._chunks, in job);
+            if (isProjected)
+            {
+                T* source = plan.Unprojected + ((nint)job._start * hidden);
+                projection.Run(job._rows, source, hidden, plan.Output + ((nint)job._start * outputs));
+            }
         }
 
         Last(plan);
@@ -81,12 +98,12 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Task(int block, int row, int rows, T* sums)
     {
-        int hidden = _plan.Hidden, gates = _plan.Gates;
+        int hidden = _plan.Hidden, outputs = _plan.Outputs, gates = _plan.Gates;
         int start = _blocks.Start(block), vectors = _blocks.Start(block + 1) - start;
         int unit = start * TSimd.Count, width = vectors * TSimd.Count, units = Math.Min(width, hidden - unit);
         int sumRows = rows == 1 ? 1 : (rows + 7) & ~7;
         nint slot = (nint)sumRows * width;
-        T* state = _state + ((nint)row * hidden);
+        T* state = _state + ((nint)row * outputs);
         nint first = (_start + row) * (nint)hidden;
         T* gateRows = _plan.GateRows + ((_start + row) * _plan.GateStride) + unit;
         RowPrefetch<T, V, TSimd>.Run(gateRows, _plan.GateStride, rows, gates, hidden, width);
@@ -95,13 +112,13 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
             T* to = sums + (RecurrentUnits<T>.Slot(_plan.Kind, gate) * slot);
             if (_packed == null)
             {
-                T* lines = _plan.Weight + ((((nint)gate * hidden) + unit) * hidden);
-                Gemv<T, V, TSimd>.Dots(lines, hidden, units, hidden, state, to);
+                T* lines = _plan.Weight + ((((nint)gate * hidden) + unit) * outputs);
+                Gemv<T, V, TSimd>.Dots(lines, outputs, units, outputs, state, to);
             }
             else
             {
-                T* panel = _packed + ((((nint)unit * gates) + ((nint)gate * width)) * hidden);
-                PanelProduct<T, V, TSimd>.Run(rows, hidden, state, hidden, panel, vectors, to, width);
+                T* panel = _packed + ((((nint)unit * gates) + ((nint)gate * width)) * outputs);
+                PanelProduct<T, V, TSimd>.Run(rows, outputs, state, outputs, panel, vectors, to, width);
             }
         }
 
@@ -116,7 +133,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
             Gates = gateRows,
             GateStride = _plan.GateStride,
             State = state + unit,
-            Output = _plan.Output + first + unit,
+            Output = (_plan.Unprojected == null ? _plan.Output : _plan.Unprojected) + first + unit,
             Cell = _plan.LastCell == null ? null : _plan.LastCell + ((nint)row * hidden) + unit,
             Kept = _plan.Kept == null ? null : _plan.Kept + first + unit,
             NewBias = _plan.NewBias == null ? null : _plan.NewBias + unit,
@@ -128,13 +145,13 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
     private static void Last(in RecurrentPlan<T> plan)
     {
         SequenceSteps steps = plan.Steps;
-        int hidden = plan.Hidden;
+        int outputs = plan.Outputs;
         for (int step = 0; step < steps.Counts.Length; step++)
         {
             int next = plan.Reverse || step + 1 == steps.Counts.Length ? 0 : steps.Counts[step + 1];
             int ended = steps.Counts[step] - next;
             Copy(
-                plan.Output + ((nint)(steps.Starts[step] + next) * hidden), plan.LastHidden + ((nint)next * hidden), ended * hidden);
+                plan.Output + ((nint)(steps.Starts[step] + next) * outputs), plan.LastHidden + ((nint)next * outputs), ended * outputs);
             if (plan.Reverse)
             {
                 return;

@@ -22,24 +22,26 @@ internal unsafe struct RecurrentPacking<T, V, TSimd> : IJob
     private int _k;
     private int _chunks;
 
+    /// <summary>How many elements the panels take.</summary>
+    public static long Size(UnitBlocks blocks, int panels, int k) => (long)blocks.Vectors * TSimd.Count * panels * k;
+
     /// <summary>
     /// Packs lines that run along k: line <c>panel · units + unit</c> of the source goes to that unit's column of a panel.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static T* Run(UnitBlocks blocks, int units, int panels, int k, T* data, long lineStride, long kStride)
+    public static void Run(UnitBlocks blocks, int units, int panels, int k, T* data, long lineStride, long kStride, T* packed)
     {
         RecurrentPacking<T, V, TSimd> job = new()
         {
             _source = new StridedPacker<T>(data, lineStride, kStride),
             _blocks = blocks,
-            _packed = GemmScratch.Get<T>((long)blocks.Vectors * TSimd.Count * panels * k),
+            _packed = packed,
             _units = units,
             _panels = panels,
             _k = k,
             _chunks = Math.Min(blocks.Count, Workers.Chunks((long)units * panels * k, ChunkWork)),
         };
         Workers.Run(job._chunks, in job);
-        return job._packed;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

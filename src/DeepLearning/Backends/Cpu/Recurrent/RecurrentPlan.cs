@@ -8,6 +8,9 @@ internal unsafe struct RecurrentPlan<T>
     public SequenceSteps Steps;
     public bool Reverse;
     public int Hidden;
+
+    /// <summary>The length of a state that goes to the next step: that of the projection, where there is one.</summary>
+    public int Outputs;
     public int Gates;
     public T* Weight;
     public T* NewBias;
@@ -16,19 +19,29 @@ internal unsafe struct RecurrentPlan<T>
     public T* GateRows;
     public nint GateStride;
     public T* Output;
+
+    /// <summary>[outputs, hidden]</summary>
+    public T* Projection;
+
+    /// <summary>The hidden states before the projection, [rows, hidden].</summary>
+    public T* Unprojected;
     public T* Kept;
     public T* LastHidden;
     public T* LastCell;
     public T* DOutput;
     public nint DOutputStride;
+    public T* DProjected;
     public T* DGates;
     public nint DGateStride;
     public T* Previous;
     public T* DHidden;
     public T* DCell;
 
+    /// <summary>As many zeros as a row of hidden states has.</summary>
+    public T* Zeros;
+
     /// <summary>The rows of a step's states before it: some of the step computed before, the rest of the first states.</summary>
-    public readonly PreviousRows<T> Before(int position, T* rows, T* first)
+    public readonly PreviousRows<T> Before(int position, T* rows, T* first, int width)
     {
         if (position == 0)
         {
@@ -36,7 +49,7 @@ internal unsafe struct RecurrentPlan<T>
         }
 
         int step = Steps.StepAt(position - 1, Reverse);
-        return new PreviousRows<T>(rows + ((nint)Steps.Starts[step] * Hidden), Steps.Counts[step], first);
+        return new PreviousRows<T>(rows + ((nint)Steps.Starts[step] * width), Steps.Counts[step], first);
     }
 }
 

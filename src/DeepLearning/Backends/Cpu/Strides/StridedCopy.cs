@@ -5,7 +5,8 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Copies between two layouts of one element type, where at least one is not contiguous: runs by block copies, exchanged axes by tiles that
-/// go through registers, and anything else element by element along the destination's innermost axis.
+/// go through registers, two or three lines that are dealt out in turn (channels into pixels) side by side, and anything else element by
+/// element along the destination's innermost axis.
 /// </summary>
 internal static unsafe class StridedCopy
 {
@@ -17,6 +18,9 @@ internal static unsafe class StridedCopy
 
     /// <summary>Sides of a tile in elements: a tile of any element type fits into the first-level cache.</summary>
     private const int TileSide = 64;
+
+    /// <summary>Elements of each of a few lines that one chunk deals out.</summary>
+    private const int DealtLength = 4096;
 
     /// <summary>Source lines that are transposed together.</summary>
     private const int Lines = 16;
@@ -36,7 +40,7 @@ internal static unsafe class StridedCopy
         long* lengths = axes, from = axes + rank + 1, to = from + rank + 1;
         int count = Merge(source.Layout.BroadcastTo(destination.Layout.Lengths), destination.Layout, lengths, from, to);
         int inner = count - 1, crossed = -1;
-        if (to[inner] == 1 && from[inner] != 1 && lengths[inner] >= 4)
+        if (to[inner] == 1 && from[inner] != 1 && lengths[inner] > 1)
         {
             // An axis along which the source is contiguous, while the destination is so along the innermost.
             for (int axis = 0; axis < inner; axis++)
@@ -60,7 +64,9 @@ internal static unsafe class StridedCopy
             };
             if (crossed >= 0)
             {
-                job.CrossedParts = (lengths[crossed] + TileSide - 1) / TileSide;
+                job.IsDealt = lengths[inner] < 4;
+                int side = job.IsDealt ? DealtLength : TileSide;
+                job.CrossedParts = (lengths[crossed] + side - 1) / side;
                 job.InnerParts = (lengths[inner] + TileSide - 1) / TileSide;
             }
             else
@@ -135,6 +141,9 @@ internal static unsafe class StridedCopy
         public long* From;
         public long* To;
         public int Crossed;
+
+        /// <summary>Whether two or three lines become neighbors, element by element.</summary>
+        public bool IsDealt;
         public long CrossedParts;
         public long InnerParts;
         public long Units;
@@ -165,7 +174,11 @@ internal static unsafe class StridedCopy
                     }
                 }
 
-                if (Crossed >= 0)
+                if (IsDealt)
+                {
+                    Deal(from, to, (int)crossedPart);
+                }
+                else if (Crossed >= 0)
                 {
                     Tile(from, to, (int)crossedPart, (int)innerPart);
                 }
@@ -174,6 +187,33 @@ internal static unsafe class StridedCopy
                     long first = Lengths[inner] * innerPart / InnerParts, last = Lengths[inner] * (innerPart + 1) / InnerParts;
                     Line(from + (first * From[inner]), From[inner], to + (first * To[inner]), To[inner], last - first);
                 }
+            }
+        }
+
+        private readonly void Deal(T* from, T* to, int crossedPart)
+        {
+            long first = (long)crossedPart * DealtLength, count = Math.Min(DealtLength, Lengths[Crossed] - first);
+            T* line0 = from + first, line1 = line0 + From[Axes - 1], line2 = line1 + From[Axes - 1];
+            long step = To[Crossed];
+            to += first * step;
+            if (Lengths[Axes - 1] == 2)
+            {
+                for (long p = 0; p < count; p++)
+                {
+                    to[0] = line0[p];
+                    to[1] = line1[p];
+                    to += step;
+                }
+
+                return;
+            }
+
+            for (long p = 0; p < count; p++)
+            {
+                to[0] = line0[p];
+                to[1] = line1[p];
+                to[2] = line2[p];
+                to += step;
             }
         }
 
