@@ -8,6 +8,22 @@ namespace DeepLearning.Tests.Layers;
 public sealed class ParametrizationTests
 {
     [Fact]
+    public void A_refused_input_leaves_the_power_iteration_where_it_was()
+    {
+        Linear layer = new Linear(3, 2).SpectralNorm();
+        layer.Forward(Tensor.Ones(1, 3));
+        byte[] before = DeepLearning.Serialization.Safetensors.ToBytes(layer.StateDict());
+        Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones(1, 4)));
+        Assert.Equal(before, DeepLearning.Serialization.Safetensors.ToBytes(layer.StateDict()));
+        layer.Forward(Tensor.Ones(1, 3));
+        byte[] after = DeepLearning.Serialization.Safetensors.ToBytes(layer.StateDict());
+        Assert.NotEqual(before, after);
+        layer.Eval();
+        Assert.Throws<ShapeException>(() => layer.Forward(Tensor.Ones(1, 4)));
+        Assert.Equal(after, DeepLearning.Serialization.Safetensors.ToBytes(layer.StateDict()));
+    }
+
+    [Fact]
     public void The_keys_are_those_of_PyTorch()
     {
         Assert.Equal(
