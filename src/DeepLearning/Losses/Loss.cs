@@ -35,6 +35,7 @@ public static partial class Loss
         return reduction is LossReduction.Mean or LossReduction.Sum
             ? LossCounts.Report(loss, counted, reduction)
             : throw new ArgumentOutOfRangeException(
-                nameof(reduction), reduction, "WithCount: a loss is a mean or a sum; one over the batch is the mean with the batch as its count.");
+                nameof(reduction), reduction,
+                "WithCount: a loss is a mean or a sum; one over the batch is the mean with the batch as its count.");
     }
 }

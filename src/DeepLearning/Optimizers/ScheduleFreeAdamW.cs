@@ -6,8 +6,8 @@ namespace DeepLearning.Optimizers;
 /// <summary>
 /// AdamW that needs no schedule of the learning rate, since what is used in the end is a mean: with gradients at y = (1 − β₁) z + β₁ x, v ←
 /// β₂ v + (1 − β₂) g², z ← z − γ (g / (√v + ε) + λ y), x ← (1 − c) x + c z, where γ = lr · √(1 − β₂ᵗ) · min(1, t / warm-up) and c = γ² / Σ
-/// γ². In training the parameters are y; <see cref="Eval"/> makes them x for validation and use, <see cref="Train"/> y again. A trainer does
-/// both around each validation, and leaves y at the end of a fit. Defazio et al., "The road less scheduled", 2024.
+/// γ². In training the parameters are y; <see cref="Eval"/> makes them x for validation and use, <see cref="Train"/> y again. A trainer
+/// does both around each validation, and leaves y at the end of a fit. Defazio et al., "The road less scheduled", 2024.
 /// </summary>
 /// <param name="groups">Groups of parameters with options of their own.</param>
 public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<ScheduleFreeAdamWOptions>> groups)

@@ -2,7 +2,6 @@ using DeepLearning.Data;
 using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Optimizers;
-using DeepLearning.Schedules;
 using DeepLearning.Tests.Infrastructure;
 using DeepLearning.Training;
 

@@ -23,6 +23,7 @@ internal unsafe struct RecurrentPacking<T, V, TSimd> : IJob
     private int _chunks;
 
     /// <summary>How many elements the panels take.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Size(UnitBlocks blocks, int panels, int k) => (long)blocks.Vectors * TSimd.Count * panels * k;
 
     /// <summary>

@@ -43,6 +43,7 @@ internal unsafe struct RecurrentProductJob<T, V, TSimd> : IJob
     public readonly long Size => RecurrentPacking<T, V, TSimd>.Size(_blocks, 1, _k);
 
     /// <summary>Packs the matrix, a line for each unit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Pack(T* data, long lineStride, long kStride, T* packed)
     {
         RecurrentPacking<T, V, TSimd>.Run(_blocks, _units, 1, _k, data, lineStride, kStride, packed);
@@ -50,15 +51,18 @@ internal unsafe struct RecurrentProductJob<T, V, TSimd> : IJob
     }
 
     /// <summary>Reads the lines of the matrix, one after the other, where they are; for products of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReadInPlace(T* lines) => _lines = lines;
 
     /// <summary>target = source · matrix, for some rows; the rows of the target lie one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run(int rows, T* source, nint sourceStride, T* target) => RunAndAdd(rows, source, sourceStride, target, 0, null, 0, null);
 
     /// <summary>
     /// target = source · matrix for the rows that are given, and then sum = target + addend for the first ones, whose targets need not be
     /// given.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void RunAndAdd(int given, T* source, nint sourceStride, T* target, int rows, T* addend, nint addendStride, T* sum)
     {
         _given = given;
