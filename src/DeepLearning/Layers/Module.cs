@@ -60,16 +60,12 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// The label for an error. A model that never listed its modules (its first call may be the one that fails) has told them no path yet:
-    /// it is looked for now.
+    /// The label for an error. A model that never listed its modules (its first call may be the one that fails) has told them no path yet,
+    /// or only a part of it has: it is looked for now.
     /// </summary>
     internal string LabelInModel()
     {
-        if (_path.Length == 0)
-        {
-            ModulePaths.Find();
-        }
-
+        ModulePaths.Find();
         return Label;
     }
 
@@ -377,9 +373,17 @@ public abstract partial class Module
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         // Seen from a part of the model, a path is shorter; the whole model's is the one to tell.
-        if (path.Length > _path.Length)
+        string known = _path;
+        while (path.Length > known.Length)
         {
-            _path = path;
+            // Another thread may list the whole model, or a part of it, right now.
+            string before = Interlocked.CompareExchange(ref _path, path, known);
+            if (ReferenceEquals(before, known))
+            {
+                break;
+            }
+
+            known = before;
         }
 
         if (!visitor(path, this, state))

@@ -21,6 +21,17 @@ public sealed class LayerErrorTests
     }
 
     [Fact]
+    public void A_model_built_around_a_part_that_had_its_paths_tells_the_whole_path()
+    {
+        Sequential part = new(new Linear(4, 3));
+        // An error anywhere looks for the paths of all models, and so far the part is one.
+        Assert.Throws<ShapeException>(static () => new Linear(4, 3).Forward(Tensor.Zeros(2, 5)));
+        Sequential model = new(part);
+        ShapeException error = Assert.Throws<ShapeException>(() => model.Forward(Tensor.Zeros(2, 5)));
+        Assert.StartsWith("0.0 (Linear 4→3): an input [2, 5] does not fit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_layer_that_stands_alone_has_no_path()
     {
         ShapeException error = Assert.Throws<ShapeException>(() => new Linear(4, 3).Forward(Tensor.Zeros(2, 5)));
