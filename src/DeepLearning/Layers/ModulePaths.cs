@@ -10,26 +10,20 @@ internal static class ModulePaths
 {
     private static readonly ConditionalWeakTable<Module, object?> s_holders = [];
 
-    // Whoever looks waits for another that does: halfway, a path may be that within a part of the model.
-    private static readonly Lock s_lock = new();
-
     public static void Add(Module holder) => s_holders.Add(holder, null);
 
     /// <summary>Lists the modules of every model there is, which tells them their paths.</summary>
     public static void Find()
     {
-        lock (s_lock)
+        foreach ((Module holder, _) in s_holders)
         {
-            foreach ((Module holder, _) in s_holders)
+            try
             {
-                try
-                {
-                    holder.NamedModules();
-                }
-                catch (Exception e) when (e is InvalidOperationException or NullReferenceException or InsufficientExecutionStackException)
-                {
-                    // Another thread is building that model right now, or it holds itself. The error to tell is the layer's.
-                }
+                holder.NamedModules();
+            }
+            catch (Exception e) when (e is InvalidOperationException or NullReferenceException or InsufficientExecutionStackException)
+            {
+                // Another thread is building that model right now, or it holds itself. The error to tell is the layer's.
             }
         }
     }

@@ -66,7 +66,9 @@ public sealed class SafetensorsEdgeTests
     {
         using SafetensorsFile file = Open(new Dictionary<string, Tensor>
         {
-            ["x"] = Tensor.Arange(0, 6).Reshape(3, 2), ["one"] = Tensor.FromScalar(5L), ["none"] = Tensor.Zeros(0, 4),
+            ["x"] = Tensor.Arange(0, 6).Reshape(3, 2),
+            ["one"] = Tensor.FromScalar(5L),
+            ["none"] = Tensor.Zeros(0, 4),
         });
         Assert.Equal([4L, 5], file.Read("x", 2..3).ToArray<long>());
         Assert.Equal([4L, 5], file.Read("x", ^1..).ToArray<long>());

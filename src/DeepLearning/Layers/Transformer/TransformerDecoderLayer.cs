@@ -126,13 +126,7 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
 
     /// <summary>A layer of its own with the same options and values.</summary>
     /// <exception cref="ArgumentException">The activation has parameters, which all layers would share.</exception>
-    internal TransformerDecoderLayer Copy()
-    {
-        _options.CheckCanRepeat(Kind);
-        TransformerDecoderLayer copy = this.DeepCopy();
-        copy.ZeroGrad();
-        return copy;
-    }
+    internal TransformerDecoderLayer Copy() => _options.Copy(this);
 
     private protected override void DetachCopy(ModuleCopy copy)
     {

@@ -108,13 +108,7 @@ public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>
 
     /// <summary>A layer of its own with the same options and values.</summary>
     /// <exception cref="ArgumentException">The activation has parameters, which all layers would share.</exception>
-    internal TransformerEncoderLayer Copy()
-    {
-        _options.CheckCanRepeat(Kind);
-        TransformerEncoderLayer copy = this.DeepCopy();
-        copy.ZeroGrad();
-        return copy;
-    }
+    internal TransformerEncoderLayer Copy() => _options.Copy(this);
 
     private protected override void DetachCopy(ModuleCopy copy)
     {

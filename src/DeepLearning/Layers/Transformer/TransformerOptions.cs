@@ -47,6 +47,17 @@ internal sealed record TransformerOptions(
         }
     }
 
+    /// <summary>A layer of its own with the options and values of one of these options.</summary>
+    /// <exception cref="ArgumentException">The activation has parameters, which all layers would share.</exception>
+    public TLayer Copy<TLayer>(TLayer layer)
+        where TLayer : Module
+    {
+        CheckCanRepeat(layer.Kind);
+        TLayer copy = layer.DeepCopy();
+        copy.ZeroGrad();
+        return copy;
+    }
+
     /// <summary>Refuses an activation with parameters, which all layers of these options would share without a word.</summary>
     public void CheckCanRepeat(string kind)
     {

@@ -17,6 +17,10 @@ internal static unsafe class PanelProduct<T, V, TSimd>
     /// <summary>The stretch of k whose part of a panel stays in the first-level cache.</summary>
     private const int BlockK = 256;
 
+    /// <summary>How many calls so many rows take.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Groups(int rows) => (rows + MaximumRows - 1) / MaximumRows;
+
     /// <summary>sums[rows, vectors] = a[rows, k] · panel[k, vectors]; writes up to seven rows more than there are.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(int rows, int k, T* a, nint aStride, T* panel, int vectors, T* sums, nint stride)

@@ -67,7 +67,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
                 job._state = together.Pointer;
             }
 
-            job._groups = (job._rows + PanelProduct<T, V, TSimd>.MaximumRows - 1) / PanelProduct<T, V, TSimd>.MaximumRows;
+            job._groups = PanelProduct<T, V, TSimd>.Groups(job._rows);
             long work = (long)job._rows * hidden * outputs * gates;
             job._chunks = Math.Min(job._blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
             Workers.Run(job._chunks, in job);

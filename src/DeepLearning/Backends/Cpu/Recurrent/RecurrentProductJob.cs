@@ -73,7 +73,7 @@ internal unsafe struct RecurrentProductJob<T, V, TSimd> : IJob
         _addend = addend;
         _addendStride = addendStride;
         _sum = sum;
-        _groups = (Math.Max(given, rows) + PanelProduct<T, V, TSimd>.MaximumRows - 1) / PanelProduct<T, V, TSimd>.MaximumRows;
+        _groups = PanelProduct<T, V, TSimd>.Groups(Math.Max(given, rows));
         _chunks = Math.Min(_blocks.Count * _groups, Workers.Chunks((long)given * _units * _k, ChunkWork));
         Workers.Run(_chunks, in this);
     }
