@@ -17,6 +17,7 @@ internal sealed class Rival(string folder, int threads)
             throw new FileNotFoundException($"There is nothing to race against: {theirs} is missing; name the folder of another build.");
         }
 
+        names = Common(theirs, names);
         Dictionary<string, string> ourBits = Bits(ours, names);
         Dictionary<string, string>? theirBits = null;
         try
@@ -59,6 +60,21 @@ internal sealed class Rival(string folder, int threads)
                 + $"{Race.GeometricMean(bests):0.000} (best); above 1: this build is faster; {rounds} rounds of {seconds} s, "
                 + $"{threads} threads"));
         return different == 0 ? 0 : 1;
+    }
+
+    /// <summary>The workloads that the other build has, too.</summary>
+    private List<string> Common(string theirs, IReadOnlyList<string> names)
+    {
+        HashSet<string> known = [.. Run(theirs, ["--list"]).Select(static line => line.Split(' ')[0].Trim())];
+        List<string> common = [.. names.Where(known.Contains)];
+        if (common.Count < names.Count)
+        {
+            Console.Error.WriteLine($"Left out, since the other build has none: {string.Join(", ", names.Except(common))}.");
+        }
+
+        return common.Count > 0
+            ? common
+            : throw new InvalidOperationException("The other build has none of these workloads.");
     }
 
     private static double Best(Result[] results) =>

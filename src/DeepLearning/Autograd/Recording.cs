@@ -99,6 +99,17 @@ internal static class Recording
         }
     }
 
+    /// <summary>Puts a node between tensors and what is computed of them, which sees their gradients together on the way back.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="tensors">The tensors; all require gradients.</param>
+    /// <returns>Views of the tensors, to compute with.</returns>
+    public static Tensor[] Between(BundleNode node, Tensor[] tensors)
+    {
+        Tensor[] views = Array.ConvertAll(tensors, static x => x.View(x.Shape));
+        node.Attach(views, tensors);
+        return views;
+    }
+
     /// <summary>Takes down an operation that a device's kernel computed in one piece.</summary>
     /// <param name="operation">What it is.</param>
     /// <param name="output">Its result.</param>

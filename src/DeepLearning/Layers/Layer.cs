@@ -7,8 +7,6 @@ namespace DeepLearning.Layers;
 /// </summary>
 public abstract class Layer : Module<Tensor, Tensor>
 {
-    private LayerHooks? _hooks;
-
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The input's shape does not fit; the message names the layer and what would fit.</exception>
     /// <exception cref="DTypeException">The input's type does not fit.</exception>
@@ -20,7 +18,7 @@ public abstract class Layer : Module<Tensor, Tensor>
         try
         {
             using LayerCall call = new(this);
-            return call.Gives(_hooks is null ? Compute(input) : _hooks.Run(this, input, Compute));
+            return call.Gives(Hooks is null ? Compute(input) : Hooked(input, Compute));
         }
         catch (Exception e) when (NamedCall.Named(this, e) is { } named)
         {
@@ -34,7 +32,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     private protected Tensor Run(Tensor input, Func<Tensor, Tensor> compute)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, input, (layer, x) => layer._hooks is null ? compute(x) : layer._hooks.Run(layer, x, compute));
+        return NamedCall.Of(this, input, (layer, x) => layer.Hooks is null ? compute(x) : layer.Hooked(x, compute));
     }
 
     /// <summary>Runs a function on every input before the layer computes; as PyTorch's <c>register_forward_pre_hook</c>.</summary>
@@ -43,7 +41,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     public IDisposable RegisterForwardPreHook(Func<Layer, Tensor, Tensor?> hook)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        return Hooks.Before.Add(hook);
+        return base.RegisterForwardPreHook((layer, inputs) => One(hook((Layer)layer, inputs[0]!)));
     }
 
     /// <summary>Runs a function on every output, such as one that keeps it; as PyTorch's <c>register_forward_hook</c>.</summary>
@@ -52,7 +50,8 @@ public abstract class Layer : Module<Tensor, Tensor>
     public IDisposable RegisterForwardHook(Func<Layer, Tensor, Tensor, Tensor?> hook)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        return Hooks.After.Add(hook);
+        return base.RegisterForwardHook((layer, inputs, outputs) =>
+            hook((Layer)layer, inputs[0]!, outputs[0]!) is { } given ? [given, .. outputs[1..]] : null);
     }
 
     /// <summary>
@@ -67,7 +66,7 @@ public abstract class Layer : Module<Tensor, Tensor>
     public IDisposable RegisterBackwardHook(Func<Layer, Tensor?, Tensor, Tensor?> hook)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        return Hooks.Backward.Add(hook);
+        return base.RegisterBackwardHook((layer, inputs, outputs) => One(hook((Layer)layer, inputs[0], outputs[0]!)));
     }
 
     /// <inheritdoc/>
@@ -78,11 +77,29 @@ public abstract class Layer : Module<Tensor, Tensor>
     /// <returns>The output.</returns>
     protected abstract Tensor Compute(Tensor input);
 
-    private LayerHooks Hooks => _hooks ??= new LayerHooks();
+    private protected sealed override bool CallsHooks => true;
 
-    private protected override void DetachCopy(ModuleCopy copy)
+    /// <summary>As <see cref="Forward"/>, of a layer that gives the places of what it picked as well.</summary>
+    private protected ValuesAndIndices RunWithIndices(Tensor input, Func<Tensor, ValuesAndIndices> compute)
     {
-        base.DetachCopy(copy);
-        _hooks = _hooks?.Copy();
+        ArgumentNullException.ThrowIfNull(input);
+        return NamedCall.Of(this, (input, compute), static (layer, call) =>
+        {
+            if (layer.Hooks is null)
+            {
+                return call.compute(call.input);
+            }
+
+            Tensor?[] outputs = layer.Hooks.Run(layer, [call.input], x =>
+            {
+                (Tensor values, Tensor indices) = call.compute(x[0]!);
+                return (Tensor?[])[values, indices];
+            });
+            return new ValuesAndIndices(outputs[0]!, outputs[1]!);
+        });
     }
+
+    private static Tensor?[]? One(Tensor? tensor) => tensor is null ? null : [tensor];
+
+    private Tensor Hooked(Tensor input, Func<Tensor, Tensor> compute) => Hooks!.Run(this, [input], x => compute(x[0]!));
 }

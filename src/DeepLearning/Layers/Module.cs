@@ -210,6 +210,7 @@ public abstract partial class Module
     private protected virtual void DetachCopy(ModuleCopy copy)
     {
         _names = _names?.Copy(copy);
+        Hooks = Hooks?.Copy();
         _parametrized = _parametrized is null ? null : copy.Of(_parametrized);
     }
 

@@ -20,6 +20,18 @@ internal static class NamedCall
         }
     }
 
+    /// <summary>As <see cref="Of"/>, of two tensors in and one out, with the module's hooks around it.</summary>
+    public static Tensor OfTwo<TModule, TMore>(
+        TModule module, Tensor first, Tensor second, TMore more, Func<TModule, Tensor, Tensor, TMore, Tensor> compute)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return Of(module, (first, second, more, compute), static (layer, call) => layer.Hooks is null
+            ? call.compute(layer, call.first, call.second, call.more)
+            : layer.Hooks.Run(layer, [call.first, call.second], x => call.compute(layer, x[0]!, x[1]!, call.more)));
+    }
+
     /// <summary>
     /// An operation's error as that of the module; null for any other, and where a module within has named it. What the failed call has
     /// changed to compute the module's parameters is taken back.

@@ -154,6 +154,33 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
         Tensor query, Tensor key, Tensor value, Tensor? keyPaddingMask = null, bool needWeights = true, Tensor? attnMask = null,
         bool averageAttnWeights = true, bool isCausal = false)
     {
+        if (Hooks is null)
+        {
+            return Compute(query, key, value, keyPaddingMask, needWeights, attnMask, averageAttnWeights, isCausal);
+        }
+
+        Tensor?[] outputs = Hooks.Run(this, [query, key, value, keyPaddingMask, attnMask], x =>
+        {
+            (Tensor output, Tensor? weights) = Compute(x[0]!, x[1]!, x[2]!, x[3], needWeights, x[4], averageAttnWeights, isCausal);
+            return (Tensor?[])[output, weights];
+        });
+        return (outputs[0]!, outputs[1]);
+    }
+
+    /// <summary>The length of an input; −1 where it has no such axis.</summary>
+    internal int StepsOf(Tensor x) => x.Rank switch
+    {
+        2 => x.Size(0),
+        3 => x.Size(BatchFirst ? 1 : 0),
+        _ => -1,
+    };
+
+    private protected override bool CallsHooks => true;
+
+    private (Tensor Output, Tensor? Weights) Compute(
+        Tensor query, Tensor key, Tensor value, Tensor? keyPaddingMask, bool needWeights, Tensor? attnMask, bool averageAttnWeights,
+        bool isCausal)
+    {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
@@ -193,14 +220,6 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
 
         return call.Gives(output, weights);
     }
-
-    /// <summary>The length of an input; −1 where it has no such axis.</summary>
-    internal int StepsOf(Tensor x) => x.Rank switch
-    {
-        2 => x.Size(0),
-        3 => x.Size(BatchFirst ? 1 : 0),
-        _ => -1,
-    };
 
     /// <summary>The heads of queries, keys and values, each [batch, heads, length, width of a head].</summary>
     private (Tensor Q, Tensor K, Tensor V) Project(in AttentionInputs inputs, Tensor query, Tensor key, Tensor value)

@@ -31,7 +31,7 @@ public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Mod
     public override TOut Forward(TIn input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        TOut output = _forward(_items, input);
+        TOut output = Hooks is null ? _forward(_items, input) : Hooked(Hooks, input);
         ShapeRecorder.Current?.Record(this, output);
         return output;
     }
@@ -53,6 +53,12 @@ public sealed class Sequential<TIn, TOut> : Module<TIn, TOut>, IReadOnlyList<Mod
             return output;
         });
     }
+
+    /// <summary>A chain from a tensor to a tensor calls hooks; others hold theirs in objects that only they know.</summary>
+    private protected override bool CallsHooks => typeof(TIn) == typeof(Tensor) && typeof(TOut) == typeof(Tensor);
+
+    private TOut Hooked(ModuleHooks hooks, TIn input) => (TOut)(object)hooks.Run(
+        this, [(Tensor)(object)input!], x => (Tensor)(object)_forward(_items, (TIn)(object)x[0]!)!);
 
     private protected override void Collect(List<ModuleMember> members)
     {

@@ -63,13 +63,9 @@ public class Sequential : Module<Tensor, Tensor>, IReadOnlyList<Module<Tensor, T
     public override Tensor Forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        foreach (ModuleMember item in _items)
-        {
-            input = ((Module<Tensor, Tensor>)item.Value).Forward(input);
-        }
-
-        ShapeRecorder.Current?.Record(this, input);
-        return input;
+        Tensor output = Hooks is null ? Compute(input) : Hooks.Run(this, [input], x => Compute(x[0]!));
+        ShapeRecorder.Current?.Record(this, output);
+        return output;
     }
 
     /// <inheritdoc/>
@@ -77,6 +73,18 @@ public class Sequential : Module<Tensor, Tensor>, IReadOnlyList<Module<Tensor, T
         _items.Select(static i => (Module<Tensor, Tensor>)i.Value).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private protected override bool CallsHooks => new Func<Tensor, Tensor>(Forward).Method.DeclaringType == typeof(Sequential);
+
+    private Tensor Compute(Tensor x)
+    {
+        foreach (ModuleMember item in _items)
+        {
+            x = ((Module<Tensor, Tensor>)item.Value).Forward(x);
+        }
+
+        return x;
+    }
 
     private protected override void Collect(List<ModuleMember> members)
     {

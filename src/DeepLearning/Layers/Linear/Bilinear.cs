@@ -46,9 +46,8 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
     /// <returns>The output, [.., out].</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message names the layer and what would fit.</exception>
     /// <exception cref="DTypeException">The types do not fit.</exception>
-    public override Tensor Forward(Tensor first, Tensor second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        return NamedCall.Of(this, (first, second), static (layer, input) => input.first.Bilinear(input.second, layer.Weight, layer.Bias));
-    }
+    public override Tensor Forward(Tensor first, Tensor second) =>
+        NamedCall.OfTwo(this, first, second, 0, static (layer, x, y, _) => x.Bilinear(y, layer.Weight, layer.Bias));
+
+    private protected override bool CallsHooks => true;
 }

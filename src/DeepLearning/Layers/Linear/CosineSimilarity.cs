@@ -14,10 +14,8 @@ public sealed class CosineSimilarity(int axis = 1, double eps = 1e-8) : Module<T
     /// <returns>The common shape without the axis.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or the axis is out of range.</exception>
     /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
-    public override Tensor Forward(Tensor first, Tensor second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        return NamedCall.Of(
-            this, (first, second, axis, eps), static (_, call) => call.first.CosineSimilarity(call.second, call.axis, call.eps));
-    }
+    public override Tensor Forward(Tensor first, Tensor second) =>
+        NamedCall.OfTwo(this, first, second, (axis, eps), static (_, x, y, call) => x.CosineSimilarity(y, call.axis, call.eps));
+
+    private protected override bool CallsHooks => true;
 }

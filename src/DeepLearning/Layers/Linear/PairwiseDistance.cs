@@ -15,11 +15,8 @@ public sealed class PairwiseDistance(double p = 2, double eps = 1e-6, bool keepD
     /// <returns>The common shape without its last axis.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or are of no axis.</exception>
     /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
-    public override Tensor Forward(Tensor first, Tensor second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        return NamedCall.Of(
-            this, (first, second, p, eps, keepDim),
-            static (_, call) => call.first.PairwiseDistance(call.second, call.p, call.eps, call.keepDim));
-    }
+    public override Tensor Forward(Tensor first, Tensor second) => NamedCall.OfTwo(
+        this, first, second, (p, eps, keepDim), static (_, x, y, call) => x.PairwiseDistance(y, call.p, call.eps, call.keepDim));
+
+    private protected override bool CallsHooks => true;
 }

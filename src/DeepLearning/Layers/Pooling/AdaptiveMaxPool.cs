@@ -13,11 +13,7 @@ public abstract class AdaptiveMaxPool : AdaptivePool
     /// <returns>The greatest elements, and their row-major positions in their channel, int64.</returns>
     /// <exception cref="ShapeException">The input has another rank.</exception>
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
-    public ValuesAndIndices ForwardWithIndices(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, input, static (layer, x) => MaxPooling.Run(x, layer.Windows(x), true));
-    }
+    public ValuesAndIndices ForwardWithIndices(Tensor input) => RunWithIndices(input, x => MaxPooling.Run(x, Windows(x), true));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => MaxPooling.Run(input, Windows(input), false).Values;

@@ -33,11 +33,7 @@ public abstract class FractionalMaxPool : Layer
     /// <returns>The greatest elements, and their row-major positions in their channel, int64.</returns>
     /// <exception cref="ShapeException">The input has another rank, or too few elements.</exception>
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
-    public ValuesAndIndices ForwardWithIndices(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, input, static (layer, x) => layer.Run(x));
-    }
+    public ValuesAndIndices ForwardWithIndices(Tensor input) => RunWithIndices(input, Run);
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Run(input).Values;

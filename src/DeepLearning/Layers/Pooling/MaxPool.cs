@@ -18,11 +18,7 @@ public abstract class MaxPool : WindowPool
     /// <returns>The greatest elements, and their row-major positions in their channel, int64.</returns>
     /// <exception cref="ShapeException">The input has another rank, or no window fits.</exception>
     /// <exception cref="DTypeException">The input is not of a floating-point type.</exception>
-    public ValuesAndIndices ForwardWithIndices(Tensor input)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, input, static (layer, x) => layer.Run(x, true));
-    }
+    public ValuesAndIndices ForwardWithIndices(Tensor input) => RunWithIndices(input, x => Run(x, true));
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Run(input, false).Values;

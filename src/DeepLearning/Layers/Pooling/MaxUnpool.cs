@@ -48,10 +48,9 @@ public abstract class MaxUnpool : Module<Tensor, Tensor, Tensor>
     /// <exception cref="ShapeException">The input has another rank, the positions another shape, or the size does not fit.</exception>
     /// <exception cref="IndexException">A position is negative or beyond the output.</exception>
     /// <exception cref="DTypeException">The positions are not of an integer type.</exception>
-    public Tensor Forward(Tensor input, Tensor indices, ReadOnlySpan<int> outputSize)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        return NamedCall.Of(this, (input, indices, size: outputSize.ToArray()), static (layer, call) => MaxUnpooling.Run(
-            call.input, call.indices, layer.KernelSize, layer.Stride, layer.Padding, call.size, layer._axes));
-    }
+    public Tensor Forward(Tensor input, Tensor indices, ReadOnlySpan<int> outputSize) => NamedCall.OfTwo(
+        this, input, indices, outputSize.ToArray(), static (layer, x, places, size) => MaxUnpooling.Run(
+            x, places, layer.KernelSize, layer.Stride, layer.Padding, size, layer._axes));
+
+    private protected override bool CallsHooks => true;
 }

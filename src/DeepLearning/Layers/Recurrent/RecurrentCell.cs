@@ -57,6 +57,23 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
     /// <summary>One step.</summary>
     private protected (Tensor Hidden, Tensor? Cell) Run(Tensor input, Tensor? h, Tensor? c)
     {
+        if (Hooks is null)
+        {
+            return Compute(input, h, c);
+        }
+
+        Tensor?[] outputs = Hooks.Run(this, [input, h, c], x =>
+        {
+            (Tensor hidden, Tensor? cell) = Compute(x[0]!, x[1], x[2]);
+            return (Tensor?[])[hidden, cell];
+        });
+        return (outputs[0]!, outputs[1]);
+    }
+
+    private protected sealed override bool CallsHooks => true;
+
+    private (Tensor Hidden, Tensor? Cell) Compute(Tensor input, Tensor? h, Tensor? c)
+    {
         ArgumentNullException.ThrowIfNull(input);
         RecurrentInputs inputs = new(this, InputSize, 0, HiddenSize, _kind == RecurrentKind.LSTM ? HiddenSize : 0);
         bool isBatched = inputs.CheckInput(input, WeightIH);

@@ -104,6 +104,40 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
     /// <summary>All steps of padded or unbatched sequences.</summary>
     private protected (Tensor Output, Tensor Hidden, Tensor? Cell) Run(Tensor input, Tensor? h0, Tensor? c0)
     {
+        if (Hooks is null)
+        {
+            return Compute(input, h0, c0);
+        }
+
+        Tensor?[] outputs = Hooks.Run(this, [input, h0, c0], x =>
+        {
+            (Tensor output, Tensor hidden, Tensor? cell) = Compute(x[0]!, x[1], x[2]);
+            return (Tensor?[])[output, hidden, cell];
+        });
+        return (outputs[0]!, outputs[1]!, outputs[2]);
+    }
+
+    /// <summary>All steps of packed sequences; hooks see the packed rows.</summary>
+    private protected (PackedSequence Output, Tensor Hidden, Tensor? Cell) Run(PackedSequence input, Tensor? h0, Tensor? c0)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (Hooks is null)
+        {
+            return Compute(input, h0, c0);
+        }
+
+        Tensor?[] outputs = Hooks.Run(this, [input.Data, h0, c0], x =>
+        {
+            (PackedSequence output, Tensor hidden, Tensor? cell) = Compute(input.With(x[0]!), x[1], x[2]);
+            return (Tensor?[])[output.Data, hidden, cell];
+        });
+        return (input.With(outputs[0]!), outputs[1]!, outputs[2]);
+    }
+
+    private protected sealed override bool CallsHooks => true;
+
+    private (Tensor Output, Tensor Hidden, Tensor? Cell) Compute(Tensor input, Tensor? h0, Tensor? c0)
+    {
         ArgumentNullException.ThrowIfNull(input);
         bool isBatched = Inputs.CheckInput(input, _weights[0]);
         Tensor x = !isBatched ? input.Unsqueeze(1) : BatchFirst ? input.Transpose(0, 1) : input;
@@ -129,10 +163,8 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         return isBatched ? (output, hidden, cell) : (output, hidden.Squeeze(1), cell?.Squeeze(1));
     }
 
-    /// <summary>All steps of packed sequences.</summary>
-    private protected (PackedSequence Output, Tensor Hidden, Tensor? Cell) Run(PackedSequence input, Tensor? h0, Tensor? c0)
+    private (PackedSequence Output, Tensor Hidden, Tensor? Cell) Compute(PackedSequence input, Tensor? h0, Tensor? c0)
     {
-        ArgumentNullException.ThrowIfNull(input);
         Inputs.CheckPacked(input, _weights[0]);
         Inputs.CheckState(h0, c0, true, input.Steps.Batch, input.Data);
         using LayerCall call = new(this);

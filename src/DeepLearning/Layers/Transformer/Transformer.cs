@@ -105,7 +105,19 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
     public Tensor Forward(
         Tensor src, Tensor tgt, Tensor? srcMask = null, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? srcKeyPaddingMask = null,
         Tensor? tgtKeyPaddingMask = null, Tensor? memoryKeyPaddingMask = null, bool? srcIsCausal = null, bool? tgtIsCausal = null,
-        bool memoryIsCausal = false)
+        bool memoryIsCausal = false) => Hooks is null
+        ? Compute(
+            src, tgt, srcMask, tgtMask, memoryMask, srcKeyPaddingMask, tgtKeyPaddingMask, memoryKeyPaddingMask, srcIsCausal, tgtIsCausal,
+            memoryIsCausal)
+        : Hooks.Run(
+            this, [src, tgt, srcMask, tgtMask, memoryMask, srcKeyPaddingMask, tgtKeyPaddingMask, memoryKeyPaddingMask],
+            x => Compute(x[0]!, x[1]!, x[2], x[3], x[4], x[5], x[6], x[7], srcIsCausal, tgtIsCausal, memoryIsCausal));
+
+    private protected override bool CallsHooks => true;
+
+    private Tensor Compute(
+        Tensor src, Tensor tgt, Tensor? srcMask, Tensor? tgtMask, Tensor? memoryMask, Tensor? srcKeyPaddingMask, Tensor? tgtKeyPaddingMask,
+        Tensor? memoryKeyPaddingMask, bool? srcIsCausal, bool? tgtIsCausal, bool memoryIsCausal)
     {
         TransformerOptions.CheckInput(this, src, "src", DModel);
         TransformerOptions.CheckInput(this, tgt, "tgt", DModel);

@@ -106,7 +106,17 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
     /// <exception cref="DTypeException">An input is not of the parameters' type.</exception>
     public Tensor Forward(
         Tensor tgt, Tensor memory, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? tgtKeyPaddingMask = null,
-        Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false)
+        Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false) => Hooks is null
+        ? Compute(tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask, tgtIsCausal, memoryIsCausal)
+        : Hooks.Run(
+            this, [tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask],
+            x => Compute(x[0]!, x[1]!, x[2], x[3], x[4], x[5], tgtIsCausal, memoryIsCausal));
+
+    private protected override bool CallsHooks => true;
+
+    private Tensor Compute(
+        Tensor tgt, Tensor memory, Tensor? tgtMask, Tensor? memoryMask, Tensor? tgtKeyPaddingMask, Tensor? memoryKeyPaddingMask,
+        bool tgtIsCausal, bool memoryIsCausal)
     {
         TransformerOptions.CheckInput(this, tgt, "tgt", DModel);
         TransformerOptions.CheckInput(this, memory, "memory", DModel);

@@ -49,7 +49,13 @@ public sealed class TransformerEncoder : Module<Tensor, Tensor>
     /// </param>
     /// <returns>The output, of the input's shape.</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
-    public Tensor Forward(Tensor src, Tensor? mask = null, Tensor? srcKeyPaddingMask = null, bool? isCausal = null)
+    public Tensor Forward(Tensor src, Tensor? mask = null, Tensor? srcKeyPaddingMask = null, bool? isCausal = null) => Hooks is null
+        ? Compute(src, mask, srcKeyPaddingMask, isCausal)
+        : Hooks.Run(this, [src, mask, srcKeyPaddingMask], x => Compute(x[0]!, x[1], x[2], isCausal));
+
+    private protected override bool CallsHooks => true;
+
+    private Tensor Compute(Tensor src, Tensor? mask, Tensor? srcKeyPaddingMask, bool? isCausal)
     {
         ArgumentNullException.ThrowIfNull(src);
         using LayerCall call = new(this);

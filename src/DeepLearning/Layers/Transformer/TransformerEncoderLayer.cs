@@ -92,7 +92,13 @@ public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>
     /// <returns>The output, of the input's shape.</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
     /// <exception cref="DTypeException">The input is not of the parameters' type.</exception>
-    public Tensor Forward(Tensor src, Tensor? srcMask = null, Tensor? srcKeyPaddingMask = null, bool isCausal = false)
+    public Tensor Forward(Tensor src, Tensor? srcMask = null, Tensor? srcKeyPaddingMask = null, bool isCausal = false) => Hooks is null
+        ? Compute(src, srcMask, srcKeyPaddingMask, isCausal)
+        : Hooks.Run(this, [src, srcMask, srcKeyPaddingMask], x => Compute(x[0]!, x[1], x[2], isCausal));
+
+    private protected override bool CallsHooks => true;
+
+    private Tensor Compute(Tensor src, Tensor? srcMask, Tensor? srcKeyPaddingMask, bool isCausal)
     {
         TransformerOptions.CheckInput(this, src, "src", DModel);
         using LayerCall call = new(this);
