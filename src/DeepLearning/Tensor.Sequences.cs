@@ -81,6 +81,7 @@ public partial class Tensor
         Tensor result = Allocate(new Shape(steps), dtype, device ?? Device.Cpu);
         if (!result.Backend.TryInterpolate(result, start, end))
         {
+            using DeepLearning.Trace.Suspension suspension = DeepLearning.Trace.Suspend();
             result.CopyFrom(Interpolated(start, end, steps, result.Device));
         }
 

@@ -95,19 +95,39 @@ public class OperationNamesTests
         }
     }
 
-    [Theory]
-    [InlineData("ConvTranspose2d")]
-    [InlineData("ConvTranspose1d:dilated")]
-    [InlineData("CumProd")]
-    [InlineData("GlobalMaxPool")]
-    [InlineData("Layers.AdaptiveMaxPool3d")]
-    [InlineData("Median:axis")]
-    [InlineData("TopK")]
-    public void A_device_without_kernels_of_its_own_gives_the_same_operations(string name)
+    [Fact]
+    public void A_device_without_kernels_of_its_own_gives_the_same_operations()
     {
-        SweepRow row = s_byName[name];
-        Assert.Equal(Line(Traced(row, 0)), Line(Traced(row, 0, ReferenceDevice.Instance)));
+        List<string> different = [];
+        int compared = 0;
+        foreach (SweepRow row in s_byName.Values)
+        {
+            Graph own;
+            try
+            {
+                own = Traced(row, 0, ReferenceDevice.Instance);
+            }
+            catch (DeviceException)
+            {
+                // The row holds an operand of its own, which lies on the processor.
+                continue;
+            }
+
+            compared++;
+            string expected = Alike(Traced(row, 0)), actual = Alike(own);
+            if (expected != actual)
+            {
+                different.Add($"{row.Name}: {expected}, without kernels {actual}");
+            }
+        }
+
+        Assert.True(different.Count == 0, string.Join("\n", different));
+        Assert.True(compared > 600, $"{compared} operations were compared.");
     }
+
+    /// <summary>The operations but for what depends on where a tensor lies: on which device, and in which order in memory.</summary>
+    private static string Alike(Graph graph) => string.Join(
+        " ", graph.Nodes.Select(static node => node.Operation).Where(static name => name is not ("ToDevice" or "Clone")));
 
     private static string Line(Graph graph) => string.Join(" ", graph.Nodes.Select(static node => node.Operation));
 

@@ -9,6 +9,7 @@ internal static class TruePlaces
     /// <summary>Each true element's number is written at its rank among them, that of the others behind the last.</summary>
     private static Tensor Compose(Tensor mask)
     {
+        using Trace.Suspension suspension = Trace.Suspend();
         Device device = mask.Device;
         Tensor flat = mask.Reshape(-1), one = Tensor.FromScalar(1, device: device), zero = Tensor.FromScalar(0, device: device);
         Tensor ranks = Tensor.Where(flat, one, zero).CumSum(0);
