@@ -92,6 +92,16 @@ internal static class BlockChecks
         }
     }
 
+    /// <summary>Refuses two inputs that are not of one batch, their first axis.</summary>
+    public static void Batch(Module block, Tensor x, string argument, Tensor other, string otherArgument)
+    {
+        if (x.Size(0) != other.Size(0))
+        {
+            throw new ShapeException(
+                $"{block.Kind}: {argument} {x.Shape} is not of the batch of {otherArgument} {other.Shape}; both must have {other.Size(0)} rows.");
+        }
+    }
+
     /// <summary>Refuses a number of heads that does not divide the width.</summary>
     public static void Heads(string block, int width, int heads, string argument)
     {
