@@ -98,7 +98,8 @@ internal static class BlockChecks
         if (x.Size(0) != other.Size(0))
         {
             throw new ShapeException(
-                $"{block.Kind}: {argument} {x.Shape} is not of the batch of {otherArgument} {other.Shape}; both must have {other.Size(0)} rows.");
+                $"{block.Kind}: {argument} {x.Shape} is not of the batch of {otherArgument} {other.Shape}; it must have "
+                + $"{other.Size(0)} rows.");
         }
     }
 

@@ -3,7 +3,7 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Models;
 
-/// <summary>How the transformers' weights start: normal around 0 with a small deviation, biases 0 (Radford et al. 2018; Devlin et al. 2019).</summary>
+/// <summary>How weights of transformers start: normal around 0 with a small deviation, biases 0 (Radford et al. 2018).</summary>
 internal static class WeightInit
 {
     public static Linear Linear(int inFeatures, int outFeatures, bool bias, double std, DType dtype, Generator? generator)

@@ -7,7 +7,8 @@ namespace DeepLearning.Models;
 /// projected (Vaswani et al. 2017, "Attention is all you need", section 3.2.3). [batch, L, width] and [batch, S, context width] →
 /// [batch, L, width].
 /// </summary>
-/// <remarks>Keys of the state dictionary: <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>, <c>o_proj</c>. Starts as <see cref="Linear"/>.</remarks>
+/// <remarks>Keys of the state dictionary: <c>q_proj</c>, <c>k_proj</c>, <c>v_proj</c>, <c>o_proj</c>. Starts as
+/// <see cref="Linear"/>.</remarks>
 public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
 {
     private readonly Generator? _generator;

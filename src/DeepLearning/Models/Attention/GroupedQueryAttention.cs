@@ -30,7 +30,7 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
     /// <param name="positionBias">What is added to the products by their distance; nothing when null.</param>
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">Heads do not divide what they must, or positions are of another width or number of heads.</exception>
+    /// <exception cref="ArgumentException">Heads do not divide what they must, or positions do not fit the heads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the probability is not from 0 to 1.</exception>
     public GroupedQueryAttention(
         int embedDim, int numHeads, int? numKVHeads = null, bool bias = false, double dropout = 0, bool isCausal = true,

@@ -62,11 +62,12 @@ public sealed class KeyValueCache
     public override string ToString() => $"KeyValueCache({Count} layers, {Length} positions)";
 
     /// <summary>Refuses a cache of another number of layers than the model's.</summary>
-    internal void CheckCount(int layers, string block)
+    internal static void CheckCount(KeyValueCache? cache, int layers, string block)
     {
-        if (Count != layers)
+        if (cache is not null && cache.Count != layers)
         {
-            throw new ArgumentException($"{block}: a cache of {Count} layers does not fit a model of {layers}; make one of so many.", "cache");
+            throw new ArgumentException(
+                $"{block}: a cache of {cache.Count} layers does not fit a model of {layers}; make one of so many.", nameof(cache));
         }
     }
 }

@@ -68,13 +68,16 @@ public sealed class KeyValueLayer
         {
             throw new ShapeException(
                 $"KeyValueCache: {name} {x.Shape} do not fit; they must be "
-                + (kept is null ? "[batch, heads, positions, width]." : $"[{kept.Size(0)}, {kept.Size(1)}, positions, {kept.Size(3)}], as those kept."));
+                + (kept is null
+                    ? "[batch, heads, positions, width]."
+                    : $"[{kept.Size(0)}, {kept.Size(1)}, positions, {kept.Size(3)}], as those kept."));
         }
 
         if (kept is not null && (x.DType != kept.DType || x.Device != kept.Device))
         {
             throw new DTypeException(
-                $"KeyValueCache: {name} of {x.DType.Name()} on {x.Device} do not continue those kept, of {kept.DType.Name()} on {kept.Device}.");
+                $"KeyValueCache: {name} of {x.DType.Name()} on {x.Device} do not continue those kept, of {kept.DType.Name()} on "
+                + $"{kept.Device}.");
         }
     }
 

@@ -117,7 +117,7 @@ public sealed class LinearAttention : Module<Tensor, Tensor>
         if (input.Rank > 3 || input.Size(-2) == 0)
         {
             throw new ShapeException(
-                $"{Kind}: input {input.Shape} does not fit; it must be [batch, length, {EmbedDim}] or [length, {EmbedDim}], with a position.");
+                $"{Kind}: input {input.Shape} does not fit; it must be [batch, length, {EmbedDim}] or [length, {EmbedDim}], not empty.");
         }
 
         Tensor x = input.Rank == 3 ? input : input.Unsqueeze(0);

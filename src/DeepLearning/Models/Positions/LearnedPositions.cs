@@ -53,8 +53,8 @@ public sealed class LearnedPositions : Layer
         if ((long)offset + length > MaxLength)
         {
             throw new IndexException(
-                $"{Kind}: input {input.Shape} has positions {offset} to {offset + length - 1}, and the table those from 0 to {MaxLength - 1}; "
-                + $"give at most {Math.Max(MaxLength - offset, 0)} positions, or make a longer table.");
+                $"{Kind}: input {input.Shape} has positions {offset} to {offset + length - 1}, and the table those from 0 to "
+                + $"{MaxLength - 1}; give at most {Math.Max(MaxLength - offset, 0)} positions, or make a longer table.");
         }
 
         return input + Weight.Narrow(0, offset, length);

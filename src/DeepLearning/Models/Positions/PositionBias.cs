@@ -47,7 +47,8 @@ public abstract class PositionBias : Layer
         if (input.Rank < 3 || input.Size(-3) != NumHeads || input.Size(-1) < input.Size(-2))
         {
             throw new ShapeException(
-                $"{Kind}: scores {input.Shape} do not fit; they must be [.., {NumHeads}, queries, keys], with at least as many keys as queries.");
+                $"{Kind}: scores {input.Shape} do not fit; they must be [.., {NumHeads}, queries, keys], no fewer keys than "
+                + "queries.");
         }
 
         return input + Of(input.Size(-2), input.Size(-1), input.DType, input.Device);

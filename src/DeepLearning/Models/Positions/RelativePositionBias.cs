@@ -38,8 +38,8 @@ public sealed class RelativePositionBias : PositionBias
         if (maxDistance <= numBuckets / directions / 2)
         {
             throw new ArgumentException(
-                $"RelativePositionBias: a greatest distance of {maxDistance} does not fit {numBuckets} buckets; it must be greater than the "
-                + $"{numBuckets / directions / 2} distances that have one each.", nameof(maxDistance));
+                $"RelativePositionBias: a greatest distance of {maxDistance} does not fit {numBuckets} buckets; it must be greater than "
+                + $"the {numBuckets / directions / 2} distances that have one each.", nameof(maxDistance));
         }
 
         (NumBuckets, MaxDistance, IsBidirectional) = (numBuckets, maxDistance, isBidirectional);

@@ -39,8 +39,8 @@ public sealed class AttentionSeq2Seq : Module<Tensor, Tensor, Tensor>
         if (options.Score == AttentionScore.DotProduct && hidden != read)
         {
             throw new ArgumentException(
-                $"AttentionSeq2Seq: a decoder of {hidden} units has no product with the encoder's outputs of width {read}; make it as wide, or "
-                + "choose another score.", nameof(options));
+                $"AttentionSeq2Seq: a decoder of {hidden} units has no product with the encoder's outputs of width {read}; make it as "
+                + "wide, or choose another score.", nameof(options));
         }
 
         (Options, _generator) = (options, generator);
@@ -154,7 +154,8 @@ public sealed class AttentionSeq2Seq : Module<Tensor, Tensor, Tensor>
         {
             Tensor isThere = source.NotEqualTo(pad);
             int[] lengths = Lengths(isThere.ToArray<bool>(), source);
-            (PackedSequence packed, hidden) = _encoder.Forward(Layers.Sequences.PackPaddedSequence(x, lengths, batchFirst: true, enforceSorted: false));
+            (PackedSequence packed, hidden) = _encoder.Forward(
+                Layers.Sequences.PackPaddedSequence(x, lengths, batchFirst: true, enforceSorted: false));
             outputs = Layers.Sequences.PadPackedSequence(packed, batchFirst: true, totalLength: source.Size(1)).Output;
             mask = isThere.Unsqueeze(1);
         }
@@ -178,8 +179,8 @@ public sealed class AttentionSeq2Seq : Module<Tensor, Tensor, Tensor>
             if (lengths[row] == 0 || own[..lengths[row]].Contains(false))
             {
                 throw new ShapeException(
-                    $"{Kind}: row {row} of the source is empty, or filled up before its end; the token {Options.PadToken} stands behind a text "
-                    + "alone.");
+                    $"{Kind}: row {row} of the source is empty, or filled up before its end; the token {Options.PadToken} stands behind a "
+                    + "text alone.");
             }
         }
 

@@ -64,7 +64,7 @@ internal sealed class BeamRow(long[] prompt, int beams, long? endToken, double l
         .. _ended.Concat(_open.Select(o => Ranked(o.Tokens, o.Log))).OrderByDescending(static h => h.Score).Take(beams),
     ];
 
-    /// <summary>Whether no sequence that goes on could still be among the best: a logarithm only falls, and the length is bounded.</summary>
+    /// <summary>Whether none that goes on could still be among the best: a logarithm only falls, and the length is bounded.</summary>
     private bool IsOver((long[] Tokens, double Log) best)
     {
         if (_ended.Count < beams)

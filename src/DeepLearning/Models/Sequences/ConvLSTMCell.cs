@@ -5,9 +5,9 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// One step of a <see cref="ConvLSTM"/> (Shi et al. 2015, "Convolutional LSTM network"): an LSTM whose products are convolutions,
-/// i = σ(W_xi ∗ x + W_hi ∗ h + w_ci ∘ c + b_i), f as i, c' = f ∘ c + i ∘ tanh(W_xc ∗ x + W_hc ∗ h + b_c), o = σ(W_xo ∗ x + W_ho ∗ h + w_co ∘ c' +
-/// b_o), h' = o ∘ tanh(c'). The terms w ∘ c (peepholes) are there where a size of the images is given, which they then must have. Input
-/// [batch, in, height, width], state [batch, hidden, height, width].
+/// i = σ(W_xi ∗ x + W_hi ∗ h + w_ci ∘ c + b_i), f as i, c' = f ∘ c + i ∘ tanh(W_xc ∗ x + W_hc ∗ h + b_c), o = σ(W_xo ∗ x + W_ho ∗ h + w_co
+/// ∘ c' + b_o), h' = o ∘ tanh(c'). The terms w ∘ c (peepholes) are there where a size of the images is given, which they then must have.
+/// Input [batch, in, height, width], state [batch, hidden, height, width].
 /// </summary>
 /// <remarks>
 /// The key of the state dictionary is <c>conv.weight</c>, [4 · hidden, in + hidden, k, k] with the gates in the order i, f, o, c, as the

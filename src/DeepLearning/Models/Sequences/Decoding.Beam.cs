@@ -4,9 +4,9 @@ public static partial class Decoding
 {
     /// <summary>
     /// Beam search (Graves 2012, "Sequence transduction with recurrent neural networks"; Sutskever, Vinyals and Le 2014): goes on with the
-    /// <paramref name="beams"/> likeliest sequences of each row at once. A sequence that ends is put aside; the search of a row is over when
-    /// none that goes on could still be ranked among those found. Ranked by log p / length^<paramref name="lengthPenalty"/> over the tokens
-    /// added.
+    /// <paramref name="beams"/> likeliest sequences of each row at once. A sequence that ends is put aside; the search of a row is over
+    /// when none that goes on could still be ranked among those found. Ranked by log p / length^<paramref name="lengthPenalty"/> over the
+    /// tokens added.
     /// </summary>
     /// <param name="model">What says which token comes next.</param>
     /// <param name="prompt">The tokens to begin with, at least one, [rows, length], of int64.</param>

@@ -18,8 +18,8 @@ public static partial class Decoding
         GoOn(model, prompt, maxNewTokens, endToken, static logits => logits.ArgMax(-1));
 
     /// <summary>
-    /// Draws each token: of the logits divided by the temperature; of the k likeliest only (Fan, Lewis and Dauphin 2018, "Hierarchical neural
-    /// story generation"); of the fewest whose probabilities reach p only (Holtzman et al. 2020, "The curious case of neural text
+    /// Draws each token: of the logits divided by the temperature; of the k likeliest only (Fan, Lewis and Dauphin 2018, "Hierarchical
+    /// neural story generation"); of the fewest whose probabilities reach p only (Holtzman et al. 2020, "The curious case of neural text
     /// degeneration": nucleus).
     /// </summary>
     /// <param name="model">What says which token comes next.</param>
@@ -72,7 +72,8 @@ public static partial class Decoding
             Tensor isLeftOut = before.GreaterOrEqual(p);
             // The likeliest always stays: rounding must not leave out all.
             isLeftOut = isLeftOut.LogicalAnd(before.Greater(0.0));
-            left = left.MaskedFill(Tensor.Zeros(left.Shape, DType.Bool, left.Device).Scatter(-1, places, isLeftOut), double.NegativeInfinity);
+            Tensor mask = Tensor.Zeros(left.Shape, DType.Bool, left.Device).Scatter(-1, places, isLeftOut);
+            left = left.MaskedFill(mask, double.NegativeInfinity);
         }
 
         return left;
@@ -139,7 +140,7 @@ public static partial class Decoding
         if (prompt.Rank != 2 || prompt.Count == 0)
         {
             throw new ShapeException(
-                $"Decoding: a prompt {prompt.Shape} does not fit; it must be [rows, length], with a token at least, such as that of the start.");
+                $"Decoding: a prompt {prompt.Shape} does not fit; it must be [rows, length], with a token, such as that of the start.");
         }
 
         if (prompt.DType is not (DType.Int64 or DType.Int32))

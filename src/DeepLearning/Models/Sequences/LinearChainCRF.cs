@@ -5,14 +5,14 @@ using DeepLearning.Losses;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001; over a network, Lample et al. 2016): the score of tags y is
-/// start[y₁] + Σ emission[t, yₜ] + Σ transition[yₜ₋₁, yₜ] + end[y_T], their probability its exponential divided by the sum over all
-/// sequences of tags. <see cref="Forward(Tensor, Tensor)"/> gives −log of the probability of the right tags, <see cref="Decode"/> the likeliest
-/// ones (Viterbi 1967).
+/// A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001; over a network, Lample et al. 2016): the score of tags y
+/// is start[y₁] + Σ emission[t, yₜ] + Σ transition[yₜ₋₁, yₜ] + end[y_T], their probability its exponential divided by the sum over all
+/// sequences of tags. <see cref="Forward(Tensor, Tensor)"/> gives −log of the probability of the right tags, <see cref="Decode"/> the
+/// likeliest ones (Viterbi 1967).
 /// </summary>
 /// <remarks>
-/// Keys of the state dictionary: <c>start_transitions</c>, <c>end_transitions</c>, <c>transitions</c>, as those of the package pytorch-crf; all
-/// start uniform in ±0.1, as there. The batch is the first axis.
+/// Keys of the state dictionary: <c>start_transitions</c>, <c>end_transitions</c>, <c>transitions</c>, as those of the package pytorch-crf;
+/// all start uniform in ±0.1, as there. The batch is the first axis.
 /// </remarks>
 public sealed class LinearChainCRF : Module<Tensor, Tensor, Tensor>
 {
@@ -56,7 +56,8 @@ public sealed class LinearChainCRF : Module<Tensor, Tensor, Tensor>
     protected internal override bool ComputesParameters => true;
 
     /// <inheritdoc/>
-    protected internal override string Details => $"{NumTags} tags{(Reduction == LossReduction.Mean ? "" : $", {Reduction.ToString().ToLowerInvariant()}")}";
+    protected internal override string Details =>
+        $"{NumTags} tags{(Reduction == LossReduction.Mean ? "" : $", {Reduction.ToString().ToLowerInvariant()}")}";
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor first, Tensor second) => Forward(first, second, null);

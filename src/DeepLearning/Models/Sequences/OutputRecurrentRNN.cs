@@ -8,7 +8,8 @@ namespace DeepLearning.Models;
 /// (teacher forcing), so that all steps are computed at once; where there is none it is oₜ₋₁. Input [batch, steps, in] → outputs
 /// [batch, steps, out].
 /// </summary>
-/// <remarks>y₀ is 0. Keys of the state dictionary: <c>input_map</c> (U, b), <c>output_recurrence</c> (W), <c>output_map</c> (V, c).</remarks>
+/// <remarks>y₀ is 0. Keys of the state dictionary: <c>input_map</c> (U, b), <c>output_recurrence</c> (W), <c>output_map</c> (V,
+/// c).</remarks>
 public sealed class OutputRecurrentRNN : Module<Tensor, Tensor>
 {
     private readonly Generator? _generator;
@@ -18,8 +19,8 @@ public sealed class OutputRecurrentRNN : Module<Tensor, Tensor>
     /// <param name="hiddenSize">The number of hidden units.</param>
     /// <param name="outputSize">The width of the output.</param>
     /// <param name="feedback">
-    /// What becomes of an output that is fed back, such as <c>static o =&gt; o.Softmax(-1)</c> where the right outputs are classes' indicators;
-    /// nothing when null.
+    /// What becomes of an output that is fed back, such as <c>static o =&gt; o.Softmax(-1)</c> where the right outputs are classes'
+    /// indicators; nothing when null.
     /// </param>
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of starting values and of scheduled sampling; <see cref="Generator.Default"/> when null.</param>
@@ -71,8 +72,8 @@ public sealed class OutputRecurrentRNN : Module<Tensor, Tensor>
     /// <param name="input">[batch, steps, in].</param>
     /// <param name="targets">The right outputs, [batch, steps, out]; the network's own are fed back when null.</param>
     /// <param name="teacherForcing">
-    /// The probability that the right output of a step is fed back, and not the network's own, drawn for each example and step (Bengio et al.
-    /// 2015, "Scheduled sampling for sequence prediction with recurrent neural networks").
+    /// The probability that the right output of a step is fed back, and not the network's own, drawn for each example and step (Bengio et
+    /// al. 2015, "Scheduled sampling for sequence prediction with recurrent neural networks").
     /// </param>
     /// <returns>The outputs, [batch, steps, out].</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>

@@ -10,8 +10,8 @@ namespace DeepLearning.Models;
 /// [batch, channels, steps] or [channels, steps] in and out.
 /// </summary>
 /// <remarks>
-/// Keys of the state dictionary: <c>network.0.conv1.parametrizations.weight.original0</c> …, <c>network.0.downsample.weight</c>: those of the
-/// authors' code with PyTorch's present weight normalization. Weights start normal with deviation 0.01, as there.
+/// Keys of the state dictionary: <c>network.0.conv1.parametrizations.weight.original0</c> …, <c>network.0.downsample.weight</c>: those of
+/// the authors' code with PyTorch's present weight normalization. Weights start normal with deviation 0.01, as there.
 /// </remarks>
 public sealed class TemporalConvNet : Layer
 {
@@ -68,7 +68,7 @@ public sealed class TemporalConvNet : Layer
         if (input.Rank is not (2 or 3) || input.Size(-2) != InChannels || input.Size(-1) == 0)
         {
             throw new ShapeException(
-                $"{Kind}: input {input.Shape} does not fit; it must be [batch, {InChannels}, steps] or [{InChannels}, steps], with a step.");
+                $"{Kind}: input {input.Shape} does not fit; it must be [batch, {InChannels}, steps] or [{InChannels}, steps], not empty.");
         }
 
         return _network.Aggregate(input, static (x, block) => block.Forward(x));

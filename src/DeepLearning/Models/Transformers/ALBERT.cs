@@ -3,8 +3,8 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// A small BERT (Lan et al. 2020, "ALBERT: a lite BERT for self-supervised learning of language representations"): the vectors of tokens are
-/// narrow and are mapped to the width (factorised embedding), and all layers are one, applied again and again. Tokens [batch, length] →
+/// A small BERT (Lan et al. 2020, "ALBERT: a lite BERT for self-supervised learning of language representations"): the vectors of tokens
+/// are narrow and are mapped to the width (factorised embedding), and all layers are one, applied again and again. Tokens [batch, length] →
 /// hidden [batch, length, width] and pooled [batch, width], tanh(dense(x)) of the first token.
 /// </summary>
 /// <remarks>

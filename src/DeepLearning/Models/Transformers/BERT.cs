@@ -3,9 +3,9 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// The encoder of Devlin et al. 2019, "BERT: pre-training of deep bidirectional transformers for language understanding": vectors of tokens,
-/// segments and positions, <see cref="BERTLayer"/>s, and of the first token's result a summary tanh(dense(x)). Tokens [batch, length] →
-/// hidden [batch, length, width] and pooled [batch, width].
+/// The encoder of Devlin et al. 2019, "BERT: pre-training of deep bidirectional transformers for language understanding": vectors of
+/// tokens, segments and positions, <see cref="BERTLayer"/>s, and of the first token's result a summary tanh(dense(x)). Tokens [batch,
+/// length] → hidden [batch, length, width] and pooled [batch, width].
 /// </summary>
 /// <remarks>
 /// Keys of the state dictionary: those of <c>BertModel</c> in Hugging Face's transformers (<c>embeddings.word_embeddings.weight</c>,

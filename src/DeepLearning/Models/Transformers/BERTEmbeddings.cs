@@ -12,7 +12,8 @@ internal sealed class BERTEmbeddings : Module
     private readonly LayerNorm _norm;
     private readonly Dropout _dropout;
 
-    public BERTEmbeddings(int vocabSize, int width, int maxLength, int segments, double dropout, double eps, DType dtype, Generator? generator)
+    public BERTEmbeddings(
+        int vocabSize, int width, int maxLength, int segments, double dropout, double eps, DType dtype, Generator? generator)
     {
         _wordEmbeddings = WeightInit.Embedding(vocabSize, width, BERTOptions.Std, dtype, generator);
         _positionEmbeddings = new LearnedPositions(maxLength, width, BERTOptions.Std, dtype, generator);

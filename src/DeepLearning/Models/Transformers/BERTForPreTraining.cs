@@ -4,13 +4,13 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// <see cref="BERT"/> with the heads that it is pre-trained with (Devlin et al. 2019, section 3.1): which token stands where one was masked,
-/// and whether the second segment follows the first. Tokens [batch, length] → logits of tokens [batch, length, vocabulary] and of the
-/// two answers [batch, 2], of which 0 says that it follows.
+/// <see cref="BERT"/> with the heads that it is pre-trained with (Devlin et al. 2019, section 3.1): which token stands where one was
+/// masked, and whether the second segment follows the first. Tokens [batch, length] → logits of tokens [batch, length, vocabulary] and of
+/// the two answers [batch, 2], of which 0 says that it follows.
 /// </summary>
 /// <remarks>
-/// Keys of the state dictionary: those of <c>BertForPreTraining</c> in Hugging Face's transformers; <c>cls.predictions.decoder.weight</c> is
-/// the table of tokens, <c>cls.predictions.decoder.bias</c> is <c>cls.predictions.bias</c>.
+/// Keys of the state dictionary: those of <c>BertForPreTraining</c> in Hugging Face's transformers; <c>cls.predictions.decoder.weight</c>
+/// is the table of tokens, <c>cls.predictions.decoder.bias</c> is <c>cls.predictions.bias</c>.
 /// </remarks>
 public sealed class BERTForPreTraining : Module<Tensor, (Tensor TokenLogits, Tensor NextLogits)>
 {
@@ -80,7 +80,11 @@ internal sealed class BERTPredictions : Layer
         BERTOptions options = bert.Options;
         _bias = Initialize.NewConstant([options.VocabSize], 0, options.DType);
         _transform = new BERTTransform(options, generator);
-        _decoder = new Linear(options.Width, options.VocabSize, dtype: options.DType, generator: generator) { Weight = bert.Tokens, Bias = _bias };
+        _decoder = new Linear(options.Width, options.VocabSize, dtype: options.DType, generator: generator)
+        {
+            Weight = bert.Tokens,
+            Bias = _bias,
+        };
     }
 
     protected override Tensor Compute(Tensor input) => _decoder.Forward(_transform.Forward(input));

@@ -3,8 +3,8 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// <see cref="BERT"/> with a class of a text (Devlin et al. 2019, section 4.1): logits = classifier(dropout(pooled)). Tokens [batch, length] → logits
-/// [batch, classes].
+/// <see cref="BERT"/> with a class of a text (Devlin et al. 2019, section 4.1): logits = classifier(dropout(pooled)). Tokens [batch,
+/// length] → logits [batch, classes].
 /// </summary>
 /// <remarks>Keys of the state dictionary: those of <c>BertForSequenceClassification</c> in Hugging Face's transformers.</remarks>
 public sealed class BERTForSequenceClassification : Module<Tensor, Tensor>

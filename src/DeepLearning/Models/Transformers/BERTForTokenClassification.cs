@@ -3,8 +3,8 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// <see cref="BERT"/> with a class of each token, such as its part of speech (Devlin et al. 2019, section 5.3): logits = classifier(dropout(hidden)). Tokens
-/// [batch, length] → logits [batch, length, classes].
+/// <see cref="BERT"/> with a class of each token, such as its part of speech (Devlin et al. 2019, section 5.3): logits =
+/// classifier(dropout(hidden)). Tokens [batch, length] → logits [batch, length, classes].
 /// </summary>
 /// <remarks>Keys of the state dictionary: those of <c>BertForTokenClassification</c> in Hugging Face's transformers.</remarks>
 public sealed class BERTForTokenClassification : Module<Tensor, Tensor>

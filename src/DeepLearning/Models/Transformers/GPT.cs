@@ -44,7 +44,8 @@ public sealed class GPT : Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     protected internal override string Details =>
-        $"{Options.NumLayers} layers, width {Options.Width}, {Options.NumHeads} heads, vocabulary {Options.VocabSize}, block {Options.BlockSize}";
+        $"{Options.NumLayers} layers, width {Options.Width}, {Options.NumHeads} heads, vocabulary {Options.VocabSize}, "
+        + $"block {Options.BlockSize}";
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The tokens are not [batch, length].</exception>
@@ -65,8 +66,8 @@ public sealed class GPT : Module<Tensor, Tensor>
     public KeyValueCache NewCache() => new(Options.NumLayers);
 
     /// <summary>
-    /// What <see cref="Decoding"/> goes on with: it computes new tokens alone, from kept keys and values, as long as the text is no longer than
-    /// the block; beyond, the last <see cref="GPTOptions.BlockSize"/> tokens anew each time.
+    /// What <see cref="Decoding"/> goes on with: it computes new tokens alone, from kept keys and values, as long as the text is no longer
+    /// than the block; beyond, the last <see cref="GPTOptions.BlockSize"/> tokens anew each time.
     /// </summary>
     /// <returns>The decoder, for one run.</returns>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
@@ -136,7 +137,7 @@ internal sealed class GPTBody : Module
     public Tensor Forward(GPT model, Tensor tokens, KeyValueCache? cache)
     {
         BlockChecks.Tokens(model, tokens);
-        cache?.CheckCount(H.Count, model.Kind);
+        KeyValueCache.CheckCount(cache, H.Count, model.Kind);
         using LayerCall call = new(this);
         Tensor x = _drop.Forward(_wpe.Forward(Wte.Forward(tokens), cache?.Length ?? 0));
         for (int layer = 0; layer < H.Count; layer++)

@@ -4,14 +4,14 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// A feed-forward part of many experts, of which each token asks the few that a router finds best. With one expert a token (Fedus, Zoph and
-/// Shazeer 2022, "Switch transformers"): output = pₑ · expertₑ(x), p = softmax(router(x)), e the greatest. With k of them (Shazeer et al. 2017;
-/// Lepikhin et al. 2021, "GShard") their sum, the p of the k made to add up to 1. An expert is wo · relu(wi · x).
-/// [.., width] → output [.., width], the balancing loss, a number, and how many tokens each expert computed, [experts].
+/// Shazeer 2022, "Switch transformers"): output = pₑ · expertₑ(x), p = softmax(router(x)), e the greatest. With k of them (Shazeer et al.
+/// 2017; Lepikhin et al. 2021, "GShard") their sum, the p of the k made to add up to 1. An expert is wo · relu(wi · x). [.., width] →
+/// output [.., width], the balancing loss, a number, and how many tokens each expert computed, [experts].
 /// </summary>
 /// <remarks>
-/// An expert computes at most ⌈capacityFactor · k · tokens / experts⌉ tokens, first choices before second ones and earlier tokens before later
-/// ones; what is over gives 0, so that a residual connection passes the token on. The loss is experts · Σₑ fₑ · Pₑ, with the share fₑ of
-/// tokens whose first choice is e, and the mean Pₑ of their probabilities: 1 where all are alike; add a hundredth of it to the model's.
+/// An expert computes at most ⌈capacityFactor · k · tokens / experts⌉ tokens, first choices before second ones and earlier tokens before
+/// later ones; what is over gives 0, so that a residual connection passes the token on. The loss is experts · Σₑ fₑ · Pₑ, with the share fₑ
+/// of tokens whose first choice is e, and the mean Pₑ of their probabilities: 1 where all are alike; add a hundredth of it to the model's.
 /// Keys of the state dictionary: <c>router.classifier.weight</c>, <c>experts.expert_0.wi.weight</c>, <c>experts.expert_0.wo.weight</c>, as
 /// those of the Switch transformer in Hugging Face's transformers.
 /// </remarks>
@@ -48,12 +48,13 @@ public sealed class MixtureOfExperts : Module<Tensor, (Tensor Output, Tensor Bal
         if (capacityFactor is { } factor && !(factor > 0))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(capacityFactor), factor, "MixtureOfExperts: the capacity factor is positive, such as 1.25; null for any number of tokens.");
+                nameof(capacityFactor), factor, "MixtureOfExperts: the capacity factor is positive, such as 1.25, or null.");
         }
 
         if (!(jitter >= 0 && jitter < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(jitter), jitter, "MixtureOfExperts: the jitter is from 0 to below 1, such as 0.01.");
+            throw new ArgumentOutOfRangeException(
+                nameof(jitter), jitter, "MixtureOfExperts: the jitter is from 0 to below 1, such as 0.01.");
         }
 
         (Width, NumExperts, TopK, CapacityFactor, Jitter, _generator) = (width, numExperts, topK, capacityFactor, jitter, generator);
@@ -132,7 +133,8 @@ public sealed class MixtureOfExperts : Module<Tensor, (Tensor Output, Tensor Bal
     /// <summary>For each expert the choices that it computes.</summary>
     private List<long>[] Dispatch(long[] chosen, int count)
     {
-        int room = CapacityFactor is { } factor ? (int)Math.Min(Math.Ceiling(factor * TopK * count / NumExperts), int.MaxValue) : int.MaxValue;
+        double most = CapacityFactor is { } factor ? Math.Ceiling(factor * TopK * count / NumExperts) : int.MaxValue;
+        int room = (int)Math.Min(most, int.MaxValue);
         List<long>[] places = [.. Enumerable.Range(0, NumExperts).Select(static _ => new List<long>())];
         for (int choice = 0; choice < TopK; choice++)
         {

@@ -10,9 +10,9 @@ namespace DeepLearning.Models;
 /// </summary>
 /// <remarks>
 /// Keys of the state dictionary: those of the language-translation tutorial of PyTorch (<c>transformer.encoder.layers.0…</c>,
-/// <c>generator.weight</c>, <c>src_tok_emb.embedding.weight</c>, <c>tgt_tok_emb.embedding.weight</c>), without its table of positions. Train
-/// with <c>Loss.CrossEntropy(…, ignoreIndex: pad, labelSmoothing: 0.1)</c>, Adam of betas 0.9 and 0.98 and a <c>NoamSchedule</c>. Vectors
-/// start normal with deviation 1/√width, all else as <see cref="Transformer"/>.
+/// <c>generator.weight</c>, <c>src_tok_emb.embedding.weight</c>, <c>tgt_tok_emb.embedding.weight</c>), without its table of positions.
+/// Train with <c>Loss.CrossEntropy(…, ignoreIndex: pad, labelSmoothing: 0.1)</c>, Adam of betas 0.9 and 0.98 and a <c>NoamSchedule</c>.
+/// Vectors start normal with deviation 1/√width, all else as <see cref="Transformer"/>.
 /// </remarks>
 public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
 {
@@ -24,7 +24,9 @@ public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
 
     /// <summary>Makes the model.</summary>
     /// <param name="options">The sizes.</param>
-    /// <param name="generator">The source of starting values and of dropout; <see cref="DeepLearning.Generator.Default"/> when null.</param>
+    /// <param name="generator">
+    /// The source of starting values and of dropout; <see cref="DeepLearning.Generator.Default"/> when null.
+    /// </param>
     /// <exception cref="ArgumentException">The heads do not divide the width.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the probability is not from 0 to 1.</exception>
     public TranslationTransformer(TranslationTransformerOptions options, Generator? generator = null)
@@ -60,8 +62,8 @@ public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
 
     /// <inheritdoc/>
     protected internal override string Details =>
-        $"{Options.SourceVocab}→{Options.TargetVocab}, {Options.NumEncoderLayers}+{Options.NumDecoderLayers} layers, width {Options.Width}, "
-        + $"{Options.NumHeads} heads";
+        $"{Options.SourceVocab}→{Options.TargetVocab}, {Options.NumEncoderLayers}+{Options.NumDecoderLayers} layers, "
+        + $"width {Options.Width}, {Options.NumHeads} heads";
 
     /// <summary>The logits of what comes behind each token of the target.</summary>
     /// <param name="first">The source, [batch, S].</param>
@@ -128,7 +130,8 @@ public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
         Tensor x = _dropout.Forward(_positions.Forward(_tgtTokEmb.Forward(target)));
         int length = target.Size(1);
         Tensor later = Tensor.Ones([length, length], DType.Bool, x.Device).Triu(1);
-        return Generator.Forward(_transformer.Decoder.Forward(x, memory, later, memoryKeyPaddingMask: isHidden, tgtKeyPaddingMask: Hidden(target)));
+        return Generator.Forward(_transformer.Decoder.Forward(
+            x, memory, later, memoryKeyPaddingMask: isHidden, tgtKeyPaddingMask: Hidden(target)));
     }
 
     /// <summary>Where a text is filled up.</summary>

@@ -11,8 +11,8 @@ namespace DeepLearning.Models;
 /// </summary>
 /// <remarks>
 /// Positions are relative, as Transformer-XL's (Dai et al. 2019). A position that is predicted first sees nothing and has only its place to
-/// go by; usually the loss is that of the last positions of the order alone. Keys of the state dictionary: those of <c>XLNetLMHeadModel</c> in
-/// Hugging Face's transformers (<c>transformer.layer.0.rel_attn.q</c>, …, <c>lm_loss.weight</c>, which is the table of tokens).
+/// go by; usually the loss is that of the last positions of the order alone. Keys of the state dictionary: those of <c>XLNetLMHeadModel</c>
+/// in Hugging Face's transformers (<c>transformer.layer.0.rel_attn.q</c>, …, <c>lm_loss.weight</c>, which is the table of tokens).
 /// </remarks>
 public sealed class XLNet : Module<Tensor, Tensor, Tensor>
 {
@@ -33,7 +33,8 @@ public sealed class XLNet : Module<Tensor, Tensor, Tensor>
         Probability.CheckProbability(options.Dropout, nameof(XLNet));
         if (options.Width % 2 != 0)
         {
-            throw new ArgumentException($"XLNet: a width of {options.Width} has no halves of sines and cosines; it must be even.", nameof(options));
+            throw new ArgumentException(
+                $"XLNet: a width of {options.Width} has no halves of sines and cosines; it must be even.", nameof(options));
         }
 
         Options = options;
@@ -151,7 +152,8 @@ internal sealed class XLNetBody : Module
     /// <summary>Sines and cosines of the distances length, …, −length + 1; those of negative ones are mirrored.</summary>
     private Tensor Distances(int length, Tensor like)
     {
-        Tensor positive = _distances.Rows(0, length + 1, like.DType, like.Device), negative = positive.Narrow(0, 1, Math.Max(length - 1, 0));
+        Tensor positive = _distances.Rows(0, length + 1, like.DType, like.Device);
+        Tensor negative = positive.Narrow(0, 1, Math.Max(length - 1, 0));
         int half = positive.Size(1) / 2;
         Tensor mirrored = Tensor.Cat([negative.Narrow(1, 0, half).Negate(), negative.Narrow(1, half, half)], 1);
         return Tensor.Cat([positive.Flip(0), mirrored], 0);

@@ -58,7 +58,8 @@ internal sealed class XLNetAttention : Module
     public (Tensor Content, Tensor? Query) Forward(Tensor content, Tensor? query, Tensor distances, XLNetSight sight)
     {
         using LayerCall call = new(this);
-        Tensor k = Heads(content, _k), v = Heads(content, _v), r = distances.MatMul(_r.Flatten(1)).Unflatten(-1, _heads, -1).Transpose(0, 1);
+        Tensor k = Heads(content, _k), v = Heads(content, _v);
+        Tensor r = distances.MatMul(_r.Flatten(1)).Unflatten(-1, _heads, -1).Transpose(0, 1);
         Tensor newContent = Attend(content, k, v, r, sight.Content, sight.IsOtherSegment);
         return call.Gives((newContent, query is null ? null : Attend(query, k, v, r, sight.Query, sight.IsOtherSegment)));
     }
@@ -70,7 +71,8 @@ internal sealed class XLNetAttention : Module
     private Tensor Attend(Tensor x, Tensor k, Tensor v, Tensor r, Tensor? mask, Tensor? isOther)
     {
         Tensor q = Heads(x, _q);
-        Tensor scores = (q + OfHeads(_rWBias)).MatMul(k.Transpose(-1, -2)) + AtDistances((q + OfHeads(_rRBias)).MatMul(r.Transpose(-1, -2)));
+        Tensor scores = (q + OfHeads(_rWBias)).MatMul(k.Transpose(-1, -2))
+            + AtDistances((q + OfHeads(_rRBias)).MatMul(r.Transpose(-1, -2)));
         if (isOther is not null)
         {
             Tensor segment = (q + OfHeads(_rSBias)).MatMul(_segEmbed.Permute(1, 2, 0));

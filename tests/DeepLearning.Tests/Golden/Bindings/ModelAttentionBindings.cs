@@ -21,7 +21,8 @@ internal static class ModelAttentionBindings
         ["AlibiBias"] = c => [new AlibiBias(c.Int("heads")).Forward(c[0])],
         ["RelativePositionBias"] = c =>
         [
-            c.Loaded(new RelativePositionBias(2, c.Int("buckets"), c.Int("max_distance"), c.Bool("bidirectional"))).Forward(c.Input("scores")),
+            c.Loaded(new RelativePositionBias(2, c.Int("buckets"), c.Int("max_distance"), c.Bool("bidirectional")))
+                .Forward(c.Input("scores")),
         ],
         ["GroupedQueryAttention"] = Grouped,
         ["CrossAttention"] = c =>

@@ -9,12 +9,14 @@ internal static class ModelTransformerBindings
         ["GPT"] = c =>
         [
             c.Loaded(new GPT(new GPTOptions(
-                c.Int("block_size"), c.Int("vocab"), c.Int("layers"), c.Int("heads"), c.Int("width"), 0, c.Bool("bias"), c.Bool("approximate"))))
+                c.Int("block_size"), c.Int("vocab"), c.Int("layers"), c.Int("heads"), c.Int("width"), 0, c.Bool("bias"),
+                c.Bool("approximate"))))
                 .Forward(c.Input("tokens")),
         ],
         ["BERT"] = c =>
         {
-            (Tensor hidden, Tensor pooled) = c.Loaded(new BERT(Options(c))).Forward(c.Input("tokens"), c.InputOrNull("segments"), c.InputOrNull("mask"));
+            (Tensor hidden, Tensor pooled) =
+                c.Loaded(new BERT(Options(c))).Forward(c.Input("tokens"), c.InputOrNull("segments"), c.InputOrNull("mask"));
             return [hidden, pooled];
         },
         ["BERTForPreTraining"] = c =>

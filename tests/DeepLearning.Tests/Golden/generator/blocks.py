@@ -1,13 +1,15 @@
 """`block(...)` records an architecture that is written out in torch: a function of named inputs and named parameters.
 
-The function gets a dictionary of the forward call's inputs, one of the parameters (under their keys in the state dictionary) and the options.
+The function gets a dictionary of the forward call's inputs, one of the parameters (under their keys in the state dictionary) and the
+options.
 """
 from .recorder import case, n
 
 
 def block(op, compute, inputs, shapes, _oracle, _fixed=(), _second=True, _shift=(), _scale=0.4, _train=False, _alias=None, **options):
     """
-    Parameters of the given shapes are drawn small, those that end in one of _shift around 1. _alias gives names whose parameter is another's.
+    Parameters of the given shapes are drawn small, those that end in one of _shift around 1. _alias gives names whose parameter is
+    another's.
     """
     names = list(shapes)
     call = list(inputs)

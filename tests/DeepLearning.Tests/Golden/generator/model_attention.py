@@ -130,7 +130,8 @@ for shape in [(5, 6), (2, 3, 2, 4), (30, 4)]:
     for interleaved in [False, True]:
         for offset, base in [(0, 10000.0), (7, 500.0)]:
             block('RotaryPositions', lambda x, p, width, base, interleaved, offset: rotate(x['input'], base, interleaved, offset),
-                  {'input': n(*shape, digits=1)}, {}, SU, _second=len(shape) == 4, width=shape[-1], base=base, interleaved=interleaved, offset=offset)
+                  {'input': n(*shape, digits=1)}, {}, SU, _second=len(shape) == 4,
+                  width=shape[-1], base=base, interleaved=interleaved, offset=offset)
 for offset in [0, 2]:
     block('LearnedPositions', lambda x, p, max_length, width, offset: x['input'] + p['weight'][offset:offset + x['input'].shape[-2]],
           {'input': n(2, 3, 4)}, {'weight': (6, 4)}, 'Gehring et al. 2017: section 3.1', max_length=6, width=4, offset=offset)
@@ -142,8 +143,8 @@ for count, farthest, bidirectional in [(32, 128, True), (32, 128, False), (8, 20
         block('RelativePositionBias',
               lambda x, p, buckets, max_distance, bidirectional: x['scores'] + relative(
                   p['relative_attention_bias.weight'], *x['scores'].shape[-2:], buckets, max_distance, bidirectional),
-              {'scores': n(2, queries, keys, digits=1)}, {'relative_attention_bias.weight': (count, 2)}, RAFFEL, _second=False, buckets=count,
-              max_distance=farthest, bidirectional=bidirectional)
+              {'scores': n(2, queries, keys, digits=1)}, {'relative_attention_bias.weight': (count, 2)}, RAFFEL, _second=False,
+              buckets=count, max_distance=farthest, bidirectional=bidirectional)
 
 
 # Grouped-query attention: every option, by scaled_dot_product_attention with one mask
@@ -251,7 +252,8 @@ def attend_linearly(length, heads, causal, bias, mask=None, _second=True):
     inputs = {'input': n(2, length, 4, digits=2)}
     if mask is not None:
         inputs['mask'] = mask
-    block('LinearAttention', linear_attention, inputs, shapes, KATHAROPOULOS, _second=_second, embed_dim=4, heads=heads, causal=causal, bias=bias)
+    block('LinearAttention', linear_attention, inputs, shapes, KATHAROPOULOS, _second=_second, embed_dim=4,
+          heads=heads, causal=causal, bias=bias)
 
 
 for causal in [False, True]:

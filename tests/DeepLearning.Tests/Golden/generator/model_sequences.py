@@ -228,15 +228,16 @@ def seq2seq(x, p, score, pad, greedy, **_):
     return torch.stack(rows)
 
 
-for score, hidden, pad, greedy in [('additive', 3, None, False), ('additive', 3, 0, False), ('bilinear', 3, 0, True), ('dot', 4, None, False),
-                                   ('dot', 4, 0, True)]:
+for score, hidden, pad, greedy in [('additive', 3, None, False), ('additive', 3, 0, False), ('bilinear', 3, 0, True),
+                                   ('dot', 4, None, False), ('dot', 4, 0, True)]:
     shapes = {'source_embedding.weight': (6, 3)}
     for suffix in ['', '_reverse']:
-        shapes.update({f'encoder.weight_ih_l0{suffix}': (6, 3), f'encoder.weight_hh_l0{suffix}': (6, 2), f'encoder.bias_ih_l0{suffix}': (6,),
-                       f'encoder.bias_hh_l0{suffix}': (6,)})
+        shapes.update({f'encoder.weight_ih_l0{suffix}': (6, 3), f'encoder.weight_hh_l0{suffix}': (6, 2),
+                       f'encoder.bias_ih_l0{suffix}': (6,), f'encoder.bias_hh_l0{suffix}': (6,)})
     shapes.update({'bridge.weight': (hidden, 4), 'bridge.bias': (hidden,), 'target_embedding.weight': (5, 3)})
     if score == 'additive':
-        shapes.update({'attention.query_proj.weight': (hidden, hidden), 'attention.key_proj.weight': (hidden, 4), 'attention.v': (1, hidden)})
+        shapes.update({'attention.query_proj.weight': (hidden, hidden), 'attention.key_proj.weight': (hidden, 4),
+                       'attention.v': (1, hidden)})
     elif score == 'bilinear':
         shapes['attention.weight'] = (hidden, 4)
     shapes.update({'decoder.weight_ih': (3 * hidden, 7), 'decoder.weight_hh': (3 * hidden, hidden), 'decoder.bias_ih': (3 * hidden,),

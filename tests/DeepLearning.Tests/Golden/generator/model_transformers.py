@@ -79,8 +79,9 @@ for layers, heads, bias, approximate in [(1, 2, True, False), (2, 1, True, True)
         maps(shapes, bias, **{at + 'ln_1': 4, at + 'attn__c_attn': (12, 4), at + 'attn__c_proj': (4, 4), at + 'ln_2': 4,
                               at + 'mlp__c_fc': (16, 4), at + 'mlp__c_proj': (4, 16)})
     maps(shapes, bias, transformer__ln_f=4)
-    block('GPT', gpt, {'tokens': i(0, 7, 2, 3 + layers)}, shapes, RADFORD, _shift=NORMS, _alias={'lm_head.weight': 'transformer.wte.weight'},
-          vocab=7, block_size=5, width=4, heads=heads, layers=layers, bias=bias, approximate=approximate)
+    block('GPT', gpt, {'tokens': i(0, 7, 2, 3 + layers)}, shapes, RADFORD, _shift=NORMS,
+          _alias={'lm_head.weight': 'transformer.wte.weight'}, vocab=7, block_size=5, width=4, heads=heads, layers=layers, bias=bias,
+          approximate=approximate)
 
 
 # BERT and ALBERT
@@ -113,7 +114,8 @@ def bert(x, p, heads, layers, at='', **_):
 def bert_shapes(layers, at='', pooler=True):
     shapes = {}
     e = at + 'embeddings.'
-    shapes.update({e + 'word_embeddings.weight': (9, 4), e + 'position_embeddings.weight': (6, 4), e + 'token_type_embeddings.weight': (2, 4)})
+    shapes.update({e + 'word_embeddings.weight': (9, 4), e + 'position_embeddings.weight': (6, 4),
+                   e + 'token_type_embeddings.weight': (2, 4)})
     at = at.replace('.', '__')
     maps(shapes, True, **{at + 'embeddings__LayerNorm': 4})
     for layer in range(layers):
@@ -156,8 +158,8 @@ for optional in [(), ('segments',), ('mask',), ('segments', 'mask')]:
                   'cls.predictions.decoder.bias': 'cls.predictions.bias'}, heads=2, layers=1)
     shapes = bert_shapes(1, 'bert.')
     maps(shapes, True, classifier=(3, 4))
-    block('BERTForSequenceClassification', lambda x, p, **o: linear(bert(x, p, at='bert.', **o)[1], p, 'classifier'), texts(*optional), shapes,
-          DEVLIN, _shift=NORMS, heads=2, layers=1)
+    block('BERTForSequenceClassification', lambda x, p, **o: linear(bert(x, p, at='bert.', **o)[1], p, 'classifier'),
+          texts(*optional), shapes, DEVLIN, _shift=NORMS, heads=2, layers=1)
 for optional in [('segments',), ('mask',)]:
     # The pooler is there, and takes no part.
     shapes = bert_shapes(1, 'bert.')
@@ -183,8 +185,9 @@ for optional in [(), ('segments', 'mask')]:
                   'embeddings.token_type_embeddings.weight': (2, 3)}
         at = 'encoder__albert_layer_groups__0__albert_layers__0__'
         maps(shapes, True, embeddings__LayerNorm=3, encoder__embedding_hidden_mapping_in=(4, 3),
-             **{at + 'full_layer_layer_norm': 4, at + 'attention__query': (4, 4), at + 'attention__key': (4, 4), at + 'attention__value': (4, 4),
-                at + 'attention__dense': (4, 4), at + 'attention__LayerNorm': 4, at + 'ffn': (6, 4), at + 'ffn_output': (4, 6)}, pooler=(4, 4))
+             **{at + 'full_layer_layer_norm': 4, at + 'attention__query': (4, 4), at + 'attention__key': (4, 4),
+                at + 'attention__value': (4, 4), at + 'attention__dense': (4, 4), at + 'attention__LayerNorm': 4, at + 'ffn': (6, 4),
+                at + 'ffn_output': (4, 6)}, pooler=(4, 4))
         block('ALBERT', albert, texts(*optional), shapes, LAN, _shift=NORMS, heads=heads, layers=layers)
 
 
@@ -249,7 +252,8 @@ for heads, norm_first, pad, tied in [(2, False, None, False), (1, True, 0, False
     if not tied:
         shapes['generator.weight'] = (5, 4)
     block('TranslationTransformer', translation, {'source': SOURCES[pad][0], 'target': SOURCES[pad][1]}, shapes, VASWANI, _shift=NORMS,
-          _alias={'generator.weight': 'tgt_tok_emb.embedding.weight'} if tied else None, heads=heads, norm_first=norm_first, pad=pad, tied=tied)
+          _alias={'generator.weight': 'tgt_tok_emb.embedding.weight'} if tied else None, heads=heads, norm_first=norm_first,
+          pad=pad, tied=tied)
 
 
 # Two streams
@@ -293,7 +297,8 @@ def xlnet(x, p, heads, layers):
         at = f'transformer.layer.{layer}.'
         k, value = (torch.einsum('blc,chd->blhd', h, p[at + 'rel_attn.' + name]) for name in ['k', 'v'])
         h, g = (stream(y, k, value, at + 'rel_attn.', mask) for y, mask in [(h, content), (g, query)])
-        h, g = (norm(linear(F.gelu(linear(y, p, at + 'ff.layer_1')), p, at + 'ff.layer_2') + y, p, at + 'ff.layer_norm', 1e-12) for y in [h, g])
+        h, g = (norm(linear(F.gelu(linear(y, p, at + 'ff.layer_1')), p, at + 'ff.layer_2') + y, p, at + 'ff.layer_norm', 1e-12)
+                for y in [h, g])
     return F.linear(g, p['transformer.word_embedding.weight'], p['lm_loss.bias'])
 
 
@@ -308,7 +313,8 @@ for heads, layers, optional in [(2, 1, ()), (1, 2, ('segments',)), (2, 2, ('mask
             shapes[at + name] = (heads, 4 // heads)
         shapes[at + 'seg_embed'] = (2, heads, 4 // heads)
         at = f'transformer__layer__{layer}__'
-        maps(shapes, True, **{at + 'rel_attn__layer_norm': 4, at + 'ff__layer_norm': 4, at + 'ff__layer_1': (6, 4), at + 'ff__layer_2': (4, 6)})
+        maps(shapes, True, **{at + 'rel_attn__layer_norm': 4, at + 'ff__layer_norm': 4, at + 'ff__layer_1': (6, 4),
+                              at + 'ff__layer_2': (4, 6)})
     shapes['lm_loss.bias'] = (9,)
     inputs = texts(*optional)
     inputs = {'tokens': inputs.pop('tokens'), 'order': ORDER, **inputs}
@@ -344,4 +350,5 @@ for experts, top_k, capacity, bias in [(3, 1, 1.25, False), (3, 1, None, True), 
     shapes = {'router.classifier.weight': (experts, 4)}
     for expert in range(experts):
         maps(shapes, bias, **{f'experts__expert_{expert}__wi': (3, 4), f'experts__expert_{expert}__wo': (4, 3)})
-    block('MixtureOfExperts', mixture, {'input': n(2, 4, 4)}, shapes, FEDUS, _scale=1.0, experts=experts, top_k=top_k, capacity=capacity, bias=bias)
+    block('MixtureOfExperts', mixture, {'input': n(2, 4, 4)}, shapes, FEDUS, _scale=1.0, experts=experts,
+          top_k=top_k, capacity=capacity, bias=bias)

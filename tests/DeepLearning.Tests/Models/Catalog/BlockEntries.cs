@@ -73,7 +73,9 @@ internal static class BlockEntries
                 Rejects = [new Rejection("a mask of another length", "mask", null, Tensor.Ones([2, 4], DType.Bool))],
             }),
         Positions("SinusoidalPositions", static () => new SinusoidalPositions(4)),
-        Positions("LearnedPositions", static () => new LearnedPositions(3, 4), new Rejection("a position past the table", "0 to 2", Tensor.Zeros(4, 4))),
+        Positions(
+            "LearnedPositions", static () => new LearnedPositions(3, 4),
+            new Rejection("a position past the table", "0 to 2", Tensor.Zeros(4, 4))),
         Positions("RotaryPositions", static () => new RotaryPositions(4)),
         Positions("RotaryPositions, interleaved", static () => new RotaryPositions(4, 100, RotaryLayout.Interleaved)),
         Bias("AlibiBias", static () => new AlibiBias(2)),
@@ -105,7 +107,11 @@ internal static class BlockEntries
             InputShapes = ["[N, L, 4]"],
             OutputShapes = ["[N, L, 4]"],
             Unbatched = true,
-            Rejects = [new Rejection("a wrong width", "4", Tensor.Zeros(2, 3, 5)), new Rejection("four axes", "4", Tensor.Zeros(1, 2, 3, 4))],
+            Rejects =
+            [
+                new Rejection("a wrong width", "4", Tensor.Zeros(2, 3, 5)),
+                new Rejection("four axes", "[length, 4]", Tensor.Zeros(1, 2, 3, 4)),
+            ],
         });
 
     private static CatalogEntry Positions(string name, Func<Layer> make, params Rejection[] more) => CatalogEntry.Layer(
@@ -125,6 +131,10 @@ internal static class BlockEntries
             InputShapes = ["[.., 2, L, S]"],
             OutputShapes = ["[.., 2, L, S]"],
             Unbatched = true,
-            Rejects = [new Rejection("other heads", "2", Tensor.Zeros(3, 2, 2)), new Rejection("fewer keys", "keys", Tensor.Zeros(2, 3, 2))],
+            Rejects =
+            [
+                new Rejection("other heads", "2", Tensor.Zeros(3, 2, 2)),
+                new Rejection("fewer keys", "keys", Tensor.Zeros(2, 3, 2)),
+            ],
         });
 }

@@ -68,7 +68,8 @@ internal static class TransformerBlockEntries
                     new Rejection("other channels", "[batch, 2, 4, 4]", Tensor.Zeros(2, 3, 4, 4)),
                 ],
             }),
-        Translation("TranslationTransformer", static () => new TranslationTransformer(new TranslationTransformerOptions(5, 6, 4, 2, 1, 1, 3, 0))),
+        Translation(
+            "TranslationTransformer", static () => new TranslationTransformer(new TranslationTransformerOptions(5, 6, 4, 2, 1, 1, 3, 0))),
         Translation(
             "TranslationTransformer, tied, norm first, dropout, padding",
             static () => new TranslationTransformer(
@@ -90,7 +91,8 @@ internal static class TransformerBlockEntries
         CatalogEntry.Layer(
             "XLNet, what it reads",
             static () => new CalledModule3<XLNet, Tensor>(
-                new XLNet(new XLNetOptions(5, 4, 1, 2, 3, 0)), static (model, tokens, segments, mask) => model.Encode(tokens, segments, mask)),
+                new XLNet(new XLNetOptions(5, 4, 1, 2, 3, 0)),
+                static (model, tokens, segments, mask) => model.Encode(tokens, segments, mask)),
             static random => (random.Integers(0, 5, 2, 3), random.Integers(0, 2, 2, 3), Mask()),
             new LayerCheckOptions { OutputShapes = ["[2, 3, 4]"], Unused = ["module.transformer.mask_emb", "module.lm_loss.bias"] }),
         Mixture("MixtureOfExperts", static () => new MixtureOfExperts(4, 3, 3)),
@@ -133,6 +135,10 @@ internal static class TransformerBlockEntries
         {
             OutputShapes = ["[2, 3, 4]", "[]", "[E]"],
             BatchAxis = null,
-            Rejects = [new Rejection("a wrong width", "4", Tensor.Zeros(2, 3, 5)), new Rejection("no tokens", "no tokens", Tensor.Zeros(0, 4))],
+            Rejects =
+            [
+                new Rejection("a wrong width", "4", Tensor.Zeros(2, 3, 5)),
+                new Rejection("no tokens", "no tokens", Tensor.Zeros(0, 4)),
+            ],
         });
 }

@@ -34,8 +34,11 @@ public sealed class GPTTests
     {
         GPT model = new GPT(new GPTOptions(8, 11, 2, 2, 16), new Generator(5)).Eval();
         Tensor prompt = Tensor.From(new long[] { 1, 2, 3, 4, 5, 6 }, 2, 3);
-        INextToken anew = NextToken.Of(tokens => model.Forward(tokens.Narrow(1, Math.Max(0, tokens.Size(1) - 8), Math.Min(8, tokens.Size(1))))
-            .Select(1, -1));
+        INextToken anew = NextToken.Of(tokens =>
+        {
+            int seen = Math.Min(8, tokens.Size(1));
+            return model.Forward(tokens.Narrow(1, tokens.Size(1) - seen, seen)).Select(1, -1);
+        });
         Tensor greedy = Decoding.Greedy(model.Decoder(), prompt, 12);
         Assert.Equal([2, 15], greedy.Shape.ToArray());
         Assert.True(greedy.Equal(Decoding.Greedy(anew, prompt, 12)));
