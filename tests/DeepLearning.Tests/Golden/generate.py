@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 
 from generator import recorder  # noqa: E402  (the path must be set first)
 
-SHARED = ['__init__', 'modules', 'recorder']  # what the groups are written with
+SHARED = ['__init__', 'blocks', 'modules', 'recorder']  # what the groups are written with
 GROUPS = sorted(f[:-3] for f in os.listdir(os.path.join(HERE, 'generator')) if f.endswith('.py') and f[:-3] not in SHARED)
 
 

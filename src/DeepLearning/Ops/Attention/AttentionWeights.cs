@@ -19,6 +19,12 @@ internal static class AttentionWeights
             scores = scores.MaskedFill(hidden, double.NegativeInfinity);
         }
 
+        return OfScores(scores, mask, emptyAsZero);
+    }
+
+    /// <summary>softmax(scores + mask) over the keys, of scores that there are.</summary>
+    public static Tensor OfScores(Tensor scores, Tensor? mask, bool emptyAsZero)
+    {
         if (mask is not null)
         {
             scores = mask.DType == DType.Bool

@@ -29,11 +29,13 @@ internal sealed class CatalogOf
 
     public static CatalogOf Layers { get; } = new("Layers");
 
+    public static CatalogOf Models { get; } = new("Models");
+
     public static CatalogOf Losses { get; } = new("Losses");
 
     public static CatalogOf Optimizers { get; } = new("Optimizers");
 
-    public static IEnumerable<CatalogOf> All => [Layers, Losses, Optimizers];
+    public static IEnumerable<CatalogOf> All => [Layers, Models, Losses, Optimizers];
 
     public TheoryData<string> Names => new(_entries.Keys);
 

@@ -5,8 +5,8 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Matrix products over raw memory, for float and double. Chooses the widest vectors that the processor has and a path by
-/// size: matrix-vector, small (nothing packed but narrow panels of B) or blocked. The choice and all splits depend on sizes
-/// and strides only, so the same call gives the same bits on any number of threads.
+/// size: matrix-vector, small (nothing packed but narrow panels of B) or blocked. All but the first sum in one order
+/// (<see cref="BlockK"/>); under <see cref="BatchInvariance"/> the first is not used.
 /// </summary>
 /// <remarks>
 /// Strides are in elements and arbitrary for A and B (a transposed operand is a swap of its strides); rows of C are
@@ -19,6 +19,25 @@ internal static unsafe partial class Gemm
 
     /// <summary>With this many rows or fewer, a packed copy of B is read too rarely to pay.</summary>
     private const int FewRows = 16;
+
+    /// <summary>The longest stretch of k that is summed, and packed, at once: a panel of three vectors then takes about 64 KB.</summary>
+    private const int MaximumK = 344;
+
+    /// <summary>
+    /// The stretches of k. The small and the blocked path sum an element as one chain of multiply-adds for each stretch, in the order of k,
+    /// and add the chains in the order of the stretches. So an element's bits depend on its row of A, its column of B and k, and on nothing
+    /// else: not on how many rows or columns there are beside it, on strides, on the width of the vectors or on the number of threads.
+    /// </summary>
+    public static int BlockK(int k) => Block(k, MaximumK, 8);
+
+    /// <summary>A block size that splits the whole evenly, a multiple of the unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Block(int size, int maximum, int unit)
+    {
+        var blocks = (size + maximum - 1) / maximum;
+        var even = (size + blocks - 1) / blocks;
+        return (even + unit - 1) / unit * unit;
+    }
 
     /// <summary>
     /// C[m, n] = A[m, k] · B[k, n] + bias; with <paramref name="accumulate"/> added to C. For k = 0 the sums are zero. The
@@ -48,7 +67,18 @@ internal static unsafe partial class Gemm
         where T : unmanaged, INumberBase<T>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
-        Product<T, TEpilogue> product = new(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
+        Run(m, n, k, a, b, c, cRowStride, accumulate, BatchInvariance.Enabled, epilogue);
+    }
+
+    /// <summary>As above; the caller says whether a row is summed as in any other number of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<T, TEpilogue>(
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, bool isInvariant,
+        in TEpilogue epilogue)
+        where T : unmanaged, INumberBase<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        Product<T, TEpilogue> product = new(m, n, k, a, b, c, cRowStride, accumulate, isInvariant, epilogue);
         WidestSimd.Run<Product<T, TEpilogue>, T>(ref product);
     }
 
@@ -81,7 +111,8 @@ internal static unsafe partial class Gemm
     /// <summary>The product with the given vectors: chooses the path. Internal so that tests reach every width.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Run<T, V, TSimd, TEpilogue>(
-        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue,
+        bool isInvariant = false)
         where T : unmanaged
         where V : struct
         where TSimd : struct, ISimd<T, V>
@@ -100,11 +131,11 @@ internal static unsafe partial class Gemm
         {
             GemmSmall<T, V, TSimd>.RunTiny(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
         }
-        else if (m == 1 && Gemv<T, V, TSimd>.Fits(b.ColumnStride, b.RowStride))
+        else if (m == 1 && !isInvariant && Gemv<T, V, TSimd>.Fits(b.ColumnStride, b.RowStride))
         {
             Gemv<T, V, TSimd>.Run(n, k, b.Transposed, a.Data, a.ColumnStride, c, 0, true, accumulate, epilogue);
         }
-        else if (n == 1 && Gemv<T, V, TSimd>.Fits(a.RowStride, a.ColumnStride))
+        else if (n == 1 && !isInvariant && Gemv<T, V, TSimd>.Fits(a.RowStride, a.ColumnStride))
         {
             Gemv<T, V, TSimd>.Run(m, k, a, b.Data, b.RowStride, c, cRowStride, false, accumulate, epilogue);
         }
@@ -142,7 +173,8 @@ internal static unsafe partial class Gemm
     }
 
     private readonly struct Product<T, TEpilogue>(
-        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        int m, int n, int k, in StridedMatrix<T> a, in StridedMatrix<T> b, T* c, long cRowStride, bool accumulate, bool isInvariant,
+        in TEpilogue epilogue)
         : ISimdWork<T>
         where T : unmanaged, INumberBase<T>
         where TEpilogue : struct, IGemmEpilogue<T>
@@ -154,7 +186,8 @@ internal static unsafe partial class Gemm
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V, TSimd>()
             where V : struct
-            where TSimd : struct, ISimd<T, V> => Gemm.Run<T, V, TSimd, TEpilogue>(m, n, k, _a, _b, c, cRowStride, accumulate, _epilogue);
+            where TSimd : struct, ISimd<T, V> =>
+            Gemm.Run<T, V, TSimd, TEpilogue>(m, n, k, _a, _b, c, cRowStride, accumulate, _epilogue, isInvariant);
     }
 
     private readonly struct PackedProduct<T, TA, TB, TEpilogue>(

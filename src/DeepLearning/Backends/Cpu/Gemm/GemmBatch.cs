@@ -49,6 +49,7 @@ internal static unsafe partial class Gemm
             COffsets = cOffsets,
             CRowStride = cRowStride,
             Accumulate = accumulate,
+            IsInvariant = BatchInvariance.Enabled,
             Epilogue = epilogue,
         };
         var work = Math.Max((long)m * n, 1) * Math.Max(k, 1);
@@ -81,6 +82,7 @@ internal static unsafe partial class Gemm
         public BatchOffsets COffsets;
         public long CRowStride;
         public bool Accumulate;
+        public bool IsInvariant;
         public TEpilogue Epilogue;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -91,7 +93,7 @@ internal static unsafe partial class Gemm
             {
                 var a = new StridedMatrix<T>(A.Data + AOffsets[i], A.RowStride, A.ColumnStride);
                 var b = new StridedMatrix<T>(B.Data + BOffsets[i], B.RowStride, B.ColumnStride);
-                Run(M, N, K, a, b, C + COffsets[i], CRowStride, Accumulate, Epilogue);
+                Run(M, N, K, a, b, C + COffsets[i], CRowStride, Accumulate, IsInvariant, Epilogue);
             }
         }
     }

@@ -12,9 +12,6 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
-    /// <summary>The longest stretch of k that is packed at once: a panel of three vectors then takes about 64 KB.</summary>
-    private const int MaximumK = 344;
-
     /// <summary>The most rows and columns packed at once.</summary>
     private const int MaximumRows = 2048;
     private const int MaximumColumns = 3072;
@@ -39,9 +36,9 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
         where TB : struct, IGemmPacker<T>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
-        var mSize = Block(m, MaximumRows, TSimd.TileRows);
-        var nSize = Block(n, MaximumColumns, GemmPanels.MaximumVectors * TSimd.Count);
-        var kSize = Block(k, MaximumK, 8);
+        var mSize = Gemm.Block(m, MaximumRows, TSimd.TileRows);
+        var nSize = Gemm.Block(n, MaximumColumns, GemmPanels.MaximumVectors * TSimd.Count);
+        var kSize = Gemm.BlockK(k);
         var buffer = GemmScratch.Get<T>((long)kSize * (mSize + nSize));
         var job = new Job<TA, TB, TEpilogue>
         {
@@ -73,15 +70,6 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
                 }
             }
         }
-    }
-
-    /// <summary>A block size that splits the whole evenly, a multiple of the unit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Block(int size, int maximum, int unit)
-    {
-        var blocks = (size + maximum - 1) / maximum;
-        var even = (size + blocks - 1) / blocks;
-        return (even + unit - 1) / unit * unit;
     }
 
     /// <summary>One block of the product: first packing, then the tiles.</summary>

@@ -127,6 +127,7 @@ internal static unsafe class GemmSmall<T, V, TSimd>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
         var width = TRow.Vectors * TSimd.Count;
+        var stretch = Gemm.BlockK(k);
         var row = 0;
         while (row < m)
         {
@@ -138,25 +139,33 @@ internal static unsafe class GemmSmall<T, V, TSimd>
             var target = c + (row * cStride) + column;
             var to = whole ? target : scratch;
             var toStride = whole ? cStride : width;
-            var add = whole && accumulate;
-            var from = a.Data + (row * a.RowStride);
-            if (size == 8)
+            for (var k0 = 0; k0 < k; k0 += stretch)
             {
-                GemmTile<T, V, TSimd, TRow>.Direct8(k, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, b, bStride, to, toStride, add);
-            }
-            else if (size == 4)
-            {
-                GemmTile<T, V, TSimd, TRow>.Direct4(k, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, b, bStride, to, toStride, add);
-            }
-            else
-            {
-                GemmTile<T, V, TSimd, TRow>.Direct1(k, from, (nint)a.ColumnStride, b, bStride, to, add);
-            }
+                var length = Math.Min(stretch, k - k0);
+                var adds = accumulate || k0 > 0;
+                var from = a.Data + (row * a.RowStride) + (k0 * a.ColumnStride);
+                var panel = b + (k0 * bStride);
+                if (size == 8)
+                {
+                    GemmTile<T, V, TSimd, TRow>.Direct8(
+                        length, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, panel, bStride, to, toStride, whole && adds);
+                }
+                else if (size == 4)
+                {
+                    GemmTile<T, V, TSimd, TRow>.Direct4(
+                        length, from, (nint)a.RowStride, (nint)a.ColumnStride, rows, panel, bStride, to, toStride, whole && adds);
+                }
+                else
+                {
+                    GemmTile<T, V, TSimd, TRow>.Direct1(length, from, (nint)a.ColumnStride, panel, bStride, to, whole && adds);
+                }
 
-            if (!whole || !epilogue.IsIdentity)
-            {
-                GemmMerge<T, V, TSimd, TEpilogue>.Run(
-                    to, toStride, target, cStride, row, rows, column, columns, !whole && accumulate, !epilogue.IsIdentity, epilogue);
+                var completes = k0 + length == k && !epilogue.IsIdentity;
+                if (!whole || completes)
+                {
+                    GemmMerge<T, V, TSimd, TEpilogue>.Run(
+                        to, toStride, target, cStride, row, rows, column, columns, !whole && adds, completes, epilogue);
+                }
             }
 
             row += rows;
