@@ -28,6 +28,15 @@ public sealed class RerunTests
         Rerun.Tests("Simd", (variable, "0"), (RerunHost.ExpectedSimdBits, most.ToString(CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public void The_bits_are_the_same_without_the_widest_vectors()
+    {
+        if (RerunHost.SimdBits > 256)
+        {
+            Rerun.Tests("Bits", ("DOTNET_EnableAVX512", "0"), (RerunHost.ExpectedSimdBits, "256"));
+        }
+    }
+
     [Theory]
     [InlineData("de-DE")]
     [InlineData("tr-TR")]

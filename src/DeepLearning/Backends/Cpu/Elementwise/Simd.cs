@@ -39,7 +39,7 @@ internal unsafe interface ISimd<T, V>
     /// <summary>left · right + addend, rounded once where the processor has a fused instruction.</summary>
     static abstract V MultiplyAdd(V left, V right, V addend);
 
-    /// <summary>The sum of all elements, in a fixed order.</summary>
+    /// <summary>The sum of all elements by halves: the upper half is added to the lower until one is left, at any width.</summary>
     static abstract T Sum(V value);
 
     static abstract void Prefetch(T* address);
@@ -105,7 +105,7 @@ internal readonly unsafe struct Simd512<T> : ISimd<T, Vector512<T>>
         : Vector512.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+    public static T Sum(Vector512<T> value) => Simd256<T>.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(T* address) => Sse.Prefetch0(address);
@@ -171,7 +171,7 @@ internal readonly unsafe struct Simd256<T> : ISimd<T, Vector256<T>>
         : Vector256.FusedMultiplyAdd(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector256<T> value) => Vector256.Sum(value);
+    public static T Sum(Vector256<T> value) => Simd128<T>.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(T* address) => Sse.Prefetch0(address);
@@ -228,7 +228,16 @@ internal readonly unsafe struct Simd128<T> : ISimd<T, Vector128<T>>
         : Vector128.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), addend.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Vector128<T> value) => Vector128.Sum(value);
+    public static T Sum(Vector128<T> value)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var pair = value.AsSingle() + Vector128.Shuffle(value.AsSingle(), Vector128.Create(2, 3, 0, 1));
+            return Unsafe.BitCast<float, T>(pair.ToScalar() + pair.GetElement(1));
+        }
+
+        return Unsafe.BitCast<double, T>(value.AsDouble().ToScalar() + value.AsDouble().GetElement(1));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(T* address)

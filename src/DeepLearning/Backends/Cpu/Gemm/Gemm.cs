@@ -127,7 +127,7 @@ internal static unsafe partial class Gemm
         {
             Empty<T, V, TSimd, TEpilogue>(m, n, c, cRowStride, accumulate, epilogue);
         }
-        else if (GemmSmall<T, V, TSimd>.IsTiny(m, n, k))
+        else if (GemmSmall<T, V, TSimd>.IsTiny(m, n, k, b))
         {
             GemmSmall<T, V, TSimd>.RunTiny(m, n, k, a, b, c, cRowStride, accumulate, epilogue);
         }

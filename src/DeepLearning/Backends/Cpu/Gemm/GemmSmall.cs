@@ -67,9 +67,13 @@ internal static unsafe class GemmSmall<T, V, TSimd>
         }
     }
 
-    /// <summary>Whether the product is so small that only the number of steps counts: at most one vector of columns.</summary>
+    /// <summary>
+    /// Whether the product is so small that only the number of steps counts: at most one vector of columns. Not where wider vectors would
+    /// only take it from <see cref="Gemv{T, V, TSimd}"/>, which sums lines along k in another order: bits do not depend on the width.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsTiny(int m, int n, int k) => n <= TSimd.Count && (long)m * k <= TinyWork;
+    public static bool IsTiny(int m, int n, int k, in StridedMatrix<T> b) =>
+        n <= TSimd.Count && (long)m * k <= TinyWork && !(m == 1 && n > 1 && b.RowStride == 1);
 
     /// <summary>The product where <see cref="IsTiny"/>: a row of C at a time, straight from the operands.</summary>
     [SkipLocalsInit]

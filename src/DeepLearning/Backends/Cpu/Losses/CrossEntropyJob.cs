@@ -13,6 +13,9 @@ internal unsafe struct CrossEntropyJob<T> : IJob
 {
     private const int ChunkWork = 16384;
 
+    /// <summary>One 512-bit vector.</summary>
+    private static int Lanes => 64 / sizeof(T);
+
     private readonly int _rows;
     private readonly int _classes;
     private readonly int _chunkRows;
@@ -164,20 +167,19 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         }
     }
 
-    /// <summary>The greatest element, and log Σ exp(x − peak).</summary>
+    /// <summary>
+    /// The greatest element, and log Σ exp(x − peak). Class c is summed in virtual lane c mod <see cref="Lanes"/>, and lanes are combined
+    /// by halves: the bits do not depend on the width of the vectors.
+    /// </summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly T LogSum<V>(T* x, out T peak)
         where V : struct, ILanes<V, T>
     {
-        T* lanes = stackalloc T[V.Width];
-        V rest = default;
+        int lanes = Lanes;
+        T* totals = stackalloc T[lanes];
         int whole = _classes - (_classes % V.Width);
-        V most = V.Create(T.NegativeInfinity);
-        if (whole < _classes)
-        {
-            most = rest = Rest<V>(x, whole, lanes);
-        }
-
+        V most = whole < _classes ? Rest<V>(x, whole, totals) : V.Create(T.NegativeInfinity);
         for (int i = 0; i < whole; i += V.Width)
         {
             V next = V.Load(ref x[i], 0);
@@ -185,30 +187,48 @@ internal unsafe struct CrossEntropyJob<T> : IJob
         }
 
         // A NaN that loses here still makes the sum NaN.
-        most.Store(ref *lanes, 0);
-        T max = lanes[0];
+        most.Store(ref *totals, 0);
+        T max = totals[0];
         for (int i = 1; i < V.Width; i++)
         {
-            max = lanes[i] > max ? lanes[i] : max;
+            max = totals[i] > max ? totals[i] : max;
         }
 
         V shift = V.Create(max);
-        V sum = whole < _classes ? V.Exp(rest - shift) : V.Create(T.Zero);
-        for (int i = 0; i < whole; i += V.Width)
+        for (int lane = 0; lane < lanes; lane += V.Width)
         {
-            sum += V.Exp(V.Load(ref x[i], 0) - shift);
+            V sum = V.Create(T.Zero);
+            int i = lane;
+            for (; i < whole; i += lanes)
+            {
+                sum += V.Exp(V.Load(ref x[i], 0) - shift);
+            }
+
+            if (i < _classes)
+            {
+                sum += V.Exp(Rest<V>(x, i, totals + lane) - shift);
+            }
+
+            sum.Store(ref *totals, (nuint)lane);
         }
 
-        sum.Store(ref *lanes, 0);
         // In double, so that what little a nearly certain row lacks is not lost beside the 1 of its peak.
-        double total = 0;
-        for (int i = 0; i < V.Width; i++)
+        double* sums = stackalloc double[lanes];
+        for (int i = 0; i < lanes; i++)
         {
-            total += double.CreateTruncating(lanes[i]);
+            sums[i] = double.CreateTruncating(totals[i]);
+        }
+
+        for (int half = lanes / 2; half > 0; half >>= 1)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                sums[i] += sums[i + half];
+            }
         }
 
         peak = max;
-        return T.CreateTruncating(Math.Log(total));
+        return T.CreateTruncating(Math.Log(*sums));
     }
 
     /// <summary>The elements from a position to the end of the row, and −∞ after it.</summary>

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -139,35 +138,7 @@ internal unsafe struct PlaneMeanKernel<T> : IRowKernel
     /// <summary>What the sum is divided by.</summary>
     public T Count;
 
-    public readonly void Run(long row) => Y[row] = Sum(X + (row * Size), Size) / Count;
-
-    /// <summary>The sum in an order that depends on the length only.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static T Sum(T* x, int length)
-    {
-        Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
-        int i = 0, count = Vector<T>.Count;
-        for (; i <= length - (4 * count); i += 4 * count)
-        {
-            a += Vector.Load(x + i);
-            b += Vector.Load(x + i + count);
-            c += Vector.Load(x + i + (2 * count));
-            d += Vector.Load(x + i + (3 * count));
-        }
-
-        for (; i <= length - count; i += count)
-        {
-            a += Vector.Load(x + i);
-        }
-
-        T rest = T.Zero;
-        for (; i < length; i++)
-        {
-            rest += x[i];
-        }
-
-        return Vector.Sum(a + b + (c + d)) + rest;
-    }
+    public readonly void Run(long row) => Y[row] = RunReduction<SumOp, T>.Run(default, X + (row * Size), Size) / Count;
 }
 
 /// <summary>A thread's scratch for one row of a plane.</summary>

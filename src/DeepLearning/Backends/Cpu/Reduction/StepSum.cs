@@ -5,6 +5,10 @@ using DeepLearning.Numerics;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>The sum over elements of a step of up to two operands, such as a product: nothing is written between.</summary>
+/// <remarks>
+/// As in <see cref="RunReduction{TOp, T}"/>, element i goes into virtual lane i mod <see cref="Lanes"/>, and lanes are combined by halves,
+/// the last of them in double: the bits do not depend on the width of the vectors.
+/// </remarks>
 internal static unsafe class StepSum<TStep, T>
     where TStep : struct, ILaneStep<TStep>
     where T : unmanaged, INumber<T>
@@ -12,9 +16,20 @@ internal static unsafe class StepSum<TStep, T>
     /// <summary>Elements summed in T before the sum is added up in double.</summary>
     private const nint Block = 4096;
 
+    /// <summary>The lanes that are left are summed in double; so is a stretch that is no longer.</summary>
+    private const int Short = 16;
+
+    /// <summary>Four 512-bit vectors.</summary>
+    private static int Lanes => 256 / sizeof(T);
+
     public static double Run(TStep step, T* x0, T* x1, nint count)
     {
         x1 = x1 is null ? x0 : x1;
+        if (count <= Short)
+        {
+            return Few(step, x0, x1, count);
+        }
+
         double sum = 0;
         for (nint i = 0; i < count; i += Block)
         {
@@ -26,41 +41,87 @@ internal static unsafe class StepSum<TStep, T>
         return sum;
     }
 
+    /// <summary>The sum by the widest vectors' lanes. Internal so that tests reach every width.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double Sum<V>(TStep step, T* x0, T* x1, nint count)
+    internal static double Sum<V>(TStep step, T* x0, T* x1, nint count)
         where V : struct, ILanes<V, T>, IReal<V>
     {
-        nint width = V.Width, i = 0;
-        V a = 0.0, b = 0.0, c = 0.0, d = 0.0;
-        for (; i <= count - (4 * width); i += 4 * width)
+        int lanes = Lanes, width = V.Width, group = 4 * width;
+        T* totals = stackalloc T[lanes];
+        for (int lane = 0; lane < lanes; lane += group)
         {
-            a += At<V>(step, x0, x1, i);
-            b += At<V>(step, x0, x1, i + width);
-            c += At<V>(step, x0, x1, i + (2 * width));
-            d += At<V>(step, x0, x1, i + (3 * width));
+            V a = 0.0, b = 0.0, c = 0.0, d = 0.0;
+            nint i = lane;
+            for (; i <= count - group; i += lanes)
+            {
+                a += At<V>(step, x0, x1, i);
+                b += At<V>(step, x0, x1, i + width);
+                c += At<V>(step, x0, x1, i + (2 * width));
+                d += At<V>(step, x0, x1, i + (3 * width));
+            }
+
+            a.Store(ref *totals, (nuint)lane);
+            b.Store(ref *totals, (nuint)(lane + width));
+            c.Store(ref *totals, (nuint)(lane + (2 * width)));
+            d.Store(ref *totals, (nuint)(lane + (3 * width)));
+            T* to = totals + lane;
+            nint end = Math.Min(count, i + group);
+            for (; i <= end - width; i += width, to += width)
+            {
+                (V.Load(ref *to, 0) + At<V>(step, x0, x1, i)).Store(ref *to, 0);
+            }
+
+            for (; i < end; i++, to++)
+            {
+                *to += Element(step, x0, x1, i);
+            }
         }
 
-        for (; i <= count - width; i += width)
+        for (int half = lanes / 2; half >= Short; half >>= 1)
         {
-            a += At<V>(step, x0, x1, i);
+            for (int i = 0; i < half; i += width)
+            {
+                (V.Load(ref *totals, (nuint)i) + V.Load(ref *totals, (nuint)(i + half))).Store(ref *totals, (nuint)i);
+            }
         }
 
-        T* lanes = stackalloc T[(int)width];
-        (a + b + (c + d)).Store(ref *lanes, 0);
-        double sum = 0;
-        for (nint lane = 0; lane < width; lane++)
+        double* sums = stackalloc double[Short];
+        for (int i = 0; i < Short; i++)
         {
-            sum += double.CreateTruncating(lanes[lane]);
+            sums[i] = double.CreateTruncating(totals[i]);
         }
 
-        for (; i < count; i++)
-        {
-            At<Lane<T>>(step, x0, x1, i).Store(ref *lanes, 0);
-            sum += double.CreateTruncating(*lanes);
-        }
-
-        return sum;
+        return ByHalves(sums);
     }
+
+    [SkipLocalsInit]
+    private static double Few(TStep step, T* x0, T* x1, nint count)
+    {
+        double* sums = stackalloc double[Short];
+        for (nint i = 0; i < Short; i++)
+        {
+            sums[i] = i < count ? double.CreateTruncating(Element(step, x0, x1, i)) : 0;
+        }
+
+        return ByHalves(sums);
+    }
+
+    private static double ByHalves(double* sums)
+    {
+        for (int half = Short / 2; half > 0; half >>= 1)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                sums[i] += sums[i + half];
+            }
+        }
+
+        return sums[0];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Element(TStep step, T* x0, T* x1, nint i) => At<Lane<T>>(step, x0, x1, i).Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V At<V>(TStep step, T* x0, T* x1, nint i)
