@@ -41,6 +41,7 @@ public static partial class Loss
             return PairLoss.Run(default(ProbabilityOp), input, target, reduction, "BCE");
         }
 
+        LossOperands.CheckReduction("BCE", reduction, input);
         DType result = PairLoss.ResultOf(input, target, weight), compute = result.Compute();
         Tensor losses = input.To(compute).Map(target.To(compute), default(ProbabilityOp)).Map(weight, default(WeighedOp));
         return LossCounts.Convert(PairLoss.Reduce(losses, reduction), result);

@@ -26,6 +26,7 @@ public static partial class Loss
         }
 
         PairLoss.Check(input, target, "BCEWithLogits");
+        LossOperands.CheckReduction("BCEWithLogits", reduction, input);
         DType result = PairLoss.ResultOf(input, target, weight, positiveWeight), compute = result.Compute();
         Tensor x = input.To(compute), y = target.To(compute);
         Tensor losses = positiveWeight is null

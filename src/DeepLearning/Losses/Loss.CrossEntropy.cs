@@ -18,6 +18,7 @@ public static partial class Loss
     /// <returns>A zero-dimensional tensor, or one of the class targets' shape without reduction.</returns>
     /// <exception cref="ShapeException">The target's or the weight's shape does not fit.</exception>
     /// <exception cref="IndexException">A target is not a class.</exception>
+    /// <exception cref="ArgumentException">Targets are probabilities, and <paramref name="ignoreIndex"/> is a class.</exception>
     public static Tensor CrossEntropy(
         Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, double labelSmoothing = 0,
         LossReduction reduction = LossReduction.Mean)
@@ -29,9 +30,17 @@ public static partial class Loss
             throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "CrossEntropy: labelSmoothing is from 0 to 1.");
         }
 
-        LossOperands.CheckReduction("CrossEntropy", reduction);
+        LossOperands.CheckReduction("CrossEntropy", reduction, input);
         bool isClasses = !target.DType.IsFloatingPoint();
         ClassTargets.Check(input, target, weight, isClasses, "CrossEntropy");
+        if (!isClasses && ignoreIndex >= 0)
+        {
+            throw new ArgumentException(
+                $"CrossEntropy: targets that are probabilities have no class {ignoreIndex} to leave out; set their rows to 0, or give "
+                    + "classes.",
+                nameof(ignoreIndex));
+        }
+
         if (input.DType.Compute() is var compute && compute != input.DType)
         {
             Tensor wanted = isClasses ? target : target.To(compute);

@@ -28,7 +28,7 @@ public static partial class Loss
                 + "To(DType.Int64).");
         }
 
-        LossOperands.CheckReduction("NLL", reduction);
+        LossOperands.CheckReduction("NLL", reduction, input);
         ClassTargets.Check(input, target, weight, true, "NLL");
         if (input.DType.Compute() is var compute && compute != input.DType)
         {

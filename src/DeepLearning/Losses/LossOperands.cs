@@ -65,6 +65,26 @@ internal static class LossOperands
         }
     }
 
+    /// <summary>Refuses a reduction that a loss does not have, and the mean of an input without elements, which is no number.</summary>
+    public static void CheckReduction(string name, LossReduction reduction, Tensor input)
+    {
+        CheckReduction(name, reduction);
+        if (reduction == LossReduction.Mean)
+        {
+            CheckNotEmpty(name, input);
+        }
+    }
+
+    /// <summary>Refuses the mean of an input without elements.</summary>
+    public static void CheckNotEmpty(string name, Tensor input)
+    {
+        if (input.Count == 0)
+        {
+            throw new ShapeException(
+                $"{name}: an input {input.Shape} has no elements, and their mean is no number; leave an empty batch out, or take the Sum.");
+        }
+    }
+
     /// <summary>The type of a loss of these tensors, as of a sum of all of them.</summary>
     public static DType ResultOf(params ReadOnlySpan<Tensor> tensors)
     {

@@ -10,7 +10,7 @@ internal static class PairLoss
         where TOp : struct, IBinaryOp<TOp>
     {
         Check(input, target, name);
-        LossOperands.CheckReduction(name, reduction);
+        LossOperands.CheckReduction(name, reduction, input);
         if (reduction == LossReduction.None)
         {
             return input.Map(target, op);
@@ -31,8 +31,9 @@ internal static class PairLoss
             throw new ShapeException($"{name}: BatchMean divides by the length of the first axis, and the input is a number without one.");
         }
 
+        LossOperands.CheckNotEmpty(name, input);
         int samples = input.Size(0);
-        PairLossOp<TOp> sum = new(op, LossReduction.BatchMean, 1.0 / Math.Max(samples, 1), name);
+        PairLossOp<TOp> sum = new(op, LossReduction.BatchMean, 1.0 / samples, name);
         return LossCounts.Report(Fused.Run(sum, [input, target]), samples, LossReduction.Mean);
     }
 
@@ -42,7 +43,7 @@ internal static class PairLoss
         where TOp : struct, IBinaryOp<TOp>
     {
         Check(input, target, name);
-        LossOperands.CheckReduction(name, reduction);
+        LossOperands.CheckReduction(name, reduction, input);
         if (weight.Shape != input.Shape)
         {
             throw new ShapeException($"{name}: a weight {weight.Shape} does not fit an input {input.Shape}; it has the same shape.");

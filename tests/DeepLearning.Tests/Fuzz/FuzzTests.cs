@@ -12,6 +12,7 @@ public sealed class FuzzTests
     [InlineData("operations")]
     [InlineData("programs")]
     [InlineData("aliasing")]
+    [InlineData("modules")]
     public void Recorded_cases_equal_PyTorch(string name)
     {
         using Stream file = typeof(FuzzTests).Assembly.GetManifestResourceStream($"Fuzz/{name}.json.gz")!;

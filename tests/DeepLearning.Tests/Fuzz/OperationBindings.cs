@@ -18,7 +18,7 @@ internal static class OperationBindings
         ["layer_norm"] = c => [c[0].LayerNorm(c[1].Shape.AsSpan(), c[1], c[2])],
         ["batch_norm"] = c => [c[0].BatchNorm(c[1], c[2], c[3], c[4], c.Bool("training"))],
         ["smooth_l1_loss"] = c => [Loss.SmoothL1(c[0], c[1], c.Double("beta"), Reduction(c))],
-        ["kl_div"] = c => [Loss.KLDiv(c[0], c[1], reduction: Reduction(c))],
+        ["kl_div"] = c => [Loss.KLDiv(c[0], c[1], c.Bool("log_target", false), Reduction(c))],
     };
 
     private static PerAxis Both(GoldenCall c, string argument) => c.Int(argument);

@@ -3,8 +3,8 @@
 
     python3 tests/DeepLearning.Tests/Fuzz/generate.py SEED COUNT FILE [KIND ...] [--without N,N,...]
 
-writes cases to FILE (.json.gz): COUNT tries, some of which give none. A KIND is programs (or plain, aliasing), operations, or one of their
-groups. The same seed, count and PyTorch give the same file; a case depends on the seed and its number
+writes cases to FILE (.json.gz): COUNT tries, some of which give none. A KIND is programs (or plain, aliasing), modules or one of their families,
+operations or one of their groups. The same seed, count and PyTorch give the same file; a case depends on the seed and its number
 only. README.md beside this file describes the cases.
 """
 import argparse
@@ -19,15 +19,19 @@ sys.dont_write_bytecode = True
 
 import numpy as np  # noqa: E402  (the path must be set first)
 
-from fuzzing import operations, programs  # noqa: E402
+from fuzzing import modules, operations, programs  # noqa: E402
+from fuzzing.modules import case  # noqa: E402
 
 
 PROGRAMS = {'programs', 'plain', 'aliasing'}
 
 
 def one(g, kinds):
-    """A case of the kinds named: programs (plain, or with aliasing), operations, or groups of them."""
+    """A case of the kinds named: programs (plain, or with aliasing), modules, operations, or groups of them."""
     chosen = kinds[int(g.integers(len(kinds)))]
+    if chosen in ('modules', *modules.FAMILIES):
+        families = list(modules.FAMILIES.values())
+        return case.generate(g, modules.FAMILIES.get(chosen) or families[int(g.integers(len(families)))])
     if chosen not in PROGRAMS:
         return operations.generate(g, [] if chosen == 'operations' else [chosen])
     entry = programs.generate(g)

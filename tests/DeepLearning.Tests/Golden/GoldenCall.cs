@@ -85,7 +85,7 @@ internal sealed class GoldenCall
     /// <summary>A layer's output for the first input, then the recorded buffers as they are after the call.</summary>
     public Tensor[] Run(Module<Tensor, Tensor> layer)
     {
-        Load(layer.To(DeepLearning.DType.Float64));
+        Load(layer);
         Tensor y = layer.Forward(_leaves[0]);
         return [y, .. Buffers(layer)];
     }
@@ -104,7 +104,8 @@ internal sealed class GoldenCall
     public void Load(Module module, string[] inputs)
     {
         int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => !inputs.Contains(Case.Names[i]))];
-        module.To(TestDevice.Current).LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
+        DType type = Array.Find(_leaves, static x => x.DType.IsFloatingPoint())?.DType ?? DeepLearning.DType.Float64;
+        module.To(type).To(TestDevice.Current).LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
         module.Train(Bool("train", true));
         Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
         foreach (int i in named.Where(i => parameters.ContainsKey(Case.Names[i])))

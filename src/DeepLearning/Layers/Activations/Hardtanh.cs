@@ -3,14 +3,25 @@ using System.Globalization;
 namespace DeepLearning.Layers;
 
 /// <summary>x, cut off at both ends. See <see cref="Tensor.Hardtanh(double,double)"/>.</summary>
-/// <param name="minValue">The least result.</param>
-/// <param name="maxValue">The greatest result.</param>
-public sealed class Hardtanh(double minValue = -1.0, double maxValue = 1.0) : Layer
+public sealed class Hardtanh : Layer
 {
-    /// <inheritdoc/>
-    protected internal override string Details => $"minValue {minValue.ToString(CultureInfo.InvariantCulture)}, maxValue "
-        + $"{maxValue.ToString(CultureInfo.InvariantCulture)}";
+    private readonly double _minValue;
+    private readonly double _maxValue;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="minValue">The least result.</param>
+    /// <param name="maxValue">The greatest result.</param>
+    /// <exception cref="ArgumentException"><paramref name="minValue"/> is above <paramref name="maxValue"/>.</exception>
+    public Hardtanh(double minValue = -1.0, double maxValue = 1.0)
+    {
+        HardtanhOp.CheckOrder(minValue, maxValue);
+        (_minValue, _maxValue) = (minValue, maxValue);
+    }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => input.Hardtanh(minValue, maxValue);
+    protected internal override string Details => $"minValue {_minValue.ToString(CultureInfo.InvariantCulture)}, maxValue "
+        + $"{_maxValue.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Hardtanh(_minValue, _maxValue);
 }

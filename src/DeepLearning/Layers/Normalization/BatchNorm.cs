@@ -22,7 +22,7 @@ public abstract class BatchNorm : Layer
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         Channels = channels;
-        Eps = eps;
+        Eps = NormalizationOptions.Eps(eps, GetType().Name);
         Momentum = momentum;
         if (affine)
         {

@@ -26,7 +26,7 @@ public sealed class GroupNorm : Layer
                 nameof(numChannels));
         }
 
-        (NumGroups, NumChannels, Eps) = (numGroups, numChannels, eps);
+        (NumGroups, NumChannels, Eps) = (numGroups, numChannels, NormalizationOptions.Eps(eps, "GroupNorm"));
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones([numChannels], dtype));

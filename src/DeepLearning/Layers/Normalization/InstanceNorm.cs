@@ -22,7 +22,7 @@ public abstract class InstanceNorm : Layer
         ArgumentOutOfRangeException.ThrowIfNegative(channels);
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        (Channels, Eps, Momentum) = (channels, eps, momentum);
+        (Channels, Eps, Momentum) = (channels, NormalizationOptions.Eps(eps, GetType().Name), momentum);
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones([channels], dtype));

@@ -30,7 +30,7 @@ public sealed class LayerNorm : Layer
     public LayerNorm(ReadOnlySpan<int> shape, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
     {
         _shape = shape.ToArray();
-        Eps = eps;
+        Eps = NormalizationOptions.Eps(eps, "LayerNorm");
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones(shape, dtype));

@@ -28,7 +28,7 @@ public sealed class RMSNorm : Layer
     public RMSNorm(ReadOnlySpan<int> shape, double? eps = null, bool affine = true, DType dtype = DType.Float32)
     {
         _shape = shape.ToArray();
-        Eps = eps;
+        Eps = eps is { } given ? NormalizationOptions.Eps(given, "RMSNorm") : null;
         Weight = affine ? new Parameter(Tensor.Ones(shape, dtype)) : null;
     }
 

@@ -74,6 +74,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
             throw new ShapeException($"HierarchicalSoftmax: a target {second.Shape} does not fit an input {first.Shape}; it is [N].");
         }
 
+        LossOperands.CheckReduction("HierarchicalSoftmax", _reduction, first);
         Tensor targets = second.Detach().To(DType.Int64);
         ClassTargets.CheckRange(targets, ClassCount, "HierarchicalSoftmax");
         Tensor nodes = _nodes.IndexSelect(0, targets), turns = _turns.IndexSelect(0, targets);

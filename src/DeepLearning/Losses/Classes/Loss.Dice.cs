@@ -31,7 +31,7 @@ internal readonly record struct Overlap(Tensor Both, Tensor Predicted, Tensor Wa
     public static Overlap Of(string name, Tensor input, Tensor target, double smooth, bool squared, LossReduction reduction)
     {
         PairLoss.Check(input, target, name);
-        LossOperands.CheckReduction(name, reduction);
+        LossOperands.CheckReduction(name, reduction, input);
         ArgumentOutOfRangeException.ThrowIfNegative(smooth);
         if (input.Rank == 0)
         {

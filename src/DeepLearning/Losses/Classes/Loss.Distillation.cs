@@ -24,7 +24,7 @@ public static partial class Loss
     {
         const string Name = "Distillation";
         LossOperands.CheckEqual(Name, input, "input", teacher, "teacher");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         if (!(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentOutOfRangeException(nameof(temperature), temperature, $"{Name}: the temperature is above 0 and finite.");

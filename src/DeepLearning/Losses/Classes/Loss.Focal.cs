@@ -27,7 +27,7 @@ public static partial class Loss
         const string Name = "Focal";
         ArgumentNullException.ThrowIfNull(input);
         LossOperands.CheckInteger(Name, target, "target");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         ArgumentOutOfRangeException.ThrowIfNegative(gamma);
         ClassTargets.Check(input, target, weight, true, Name);
         DType result = input.DType, compute = result.Compute();

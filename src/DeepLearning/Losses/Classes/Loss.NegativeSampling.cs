@@ -55,7 +55,7 @@ file static class SampledScores
     {
         LossOperands.CheckFloating(name, input, "input");
         LossOperands.CheckFloating(name, samples, "samples");
-        LossOperands.CheckReduction(name, reduction);
+        LossOperands.CheckReduction(name, reduction, input);
         Broadcasting.CheckDevices(input, samples, name);
         if (samples.Rank != input.Rank + 1 || samples.Shape[..^1] != input.Shape || samples.Size(-1) == 0)
         {

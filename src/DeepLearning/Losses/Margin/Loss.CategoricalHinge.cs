@@ -21,7 +21,7 @@ public static partial class Loss
         const string Name = "CategoricalHinge";
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         bool isClasses = !target.DType.IsFloatingPoint();
         ClassTargets.Check(input, target, null, isClasses, Name);
         DType result = isClasses ? input.DType : LossOperands.ResultOf(input, target), compute = result.Compute();

@@ -22,7 +22,7 @@ public static partial class Loss
     {
         const string Name = "Contrastive";
         LossOperands.CheckEqual(Name, first, "first input", second, "second input");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, first);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(margin);
         if (first.Rank == 0 || target.Shape != first.Shape[..^1])

@@ -21,7 +21,7 @@ public static partial class Loss
     {
         const string Name = "CosineEmbedding";
         LossOperands.CheckEqual(Name, first, "first input", second, "second input");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, first);
         ArgumentNullException.ThrowIfNull(target);
         if (first.Rank is not (1 or 2) || target.Shape != first.Shape[..^1])
         {

@@ -18,7 +18,7 @@ public static partial class Loss
         const string Name = "MultiLabelMargin";
         LossOperands.CheckEqual(Name, input, "input", target, "target");
         LossOperands.CheckInteger(Name, target, "target");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         ClassTargets.CheckRows(Name, input);
         DType result = input.DType, compute = result.Compute();
         Tensor rows = ClassTargets.Rows(input).To(compute);

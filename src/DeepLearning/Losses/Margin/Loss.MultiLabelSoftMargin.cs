@@ -19,7 +19,7 @@ public static partial class Loss
     {
         const string Name = "MultiLabelSoftMargin";
         PairLoss.Check(input, target, Name);
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         if (input.Rank == 0)
         {
             throw new ShapeException($"{Name}: the input has an axis of classes, [.., C], and is not a number.");

@@ -25,7 +25,7 @@ public static partial class Loss
         const string Name = "MultiMargin";
         ArgumentNullException.ThrowIfNull(input);
         LossOperands.CheckInteger(Name, target, "target");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         if (p is not (1 or 2))
         {
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{Name}: the power is 1 or 2.");

@@ -12,8 +12,13 @@ public static partial class Loss
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor SoftMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean) =>
-        PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");
+    /// <exception cref="ArgumentOutOfRangeException">A target is neither 1 nor −1.</exception>
+    public static Tensor SoftMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
+    {
+        PairLoss.Check(input, target, "SoftMargin");
+        LossOperands.CheckSigns("SoftMargin", target);
+        return PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");
+    }
 
     private readonly struct SoftMarginOp : IBinaryOp<SoftMarginOp>
     {

@@ -74,7 +74,7 @@ file static class Triplets
     {
         LossOperands.CheckEqual(name, anchor, "anchor", positive, "positive");
         LossOperands.CheckEqual(name, anchor, "anchor", negative, "negative");
-        LossOperands.CheckReduction(name, reduction);
+        LossOperands.CheckReduction(name, reduction, anchor);
         if (!(margin > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(margin), margin, $"{name}: the margin is above 0.");

@@ -24,7 +24,7 @@ public static partial class Loss
     {
         const string Name = "GaussianNLL";
         LossOperands.CheckEqual(Name, input, "input", target, "target");
-        LossOperands.CheckReduction(Name, reduction);
+        LossOperands.CheckReduction(Name, reduction, input);
         ArgumentNullException.ThrowIfNull(variance);
         ArgumentOutOfRangeException.ThrowIfNegative(eps);
         Shape rows = input.Rank > 0 ? input.Shape[..^1] : [];

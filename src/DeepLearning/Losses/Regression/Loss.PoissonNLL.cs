@@ -21,8 +21,11 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor PoissonNLL(
         Tensor input, Tensor target, bool logInput = true, bool full = false, double eps = 1e-8,
-        LossReduction reduction = LossReduction.Mean) =>
-        PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
+        LossReduction reduction = LossReduction.Mean)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(eps);
+        return PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
+    }
 
     private readonly struct PoissonOp(bool logInput, bool full, double eps) : IBinaryOp<PoissonOp>
     {

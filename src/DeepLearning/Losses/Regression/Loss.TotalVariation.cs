@@ -16,7 +16,7 @@ public static partial class Loss
     public static Tensor TotalVariation(Tensor input, LossReduction reduction = LossReduction.Mean)
     {
         LossOperands.CheckFloating("TotalVariation", input, "input");
-        LossOperands.CheckReduction("TotalVariation", reduction);
+        LossOperands.CheckReduction("TotalVariation", reduction, input);
         if (input.Rank is < 2 or > 4)
         {
             throw new ShapeException($"TotalVariation: the input is [N, C, H, W], [C, H, W] or [H, W], not {input.Shape}.");

@@ -70,7 +70,7 @@ internal static class RecurrentBindings
             return [output, hidden];
         }
 
-        PackedSequence x = Sequences.PackPaddedSequence(c[0], c.Ints("lengths"), c.Bool("batch_first"), enforceSorted: false);
+        PackedSequence x = Sequences.PackPaddedSequence(c[0], c.Ints("lengths"), c.Bool("batch_first", false), enforceSorted: false);
         (PackedSequence packed, Tensor last) = layer is RNN rnn ? rnn.Forward(x, state) : ((GRU)layer).Forward(x, state);
         return [packed.Data, last];
     }
@@ -88,7 +88,7 @@ internal static class RecurrentBindings
             return [output, last.Hidden, last.Cell];
         }
 
-        PackedSequence x = Sequences.PackPaddedSequence(c[0], c.Ints("lengths"), c.Bool("batch_first"), enforceSorted: false);
+        PackedSequence x = Sequences.PackPaddedSequence(c[0], c.Ints("lengths"), c.Bool("batch_first", false), enforceSorted: false);
         (PackedSequence packed, LSTMState ended) = layer.Forward(x, state);
         return [packed.Data, ended.Hidden, ended.Cell];
     }

@@ -3,11 +3,24 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Continuously differentiable exponential linear unit: y = max(x, 0) + min(0, α (e^(x/α) − 1)). Barron, 2017.</summary>
-    /// <param name="alpha">α, minus the limit far below 0.</param>
-    public Tensor Celu(double alpha = 1.0) => Map(new EluOp(alpha, 1.0, 1.0 / alpha));
+    /// <param name="alpha">α, minus the limit far below 0; not 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0.</exception>
+    public Tensor Celu(double alpha = 1.0) => Map(CeluOptions.Of(alpha));
 
     /// <summary>As <see cref="Celu(double)"/>, written into this tensor.</summary>
-    /// <param name="alpha">α, minus the limit far below 0.</param>
+    /// <param name="alpha">α, minus the limit far below 0; not 0.</param>
     /// <returns>This tensor.</returns>
-    public Tensor CeluInPlace(double alpha = 1.0) => MapInPlace(new EluOp(alpha, 1.0, 1.0 / alpha));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is 0.</exception>
+    public Tensor CeluInPlace(double alpha = 1.0) => MapInPlace(CeluOptions.Of(alpha));
+}
+
+internal static class CeluOptions
+{
+    /// <summary>The operation, which is that of Elu with another scale below 0.</summary>
+    public static EluOp Of(double alpha) => new(Check(alpha), 1.0, 1.0 / alpha);
+
+    /// <summary>α, checked.</summary>
+    public static double Check(double alpha) => alpha != 0
+        ? alpha
+        : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "CELU: alpha divides, so it must not be 0.");
 }

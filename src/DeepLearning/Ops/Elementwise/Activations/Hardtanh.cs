@@ -11,6 +11,7 @@ public partial class Tensor
     /// </summary>
     /// <param name="minValue">The smallest result.</param>
     /// <param name="maxValue">The largest result.</param>
+    /// <exception cref="ArgumentException"><paramref name="minValue"/> is above <paramref name="maxValue"/>.</exception>
     /// <exception cref="DTypeException">All results would be a number that the tensor's integer type does not hold.</exception>
     public Tensor Hardtanh(double minValue = -1.0, double maxValue = 1.0) => Map(HardtanhOp.Of(DType, minValue, maxValue));
 
@@ -18,6 +19,7 @@ public partial class Tensor
     /// <param name="minValue">The smallest result.</param>
     /// <param name="maxValue">The largest result.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="ArgumentException"><paramref name="minValue"/> is above <paramref name="maxValue"/>.</exception>
     /// <exception cref="DTypeException">All results would be a number that the tensor's integer type does not hold.</exception>
     public Tensor HardtanhInPlace(double minValue = -1.0, double maxValue = 1.0) =>
         MapInPlace(HardtanhOp.Of(DType, minValue, maxValue));
@@ -32,9 +34,20 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
 
     public static bool BackwardNeedsInput => false;
 
+    /// <summary>Refuses an interval whose ends are the wrong way round.</summary>
+    public static void CheckOrder(double minValue, double maxValue)
+    {
+        if (minValue > maxValue)
+        {
+            string ends = FormattableString.Invariant($"{minValue} to {maxValue}");
+            throw new ArgumentException($"Hardtanh: {ends} is no interval; give the lower end first.", nameof(minValue));
+        }
+    }
+
     /// <summary>The bounds as the type holds them, for the gradient compares them with results.</summary>
     public static HardtanhOp Of(DType dtype, double minValue, double maxValue)
     {
+        CheckOrder(minValue, maxValue);
         if (!dtype.IsInteger())
         {
             return dtype switch

@@ -6,15 +6,18 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Smooth rectifier: y = ln(1 + e^(βx)) / β, and x itself where βx is above the threshold.</summary>
-    /// <param name="beta">β, the sharpness of the bend.</param>
+    /// <param name="beta">β, the sharpness of the bend; not 0.</param>
     /// <param name="threshold">Above this βx the result is x.</param>
-    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(beta, threshold));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
+    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(SoftplusOp.Check(beta), threshold));
 
     /// <summary>As <see cref="Softplus(double, double)"/>, written into this tensor.</summary>
-    /// <param name="beta">β, the sharpness of the bend.</param>
+    /// <param name="beta">β, the sharpness of the bend; not 0.</param>
     /// <param name="threshold">Above this βx the result is x.</param>
     /// <returns>This tensor.</returns>
-    public Tensor SoftplusInPlace(double beta = 1.0, double threshold = 20.0) => MapInPlace(new SoftplusOp(beta, threshold));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
+    public Tensor SoftplusInPlace(double beta = 1.0, double threshold = 20.0) =>
+        MapInPlace(new SoftplusOp(SoftplusOp.Check(beta), threshold));
 }
 
 internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<SoftplusOp>
@@ -23,6 +26,11 @@ internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<So
     private readonly double _threshold = threshold;
 
     public static bool BackwardNeedsOutput => false;
+
+    /// <summary>β, checked.</summary>
+    public static double Check(double beta) => beta != 0
+        ? beta
+        : throw new ArgumentOutOfRangeException(nameof(beta), beta, "Softplus: beta divides, so it must not be 0.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)

@@ -6,13 +6,15 @@ namespace DeepLearning;
 public partial class Tensor
 {
     /// <summary>Moves values towards 0 by λ: y = x − λ above λ, x + λ below −λ, 0 between; NaN stays NaN.</summary>
-    /// <param name="lambda">λ, how far values move.</param>
-    public Tensor Softshrink(double lambda = 0.5) => Map(new SoftshrinkOp(lambda));
+    /// <param name="lambda">λ, how far values move; 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/> is negative.</exception>
+    public Tensor Softshrink(double lambda = 0.5) => Map(new SoftshrinkOp(SoftshrinkOp.Check(lambda)));
 
     /// <summary>As <see cref="Softshrink(double)"/>, written into this tensor.</summary>
-    /// <param name="lambda">λ, how far values move.</param>
+    /// <param name="lambda">λ, how far values move; 0 or more.</param>
     /// <returns>This tensor.</returns>
-    public Tensor SoftshrinkInPlace(double lambda = 0.5) => MapInPlace(new SoftshrinkOp(lambda));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/> is negative.</exception>
+    public Tensor SoftshrinkInPlace(double lambda = 0.5) => MapInPlace(new SoftshrinkOp(SoftshrinkOp.Check(lambda)));
 }
 
 internal readonly struct SoftshrinkOp(double lambda) : IUnaryOp<SoftshrinkOp>
@@ -20,6 +22,11 @@ internal readonly struct SoftshrinkOp(double lambda) : IUnaryOp<SoftshrinkOp>
     private readonly double _lambda = lambda;
 
     public static bool BackwardNeedsOutput => false;
+
+    /// <summary>λ, checked.</summary>
+    public static double Check(double lambda) => lambda >= 0
+        ? lambda
+        : throw new ArgumentOutOfRangeException(nameof(lambda), lambda, "Softshrink: values move by lambda; it must be 0 or more.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
