@@ -4,9 +4,18 @@ using Xunit.Abstractions;
 namespace DeepLearning.Tests.Infrastructure.Mutants;
 
 /// <summary>Decides whether the tests see a mutant, in this process.</summary>
+/// <param name="runner">Runs the tests.</param>
+/// <param name="control">Switches the mutants.</param>
+/// <param name="coverage">Which tests pass which mutants.</param>
+/// <param name="results">Where the outcomes are noted.</param>
+/// <param name="budget">For how many seconds of tests, as measured, a mutant is tried; it counts as a survivor then.</param>
+/// <param name="alone">Judges a mutant that survives here, but may have effect only in a process of its own; null if it has none.</param>
 internal sealed class MutantJudge(
-    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double patience)
+    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double budget, Func<int, string?> alone)
 {
+    // Processor time granted beyond what a test took when it was measured.
+    private const double Patience = 2;
+
     // Neighbors are often killed by the same tests.
     private readonly List<ITestCase> _killers = [];
     private bool _fresh = true;
@@ -17,12 +26,6 @@ internal sealed class MutantJudge(
     {
         results.Begin(mutant);
         IReadOnlyList<ITestCase> tests = coverage.Of(mutant);
-        if (tests.Count == 0)
-        {
-            results.Write(mutant, "NoCoverage", "");
-            return true;
-        }
-
         bool wasFresh = _fresh;
         _fresh = false;
         foreach (IReadOnlyList<ITestCase> batch in Batches(tests))
@@ -45,11 +48,12 @@ internal sealed class MutantJudge(
             }
         }
 
-        results.Write(mutant, "Survived", "");
+        string? status = alone(mutant);
+        results.Write(mutant, status ?? (tests.Count == 0 ? "NoCoverage" : "Survived"), status is null ? "" : "in a process of its own");
         return true;
     }
 
-    // The latest killers, then ever more tests at once, the fastest first.
+    // The latest killers, then ever more tests at once.
     private IEnumerable<IReadOnlyList<ITestCase>> Batches(IReadOnlyList<ITestCase> tests)
     {
         HashSet<ITestCase> covering = [.. tests];
@@ -60,9 +64,15 @@ internal sealed class MutantJudge(
         }
 
         List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
-        for (int start = 0, size = 4; start < rest.Count; start += size, size *= 3)
+        double spent = 0;
+        for (int start = 0, size = 4; start < rest.Count && spent < budget; start += size, size *= 3)
         {
-            yield return rest.GetRange(start, Math.Min(size, rest.Count - start));
+            yield return [.. rest.Skip(start).Take(size).TakeWhile(test =>
+            {
+                bool fits = spent < budget;
+                spent += coverage.SecondsOf(test);
+                return fits;
+            })];
         }
     }
 
@@ -71,7 +81,7 @@ internal sealed class MutantJudge(
         control.Active = mutant;
         Task<IReadOnlyList<ITestCase>> run = Task.Factory.StartNew(
             () => runner.Run(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        double limit = patience + (3 * batch.Sum(coverage.SecondsOf));
+        double limit = Patience + (3 * batch.Sum(coverage.SecondsOf));
         bool late = !Ends(run, limit);
 
         // A loop that the mutant keeps going mostly ends without it.
