@@ -73,6 +73,7 @@ public sealed class SafetensorsSafetyTests
     [InlineData("[0,4]", "[0,4]", 4, "inside those of another tensor")]
     [InlineData("[0,4]", "[0,4]", 8, "inside those of another tensor")]
     [InlineData("[0,4]", "[5,9]", 9, "'b': its data begin at 5, but those before end at 4; the format allows no gaps")]
+    [InlineData("[0,4]", "[4,6]", 6, "'b': F32 [1] takes 4 bytes, but its data_offsets [4, 6] hold 2.")]
     [InlineData("[4,8]", "[5,9]", 9, "'a': its data begin at 4, but those before end at 0")]
     public void Tensors_must_neither_overlap_nor_leave_gaps(string a, string b, int data, string message)
     {

@@ -85,16 +85,14 @@ internal static class MutantHost
         MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
         using SequentialRunner runner = new(test => IsChosen(test, tests), coverage.ClassesOf(mutants.ToHashSet()));
         coverage.Bind(runner.TestCases);
-        IReadOnlySet<int> inStatic = report.Static();
         MutantJudge judge = new(
             runner,
             control,
             coverage,
             results,
             Setting("MUTATION_SECONDS", 10),
-            mutant => inStatic.Contains(mutant) || (coverage.Of(mutant).Count == 0 && coverage.IsInDiscovery(mutant))
-                ? StatusAlone(folder, mutant, tests)
-                : null);
+            report.Static(),
+            mutant => StatusAlone(folder, mutant, tests));
         return mutants.All(judge.Judge) ? Ok : StartAgain;
     }
 

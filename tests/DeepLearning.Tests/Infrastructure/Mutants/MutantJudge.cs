@@ -9,12 +9,15 @@ namespace DeepLearning.Tests.Infrastructure.Mutants;
 /// <param name="coverage">Which tests pass which mutants.</param>
 /// <param name="results">Where the outcomes are noted.</param>
 /// <param name="budget">For how many seconds of tests, as measured, a mutant is tried; it counts as a survivor then.</param>
-/// <param name="alone">Judges a mutant that survives here, but may have effect only in a process of its own; null if it has none.</param>
+/// <param name="inStatic">Mutants in what fills static fields.</param>
+/// <param name="alone">Judges a mutant in a process of its own.</param>
 internal sealed class MutantJudge(
-    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double budget, Func<int, string?> alone)
+    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double budget,
+    IReadOnlySet<int> inStatic, Func<int, string> alone)
 {
     // Processor time granted beyond what a test took when it was measured.
     private const double Patience = 2;
+    private const int FewTests = 4;
 
     // Neighbors are often killed by the same tests.
     private readonly List<ITestCase> _killers = [];
@@ -48,9 +51,24 @@ internal sealed class MutantJudge(
             }
         }
 
-        string? status = alone(mutant);
+        string? status = NeedsProcess(mutant, tests) ? alone(mutant) : null;
         results.Write(mutant, status ?? (tests.Count == 0 ? "NoCoverage" : "Survived"), status is null ? "" : "in a process of its own");
         return true;
+    }
+
+    // What is passed once in a process, before or with the first test that needs it, has effect only if it is active then.
+    private bool NeedsProcess(int mutant, IReadOnlyList<ITestCase> tests)
+    {
+        if (inStatic.Contains(mutant) || tests.Count == 0)
+        {
+            return inStatic.Contains(mutant) || coverage.IsInDiscovery(mutant);
+        }
+
+        control.Captures = true;
+        _ = RunWith(MutantControl.None, [.. tests.Take(FewTests)]);
+        bool isPassedAgain = control.TakePassed().Contains(mutant);
+        control.Captures = false;
+        return !isPassedAgain;
     }
 
     // The latest killers, then ever more tests at once.
@@ -65,7 +83,7 @@ internal sealed class MutantJudge(
 
         List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
         double spent = 0;
-        for (int start = 0, size = 4; start < rest.Count && spent < budget; start += size, size *= 3)
+        for (int start = 0, size = FewTests; start < rest.Count && spent < budget; start += size, size *= 3)
         {
             yield return [.. rest.Skip(start).Take(size).TakeWhile(test =>
             {
