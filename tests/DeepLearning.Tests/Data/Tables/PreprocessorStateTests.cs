@@ -4,7 +4,7 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.DataTests.Tables;
 
-/// <summary>What each preprocessor has learned goes through a file, and a state that lacks something or fits nothing changes nothing.</summary>
+/// <summary>What each preprocessor has learned goes through a file; a state that lacks something changes nothing.</summary>
 public sealed class PreprocessorStateTests
 {
     private static readonly Table s_table = new(

@@ -22,7 +22,7 @@ internal sealed class MutantCoverage
     /// <summary>The classes of all tests that pass without a mutant.</summary>
     public IReadOnlyCollection<string> Classes => [.. _lines.Select(line => line.Class).Distinct()];
 
-    /// <summary>The tests that pass a mutant: those first that are fast and pass few others, whose assertions are likely about it.</summary>
+    /// <summary>The tests that pass a mutant: those first that are fast and pass few others, being likely about it.</summary>
     public IReadOnlyList<ITestCase> Of(int mutant) => _tests.TryGetValue(mutant, out List<ITestCase>? tests) ? tests : [];
 
     /// <summary>Whether a mutant is passed while tests are looked for.</summary>
