@@ -33,6 +33,11 @@ internal sealed partial class BackwardPass
             return false;
         }
 
+        if (edge.Node is { } shared && pending.Pass != this)
+        {
+            throw Occupied(shared);
+        }
+
         if (Anomaly.IsOn)
         {
             Anomaly.CheckBackward(node, 0, part);

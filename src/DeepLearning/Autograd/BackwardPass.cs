@@ -233,7 +233,7 @@ internal sealed partial class BackwardPass
         {
             if (Interlocked.CompareExchange(ref pending.Pass, this, null) is not null)
             {
-                throw new AutogradException($"{node.Name}: another thread is walking back through the same graph.");
+                throw Occupied(node);
             }
 
             gradient.Uses++;
@@ -241,6 +241,10 @@ internal sealed partial class BackwardPass
             // The first part's gradient was made for this sum.
             pending.IsOwned = from is { Kind: NodeKind.Part } && !_createGraph;
             _heap.Push(node);
+        }
+        else if (pending.Pass != this)
+        {
+            throw Occupied(node);
         }
         else if (pending.IsOwned && !_createGraph)
         {
@@ -257,6 +261,9 @@ internal sealed partial class BackwardPass
             ReturnUnused(gradient);
         }
     }
+
+    private static AutogradException Occupied(Node node) => new(
+        $"{node.Name}: another pass, on another thread or around the hook that began this one, is walking back through the same graph.");
 
     private void DeliverToLeaf(Tensor leaf, Tensor gradient)
     {

@@ -82,6 +82,64 @@ public sealed class DerivativeEdgeTests
         Assert.True(x.IsLeaf);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_parameter_that_a_checkpoint_uses_more_than_once_counts_as_often_as_without(bool createGraph)
+    {
+        Tensor x = Leaf(0.5, -2), weight = Leaf(3, 0.25), outer = Leaf(2, 7);
+        Func<Tensor[], Tensor> part = inputs => (inputs[0] * weight).Sin() + (weight * weight) + (outer * inputs[0] * weight) + outer;
+        Tensor[] wanted = [x, weight, outer];
+        Tensor[] expected = Derivatives(part([x])), got = Derivatives(Autograd.Checkpoint(part, x));
+        Assert.All(expected.Zip(got), static pair => Assert.True(pair.First.AllClose(pair.Second, 1e-12)));
+
+        Tensor[] Derivatives(Tensor y)
+        {
+            Tensor[] first = Autograd.Grad(y.Sum(), wanted, createGraph: createGraph);
+            return createGraph
+                ? [.. first, .. Autograd.Grad(Tensor.Cat(first).Square().Sum(), wanted)]
+                : first;
+        }
+    }
+
+    [Fact]
+    public void Where_nothing_is_recorded_a_checkpoint_is_its_part()
+    {
+        Tensor x = Leaf(1, 2);
+        List<Tensor> seen = [];
+        using (GradMode.NoGrad())
+        {
+            Assert.False(Autograd.Checkpoint(
+                y =>
+                {
+                    seen.Add(y);
+                    return y * 2;
+                },
+                x).RequiresGrad);
+        }
+
+        Assert.Same(x, Assert.Single(seen));
+    }
+
+    [Fact]
+    public void A_gradient_passed_in_has_the_shape_of_the_output_even_where_it_could_be_summed_to_it()
+    {
+        Tensor x = Leaf(1, 2, 3);
+        foreach (Shape shape in (Shape[])[new(), new(1), new(2), new(1, 3), new(4, 3), new(3, 1)])
+        {
+            Tensor gradient = Tensor.Ones(shape, DType.Float64);
+            Refused(() => (x * 2).Backward(gradient));
+            Refused(() => Autograd.Grad(x * 2, x, gradient));
+            Refused(() => x.Backward(gradient));
+
+            void Refused(Action action) => Assert.Contains(
+                $"the gradient {shape} does not have the output's shape [3]", Assert.Throws<ShapeException>(action).Message,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Null(x.Grad);
+    }
+
     [Fact]
     public void A_checkpoint_of_what_needs_no_gradient_records_nothing()
     {
@@ -110,6 +168,13 @@ public sealed class DerivativeEdgeTests
         Assert.Throws<AutogradException>(() => Autograd.GradOrNull([sum, square], [x], [null], retainGraph: true));
         Assert.Throws<AutogradException>(() => Autograd.Grad(sum, [x, Tensor.Ones(2)], retainGraph: true));
         Assert.Throws<ShapeException>(() => Autograd.Grad(square, x, Tensor.Ones([3], DType.Float64), retainGraph: true));
+    }
+
+    private static Tensor Leaf(params double[] values)
+    {
+        Tensor x = Tensor.From(values);
+        x.RequiresGrad = true;
+        return x;
     }
 
     private static Tensor Point() => Tensor.From([0.5, 3.0]);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using DeepLearning.Layers;
 using DeepLearning.Optimizers;
 
@@ -8,55 +9,105 @@ public sealed class OptionRangeTests
 {
     private const double Never = double.PositiveInfinity;
 
-    public static TheoryData<string> Names => new(s_ranges.Keys);
-
-    // The greatest value with Never stands for no bound; a fraction ends before 1.
-    private static readonly Dictionary<string, (Func<double, OptimizerOptions> With, double Greatest, bool Below)> s_ranges = new()
+    // By the option's name, or by that of the optimizer, too, where it differs. An infinite bound stands for none.
+    private static readonly Dictionary<string, Range> s_ranges = new()
     {
-        ["SGD LearningRate"] = (static v => new SGDOptions { LearningRate = v }, Never, false),
-        ["SGD WeightDecay"] = (static v => new SGDOptions { WeightDecay = v }, Never, false),
-        ["SGD Momentum"] = (static v => new SGDOptions { Momentum = v }, Never, false),
-        ["Adam LearningRate"] = (static v => new AdamOptions { LearningRate = v }, Never, false),
-        ["Adam WeightDecay"] = (static v => new AdamOptions { WeightDecay = v }, Never, false),
-        ["Adam Beta1"] = (static v => new AdamOptions { Beta1 = v }, 1, true),
-        ["Adam Beta2"] = (static v => new AdamOptions { Beta2 = v }, 1, true),
-        ["Adam Eps"] = (static v => new AdamOptions { Eps = v }, Never, false),
-        ["RMSprop LearningRate"] = (static v => new RMSpropOptions { LearningRate = v }, Never, false),
-        ["RMSprop WeightDecay"] = (static v => new RMSpropOptions { WeightDecay = v }, Never, false),
-        ["RMSprop Alpha"] = (static v => new RMSpropOptions { Alpha = v }, Never, false),
-        ["RMSprop Eps"] = (static v => new RMSpropOptions { Eps = v }, Never, false),
-        ["RMSprop Momentum"] = (static v => new RMSpropOptions { Momentum = v }, Never, false),
-        ["AdaDelta LearningRate"] = (static v => new AdaDeltaOptions { LearningRate = v }, Never, false),
-        ["AdaDelta WeightDecay"] = (static v => new AdaDeltaOptions { WeightDecay = v }, Never, false),
-        ["AdaDelta Rho"] = (static v => new AdaDeltaOptions { Rho = v }, 1, false),
-        ["AdaDelta Eps"] = (static v => new AdaDeltaOptions { Eps = v }, Never, false),
-        ["AdaGrad LearningRate"] = (static v => new AdaGradOptions { LearningRate = v }, Never, false),
-        ["AdaGrad WeightDecay"] = (static v => new AdaGradOptions { WeightDecay = v }, Never, false),
-        ["AdaGrad LearningRateDecay"] = (static v => new AdaGradOptions { LearningRateDecay = v }, Never, false),
-        ["AdaGrad InitialAccumulator"] = (static v => new AdaGradOptions { InitialAccumulator = v }, Never, false),
-        ["AdaGrad Eps"] = (static v => new AdaGradOptions { Eps = v }, Never, false),
+        ["LearningRate"] = new(0, Never),
+        ["WeightDecay"] = new(0, Never),
+        ["Beta1"] = new(0, 1, IsBelow: true),
+        ["Beta2"] = new(0, 1, IsBelow: true),
+        ["Eps"] = new(0, Never),
+        ["Momentum"] = new(0, Never),
+        ["Alpha"] = new(0, Never),
+        ["SGD.Dampening"] = new(-Never, Never),
+        ["AdaDelta.Rho"] = new(0, 1),
+        ["AdaGrad.LearningRateDecay"] = new(0, Never),
+        ["AdaGrad.InitialAccumulator"] = new(0, Never),
+        ["Adafactor.Beta2Decay"] = new(-Never, 0),
+        ["Adafactor.Eps1"] = new(0, Never, MayBeNaN: true),
+        ["Adafactor.Eps2"] = new(0, Never),
+        ["Adafactor.D"] = new(1, Never),
+        ["ASGD.Lambda"] = new(0, Never),
+        ["ASGD.T0"] = new(0, Never),
+        ["LARS.TrustCoefficient"] = new(0, Never),
+        ["LBFGS.WeightDecay"] = new(0, 0),
+        ["LBFGS.MaxIter"] = new(1, Never),
+        ["LBFGS.MaxEval"] = new(0, Never),
+        ["LBFGS.ToleranceGrad"] = new(0, Never),
+        ["LBFGS.ToleranceChange"] = new(0, Never),
+        ["LBFGS.HistorySize"] = new(1, Never),
+        ["Muon.Momentum"] = new(0, 1, IsBelow: true),
+        ["Muon.NewtonSchulzSteps"] = new(1, Never),
+        ["NAdam.MomentumDecay"] = new(0, Never),
+        ["Rprop.WeightDecay"] = new(0, 0),
+        ["Rprop.EtaMinus"] = new(0, 1, IsBelow: true, IsAbove: true),
+        ["Rprop.EtaPlus"] = new(1, Never, IsAbove: true),
+        ["Rprop.StepSizeMin"] = new(0, Never),
+        ["Rprop.StepSizeMax"] = new(new RpropOptions().StepSizeMin, Never),
+        ["ScheduleFreeAdamW.WarmUpSteps"] = new(0, Never),
+        ["SparseAdam.WeightDecay"] = new(0, 0),
     };
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void An_option_may_have_its_bounds_and_nothing_outside(string name)
-    {
-        (Func<double, OptimizerOptions> with, double greatest, bool below) = s_ranges[name];
-        string option = name.Split(' ')[1];
-        with(0).Validate();
-        with(below ? Math.BitDecrement(greatest) : greatest).Validate();
-        Refused(-double.Epsilon);
-        Refused(double.NaN);
-        if (greatest < Never)
-        {
-            Refused(below ? greatest : Math.BitIncrement(greatest));
-        }
+    public static TheoryData<Type> Types => new(typeof(OptimizerOptions).Assembly.GetTypes()
+        .Where(static type => type.IsSubclassOf(typeof(OptimizerOptions)) && !type.IsAbstract));
 
-        void Refused(double value)
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void An_option_may_have_its_bounds_and_nothing_outside(Type type)
+    {
+        foreach (PropertyInfo option in type.GetProperties().Where(static p => p.CanWrite && p.PropertyType != typeof(bool)))
         {
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => with(value).Validate());
-            Assert.Equal(option, error.ParamName);
+            string name = $"{type.Name.Replace("Options", "", StringComparison.Ordinal)}.{option.Name}";
+            Range range = s_ranges.TryGetValue(name, out Range? own) ? own : s_ranges[option.Name];
+            bool isWhole = option.PropertyType == typeof(int);
+            double below = isWhole ? range.Least - 1 : Math.BitDecrement(range.Least);
+            double above = isWhole ? range.Greatest + 1 : Math.BitIncrement(range.Greatest);
+            if (double.IsFinite(range.Least))
+            {
+                Allowed(range.IsAbove ? Math.BitIncrement(range.Least) : range.Least);
+                Refused(range.IsAbove ? range.Least : below);
+            }
+
+            if (double.IsFinite(range.Greatest))
+            {
+                Allowed(range.IsBelow ? Math.BitDecrement(range.Greatest) : range.Greatest);
+                Refused(range.IsBelow ? range.Greatest : above);
+            }
+
+            if (!isWhole && (range.MayBeNaN || (range.Least, range.Greatest) == (-Never, Never)))
+            {
+                Allowed(double.NaN);
+            }
+            else if (!isWhole)
+            {
+                Refused(double.NaN);
+            }
+
+            OptimizerOptions With(double value)
+            {
+                OptimizerOptions options = (OptimizerOptions)Activator.CreateInstance(type)!;
+                option.SetValue(options, isWhole ? (object)(int)value : value);
+                return options;
+            }
+
+            void Allowed(double value) =>
+                Assert.True(Record.Exception(With(value).Validate) is null, FormattableString.Invariant($"{name} = {value} is refused"));
+
+            void Refused(double value)
+            {
+                Exception? error = Record.Exception(With(value).Validate);
+                Assert.True(error is ArgumentOutOfRangeException, FormattableString.Invariant($"{name} = {value}: {error?.Message}"));
+                Assert.Equal(option.Name, ((ArgumentOutOfRangeException)error).ParamName);
+            }
         }
+    }
+
+    [Fact]
+    public void What_cannot_climb_says_so()
+    {
+        Assert.Throws<ArgumentException>(() => new LBFGSOptions { Maximize = true }.Validate());
+        new SparseAdamOptions { Maximize = true }.Validate();
+        new RpropOptions { Maximize = true }.Validate();
     }
 
     [Fact]
@@ -78,4 +129,6 @@ public sealed class OptionRangeTests
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new AdaGrad(new ParameterGroup<AdaGradOptions>([p], new AdaGradOptions { Eps = -1 })));
     }
+
+    private sealed record Range(double Least, double Greatest, bool IsBelow = false, bool IsAbove = false, bool MayBeNaN = false);
 }

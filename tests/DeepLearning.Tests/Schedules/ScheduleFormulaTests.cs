@@ -43,6 +43,28 @@ public class ScheduleFormulaTests
     }
 
     [Fact]
+    public void Factors_and_lengths_out_of_their_range_are_refused_by_name()
+    {
+        Refused("annealSteps", static () => new SwaSchedule(new ConstantSchedule(), 1, 1, -1));
+        Refused("minimum", static () => new CosineRestartsSchedule(3, 1, -1));
+        Refused("period", static () => new StepSchedule(0));
+        Refused("steps", static () => new LinearSchedule(0));
+        Refused("start", static () => new LinearSchedule(1, -1));
+        Refused("end", static () => new LinearSchedule(1, 1, double.NaN));
+        Refused("steps", static () => new PolynomialSchedule(0));
+        Refused("power", static () => new PolynomialSchedule(1, -1));
+        Refused("gamma", static () => new ExponentialSchedule(double.PositiveInfinity));
+        Refused("gamma", static () => new MultiStepSchedule([1], -1));
+        Refused("decay", static () => new InverseTimeSchedule(-1));
+        Refused("maxMomentum", static () => new OneCycleSchedule(9, maxMomentum: 1.1));
+        Refused("high", static () => new CyclicSchedule(0, -1));
+        Refused("baseMomentum", static () => new CyclicSchedule(0, 1, baseMomentum: double.NaN));
+
+        static void Refused(string name, Func<Schedule> make) =>
+            Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(make).ParamName);
+    }
+
+    [Fact]
     public void Rates_of_a_state_may_be_0_and_not_less()
     {
         SGD optimizer = new(

@@ -91,6 +91,60 @@ public sealed class SafetensorsEdgeTests
     }
 
     [Fact]
+    public void A_file_within_a_stream_ends_where_the_stream_ends()
+    {
+        byte[] whole = Safetensors.ToBytes(new Dictionary<string, Tensor> { ["x"] = Tensor.Ones(3) });
+        for (int cut = 0; cut < whole.Length - 12; cut++)
+        {
+            using MemoryStream stream = new([1, 2, 3, 4, 5, .. whole[..^cut]]) { Position = 5 };
+            Assert.Equal(cut == 0, Record.Exception(() => Safetensors.Load(stream)) is not SafetensorsException);
+        }
+
+        using MemoryStream claims = new([9, 9, 9, 3, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}']) { Position = 3 };
+        Assert.Contains("claims a header of 3 bytes, but ends 2 bytes after",
+            Assert.Throws<SafetensorsException>(() => Safetensors.Load(claims)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_closed_file_lets_go_of_what_it_reads()
+    {
+        using Folder folder = new();
+        Safetensors.Save(folder["x"], new Dictionary<string, Tensor> { ["x"] = Tensor.Ones(3) });
+        Safetensors.Open(folder["x"]).Dispose();
+        using (new FileStream(folder["x"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+        }
+
+        using MemoryStream kept = new(File.ReadAllBytes(folder["x"]), writable: false), given = new(kept.ToArray(), writable: false);
+        Safetensors.Open(kept, leaveOpen: true).Dispose();
+        Safetensors.Open(given).Dispose();
+        Assert.Equal((true, false), (kept.CanRead, given.CanRead));
+    }
+
+    [Fact]
+    public void A_header_has_its_texts_as_they_are_and_nothing_for_no_metadata()
+    {
+        Dictionary<string, Tensor> state = new() { ["größe <'&+>"] = Tensor.Ones(1) };
+        byte[] plain = Safetensors.ToBytes(state);
+        Assert.Contains("größe <'&+>", Encoding.UTF8.GetString(plain), StringComparison.Ordinal);
+        Assert.Equal(plain, Safetensors.ToBytes(state, new Dictionary<string, string>()));
+        Assert.DoesNotContain("__metadata__", Encoding.UTF8.GetString(plain), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void A_header_may_have_a_hundred_million_bytes_and_not_one_more()
+    {
+        int beside = Header(0).Length - 8;
+        Assert.Equal(100_000_008, Header(100_000_000 - beside).Length);
+        Assert.Contains("take 100000008 bytes; the format allows 100000000",
+            Assert.Throws<ArgumentException>(() => Header(100_000_000 - beside + 8)).Message, StringComparison.Ordinal);
+
+        static byte[] Header(int length) => Safetensors.ToBytes(
+            new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["x"] = new string('a', length) });
+    }
+
+    [Fact]
     public void Two_readers_can_have_one_file_open()
     {
         using Folder folder = new();

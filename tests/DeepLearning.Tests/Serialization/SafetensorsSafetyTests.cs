@@ -42,6 +42,9 @@ public sealed class SafetensorsSafetyTests
     [InlineData("""{"a":{"dtype":"F64","shape":[2147483647,2147483647],"data_offsets":[0,4]}}""", 4, "more bytes than can be counted")]
     [InlineData("""{"a":{"dtype":"U8","shape":[0,2147483647,2147483647,9],"data_offsets":[0,0]}}""", 0, "more bytes than can be counted")]
     [InlineData("""{"a":{"dtype":"U8","shape":[2147483647],"data_offsets":[0,2147483647]}}""", 4, "reach beyond the 4 bytes of data")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[31252369,64897,4547599],"data_offsets":[0,9223372036854775807]}}""", 4,
+        "[0, 9223372036854775807] reach beyond the 4 bytes of data")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[31252369,64897,4547600],"data_offsets":[0,4]}}""", 4, "more bytes than can be counted")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
         "F32 [2] takes 8 bytes, but its data_offsets [0, 4] hold 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"data_offsets":[0,8]}}""", 8, "F32 [] takes 4 bytes")]
@@ -70,6 +73,7 @@ public sealed class SafetensorsSafetyTests
     [InlineData("[0,4]", "[0,4]", 4, "inside those of another tensor")]
     [InlineData("[0,4]", "[0,4]", 8, "inside those of another tensor")]
     [InlineData("[0,4]", "[5,9]", 9, "'b': its data begin at 5, but those before end at 4; the format allows no gaps")]
+    [InlineData("[0,4]", "[4,6]", 6, "'b': F32 [1] takes 4 bytes, but its data_offsets [4, 6] hold 2.")]
     [InlineData("[4,8]", "[5,9]", 9, "'a': its data begin at 4, but those before end at 0")]
     public void Tensors_must_neither_overlap_nor_leave_gaps(string a, string b, int data, string message)
     {
@@ -125,6 +129,19 @@ public sealed class SafetensorsSafetyTests
         string nested = new string('[', 1_000_000) + new string(']', 1_000_000);
         Refused(PlainSafetensors.File(before + nested + after));
         Refused(PlainSafetensors.File(before + string.Concat(Enumerable.Repeat("{\"a\":", 100_000))));
+    }
+
+    [Theory]
+    [InlineData(14, true)]
+    [InlineData(15, false)]
+    public void Nesting_ends_at_sixteen_levels(int arrays, bool allowed)
+    {
+        string nested = new string('[', arrays) + new string(']', arrays);
+        byte[] file = PlainSafetensors.File(
+            $$$"""{"a":{"more":{{{nested}}},"data_offsets":[0,1],"shape":[],"dtype":"U8"}}""", 7);
+        Exception? error = Record.Exception(() => Safetensors.Load(file));
+        Assert.Equal(allowed, error is null);
+        Assert.True(allowed || error is SafetensorsException);
     }
 
     [Fact]

@@ -15,9 +15,11 @@ internal static class MutantHost
     private const int Ok = 0;
     private const int Survived = 3;
     private const int StartAgain = 75;
-    private const double Patience = 4;
 
-    /// <summary>The steps: measure, run, alone (a mutant of a static field, in a process of its own), finish.</summary>
+    /// <summary>
+    /// The steps: measure, run, alone (a mutant of a static field, in a process of its own), finish. From the environment:
+    /// MUTATION_SAMPLE, MUTATION_SECONDS (tests/mutation/run).
+    /// </summary>
     public static int Run(ReadOnlySpan<string> args)
     {
         switch (args)
@@ -42,12 +44,16 @@ internal static class MutantHost
         !(test.Traits.TryGetValue("Category", out List<string>? categories) && categories.Contains("Slow"))
         && names.Any(name => test.DisplayName.Contains(name, StringComparison.Ordinal));
 
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+
     private static int Measure(string folder, string[] tests)
     {
+        MutantControl control = new() { Captures = true };
         using SequentialRunner runner = new(test => IsChosen(test, tests));
         TextWriter console = Silence();
         console.WriteLine($"{runner.TestCases.Count} tests");
-        foreach (string name in MutantCoverage.Measure(runner, new MutantControl(), CoverageFile(folder)))
+        foreach (string name in MutantCoverage.Measure(runner, control, CoverageFile(folder)))
         {
             console.WriteLine($"Left out, since it fails without a mutant: {name}");
         }
@@ -67,25 +73,27 @@ internal static class MutantHost
     {
         MutantReport report = new(ReportFile(folder));
         MutantResults results = new(Path.Combine(folder, FormattableString.Invariant($"results-{share}.tsv")));
-        MutantControl control = new();
-        _ = Silence();
-        using SequentialRunner runner = new(test => IsChosen(test, tests));
-        MutantCoverage coverage = MutantCoverage.Read(runner.TestCases, CoverageFile(folder));
-        MutantJudge judge = new(runner, control, coverage, results, Patience);
-        foreach (int mutant in report.Mutants.Where(m => m % shares == share && !results.Results.ContainsKey(m)))
+        int[] mutants = [.. report.Mutants(Setting("MUTATION_SAMPLE", int.MaxValue))
+            .Where((mutant, i) => i % shares == share && !results.Results.ContainsKey(mutant))];
+        if (mutants.Length == 0)
         {
-            if (coverage.IsStatic(mutant))
-            {
-                results.Begin(mutant);
-                results.Write(mutant, StatusAlone(folder, mutant, tests), "in a process of its own");
-            }
-            else if (!judge.Judge(mutant))
-            {
-                return StartAgain;
-            }
+            return Ok;
         }
 
-        return Ok;
+        MutantControl control = new();
+        _ = Silence();
+        MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
+        using SequentialRunner runner = new(test => IsChosen(test, tests), coverage.ClassesOf(mutants.ToHashSet()));
+        coverage.Bind(runner.TestCases);
+        MutantJudge judge = new(
+            runner,
+            control,
+            coverage,
+            results,
+            Setting("MUTATION_SECONDS", 10),
+            report.Static(),
+            mutant => StatusAlone(folder, mutant, tests));
+        return mutants.All(judge.Judge) ? Ok : StartAgain;
     }
 
     private static string StatusAlone(string folder, int mutant, string[] tests)
@@ -109,16 +117,17 @@ internal static class MutantHost
         return child.ExitCode == Survived ? "Survived" : "Killed";
     }
 
-    // Active from the start, whichever test fills the static field, and with all tests of its file, since any may read it.
+    // Active from the start, whatever fills the static field, and with all tests of its file, since any may read it.
     private static int Alone(string folder, int mutant, string[] tests)
     {
         _ = new MutantControl { Active = mutant };
         _ = Silence();
-        using SequentialRunner runner = new(test => IsChosen(test, tests));
-        MutantCoverage coverage = MutantCoverage.Read(runner.TestCases, CoverageFile(folder));
-        bool complete = coverage.Tests.Count == File.ReadLines(CoverageFile(folder)).Count();
-        IEnumerable<ITestCase> near = new MutantReport(ReportFile(folder)).Neighbors(mutant).SelectMany(coverage.Of).Distinct();
-        return complete && runner.Run(near).Count == 0 ? Survived : Ok;
+        MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
+        IReadOnlyList<int> near = new MutantReport(ReportFile(folder)).Neighbors(mutant);
+        IReadOnlyCollection<string> classes = coverage.ClassesOf(near.ToHashSet());
+        using SequentialRunner runner = new(test => IsChosen(test, tests), classes);
+        coverage.Bind(runner.TestCases);
+        return coverage.HasAll(classes) && runner.Run(near.SelectMany(coverage.Of).Distinct()).Count == 0 ? Survived : Ok;
     }
 
     private static int Finish(string folder)

@@ -4,9 +4,21 @@ using Xunit.Abstractions;
 namespace DeepLearning.Tests.Infrastructure.Mutants;
 
 /// <summary>Decides whether the tests see a mutant, in this process.</summary>
+/// <param name="runner">Runs the tests.</param>
+/// <param name="control">Switches the mutants.</param>
+/// <param name="coverage">Which tests pass which mutants.</param>
+/// <param name="results">Where the outcomes are noted.</param>
+/// <param name="budget">For how many seconds of tests, as measured, a mutant is tried; it counts as a survivor then.</param>
+/// <param name="inStatic">Mutants in what fills static fields.</param>
+/// <param name="alone">Judges a mutant in a process of its own.</param>
 internal sealed class MutantJudge(
-    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double patience)
+    SequentialRunner runner, MutantControl control, MutantCoverage coverage, MutantResults results, double budget,
+    IReadOnlySet<int> inStatic, Func<int, string> alone)
 {
+    // Processor time granted beyond what a test took when it was measured.
+    private const double Patience = 2;
+    private const int FewTests = 4;
+
     // Neighbors are often killed by the same tests.
     private readonly List<ITestCase> _killers = [];
     private bool _fresh = true;
@@ -17,12 +29,6 @@ internal sealed class MutantJudge(
     {
         results.Begin(mutant);
         IReadOnlyList<ITestCase> tests = coverage.Of(mutant);
-        if (tests.Count == 0)
-        {
-            results.Write(mutant, "NoCoverage", "");
-            return true;
-        }
-
         bool wasFresh = _fresh;
         _fresh = false;
         foreach (IReadOnlyList<ITestCase> batch in Batches(tests))
@@ -45,11 +51,27 @@ internal sealed class MutantJudge(
             }
         }
 
-        results.Write(mutant, "Survived", "");
+        string? status = NeedsProcess(mutant, tests) ? alone(mutant) : null;
+        results.Write(mutant, status ?? (tests.Count == 0 ? "NoCoverage" : "Survived"), status is null ? "" : "in a process of its own");
         return true;
     }
 
-    // The latest killers, then ever more tests at once, the fastest first.
+    // What is passed once in a process, before or with the first test that needs it, has effect only if it is active then.
+    private bool NeedsProcess(int mutant, IReadOnlyList<ITestCase> tests)
+    {
+        if (inStatic.Contains(mutant) || tests.Count == 0)
+        {
+            return inStatic.Contains(mutant) || coverage.IsInDiscovery(mutant);
+        }
+
+        control.Captures = true;
+        _ = RunWith(MutantControl.None, [.. tests.Take(FewTests)]);
+        bool isPassedAgain = control.TakePassed().Contains(mutant);
+        control.Captures = false;
+        return !isPassedAgain;
+    }
+
+    // The latest killers, then ever more tests at once.
     private IEnumerable<IReadOnlyList<ITestCase>> Batches(IReadOnlyList<ITestCase> tests)
     {
         HashSet<ITestCase> covering = [.. tests];
@@ -60,9 +82,15 @@ internal sealed class MutantJudge(
         }
 
         List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
-        for (int start = 0, size = 4; start < rest.Count; start += size, size *= 3)
+        double spent = 0;
+        for (int start = 0, size = FewTests; start < rest.Count && spent < budget; start += size, size *= 3)
         {
-            yield return rest.GetRange(start, Math.Min(size, rest.Count - start));
+            yield return [.. rest.Skip(start).Take(size).TakeWhile(test =>
+            {
+                bool fits = spent < budget;
+                spent += coverage.SecondsOf(test);
+                return fits;
+            })];
         }
     }
 
@@ -71,7 +99,7 @@ internal sealed class MutantJudge(
         control.Active = mutant;
         Task<IReadOnlyList<ITestCase>> run = Task.Factory.StartNew(
             () => runner.Run(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        double limit = patience + (3 * batch.Sum(coverage.SecondsOf));
+        double limit = Patience + (3 * batch.Sum(coverage.SecondsOf));
         bool late = !Ends(run, limit);
 
         // A loop that the mutant keeps going mostly ends without it.

@@ -11,8 +11,17 @@ internal sealed class MutantReport
 
     public MutantReport(string file) => _json = JsonNode.Parse(File.ReadAllText(file))!;
 
-    /// <summary>Those that compile and are not left out.</summary>
-    public IEnumerable<int> Mutants => All().Where(IsRun).Select(mutant => Id(mutant.Mutant));
+    /// <summary>Those that compile and are not left out, or as many of them, evenly spread over the files.</summary>
+    public IReadOnlyList<int> Mutants(int sample = int.MaxValue)
+    {
+        int[] all = [.. All().Where(IsRun).Select(mutant => Id(mutant.Mutant))];
+        int count = Math.Min(sample, all.Length);
+        return [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Length / count)])];
+    }
+
+    /// <summary>Those in what fills static fields: they have effect only in a process that has not filled them yet.</summary>
+    public IReadOnlySet<int> Static() => All().Where(entry => entry.Mutant["static"]?.GetValue<bool>() == true)
+        .Select(entry => Id(entry.Mutant)).ToHashSet();
 
     /// <summary>Those of the file of a mutant.</summary>
     public IReadOnlyList<int> Neighbors(int mutant)

@@ -9,13 +9,26 @@ internal sealed class SequentialRunner : IDisposable
     private readonly XunitTestFramework _framework;
     private readonly ITestFrameworkExecutor _executor;
 
-    public SequentialRunner(Func<ITestCase, bool> chosen)
+    /// <param name="chosen">The tests to keep.</param>
+    /// <param name="classes">Where to look for them; null is everywhere, which takes long.</param>
+    public SequentialRunner(Func<ITestCase, bool> chosen, IEnumerable<string>? classes = null)
     {
         using Listener listener = new();
         _framework = new XunitTestFramework(listener);
         ITestFrameworkDiscoverer discoverer = _framework.GetDiscoverer(new ReflectionAssemblyInfo(typeof(SequentialRunner).Assembly));
-        discoverer.Find(includeSourceInformation: false, listener, new Options());
-        listener.Done.Wait();
+        if (classes is null)
+        {
+            discoverer.Find(includeSourceInformation: false, listener, new Options());
+            listener.Done.Wait();
+        }
+
+        foreach (string name in classes ?? [])
+        {
+            listener.Done.Reset();
+            discoverer.Find(name, includeSourceInformation: false, listener, new Options());
+            listener.Done.Wait();
+        }
+
         TestCases = [.. listener.TestCases.Where(chosen)];
         _executor = _framework.GetExecutor(typeof(SequentialRunner).Assembly.GetName());
     }
