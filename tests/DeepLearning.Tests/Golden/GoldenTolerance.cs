@@ -26,6 +26,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         double factor = golden.Group == "linalg" ? 1e2
             : golden.Group == "optimizer_paths" ? 1e3
             : golden.Group == "attention" ? 1e2
+            : golden.Group is "model_generative" or "model_vision" ? 1e2
             : s_looser.GetValueOrDefault((golden.Op, order), 1);
         return type switch
         {
