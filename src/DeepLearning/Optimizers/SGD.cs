@@ -71,7 +71,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         }
     }
 
-    private readonly record struct PlainStep(Descent Descent, double Rate) : IUpdate<PlainStep>
+    internal readonly record struct PlainStep(Descent Descent, double Rate) : IUpdate<PlainStep>
     {
         public static int States => 0;
 

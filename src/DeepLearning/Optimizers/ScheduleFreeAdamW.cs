@@ -160,7 +160,7 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
         }
     }
 
-    private readonly record struct PointStep(double Beta) : IUpdate<PointStep>
+    internal readonly record struct PointStep(double Beta) : IUpdate<PointStep>
     {
         public static int States => 2;
 

@@ -15,7 +15,7 @@ public static partial class Loss
     public static Tensor SoftMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean) =>
         PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");
 
-    private readonly struct SoftMarginOp : IBinaryOp<SoftMarginOp>
+    internal readonly struct SoftMarginOp : IBinaryOp<SoftMarginOp>
     {
         public static bool BackwardNeedsOutput => false;
 

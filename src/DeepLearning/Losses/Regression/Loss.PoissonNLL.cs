@@ -24,7 +24,7 @@ public static partial class Loss
         LossReduction reduction = LossReduction.Mean) =>
         PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
 
-    private readonly struct PoissonOp(bool logInput, bool full, double eps) : IBinaryOp<PoissonOp>
+    internal readonly struct PoissonOp(bool logInput, bool full, double eps) : IBinaryOp<PoissonOp>
     {
         private readonly bool _logInput = logInput;
         private readonly bool _full = full;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace DeepLearning;
 
@@ -32,12 +31,12 @@ public partial class Tensor
     public Tensor BitwiseLeftShiftInPlace(Scalar other) => this.Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
 }
 
-internal readonly struct BitwiseLeftShiftOp : IIntegerOp
+internal readonly unsafe struct BitwiseLeftShiftOp : IIntegerOp
 {
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int bits = 8 * Unsafe.SizeOf<T>();
+        int bits = 8 * sizeof(T);
         return T.IsNegative(b) || b >= T.CreateTruncating(bits) ? T.Zero : a << int.CreateTruncating(b);
     }
 }

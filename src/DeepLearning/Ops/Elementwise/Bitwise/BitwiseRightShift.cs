@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace DeepLearning;
 
@@ -33,12 +32,12 @@ public partial class Tensor
     public Tensor BitwiseRightShiftInPlace(Scalar other) => this.Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
 }
 
-internal readonly struct BitwiseRightShiftOp : IIntegerOp
+internal readonly unsafe struct BitwiseRightShiftOp : IIntegerOp
 {
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int bits = 8 * Unsafe.SizeOf<T>();
+        int bits = 8 * sizeof(T);
         bool all = T.IsNegative(b) || b >= T.CreateTruncating(bits);
         return all ? (T.IsNegative(a) ? -T.One : T.Zero) : a >> int.CreateTruncating(b);
     }
