@@ -36,7 +36,14 @@ internal readonly unsafe struct BitwiseLeftShiftOp : IIntegerOp
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int bits = 8 * sizeof(T);
-        return T.IsNegative(b) || b >= T.CreateTruncating(bits) ? T.Zero : a << int.CreateTruncating(b);
+        // Bit by bit of the distance: not every compiler of kernels knows a way from a T to an int.
+        T y = a, rest = b;
+        for (int shift = 1; shift < 8 * sizeof(T); shift += shift)
+        {
+            y = T.IsOddInteger(rest) ? y << shift : y;
+            rest >>= 1;
+        }
+
+        return T.IsZero(rest) ? y : T.Zero;
     }
 }
