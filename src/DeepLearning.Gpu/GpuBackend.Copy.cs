@@ -51,7 +51,8 @@ internal sealed partial class GpuBackend
         }
     }
 
-    private static CopyPlaces PlacesOf(GpuWalk walk) => new(walk.Count, walk.Axes, walk.StridesOf(1), walk.StridesOf(0));
+    private static CopyPlaces PlacesOf(GpuWalk walk, long[] offsets) =>
+        new(walk.Count, walk.Axes, walk.StridesOf(1, offsets), walk.StridesOf(0, offsets));
 
     private void Fill<T>(Tensor y, T value)
         where T : unmanaged
@@ -62,7 +63,7 @@ internal sealed partial class GpuBackend
                 (Action<ArrayView<T>, CopyPlaces, T>)CopyKernels.Fill);
         foreach (long[] offsets in walk.Launches())
         {
-            launch(_context.Stream, _context.Config(walk.Count), View<T>(y, offsets[0]), PlacesOf(walk), value);
+            launch(_context.Stream, _context.Config(walk.Count), All<T>(y), PlacesOf(walk, offsets), value);
         }
 
         GC.KeepAlive(y);
@@ -76,7 +77,9 @@ internal sealed partial class GpuBackend
     {
         switch (x.DType)
         {
-            case DType.Float32 when y.DType != DType.Float64 && y.DType.IsFloatingPoint(): FromFloat<Float32Element, float>(x, y, walk); break;
+            case DType.Float32 when y.DType != DType.Float64 && y.DType.IsFloatingPoint():
+                FromFloat<Float32Element, float>(x, y, walk);
+                break;
             case DType.Float16 when y.DType is DType.Float32 or DType.BFloat16: FromFloat<Float16Element, ushort>(x, y, walk); break;
             case DType.BFloat16 when y.DType is DType.Float32 or DType.Float16: FromFloat<BFloat16Element, ushort>(x, y, walk); break;
             case DType.Float32: FromDouble<WideFloat32, float>(x, y, walk); break;
@@ -150,7 +153,7 @@ internal sealed partial class GpuBackend
             _context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<A>, ArrayView<B>, CopyPlaces>>(kernel);
         foreach (long[] offsets in walk.Launches())
         {
-            launch(_context.Stream, _context.Config(walk.Count), View<A>(x, offsets[1]), View<B>(y, offsets[0]), PlacesOf(walk));
+            launch(_context.Stream, _context.Config(walk.Count), All<A>(x), All<B>(y), PlacesOf(walk, offsets));
         }
 
         GC.KeepAlive(x);

@@ -92,12 +92,18 @@ internal sealed partial class GpuBackend
         Tensor gradient = Plain(g, p.Layout.Lengths, p.DType);
         switch (p.DType)
         {
-            case DType.Float32: Update<TUpdate, Float32Element, float, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2); break;
+            case DType.Float32:
+                Update<TUpdate, Float32Element, float, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2);
+                break;
             case DType.Float64:
                 Update<TUpdate, Float64Element, double, double, Float64Element, GpuDouble>(update, p, gradient, s0, s1, s2);
                 break;
-            case DType.Float16: Update<TUpdate, Float16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2); break;
-            default: Update<TUpdate, BFloat16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2); break;
+            case DType.Float16:
+                Update<TUpdate, Float16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2);
+                break;
+            default:
+                Update<TUpdate, BFloat16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2);
+                break;
         }
 
         Done(gradient, g);
@@ -203,8 +209,8 @@ internal sealed partial class GpuBackend
             if (contiguous && typeof(S) == typeof(float) && IsAligned())
             {
                 context.Launcher<Action<
-                    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-                    ArrayView<float>, TStep>>(
+                    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+                    ArrayView<float>, ArrayView<float>, TStep>>(
                     (Action<
                         ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, TStep>)
                         ElementwiseKernels.Contiguous4<TStep>)(
@@ -244,15 +250,14 @@ internal sealed partial class GpuBackend
                     (Action<
                         ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, StridedOperands, TStep>)
                         ElementwiseKernels.Strided<TStep, TElement, S, R>);
-            StridedOperands places = new(
-                walk.Count, walk.Axes, walk.StridesOf(1), walk.StridesOf(2), walk.StridesOf(3), walk.StridesOf(4), walk.StridesOf(5),
-                walk.StridesOf(0));
-            foreach (long[] offsets in walk.Launches())
+            foreach (long[] at in walk.Launches())
             {
+                StridedOperands places = new(
+                    walk.Count, walk.Axes, walk.StridesOf(1, at), walk.StridesOf(2, at), walk.StridesOf(3, at), walk.StridesOf(4, at),
+                    walk.StridesOf(5, at), walk.StridesOf(0, at));
                 launch(
-                    context.Stream, context.Config(walk.Count), backend.View<S>(x[0], offsets[1]), backend.View<S>(x[1], offsets[2]),
-                    backend.View<S>(x[2], offsets[3]), backend.View<S>(x[3], offsets[4]), backend.View<S>(x[4], offsets[5]),
-                    backend.View<S>(y, offsets[0]), places, step);
+                    context.Stream, context.Config(walk.Count), backend.All<S>(x[0]), backend.All<S>(x[1]), backend.All<S>(x[2]),
+                    backend.All<S>(x[3]), backend.All<S>(x[4]), backend.All<S>(y), places, step);
             }
         }
 
@@ -282,7 +287,8 @@ internal sealed partial class GpuBackend
         {
             backend._context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<byte>, TOp>>(
                 (Action<ArrayView<S>, ArrayView<S>, ArrayView<byte>, TOp>)ElementwiseKernels.Compare<TOp, TElement, S, R>)(
-                backend._context.Stream, backend._context.Config(y.Count), backend.View<S>(a), backend.View<S>(b), backend.View<byte>(y), op);
+                backend._context.Stream, backend._context.Config(y.Count), backend.View<S>(a), backend.View<S>(b), backend.View<byte>(y),
+                op);
             GC.KeepAlive(a);
             GC.KeepAlive(b);
             GC.KeepAlive(y);

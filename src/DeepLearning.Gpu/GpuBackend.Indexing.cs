@@ -99,22 +99,22 @@ internal sealed partial class GpuBackend
     /// <summary>The blocks of a selection as a kernel walks them; null where it has too many indices or axes for one.</summary>
     private static BlockPlaces? Places(Layout layout, Selection selection)
     {
-        GpuWalk outer = Walk(layout, selection.OuterAxes), inner = Walk(layout, selection.InnerAxes);
-        return selection.Axes.Length > MostIndices || outer.Launches().Skip(1).Any() || inner.Launches().Skip(1).Any()
+        GpuWalk outer = Walk(layout, selection.OuterAxes, layout.Offset), inner = Walk(layout, selection.InnerAxes, 0);
+        return selection.Axes.Length > MostIndices || outer.IsLong || inner.IsLong
             ? null
             : new BlockPlaces(
                 outer.Count, selection.Indices[0].Count, inner.Count, outer.Axes, outer.StridesOf(0), inner.Axes, inner.StridesOf(0),
                 Array.ConvertAll(selection.Axes, axis => layout.Strides[axis]));
     }
 
-    private static GpuWalk Walk(Layout layout, int[] axes)
+    private static GpuWalk Walk(Layout layout, int[] axes, long offset)
     {
         int[] lengths = Array.ConvertAll(axes, axis => layout.Lengths[axis]);
-        return new GpuWalk(lengths, new Layout(lengths, Array.ConvertAll(axes, axis => layout.Strides[axis]), 0));
+        return new GpuWalk(lengths, new Layout(lengths, Array.ConvertAll(axes, axis => layout.Strides[axis]), offset));
     }
 
-    private static AxisPlacesOf Places(GpuWalk walk, long length, long xStep, long indexStep) =>
-        new(walk.Count, walk.Axes, walk.StridesOf(1), walk.StridesOf(2), walk.StridesOf(0), length, xStep, indexStep);
+    private static AxisPlacesOf Places(GpuWalk walk, long[] at, long length, long xStep, long indexStep) =>
+        new(walk.Count, walk.Axes, walk.StridesOf(1, at), walk.StridesOf(2, at), walk.StridesOf(0, at), length, xStep, indexStep);
 
     /// <summary>A layout of other lengths, whose places on one axis the index gives.</summary>
     private static Layout Others(Layout layout, int[] lengths, int axis)
@@ -136,12 +136,10 @@ internal sealed partial class GpuBackend
         Action<AcceleratorStream, KernelConfig, ArrayView<T>, ArrayView<long>, ArrayView<T>, AxisPlacesOf> launch =
             _context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<T>, ArrayView<long>, ArrayView<T>, AxisPlacesOf>>(
                 (Action<ArrayView<T>, ArrayView<long>, ArrayView<T>, AxisPlacesOf>)IndexingKernels.GatherAxis);
-        AxisPlacesOf places = Places(walk, 0, x.Rank == 0 ? 0 : x.Layout.Strides[axis], 0);
-        foreach (long[] offsets in walk.Launches())
+        long step = x.Rank == 0 ? 0 : x.Layout.Strides[axis];
+        foreach (long[] at in walk.Launches())
         {
-            launch(
-                _context.Stream, _context.Config(walk.Count), View<T>(x, offsets[1]), View<long>(index, offsets[2]), View<T>(y, offsets[0]),
-                places);
+            launch(_context.Stream, _context.Config(walk.Count), All<T>(x), All<long>(index), All<T>(y), Places(walk, at, 0, step, 0));
         }
 
         GC.KeepAlive(x);
@@ -157,7 +155,7 @@ internal sealed partial class GpuBackend
             BlockPlaces>>(
             (Action<ArrayView<T>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<T>, BlockPlaces>)
                 IndexingKernels.GatherBlocks)(
-            _context.Stream, _context.Config(y.Count), View<T>(x, x.Layout.Offset), Index(selection, 0), Index(selection, 1),
+            _context.Stream, _context.Config(y.Count), All<T>(x), Index(selection, 0), Index(selection, 1),
             Index(selection, 2), Index(selection, 3), View<T>(y), places);
         GC.KeepAlive(x);
         GC.KeepAlive(selection);
@@ -197,20 +195,19 @@ internal sealed partial class GpuBackend
             }
 
             Layout places = Others(y.Layout, lines, axis), indices = Others(index.Layout, lines, axis);
-            GpuWalk walk = new(lines, places, places, indices);
+            // The values are contiguous and of the index's shape: one place counts for both, but for where each begins.
+            GpuWalk walk = new(lines, new Layout(lines, indices.Strides, values.Layout.Offset), places, indices);
             Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<long>, ArrayView<S>, AxisPlacesOf, int> launch =
                 context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<long>, ArrayView<S>, AxisPlacesOf, int>>(
                     (Action<ArrayView<S>, ArrayView<long>, ArrayView<S>, AxisPlacesOf, int>)IndexingKernels.ScatterAxis<TElement, S, R>);
             bool scalar = index.Rank == 0;
-            AxisPlacesOf at = GpuBackend.Places(
-                walk, scalar ? 1 : index.Layout.Lengths[axis], scalar ? 0 : y.Layout.Strides[axis], scalar ? 0 : index.Layout.Strides[axis]);
-            foreach (long[] offsets in walk.Launches())
+            long length = scalar ? 1 : index.Layout.Lengths[axis];
+            long step = scalar ? 0 : y.Layout.Strides[axis], indexStep = scalar ? 0 : index.Layout.Strides[axis];
+            foreach (long[] at in walk.Launches())
             {
-                // Values and index are contiguous and of one shape: one place counts for both, from where each begins.
-                long first = offsets[2] - index.Layout.Offset;
                 launch(
-                    context.Stream, context.Config(walk.Count), backend.View<S>(y, offsets[0]), backend.View<long>(index, offsets[2]),
-                    backend.View<S>(values, values.Layout.Offset + first), at, mode);
+                    context.Stream, context.Config(walk.Count), backend.All<S>(y), backend.All<long>(index), backend.All<S>(values),
+                    GpuBackend.Places(walk, at, length, step, indexStep), mode);
             }
 
             GC.KeepAlive(y);
@@ -229,12 +226,13 @@ internal sealed partial class GpuBackend
         {
             GpuContext context = backend._context;
             context.Launcher<Action<
-                AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<S>,
-                BlockPlaces, int>>(
+                AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<long>,
+                ArrayView<S>, BlockPlaces, int>>(
                 (Action<ArrayView<S>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<S>, BlockPlaces, int>)
                     IndexingKernels.ScatterBlocks<TElement, S, R>)(
-                context.Stream, context.Config(places.Outer * places.Inner), backend.View<S>(y, y.Layout.Offset), backend.Index(selection, 0),
-                backend.Index(selection, 1), backend.Index(selection, 2), backend.Index(selection, 3), backend.View<S>(values), places, mode);
+                context.Stream, context.Config(places.Outer * places.Inner), backend.All<S>(y), backend.Index(selection, 0),
+                backend.Index(selection, 1), backend.Index(selection, 2), backend.Index(selection, 3), backend.View<S>(values), places,
+                mode);
             GC.KeepAlive(y);
             GC.KeepAlive(selection);
             GC.KeepAlive(values);

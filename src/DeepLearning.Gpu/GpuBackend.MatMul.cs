@@ -45,7 +45,7 @@ internal sealed partial class GpuBackend
     {
         int[] batch = y.Layout.Lengths[..^2];
         GpuWalk walk = new(batch, Batch(a.Layout), Batch(b.Layout));
-        if (walk.Launches().Skip(1).Any())
+        if (walk.IsLong)
         {
             return null;
         }
@@ -57,7 +57,7 @@ internal sealed partial class GpuBackend
             a.Layout.Strides[transposeA ? ^2 : ^1], b.Layout.Strides[transposeB ? ^1 : ^2], b.Layout.Strides[transposeB ? ^2 : ^1]);
     }
 
-    private static Layout Batch(Layout layout) => new(layout.Lengths[..^2], layout.Strides[..^2], 0);
+    private static Layout Batch(Layout layout) => new(layout.Lengths[..^2], layout.Strides[..^2], layout.Offset);
 
     private void Multiply(Tensor a, Tensor b, Tensor y, MatMulPlaces places)
     {
@@ -70,8 +70,8 @@ internal sealed partial class GpuBackend
                 large ? MatMulKernels.Tiled<Tile16> : MatMulKernels.Tiled<Tile4>;
             _context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, MatMulPlaces>>(
                 kernel)(
-                _context.Stream, new KernelConfig((int)Math.Min(tiles, int.MaxValue), threads * threads), View<float>(a, a.Layout.Offset),
-                View<float>(b, b.Layout.Offset), View<float>(y), places);
+                _context.Stream, new KernelConfig((int)Math.Min(tiles, int.MaxValue), threads * threads), All<float>(a), All<float>(b),
+                View<float>(y), places);
         }
         else
         {
@@ -91,7 +91,7 @@ internal sealed partial class GpuBackend
             where R : struct, IReal<R> =>
             backend._context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<S>, MatMulPlaces>>(
                 (Action<ArrayView<S>, ArrayView<S>, ArrayView<S>, MatMulPlaces>)MatMulKernels.Simple<TElement, S, R>)(
-                backend._context.Stream, backend._context.Config(y.Count), backend.View<S>(a, a.Layout.Offset),
-                backend.View<S>(b, b.Layout.Offset), backend.View<S>(y), places);
+                backend._context.Stream, backend._context.Config(y.Count), backend.All<S>(a), backend.All<S>(b), backend.View<S>(y),
+                places);
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class GpuBackend
             (Layout kept, Layout reduced) = Split();
             GpuWalk outer = new(kept.Lengths, kept), inner = new(reduced.Lengths, reduced);
             long length = reduced.Count;
-            if (outer.Launches().Skip(1).Any() || inner.Launches().Skip(1).Any())
+            if (outer.IsLong || inner.IsLong)
             {
                 // More axes than a kernel walks: in one block of memory they are fewer.
                 Tensor ordered = Ordered();
@@ -56,8 +56,8 @@ internal sealed partial class GpuBackend
                 Tensor to = last ? y : Tensor.Allocate([checked((int)(y.Count * places.Parts))], x.DType, y.Device);
                 backend._context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ReducePlaces, int, int, TOp>>(
                     (Action<ArrayView<S>, ArrayView<S>, ReducePlaces, int, int, TOp>)ReduceKernels.Stage<TOp, TElement, S, R>)(
-                    backend._context.Stream, backend._context.Config(y.Count * places.Parts), backend.View<S>(from, from.Layout.Offset),
-                    backend.View<S>(to), places, first ? 1 : 0, last ? 1 : 0, op);
+                    backend._context.Stream, backend._context.Config(y.Count * places.Parts), backend.All<S>(from), backend.All<S>(to),
+                    places, first ? 1 : 0, last ? 1 : 0, op);
                 GC.KeepAlive(from);
                 if (!first)
                 {
@@ -72,7 +72,8 @@ internal sealed partial class GpuBackend
                 from = to;
                 Layout rows = Layout.Contiguous([checked((int)y.Count), checked((int)places.Parts)]);
                 places = Places(
-                    y.Count, places.Parts, new GpuWalk([rows.Lengths[0]], new Layout([rows.Lengths[0]], [rows.Strides[0]], 0)),
+                    y.Count, places.Parts,
+                    new GpuWalk([rows.Lengths[0]], new Layout([rows.Lengths[0]], [rows.Strides[0]], from.Layout.Offset)),
                     new GpuWalk([rows.Lengths[1]], new Layout([rows.Lengths[1]], [1], 0)));
             }
         }
@@ -90,13 +91,13 @@ internal sealed partial class GpuBackend
                 (((axes >> axis) & 1) == 0 ? kept : reduced).Add(axis);
             }
 
-            return (Part(kept), Part(reduced));
+            return (Part(kept, x.Layout.Offset), Part(reduced, 0));
         }
 
-        private Layout Part(List<int> which)
+        private Layout Part(List<int> which, long offset)
         {
             Layout layout = x.Layout;
-            return new Layout([.. which.Select(axis => layout.Lengths[axis])], [.. which.Select(axis => layout.Strides[axis])], 0);
+            return new Layout([.. which.Select(axis => layout.Lengths[axis])], [.. which.Select(axis => layout.Strides[axis])], offset);
         }
 
         /// <summary>A copy with the kept axes as one before the reduced ones as one.</summary>

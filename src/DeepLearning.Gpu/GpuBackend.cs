@@ -50,7 +50,8 @@ internal sealed partial class GpuBackend : Backend
         }
 
         _context.Bind();
-        Bytes(source, start, destination.Length).CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
+        Bytes(source, start, destination.Length)
+            .CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
         Synchronize();
         GC.KeepAlive(source);
     }
@@ -68,13 +69,9 @@ internal sealed partial class GpuBackend : Backend
         Pool.Trim();
     }
 
-    /// <summary>The elements of a tensor's storage from an element on.</summary>
-    private ArrayView<S> View<S>(Tensor x, long offset)
-        where S : unmanaged
-    {
-        ArrayView<S> all = StorageOf(x).View.Cast<S>();
-        return all.SubView(offset, all.Length - offset);
-    }
+    /// <summary>The whole block that a tensor is in.</summary>
+    private ArrayView<S> All<S>(Tensor x)
+        where S : unmanaged => StorageOf(x).View.Cast<S>();
 
     /// <summary>The elements of a contiguous tensor.</summary>
     private ArrayView<S> View<S>(Tensor x)

@@ -100,7 +100,12 @@ internal static class GpuDriver
 
     private static Context Start()
     {
-        NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+        // In Windows' subsystem for Linux ILGPU finds the driver by a resolver of its own, and an assembly has one.
+        if (!File.Exists("/dev/dxg"))
+        {
+            NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+        }
+
         try
         {
             return Context.Create(static builder => GpuSettings.Apply(builder.Cuda()));
@@ -116,7 +121,7 @@ internal static class GpuDriver
     {
         string[] names = name switch
         {
-            "cuda" => OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so", "/usr/lib/wsl/lib/libcuda.so.1"],
+            "cuda" => OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"],
             _ => [],
         };
         foreach (string candidate in names)

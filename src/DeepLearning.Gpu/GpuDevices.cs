@@ -7,11 +7,13 @@ namespace DeepLearning;
 /// <summary>NVIDIA GPUs as devices.</summary>
 public static class GpuDevices
 {
-    private const string Reason = "ILGPU reads kernels when the program runs and emits code: publish without trimming and ahead-of-time compilation.";
+    private const string Reason = 
+        "ILGPU reads kernels when the program runs and emits code: publish without trimming and ahead-of-time compilation.";
 
     private static readonly ConcurrentDictionary<string, Lazy<Device>> s_devices = new();
 
-    extension(Device)
+    /// <param name="device">A device.</param>
+    extension(Device device)
     {
         /// <summary>The number of NVIDIA GPUs that the driver shows; 0 where there is no driver.</summary>
         public static int GpuCount
@@ -44,7 +46,8 @@ public static class GpuDevices
             if (count == 0)
             {
                 throw new DeviceException(
-                    "Device.Gpu: this machine has no NVIDIA GPU that a driver shows; install NVIDIA's display driver, or compute on Device.Cpu.");
+                    "Device.Gpu: this machine has no NVIDIA GPU that a driver shows; install NVIDIA's display driver, or compute on "
+                        + "Device.Cpu.");
             }
 
             if ((uint)index >= (uint)count)
@@ -54,10 +57,7 @@ public static class GpuDevices
 
             return Get($"gpu:{index}", () => GpuContext.OfGpu(index));
         }
-    }
 
-    extension(Device device)
-    {
         /// <summary>Returns when everything that was asked of the device is done.</summary>
         public void Synchronize() => device.Backend.Synchronize();
 
@@ -70,7 +70,8 @@ public static class GpuDevices
         public void TrimGpuMemory() => BackendOf(device).Trim();
 
         /// <summary>
-        /// The operations that had no kernel of their own and went by way of the processor, with how often they did. Each waits for the device.
+        /// The operations that had no kernel of their own and went by way of the processor, with how often they did. Each waits for the
+        /// device.
         /// </summary>
         /// <exception cref="DeviceException">The device is no GPU.</exception>
         public IReadOnlyDictionary<string, long> HostFallbacks => BackendOf(device).Fallback.Counts;

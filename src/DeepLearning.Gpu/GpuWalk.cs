@@ -63,7 +63,14 @@ internal sealed class GpuWalk
 
     public Axes Axes => new([.. _lengths[^InKernel..]]);
 
-    public Strides StridesOf(int operand) => new([.. _strides[operand][^InKernel..]]);
+    /// <summary>An operand's strides for a launch, whose operands begin at the given places.</summary>
+    public Strides StridesOf(int operand, long[] offsets) => new([.. _strides[operand][^InKernel..]], offsets[operand]);
+
+    /// <summary>An operand's strides where one launch takes all.</summary>
+    public Strides StridesOf(int operand) => StridesOf(operand, _offsets);
+
+    /// <summary>Whether there are more axes than a kernel walks.</summary>
+    public bool IsLong => _lengths.Count > InKernel;
 
     /// <summary>Where each operand begins, for each launch.</summary>
     public IEnumerable<long[]> Launches()

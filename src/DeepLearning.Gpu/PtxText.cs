@@ -27,6 +27,7 @@ internal static partial class PtxText
     [GeneratedRegex(@"\bcall\s+(?:\([^)]*\)\s*,\s*)?(\w+)\s*,")]
     private static partial Regex Call();
 
-    [GeneratedRegex(@"^\.visible \.func (?:\([^)]*\) )?(\w+)\([^)]*\)\s*(?:;|\{.*?^\})\n*", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^\.visible \.func (?:\([^)]*\) )?(\w+)\([^)]*\)\s*(?:;|\{.*?^\})\n*", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Function();
 }

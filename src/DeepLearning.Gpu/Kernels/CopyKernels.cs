@@ -14,7 +14,7 @@ internal readonly struct CopyPlaces(long count, Axes axes, Strides x, Strides y)
     public readonly Strides Y = y;
 }
 
-/// <summary>Copies, conversions and fills between any strides. Each view begins at the operand's first element.</summary>
+/// <summary>Copies, conversions and fills between any strides. Views show whole blocks of memory.</summary>
 internal static class CopyKernels
 {
     /// <summary>Copies elements as they are.</summary>

@@ -41,7 +41,7 @@ internal static class ElementwiseKernels
         }
     }
 
-    /// <summary>As <see cref="Contiguous"/> for float32 in memory that begins at multiples of 16 bytes: four at a time, then the rest.</summary>
+    /// <summary>As <see cref="Contiguous"/> for float32 in memory from multiples of 16 bytes on: four at a time, then the rest.</summary>
     public static void Contiguous4<TStep>(
         ArrayView<float> x0, ArrayView<float> x1, ArrayView<float> x2, ArrayView<float> x3, ArrayView<float> x4, ArrayView<float> y,
         TStep step)
@@ -74,7 +74,7 @@ internal static class ElementwiseKernels
         }
     }
 
-    /// <summary>y, of the given axes, from operands of any strides; all of one type. Each view begins at the operand's first element.</summary>
+    /// <summary>y, of the given axes, from operands of any strides; all of one type. Views show whole blocks of memory.</summary>
     public static void Strided<TStep, TElement, S, R>(
         ArrayView<S> x0, ArrayView<S> x1, ArrayView<S> x2, ArrayView<S> x3, ArrayView<S> x4, ArrayView<S> y, StridedOperands places,
         TStep step)

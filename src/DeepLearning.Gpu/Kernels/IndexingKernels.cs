@@ -70,12 +70,13 @@ internal static class IndexingKernels
         for (long i = GridStride.First; i < places.Count; i += GridStride.Step)
         {
             Place place = places.Axes.At(i);
-            long start = places.X.At(place), at = places.Index.At(place);
+            long start = places.X.At(place), at = places.Index.At(place), value = places.Y.At(place);
             for (long j = 0; j < places.Length; j++)
             {
                 long target = start + (index[at] * places.XStep);
-                x[target] = TElement.Store(Combine(TElement.Load(x[target]), TElement.Load(values[at]), mode));
+                x[target] = TElement.Store(Combine(TElement.Load(x[target]), TElement.Load(values[value]), mode));
                 at += places.IndexStep;
+                value += places.IndexStep;
             }
         }
     }

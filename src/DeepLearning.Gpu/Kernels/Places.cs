@@ -41,10 +41,11 @@ internal readonly struct Place(long i0, long i1, long i2, long i3, long i4, long
     public readonly long I5 = i5;
 }
 
-/// <summary>Strides of an operand along six axes; 0 where it repeats.</summary>
+/// <summary>Where an operand begins, and its strides along six axes: 0 where it repeats, below 0 where it runs backwards.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct Strides(ReadOnlySpan<long> strides)
+internal readonly struct Strides(ReadOnlySpan<long> strides, long start)
 {
+    public readonly long Start = start;
     public readonly long S0 = strides[0];
     public readonly long S1 = strides[1];
     public readonly long S2 = strides[2];
@@ -53,5 +54,6 @@ internal readonly struct Strides(ReadOnlySpan<long> strides)
     public readonly long S5 = strides[5];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long At(Place p) => (p.I0 * S0) + (p.I1 * S1) + (p.I2 * S2) + (p.I3 * S3) + (p.I4 * S4) + (p.I5 * S5);
+    public long At(Place p) =>
+        Start + (p.I0 * S0) + (p.I1 * S1) + (p.I2 * S2) + (p.I3 * S3) + (p.I4 * S4) + (p.I5 * S5);
 }

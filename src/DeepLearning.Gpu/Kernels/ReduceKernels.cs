@@ -18,8 +18,8 @@ internal readonly struct ReducePlaces(long outputs, long parts, long length, Axe
 }
 
 /// <summary>
-/// Reductions in stages, without a barrier: a thread combines the elements of one part of one result, in order. Which elements are in a part
-/// depends on the lengths alone, so the results do.
+/// Reductions in stages, without a barrier: a thread combines the elements of one part of one result, in order. Which elements are in a
+/// part depends on the lengths alone, so the results do.
 /// </summary>
 internal static class ReduceKernels
 {

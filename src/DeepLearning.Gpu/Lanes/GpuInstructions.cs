@@ -1,7 +1,6 @@
 using System.Reflection;
 using DeepLearning.Numerics;
 using ILGPU;
-using ILGPU.Backends;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;

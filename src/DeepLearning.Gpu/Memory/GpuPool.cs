@@ -3,9 +3,10 @@ using System.Numerics;
 namespace DeepLearning.Backends.Gpu;
 
 /// <summary>
-/// The memory of one GPU, in size classes a quarter of a power of two apart. A returned block is reused at once: one stream does the device's
-/// work in order. The collector does not see the device's memory, so the pool asks for a collection after each <see cref="Budget"/> bytes
-/// handed out, and for a full one before it gives up. Finalizers put blocks back and never call the driver; who allocates frees.
+/// The memory of one GPU, in size classes a quarter of a power of two apart. A returned block is reused at once: one stream does the
+/// device's work in order. The collector does not see the device's memory, so the pool asks for a collection after each
+/// <see cref="Budget"/> bytes handed out, and for a full one before it gives up. Finalizers put blocks back and never call the driver; who
+/// allocates frees.
 /// </summary>
 internal sealed class GpuPool
 {
@@ -44,7 +45,7 @@ internal sealed class GpuPool
     /// <summary>The most bytes that the pool holds, used and free together.</summary>
     public long Cap { get; set; }
 
-    /// <summary>Bytes handed out between two collections that the pool asks for: as many as are in use, and no less than a minimum.</summary>
+    /// <summary>Bytes handed out between two collections that the pool asks for: half of what is in use, or a minimum.</summary>
     public long Budget => Math.Max(LeastBudget, Volatile.Read(ref _inUse) / 2);
 
     /// <summary>What the memory is used for at this moment.</summary>
@@ -180,15 +181,17 @@ internal sealed class GpuPool
         return block;
     }
 
-    private OutOfMemoryException NoRoom(long bytes, Exception? inner)
+    private InsufficientMemoryException NoRoom(long bytes, Exception? inner)
     {
         string holders = string.Join(
             ", ",
             Enumerable.Range(0, Classes).Where(i => _used[i] > 0).OrderByDescending(i => _used[i] * SizeOf(i)).Take(5)
-                .Select(i => $"{_used[i]} of {SizeOf(i):N0} bytes"));
-        return new OutOfMemoryException(
-            $"{_device} has no room for {bytes:N0} bytes: {_inUse:N0} of at most {Cap:N0} are in use{(holders.Length > 0 ? ", in blocks: " : "")}"
-                + $"{holders}. Use smaller batches, or let tensors go sooner (TensorScope).",
+                .Select(i => Text($"{_used[i]} of {SizeOf(i):N0} bytes")));
+        return new InsufficientMemoryException(
+            Text($"{_device} has no room for {bytes:N0} bytes: {_inUse:N0} of at most {Cap:N0} are in use")
+                + $"{(holders.Length > 0 ? ", in blocks: " : "")}{holders}. Use smaller batches, or let tensors go sooner (TensorScope).",
             inner);
+
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
     }
 }

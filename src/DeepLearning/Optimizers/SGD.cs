@@ -84,7 +84,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         }
     }
 
-    private readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
+    internal readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
         : IUpdate<MomentumStep<TNesterov>>
         where TNesterov : struct, IChoice
     {

@@ -3,15 +3,21 @@ using System.Runtime.CompilerServices;
 using DeepLearning.Backends;
 using DeepLearning.Backends.Gpu;
 using DeepLearning.Numerics;
+using DeepLearning.Optimizers;
 
 namespace DeepLearning.Tests.Gpu.Formulas;
 
 /// <summary>Every formula of the library, found by reflection: a new one is tested without a line.</summary>
 internal static class FormulaList
 {
+    private static readonly Type[] s_choices =
+    [
+        .. typeof(Tensor).Assembly.GetTypes().Where(static type => type.IsValueType && type.IsAssignableTo(typeof(IChoice))),
+    ];
+
     private static readonly Type[] s_types =
     [
-        .. typeof(Tensor).Assembly.GetTypes().Where(static type => type.IsValueType && !type.IsGenericTypeDefinition)
+        .. typeof(Tensor).Assembly.GetTypes().Where(static type => type.IsValueType).SelectMany(Closed)
             .OrderBy(static type => type.FullName, StringComparer.Ordinal),
     ];
 
@@ -67,10 +73,30 @@ internal static class FormulaList
         return formula;
     }
 
+    /// <summary>A type, or of one whose parameters are choices every choice.</summary>
+    private static IEnumerable<Type> Closed(Type type)
+    {
+        if (!type.IsGenericTypeDefinition)
+        {
+            return [type];
+        }
+
+        Type[] parameters = type.GetGenericArguments();
+        return parameters.All(static p => p.GetGenericParameterConstraints().Contains(typeof(IChoice)))
+            ? Choices(parameters.Length).Select(type.MakeGenericType)
+            : [];
+    }
+
+    private static IEnumerable<Type[]> Choices(int count) => count == 0
+        ? [[]]
+        : Choices(count - 1).SelectMany(static rest => s_choices.Select(choice => (Type[])[.. rest, choice]));
+
     private static bool IsOfAnyNumber(Type op)
     {
         Type formula = op.GetInterfaces().First(static i => i.IsGenericType && i.Name.EndsWith("Op`1", StringComparison.Ordinal));
-        return (bool)typeof(FormulaList).GetMethod($"Is{formula.Name[1..].Split("Op")[0]}", BindingFlags.NonPublic | BindingFlags.Static)!
+        string question = formula.GetGenericTypeDefinition() == typeof(IUnaryOp<>) ? nameof(IsUnary)
+            : formula.GetGenericTypeDefinition() == typeof(IBinaryOp<>) ? nameof(IsBinary) : nameof(IsTernary);
+        return (bool)typeof(FormulaList).GetMethod(question, BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(op).Invoke(null, null)!;
     }
 

@@ -116,6 +116,7 @@ internal sealed partial class PtxDecoder(
             ("div", true) => f => f.D(a) / f.D(b),
             ("fma", true) => f => Math.FusedMultiplyAdd(f.D(a), f.D(b), f.D(c)),
             ("sqrt", true) => f => Math.Sqrt(f.D(a)),
+            ("rcp", true) => f => 1 / f.D(a),
             ("neg", false) => f => -f.D(a),
             ("abs", false) => f => Math.Abs(f.D(a)),
             ("max", false) => f => double.MaxNumber(f.D(a), f.D(b)),

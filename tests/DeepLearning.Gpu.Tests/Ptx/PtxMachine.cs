@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DeepLearning.Tests.Gpu.Ptx;
@@ -46,7 +47,7 @@ internal sealed class PtxMachine
         where T : unmanaged
     {
         int count = (int)BinaryPrimitives.ReadInt64LittleEndian(view.AsSpan(8));
-        byte[] bytes = Memory.Get(BinaryPrimitives.ReadUInt64LittleEndian(view), count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        byte[] bytes = Memory.Get(BinaryPrimitives.ReadUInt64LittleEndian(view), count * Unsafe.SizeOf<T>());
         return MemoryMarshal.Cast<byte, T>(bytes).ToArray();
     }
 
@@ -128,7 +129,8 @@ internal sealed class PtxMachine
 
             if (waiting.Count > 0 && waiting.Count < threads.Count)
             {
-                throw new InvalidOperationException($"{waiting.Count} of {threads.Count} threads wait at a barrier that the others passed by.");
+                throw new InvalidOperationException(
+                    $"{waiting.Count} of {threads.Count} threads wait at a barrier that the others passed by.");
             }
 
             threads = waiting;

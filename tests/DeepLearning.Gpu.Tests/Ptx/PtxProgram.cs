@@ -30,14 +30,14 @@ internal sealed partial class PtxProgram
             PtxFunction function = new(match.Groups["name"].Value);
             if (match.Groups["result"].Success)
             {
-                function.Result = program.Declare(function, match.Groups["result"].Value);
+                function.Result = Declare(function, match.Groups["result"].Value);
             }
 
             foreach (string parameter in match.Groups["parameters"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries))
             {
                 if (parameter.Trim().Length > 0)
                 {
-                    function.Formal.Add(program.Declare(function, parameter.Trim()));
+                    function.Formal.Add(Declare(function, parameter.Trim()));
                 }
             }
 
@@ -98,7 +98,7 @@ internal sealed partial class PtxProgram
             ? ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
             : text[0] == '-' ? (ulong)long.Parse(text, CultureInfo.InvariantCulture) : ulong.Parse(text, CultureInfo.InvariantCulture);
 
-    private string Declare(PtxFunction function, string declaration)
+    private static string Declare(PtxFunction function, string declaration)
     {
         Match match = Declaration().Match(declaration);
         string name = match.Groups["name"].Value;
