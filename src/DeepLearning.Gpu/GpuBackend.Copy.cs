@@ -22,7 +22,8 @@ internal sealed partial class GpuBackend
                 case 1: Move<byte>(source, destination, walk); break;
                 case 2: Move<ushort>(source, destination, walk); break;
                 case 4: Move<int>(source, destination, walk); break;
-                default: Move<long>(source, destination, walk); break;
+                case 8: Move<long>(source, destination, walk); break;
+                default: throw DTypes.Unsupported(from);
             }
         }
         else
@@ -47,7 +48,8 @@ internal sealed partial class GpuBackend
             case DType.Int64: Fill(destination, value.ToInt64()); break;
             case DType.Int32: Fill(destination, (int)value.ToInt64()); break;
             case DType.UInt8: Fill(destination, (byte)value.ToInt64()); break;
-            default: Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0); break;
+            case DType.Bool: Fill(destination, value.ToDouble() != 0 ? (byte)1 : (byte)0); break;
+            default: throw DTypes.Unsupported(destination.DType);
         }
     }
 
@@ -88,7 +90,8 @@ internal sealed partial class GpuBackend
             case DType.BFloat16: FromDouble<WideBFloat16, ushort>(x, y, walk); break;
             case DType.Int64: FromInteger<Int64Element, long>(x, y, walk); break;
             case DType.Int32: FromInteger<LongInt32, int>(x, y, walk); break;
-            default: FromInteger<LongUInt8, byte>(x, y, walk); break;
+            case DType.UInt8 or DType.Bool: FromInteger<LongUInt8, byte>(x, y, walk); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -100,7 +103,8 @@ internal sealed partial class GpuBackend
         {
             case DType.Float32: Convert<TSource, A, Float32Element, float, GpuFloat>(x, y, walk); break;
             case DType.Float16: Convert<TSource, A, Float16Element, ushort, GpuFloat>(x, y, walk); break;
-            default: Convert<TSource, A, BFloat16Element, ushort, GpuFloat>(x, y, walk); break;
+            case DType.BFloat16: Convert<TSource, A, BFloat16Element, ushort, GpuFloat>(x, y, walk); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 
@@ -117,7 +121,8 @@ internal sealed partial class GpuBackend
             case DType.Int64: Convert<TSource, A, WideInt64, long, GpuDouble>(x, y, walk); break;
             case DType.Int32: Convert<TSource, A, WideInt32, int, GpuDouble>(x, y, walk); break;
             case DType.UInt8: Convert<TSource, A, WideUInt8, byte, GpuDouble>(x, y, walk); break;
-            default: Convert<TSource, A, WideBool, byte, GpuDouble>(x, y, walk); break;
+            case DType.Bool: Convert<TSource, A, WideBool, byte, GpuDouble>(x, y, walk); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 
@@ -134,7 +139,8 @@ internal sealed partial class GpuBackend
             case DType.Int64: Convert<TSource, A, Int64Element, long, GpuInteger<long, Int64Kind>>(x, y, walk); break;
             case DType.Int32: Convert<TSource, A, LongInt32, int, GpuInteger<long, Int64Kind>>(x, y, walk); break;
             case DType.UInt8: Convert<TSource, A, LongUInt8, byte, GpuInteger<long, Int64Kind>>(x, y, walk); break;
-            default: Convert<TSource, A, LongBool, byte, GpuInteger<long, Int64Kind>>(x, y, walk); break;
+            case DType.Bool: Convert<TSource, A, LongBool, byte, GpuInteger<long, Int64Kind>>(x, y, walk); break;
+            default: throw DTypes.Unsupported(y.DType);
         }
     }
 

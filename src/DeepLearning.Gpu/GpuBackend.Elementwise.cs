@@ -101,9 +101,10 @@ internal sealed partial class GpuBackend
             case DType.Float16:
                 Update<TUpdate, Float16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2);
                 break;
-            default:
+            case DType.BFloat16:
                 Update<TUpdate, BFloat16Element, ushort, float, Float32Element, GpuFloat>(update, p, gradient, s0, s1, s2);
                 break;
+            default: throw DTypes.Unsupported(p.DType);
         }
 
         Done(gradient, g);

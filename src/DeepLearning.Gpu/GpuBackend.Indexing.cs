@@ -21,7 +21,8 @@ internal sealed partial class GpuBackend
             case 1: GatherAxis<byte>(x, axis, index, y); break;
             case 2: GatherAxis<ushort>(x, axis, index, y); break;
             case 4: GatherAxis<int>(x, axis, index, y); break;
-            default: GatherAxis<long>(x, axis, index, y); break;
+            case 8: GatherAxis<long>(x, axis, index, y); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 
@@ -58,7 +59,8 @@ internal sealed partial class GpuBackend
             case 1: GatherBlocks<byte>(x, selection, y, places); break;
             case 2: GatherBlocks<ushort>(x, selection, y, places); break;
             case 4: GatherBlocks<int>(x, selection, y, places); break;
-            default: GatherBlocks<long>(x, selection, y, places); break;
+            case 8: GatherBlocks<long>(x, selection, y, places); break;
+            default: throw DTypes.Unsupported(x.DType);
         }
     }
 

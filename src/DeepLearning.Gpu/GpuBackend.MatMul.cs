@@ -61,7 +61,8 @@ internal sealed partial class GpuBackend
 
     private void Multiply(Tensor a, Tensor b, Tensor y, MatMulPlaces places)
     {
-        if (y.DType == DType.Float32)
+        bool isTiled = y.DType == DType.Float32;
+        if (isTiled)
         {
             bool large = _context.Accelerator.MaxNumThreadsPerGroup >= 256;
             int threads = large ? 16 : 4, tile = 4 * threads;

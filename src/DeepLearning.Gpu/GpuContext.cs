@@ -36,7 +36,7 @@ internal sealed class GpuContext
         return new GpuContext(context.GetCudaDevice(index).CreateAccelerator(context));
     }
 
-    /// <summary>ILGPU's accelerator of the processor: 16 threads a group, for looking at kernels in a debugger.</summary>
+    /// <summary>ILGPU's accelerator of the processor: 16 threads per group, for looking at kernels in a debugger.</summary>
     public static GpuContext OfProcessor()
     {
         Context context = Context.Create(static builder => GpuSettings.Apply(builder.CPU(new CPUDevice(4, 4, 1))));

@@ -25,7 +25,7 @@ public static class GpuDevices
 
         /// <summary>
         /// ILGPU's accelerator of the processor, for debugging a kernel step by step. It is hundreds of times slower than
-        /// <see cref="Device.Cpu"/>, which is the device to compute on where there is no GPU.
+        /// <see cref="Device.Cpu"/>, which is the device to compute on where there is not a GPU.
         /// </summary>
         public static Device IlgpuCpu
         {
@@ -52,7 +52,7 @@ public static class GpuDevices
 
             if ((uint)index >= (uint)count)
             {
-                throw new DeviceException($"Device.Gpu: there is no GPU {index}; this machine has {count}, counted from 0.");
+                throw new DeviceException($"Device.Gpu: there is not a GPU {index}; this machine has {count}, counted from 0.");
             }
 
             return Get($"gpu:{index}", () => GpuContext.OfGpu(index));
@@ -62,18 +62,18 @@ public static class GpuDevices
         public void Synchronize() => device.Backend.Synchronize();
 
         /// <summary>What the memory of a GPU is used for.</summary>
-        /// <exception cref="DeviceException">The device is no GPU.</exception>
+        /// <exception cref="DeviceException">The device is not a GPU.</exception>
         public GpuMemoryStatistics GpuMemory => BackendOf(device).Pool.Statistics;
 
         /// <summary>Gives the memory of a GPU that nobody uses back to the driver.</summary>
-        /// <exception cref="DeviceException">The device is no GPU.</exception>
+        /// <exception cref="DeviceException">The device is not a GPU.</exception>
         public void TrimGpuMemory() => BackendOf(device).Trim();
 
         /// <summary>
         /// The operations that had no kernel of their own and went by way of the processor, with how often they did. Each waits for the
         /// device.
         /// </summary>
-        /// <exception cref="DeviceException">The device is no GPU.</exception>
+        /// <exception cref="DeviceException">The device is not a GPU.</exception>
         public IReadOnlyDictionary<string, long> HostFallbacks => BackendOf(device).Fallback.Counts;
     }
 
@@ -81,5 +81,5 @@ public static class GpuDevices
         name, name => new Lazy<Device>(() => Device.Register(name, device => new GpuBackend(device, context())))).Value;
 
     private static GpuBackend BackendOf(Device device) => device.Backend as GpuBackend
-        ?? throw new DeviceException($"{device} is no GPU.");
+        ?? throw new DeviceException($"{device} is not a GPU.");
 }

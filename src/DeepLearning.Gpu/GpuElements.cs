@@ -38,7 +38,8 @@ internal static class GpuElements
             case DType.Int32: work.Run<Int32Element, int, GpuInteger<int, Int32Kind>>(); break;
             case DType.UInt8: work.Run<UInt8Element, byte, GpuInteger<int, ByteKind>>(); break;
             case DType.Bool: work.Run<BoolElement, byte, GpuInteger<int, ByteKind>>(); break;
-            default: Floats(dtype, work); break;
+            case DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16: Floats(dtype, work); break;
+            default: throw DTypes.Unsupported(dtype);
         }
     }
 }

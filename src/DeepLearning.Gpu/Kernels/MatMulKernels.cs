@@ -49,7 +49,7 @@ internal readonly struct Tile4 : ITile
     }
 }
 
-/// <summary>Matrix products. y is contiguous; the operands have any strides, so that a transpose is no copy.</summary>
+/// <summary>Matrix products. y is contiguous; the operands have any strides, so that a transpose copies nothing.</summary>
 internal static class MatMulKernels
 {
     /// <summary>Columns of a and rows of b that are in shared memory at once.</summary>

@@ -4,8 +4,8 @@ using DeepLearning.Tests.Infrastructure;
 namespace DeepLearning.Tests.Backends;
 
 /// <summary>
-/// The recorded cases of the operations, on a device: values and gradients of both orders. An operation that reads the host's memory, makes a
-/// tensor in the wrong place or is right only by a kernel of the processor fails here.
+/// The recorded cases of the operations, on a device: values and gradients of both orders. An operation that reads the host's memory,
+/// makes a tensor in the wrong place or is right only by a kernel of the processor fails here.
 /// </summary>
 /// <param name="device">The device.</param>
 /// <param name="every">Of so many cases one is run, where the device is slow.</param>
