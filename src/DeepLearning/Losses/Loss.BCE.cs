@@ -52,7 +52,7 @@ public static partial class Loss
 
     private static double Number(Tensor x) => x.To(DType.Float64).Item<double>();
 
-    private readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>
+    internal readonly struct ProbabilityOp : IBinaryOp<ProbabilityOp>
     {
         private const double Least = -100;
 

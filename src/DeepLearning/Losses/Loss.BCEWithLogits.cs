@@ -40,7 +40,7 @@ public static partial class Loss
     /// The loss of a logit x with the target y: x · (1 − y) + log(1 + exp(−x)) from 0 on, −x · y + log(1 + exp(x)) below. So the
     /// logarithm is added to nothing larger than the loss, and an infinite logit on the target's side costs 0.
     /// </summary>
-    private readonly struct LogitOp : IBinaryOp<LogitOp>
+    internal readonly struct LogitOp : IBinaryOp<LogitOp>
     {
         public static bool BackwardNeedsOutput => false;
 
@@ -66,7 +66,7 @@ public static partial class Loss
     }
 
     /// <summary>p · y · softplus(−x) + (1 − y) · softplus(x), c being the weight p of positives.</summary>
-    private readonly struct WeightedLogitOp : ITernaryOp<WeightedLogitOp>
+    internal readonly struct WeightedLogitOp : ITernaryOp<WeightedLogitOp>
     {
         public static bool BackwardNeedsOutput => false;
 

@@ -28,7 +28,7 @@ public static partial class Loss
         ? PairLoss.RunPerSample(op, input, target, "KLDiv")
         : PairLoss.Run(op, input, target, reduction, "KLDiv");
 
-    private readonly struct DivergenceOp : IBinaryOp<DivergenceOp>
+    internal readonly struct DivergenceOp : IBinaryOp<DivergenceOp>
     {
         public static bool BackwardNeedsOutput => false;
 
@@ -46,7 +46,7 @@ public static partial class Loss
             where R : struct, IReal<R> => -(dy * b);
     }
 
-    private readonly struct LogDivergenceOp : IBinaryOp<LogDivergenceOp>
+    internal readonly struct LogDivergenceOp : IBinaryOp<LogDivergenceOp>
     {
         public static bool BackwardNeedsOutput => false;
 

@@ -34,7 +34,7 @@ internal static partial class DoubleFunctions
         // a + 2 − 2 and a + 1 − 2 must not lose the last bits of a.
         V up = V.Select(V.Less(a, 0.5), a * (a + 1.0), 1.0);
         t = V.Select(V.Less(a, 0.5), a, V.Select(V.Less(a, 1.5), a - 1.0, t - 2.0));
-        V near = t * V.MultiplyAdd(Functions.Polynomial(t, LGammaCoefficients), t, OneMinusEuler);
+        V near = t * V.MultiplyAdd(V.Polynomial<LGammaCoefficients>(t), t, OneMinusEuler);
 
         // A step up from near 1 divides by a factor near 1, whose logarithm must not lose t.
         V close = V.Select(V.LessOrEqual(0.5, a) & V.Less(a, 1.5), Log1pApart<V, T>(a - 1.0), LogApart<V, T>(up));
@@ -42,7 +42,7 @@ internal static partial class DoubleFunctions
 
         V w = 1.0 / V.Select(stirling, a, 10.0);
         V z = w * w;
-        V series = V.MultiplyAdd(Functions.Polynomial(z, StirlingCoefficients), w, HalfLogTwoPi);
+        V series = V.MultiplyAdd(V.Polynomial<StirlingCoefficients>(z), w, HalfLogTwoPi);
         V b = V.Select(stirling, a, 10.0);
         V large = V.MultiplyAdd(b - 0.5, LogApart<V, T>(b) - 1.0, series - 0.5);
         V y = V.Select(stirling, large, small);
@@ -74,7 +74,7 @@ internal static partial class DoubleFunctions
 
         V w = 1.0 / t;
         V z = w * w;
-        V y = (LogApart<V, T>(t) - V.MultiplyAdd(w, 0.5, z * Functions.Polynomial(z, DigammaCoefficients))) - sum;
+        V y = (LogApart<V, T>(t) - V.MultiplyAdd(w, 0.5, z * V.Polynomial<DigammaCoefficients>(z))) - sum;
         V fraction = V.Select(negative, x - V.Round(x), 0.25);
         V reflected = V.Select(V.Equal(fraction, 0.0), double.NaN, y - (Math.PI / Tan<V, T>(fraction * Math.PI)));
         y = V.Select(negative, reflected, y);
@@ -105,40 +105,68 @@ internal static partial class DoubleFunctions
 
         V w = 1.0 / t;
         V z = w * w;
-        V y = sum + (w + (z * V.MultiplyAdd(Functions.Polynomial(z, TrigammaCoefficients), w, 0.5)));
+        V y = sum + (w + (z * V.MultiplyAdd(V.Polynomial<TrigammaCoefficients>(z), w, 0.5)));
         V fraction = V.Select(negative, x - V.Round(x), 0.25);
         V sine = Sin<V, T>(fraction * Math.PI);
         return V.Select(negative, (Math.PI * Math.PI / (sine * sine)) - y, y);
     }
 
     /// <summary>(ln Γ(2 + t) − (1 − γ)·t) / t² on [−½, ½].</summary>
-    private static ReadOnlySpan<double> LGammaCoefficients =>
-    [
-        0.3224670334241132, -0.0673523010531981, 0.020580808427784553, -0.0073855510286719986, 0.002890510330740574,
-        -0.0011927539118428156, 0.0005096695248097167, -0.00022315475400520507, 9.94575106565683e-05,
-        -4.49263133791557e-05, 2.0507249390577883e-05, -9.438715099211532e-06, 4.374497421555722e-06,
-        -2.0439048107029907e-06, 9.573811846241715e-07, -4.3252393445604814e-07, 2.0408401495663627e-07,
-        -1.3219945666117874e-07, 6.286887600397704e-08,
-    ];
+    private readonly struct LGammaCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                0.3224670334241132, -0.0673523010531981, 0.020580808427784553, -0.0073855510286719986, 0.002890510330740574,
+                -0.0011927539118428156, 0.0005096695248097167, -0.00022315475400520507, 9.94575106565683e-05,
+                -4.49263133791557e-05, 2.0507249390577883e-05, -9.438715099211532e-06, 4.374497421555722e-06,
+                -2.0439048107029907e-06, 9.573811846241715e-07, -4.3252393445604814e-07, 2.0408401495663627e-07,
+                -1.3219945666117874e-07, 6.286887600397704e-08,
+            ];
+        }
+    }
 
     /// <summary>B₂ₖ / (2k·(2k − 1)), the series of ln Γ in 1/x² (Abramowitz and Stegun 6.1.41).</summary>
-    private static ReadOnlySpan<double> StirlingCoefficients =>
-    [
-        1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360360.0, 1.0 / 156.0,
-        -3617.0 / 122400.0,
-    ];
+    private readonly struct StirlingCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360360.0, 1.0 / 156.0,
+                -3617.0 / 122400.0,
+            ];
+        }
+    }
 
     /// <summary>B₂ₖ / 2k, the series of ln x − 1/(2x) − ψ(x) in 1/x² (6.3.18).</summary>
-    private static ReadOnlySpan<double> DigammaCoefficients =>
-    [
-        1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0, 1.0 / 132.0, -691.0 / 32760.0, 1.0 / 12.0, -3617.0 / 8160.0,
-    ];
+    private readonly struct DigammaCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                1.0 / 12.0, -1.0 / 120.0, 1.0 / 252.0, -1.0 / 240.0, 1.0 / 132.0, -691.0 / 32760.0, 1.0 / 12.0, -3617.0 / 8160.0,
+            ];
+        }
+    }
 
     /// <summary>The Bernoulli numbers B₂ₖ, the series of ψ′ in 1/x² (6.4.12).</summary>
-    private static ReadOnlySpan<double> TrigammaCoefficients =>
-    [
-        1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0,
-    ];
+    private readonly struct TrigammaCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0,
+            ];
+        }
+    }
 
     /// <summary>The logarithm without inlining, of which a caller this long has no more to spend.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

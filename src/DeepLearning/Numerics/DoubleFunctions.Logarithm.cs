@@ -38,7 +38,7 @@ internal static partial class DoubleFunctions
         const double log2eLow = 2.0355273740931033e-17;
         V f = V.Split(x, out V e) - 1.0;
         V high = PreciseLog<V, T>(f, out V low);
-        V product = Exact.Product(high, 1.4426950408889634, out V lost);
+        V product = Exact.Product<V, T>(high, 1.4426950408889634, out V lost);
         lost = V.MultiplyAdd(high, log2eLow, V.MultiplyAdd(low, 1.4426950408889634, lost));
         V sum = Exact.SumOrdered(e, product, out V rest);
         return V.Select(V.Less(V.Abs(e), 2000.0), sum + (rest + lost), sum);
@@ -57,7 +57,7 @@ internal static partial class DoubleFunctions
         high = Exact.SumOrdered(e * Ln2High, high, out V lost);
         low = V.MultiplyAdd(e, Ln2Low, low) + lost;
         high = Exact.SumOrdered(high, low, out low);
-        V x = Exact.Product(b, high, out lost);
+        V x = Exact.Product<V, T>(b, high, out lost);
         lost = V.Select(V.Less(V.Abs(x), 750.0), V.MultiplyAdd(b, low, lost), 0.0);
         V y = ExpTimes<V, T>(x, lost, 0.0);
 
@@ -77,11 +77,18 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>((2·artanh s / s − 2) / s² − ⅔) / s² in s² for |s| ≤ 0.2.</summary>
-    private static ReadOnlySpan<double> PreciseLogCoefficients =>
-    [
-        0.39999999999999997, 0.2857142857143569, 0.22222222218494547, 0.18181818924501153, 0.15384542859938488,
-        0.13337167332407424, 0.11653089355568763, 0.12193630789393987,
-    ];
+    private readonly struct PreciseLogCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                0.39999999999999997, 0.2857142857143569, 0.22222222218494547, 0.18181818924501153, 0.15384542859938488,
+                0.13337167332407424, 0.11653089355568763, 0.12193630789393987,
+            ];
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V LogOf<V, T>(V f, V e)
@@ -113,17 +120,17 @@ internal static partial class DoubleFunctions
     {
         V d = Exact.SumOrdered(2.0, f, out V dLow);
         V s = f / d;
-        V product = Exact.Product(s, d, out V lost);
+        V product = Exact.Product<V, T>(s, d, out V lost);
         V sLow = ((f - product) - V.MultiplyAdd(s, dLow, lost)) / d;
-        V z = Exact.Product(s, s, out V zLow);
+        V z = Exact.Product<V, T>(s, s, out V zLow);
         zLow = V.MultiplyAdd(s + s, sLow, zLow);
-        V q = Exact.SumOrdered(2.0 / 3.0, z * Functions.Polynomial(z, PreciseLogCoefficients), out V qLow);
+        V q = Exact.SumOrdered(2.0 / 3.0, z * V.Polynomial<PreciseLogCoefficients>(z), out V qLow);
         qLow += 3.700743415417188e-17;
-        V w = Exact.Product(q, z, out V wLow);
+        V w = Exact.Product<V, T>(q, z, out V wLow);
         wLow += V.MultiplyAdd(q, zLow, qLow * z);
         V h = Exact.SumOrdered(2.0, w, out V hLow);
         hLow += wLow;
-        V high = Exact.Product(s, h, out low);
+        V high = Exact.Product<V, T>(s, h, out low);
         low += V.MultiplyAdd(s, hLow, sLow * h);
         return high;
     }

@@ -57,7 +57,7 @@ internal static partial class DoubleFunctions
         V t = V.Xor(x, sign);
         V half = ExpTimes<V, T>(t, 0.0, -1.0);
         V z = t * t;
-        V small = V.MultiplyAdd(Functions.Polynomial(V.MinNative(1.0, z), SinhCoefficients), z * t, t);
+        V small = V.MultiplyAdd(V.Polynomial<SinhCoefficients>(V.MinNative(1.0, z)), z * t, t);
         return V.Or(V.Select(V.Less(t, 1.0), small, half - (0.25 / half)), sign);
     }
 
@@ -72,11 +72,18 @@ internal static partial class DoubleFunctions
     }
 
     /// <summary>(sinh t / t − 1) / t² in t² on [0, 1].</summary>
-    private static ReadOnlySpan<double> SinhCoefficients =>
-    [
-        0.16666666666666666, 0.008333333333333333, 0.00019841269841269773, 2.755731922404034e-06, 2.505210836405804e-08,
-        1.6059048396350562e-10, 7.646625361656657e-13, 2.8445264169895285e-15,
-    ];
+    private readonly struct SinhCoefficients : ICoefficients
+    {
+        public static ReadOnlySpan<double> Values
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get =>
+            [
+                0.16666666666666666, 0.008333333333333333, 0.00019841269841269773, 2.755731922404034e-06, 2.505210836405804e-08,
+                1.6059048396350562e-10, 7.646625361656657e-13, 2.8445264169895285e-15,
+            ];
+        }
+    }
 
     /// <summary>2ᵏ·exp(x + low).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,6 +14,11 @@ internal static class Elements
         get => Fma.IsSupported || AdvSimd.IsSupported;
     }
 
+    /// <summary>Whether a floating-point type is float; by the size, which compilers of kernels for other processors know too.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe bool IsSingle<T>()
+        where T : unmanaged => sizeof(T) == sizeof(float);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T FromDouble<T>(double value)
         where T : unmanaged

@@ -28,11 +28,12 @@ internal static class Exact
 
     /// <summary>a · b, and what rounding lost; without a fused instruction by Veltkamp's splitting (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Product<V>(V a, V b, out V lost)
-        where V : struct, IReal<V>
+    public static V Product<V, T>(V a, V b, out V lost)
+        where V : struct, IBitLanes<V, T>, IReal<V>
+        where T : unmanaged
     {
         V product = a * b;
-        if (Elements.HasFusedMultiplyAdd)
+        if (V.HasFusedMultiplyAdd)
         {
             lost = V.MultiplyAdd(a, b, -product);
             return product;

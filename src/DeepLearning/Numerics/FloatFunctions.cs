@@ -95,9 +95,9 @@ internal static class FloatFunctions
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
     {
-        if (!Elements.HasFusedMultiplyAdd)
+        if (!V.HasFusedMultiplyAdd)
         {
-            return Widened.Map<V, T, SinOp>(x);
+            return V.Widen<SinOp>(x);
         }
 
         V shifted = V.MultiplyAdd(x, 1.0 / Math.PI, Magic);
@@ -106,7 +106,7 @@ internal static class FloatFunctions
         Mask<V> large = V.LessOrEqual(LargeAngle, V.Abs(x));
         if (V.Any(large))
         {
-            y = V.Select(large, Widened.Map<V, T, SinOp>(x), y);
+            y = V.Select(large, V.Widen<SinOp>(x), y);
         }
 
         return V.Select(V.Equal(x, 0.0), x, y);
@@ -118,16 +118,16 @@ internal static class FloatFunctions
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
     {
-        if (!Elements.HasFusedMultiplyAdd)
+        if (!V.HasFusedMultiplyAdd)
         {
-            return Widened.Map<V, T, CosOp>(x);
+            return V.Widen<CosOp>(x);
         }
 
         V shifted = V.MultiplyAdd(x, 1.0 / Math.PI, -0.5) + Magic;
         V n = shifted - Magic;
         V y = SinReduced<V, T>(x, n + n + 1.0, V.Xor(V.ShiftLeft(shifted, 31), V.FromBits(0x80000000)));
         Mask<V> large = V.LessOrEqual(LargeAngle, V.Abs(x));
-        return V.Any(large) ? V.Select(large, Widened.Map<V, T, CosOp>(x), y) : y;
+        return V.Any(large) ? V.Select(large, V.Widen<CosOp>(x), y) : y;
     }
 
     /// <summary>Below 1 an odd polynomial; above, 1 − exp(−g(|x|)) with a polynomial g ≈ −ln erfc.</summary>
@@ -198,57 +198,57 @@ internal static class FloatFunctions
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Pow<V, T>(V a, V b)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, PowOp>(a, b);
+        where T : unmanaged => V.Widen<PowOp>(a, b);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan2<V, T>(V y, V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, Atan2Op>(y, x);
+        where T : unmanaged => V.Widen<Atan2Op>(y, x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Tan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, TanOp>(x);
+        where T : unmanaged => V.Widen<TanOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Asin<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, AsinOp>(x);
+        where T : unmanaged => V.Widen<AsinOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Acos<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, AcosOp>(x);
+        where T : unmanaged => V.Widen<AcosOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Atan<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, AtanOp>(x);
+        where T : unmanaged => V.Widen<AtanOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Erfc<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, ErfcOp>(x);
+        where T : unmanaged => V.Widen<ErfcOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V ErfInv<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, ErfInvOp>(x);
+        where T : unmanaged => V.Widen<ErfInvOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V LGamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, LGammaOp>(x);
+        where T : unmanaged => V.Widen<LGammaOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Digamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, DigammaOp>(x);
+        where T : unmanaged => V.Widen<DigammaOp>(x);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V Trigamma<V, T>(V x)
         where V : struct, IBitLanes<V, T>, IReal<V>
-        where T : unmanaged => Widened.Map<V, T, TrigammaOp>(x);
+        where T : unmanaged => V.Widen<TrigammaOp>(x);
 
     /// <summary>½·exp x, which has a value where exp x overflows by less than a factor of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ internal static class Functions
         where T : unmanaged
     {
         // A sum with 1.5 · 2^(mantissa bits) leaves the integer in the low bits.
-        return typeof(T) == typeof(float)
+        return Elements.IsSingle<T>()
             ? V.AddBits(V.ShiftLeft(n + 12582912.0, 23), V.FromBits(0x3f800000))
             : V.AddBits(V.ShiftLeft(n + 6755399441055744.0, 52), V.FromBits(0x3ff0000000000000));
     }
@@ -37,7 +37,7 @@ internal static class Functions
         where V : struct, IBitLanes<V, T>, IReal<V>
         where T : unmanaged
     {
-        bool single = typeof(T) == typeof(float);
+        bool single = Elements.IsSingle<T>();
         int shift = single ? 23 : 52;
         V threeQuarters = 0.75;
         V subnormalScale = single ? 16777216.0 : 18014398509481984.0;

@@ -50,6 +50,40 @@ internal interface IBitLanes<V, T> : ILanes<V, T>
     /// <summary>Whether the mask is true anywhere.</summary>
     static abstract bool Any(Mask<V> mask);
 
+    /// <summary>Whether <see cref="IReal{R}.MultiplyAdd"/> rounds once; a constant to whoever compiles the formulas.</summary>
+    static virtual bool HasFusedMultiplyAdd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Elements.HasFusedMultiplyAdd;
+    }
+
+    /// <summary>A function of float lanes by way of the formula's double lanes, rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V Widen<TOp>(V x)
+        where TOp : struct, IUnaryOp<TOp> => Widened.Map<V, T, TOp>(x);
+
+    /// <summary>A function of two float lanes by way of the formula's double lanes, rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V Widen<TOp>(V a, V b)
+        where TOp : struct, IBinaryOp<TOp> => Widened.Map<V, T, TOp>(a, b);
+
+    /// <summary>A polynomial; a compiler of kernels that knows no tables writes its steps out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V Polynomial<TCoefficients>(V x)
+        where TCoefficients : struct, ICoefficients => Functions.Polynomial(x, TCoefficients.Values);
+
+    /// <summary>The sine of double angles from 2²⁷ on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V LargeSin(V x) => ScalarFallback.Map<V, T>(x, Math.Sin);
+
+    /// <summary>The cosine of double angles from 2²⁷ on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V LargeCos(V x) => ScalarFallback.Map<V, T>(x, Math.Cos);
+
+    /// <summary>The tangent of double angles from 2²⁷ on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual V LargeTan(V x) => ScalarFallback.Map<V, T>(x, Math.Tan);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V IReal<V>.Exp(V x) => Functions.Exp<V, T>(x);
 

@@ -78,7 +78,7 @@ public sealed class ASGD(params IEnumerable<ParameterGroup<ASGDOptions>> groups)
         mu.FillInPlace(1 / Math.Max(1, state.Step - options.T0));
     }
 
-    private readonly record struct AveragingStep(Descent Descent, double Rate, double Keep, double Share) : IUpdate<AveragingStep>
+    internal readonly record struct AveragingStep(Descent Descent, double Rate, double Keep, double Share) : IUpdate<AveragingStep>
     {
         public static int States => 1;
 

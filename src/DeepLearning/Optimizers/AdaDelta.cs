@@ -50,7 +50,7 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
         Apply(step, parameter, gradient, state.Get(0), state.Get(1));
     }
 
-    private readonly record struct AdaDeltaStep(Descent Descent, double Rate, double Rho, double Eps) : IUpdate<AdaDeltaStep>
+    internal readonly record struct AdaDeltaStep(Descent Descent, double Rate, double Rho, double Eps) : IUpdate<AdaDeltaStep>
     {
         public static int States => 2;
 

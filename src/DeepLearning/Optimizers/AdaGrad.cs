@@ -56,7 +56,7 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
         Apply(step, parameter, gradient, state.Get(0, options.InitialAccumulator));
     }
 
-    private readonly record struct AdaGradStep(Descent Descent, double Rate, double Eps) : IUpdate<AdaGradStep>
+    internal readonly record struct AdaGradStep(Descent Descent, double Rate, double Eps) : IUpdate<AdaGradStep>
     {
         public static int States => 1;
 

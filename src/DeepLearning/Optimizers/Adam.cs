@@ -70,7 +70,7 @@ public sealed class Adam(params IEnumerable<ParameterGroup<AdamOptions>> groups)
                 descent, options.Beta1, options.Beta2, options.Eps, options.LearningRate / correction1, Math.Sqrt(correction2));
     }
 
-    private readonly record struct AdamStep<TMost>(
+    internal readonly record struct AdamStep<TMost>(
         Descent Descent, double Beta1, double Beta2, double Eps, double Rate, double RootCorrection) : IUpdate<AdamStep<TMost>>
         where TMost : struct, IChoice
     {

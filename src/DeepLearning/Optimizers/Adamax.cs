@@ -53,7 +53,7 @@ public sealed class Adamax(params IEnumerable<ParameterGroup<AdamaxOptions>> gro
         Apply(step, parameter, gradient, state.Get(0), state.Get(1));
     }
 
-    private readonly record struct AdamaxStep(Descent Descent, double Beta1, double Beta2, double Eps, double Rate) : IUpdate<AdamaxStep>
+    internal readonly record struct AdamaxStep(Descent Descent, double Beta1, double Beta2, double Eps, double Rate) : IUpdate<AdamaxStep>
     {
         public static int States => 2;
 

@@ -162,7 +162,7 @@ public abstract class AveragedModel : Module
     }
 
     /// <summary>The mean with one number more.</summary>
-    private readonly record struct MeanStep(double Count) : IUpdate<MeanStep>
+    internal readonly record struct MeanStep(double Count) : IUpdate<MeanStep>
     {
         public static int States => 0;
 

@@ -58,7 +58,7 @@ public sealed class LAMB(params IEnumerable<ParameterGroup<LAMBOptions>> groups)
     }
 
     /// <summary>The means, and from them the direction, which is handed out as if it were a third state.</summary>
-    private readonly record struct DirectionStep(
+    internal readonly record struct DirectionStep(
         double Sign, double Beta1, double Beta2, double Eps, double Decay, double Correction1, double Correction2)
         : IUpdate<DirectionStep>
     {

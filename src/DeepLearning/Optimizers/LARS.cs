@@ -51,7 +51,7 @@ public sealed class LARS(params IEnumerable<ParameterGroup<LARSOptions>> groups)
     }
 
     /// <summary>The velocity holds the rate, so that a new learning rate acts on what comes, not on what was.</summary>
-    private readonly record struct VelocityStep(Descent Descent, double Rate, double Momentum) : IUpdate<VelocityStep>
+    internal readonly record struct VelocityStep(Descent Descent, double Rate, double Momentum) : IUpdate<VelocityStep>
     {
         public static int States => 1;
 

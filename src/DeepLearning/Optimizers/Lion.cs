@@ -49,7 +49,7 @@ public sealed class Lion(params IEnumerable<ParameterGroup<LionOptions>> groups)
         Apply(step, parameter, gradient, state.Get(0));
     }
 
-    private readonly record struct LionStep(Descent Descent, double Rate, double Beta1, double Beta2) : IUpdate<LionStep>
+    internal readonly record struct LionStep(Descent Descent, double Rate, double Beta1, double Beta2) : IUpdate<LionStep>
     {
         public static int States => 1;
 

@@ -183,7 +183,7 @@ public sealed class Lookahead : Optimizer
         }
     }
 
-    private readonly record struct FollowStep(double Alpha) : IUpdate<FollowStep>
+    internal readonly record struct FollowStep(double Alpha) : IUpdate<FollowStep>
     {
         public static int States => 1;
 

@@ -72,7 +72,7 @@ public sealed class NAdam(params IEnumerable<ParameterGroup<NAdamOptions>> group
         double Momentum(long t) => options.Beta1 * (1 - (0.5 * Math.Pow(0.96, t * options.MomentumDecay)));
     }
 
-    private readonly record struct NAdamStep(
+    internal readonly record struct NAdamStep(
         Descent Descent, double Beta1, double Beta2, double Eps, double Correction, double GradientRate, double MeanRate)
         : IUpdate<NAdamStep>
     {

@@ -68,7 +68,7 @@ public sealed class RAdam(params IEnumerable<ParameterGroup<RAdamOptions>> group
             where TAdaptive : struct, IChoice => new(options.Descent, options.Beta1, options.Beta2, options.Eps, rate);
     }
 
-    private readonly record struct RAdamStep<TAdaptive>(Descent Descent, double Beta1, double Beta2, double Eps, double Rate)
+    internal readonly record struct RAdamStep<TAdaptive>(Descent Descent, double Beta1, double Beta2, double Eps, double Rate)
         : IUpdate<RAdamStep<TAdaptive>>
         where TAdaptive : struct, IChoice
     {

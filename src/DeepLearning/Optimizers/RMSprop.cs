@@ -71,7 +71,7 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
     }
 
     /// <summary>Its states: the mean of squares; the mean of gradients where it is centered; the velocity where it has momentum.</summary>
-    private readonly record struct RMSpropStep<TCentered, TMomentum>(
+    internal readonly record struct RMSpropStep<TCentered, TMomentum>(
         Descent Descent, double Rate, double Alpha, double Eps, double Momentum)
         : IUpdate<RMSpropStep<TCentered, TMomentum>>
         where TCentered : struct, IChoice

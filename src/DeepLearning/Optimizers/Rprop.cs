@@ -53,7 +53,7 @@ public sealed class Rprop(params IEnumerable<ParameterGroup<RpropOptions>> group
         Apply(step, parameter, gradient, state.Get(0), state.Get(1, options.LearningRate));
     }
 
-    private readonly record struct RpropStep(double Sign, double EtaMinus, double EtaPlus, double Least, double Greatest)
+    internal readonly record struct RpropStep(double Sign, double EtaMinus, double EtaPlus, double Least, double Greatest)
         : IUpdate<RpropStep>
     {
         public static int States => 2;

@@ -71,7 +71,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         }
     }
 
-    private readonly record struct PlainStep(Descent Descent, double Rate) : IUpdate<PlainStep>
+    internal readonly record struct PlainStep(Descent Descent, double Rate) : IUpdate<PlainStep>
     {
         public static int States => 0;
 
@@ -84,7 +84,7 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
         }
     }
 
-    private readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
+    internal readonly record struct MomentumStep<TNesterov>(Descent Descent, double Rate, double Momentum, double Share)
         : IUpdate<MomentumStep<TNesterov>>
         where TNesterov : struct, IChoice
     {

@@ -143,7 +143,7 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
     private static R Point<R>(R fast, R mean, double beta)
         where R : struct, IReal<R> => R.MultiplyAdd(fast, 1 - beta, mean * beta);
 
-    private readonly record struct AveragedStep(
+    internal readonly record struct AveragedStep(
         double Sign, double Decay, double Beta1, double Beta2, double Eps, double Rate, double Share) : IUpdate<AveragedStep>
     {
         public static int States => 3;
@@ -160,7 +160,7 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
         }
     }
 
-    private readonly record struct PointStep(double Beta) : IUpdate<PointStep>
+    internal readonly record struct PointStep(double Beta) : IUpdate<PointStep>
     {
         public static int States => 2;
 

@@ -58,7 +58,7 @@ public sealed class SparseAdam(params IEnumerable<ParameterGroup<SparseAdamOptio
         Apply(step, parameter, gradient, state.Get(0), state.Get(1));
     }
 
-    private readonly record struct SparseAdamStep(Descent Descent, double Share1, double Share2, double Eps, double Rate)
+    internal readonly record struct SparseAdamStep(Descent Descent, double Share1, double Share2, double Eps, double Rate)
         : IUpdate<SparseAdamStep>
     {
         public static int States => 2;

@@ -47,7 +47,7 @@ public static partial class Loss
     }
 
     /// <summary>a · (1 − eᵇ)^γ: the loss a, and the logarithm b of the probability of the true class.</summary>
-    private readonly struct FocalOp(double gamma) : IBinaryOp<FocalOp>
+    internal readonly struct FocalOp(double gamma) : IBinaryOp<FocalOp>
     {
         private readonly double _gamma = gamma;
 

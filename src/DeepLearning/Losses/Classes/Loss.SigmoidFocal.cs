@@ -30,7 +30,7 @@ public static partial class Loss
         return PairLoss.Run(new SigmoidFocalOp(alpha, gamma), input, target, reduction, "SigmoidFocal");
     }
 
-    private readonly struct SigmoidFocalOp(double? alpha, double gamma) : IBinaryOp<SigmoidFocalOp>
+    internal readonly struct SigmoidFocalOp(double? alpha, double gamma) : IBinaryOp<SigmoidFocalOp>
     {
         private readonly double _positive = alpha ?? 1;
         private readonly double _negative = 1 - alpha ?? 1;

@@ -24,7 +24,7 @@ public static partial class Loss
         return PairLoss.Run(new HingeEmbeddingOp(margin), input, target, reduction, "HingeEmbedding");
     }
 
-    private readonly struct HingeEmbeddingOp(double margin) : IBinaryOp<HingeEmbeddingOp>
+    internal readonly struct HingeEmbeddingOp(double margin) : IBinaryOp<HingeEmbeddingOp>
     {
         private readonly double _margin = margin;
 

@@ -45,7 +45,7 @@ public static partial class Loss
     }
 
     /// <summary>max(0, margin + a)ᵖ where the mask b is 1, else 0; flat where it begins.</summary>
-    private readonly struct MultiMarginOp(int power, double margin) : IBinaryOp<MultiMarginOp>
+    internal readonly struct MultiMarginOp(int power, double margin) : IBinaryOp<MultiMarginOp>
     {
         private readonly int _power = power;
         private readonly double _margin = margin;

@@ -20,7 +20,7 @@ public static partial class Loss
         return PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");
     }
 
-    private readonly struct SoftMarginOp : IBinaryOp<SoftMarginOp>
+    internal readonly struct SoftMarginOp : IBinaryOp<SoftMarginOp>
     {
         public static bool BackwardNeedsOutput => false;
 

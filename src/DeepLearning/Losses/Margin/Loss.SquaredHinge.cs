@@ -23,7 +23,7 @@ public static partial class Loss
         return PairLoss.Run(default(SquaredHingeOp), input, target, reduction, "SquaredHinge");
     }
 
-    private readonly struct SquaredHingeOp : IBinaryOp<SquaredHingeOp>
+    internal readonly struct SquaredHingeOp : IBinaryOp<SquaredHingeOp>
     {
         public static bool BackwardNeedsOutput => false;
 

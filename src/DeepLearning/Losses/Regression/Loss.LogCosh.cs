@@ -17,7 +17,7 @@ public static partial class Loss
     public static Tensor LogCosh(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean) =>
         PairLoss.Run(default(LogCoshOp), input, target, reduction, "LogCosh");
 
-    private readonly struct LogCoshOp : IBinaryOp<LogCoshOp>
+    internal readonly struct LogCoshOp : IBinaryOp<LogCoshOp>
     {
         public static bool BackwardNeedsOutput => false;
 

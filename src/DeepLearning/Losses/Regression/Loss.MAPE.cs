@@ -22,7 +22,7 @@ public static partial class Loss
         return PairLoss.Run(new PercentageOp(eps), input, target, reduction, "MAPE");
     }
 
-    private readonly struct PercentageOp(double eps) : IBinaryOp<PercentageOp>
+    internal readonly struct PercentageOp(double eps) : IBinaryOp<PercentageOp>
     {
         private readonly double _eps = eps;
 

@@ -29,7 +29,7 @@ public static partial class Loss
         }
     }
 
-    private readonly struct LogarithmicOp : IBinaryOp<LogarithmicOp>
+    internal readonly struct LogarithmicOp : IBinaryOp<LogarithmicOp>
     {
         public static bool BackwardNeedsOutput => false;
 

@@ -27,10 +27,11 @@ public static partial class Loss
         return PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
     }
 
-    private readonly struct PoissonOp(bool logInput, bool full, double eps) : IBinaryOp<PoissonOp>
+    internal readonly struct PoissonOp(bool logInput, bool full, double eps) : IBinaryOp<PoissonOp>
     {
-        private readonly bool _logInput = logInput;
-        private readonly bool _full = full;
+        // Ints: kernels of other devices take no truth values.
+        private readonly int _logInput = logInput ? 1 : 0;
+        private readonly int _full = full ? 1 : 0;
         private readonly double _eps = eps;
 
         public static bool BackwardNeedsOutput => false;
@@ -39,8 +40,8 @@ public static partial class Loss
         public R Forward<R>(R a, R b)
             where R : struct, IReal<R>
         {
-            R loss = _logInput ? R.Exp(a) - (b * a) : a - (b * R.Log(a + _eps));
-            if (!_full)
+            R loss = _logInput != 0 ? R.Exp(a) - (b * a) : a - (b * R.Log(a + _eps));
+            if (_full == 0)
             {
                 return loss;
             }
@@ -52,14 +53,14 @@ public static partial class Loss
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static R BackwardLeft<R>(in PoissonOp op, R a, R b, R y, R dy)
-            where R : struct, IReal<R> => dy * (op._logInput ? R.Exp(a) - b : 1.0 - (b / (a + op._eps)));
+            where R : struct, IReal<R> => dy * (op._logInput != 0 ? R.Exp(a) - b : 1.0 - (b / (a + op._eps)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static R BackwardRight<R>(in PoissonOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R>
         {
-            R slope = op._logInput ? -a : -R.Log(a + op._eps);
-            if (!op._full)
+            R slope = op._logInput != 0 ? -a : -R.Log(a + op._eps);
+            if (op._full == 0)
             {
                 return dy * slope;
             }
@@ -70,7 +71,7 @@ public static partial class Loss
         }
 
         public void Describe(OperationAttributes attributes) =>
-            attributes.Add("log_input", _logInput).Add("full", _full).Add("eps", _eps);
+            attributes.Add("log_input", _logInput != 0).Add("full", _full != 0).Add("eps", _eps);
     }
 }
 

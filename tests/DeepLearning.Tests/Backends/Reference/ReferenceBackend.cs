@@ -104,6 +104,11 @@ internal sealed partial class ReferenceBackend(Device device) : Backend
             where T : unmanaged, IBinaryInteger<T>
         {
             T[] left = Load<T>(a, y.Layout.Lengths), right = Load<T>(b, y.Layout.Lengths);
+            if (TOp.Divides is not null && right.Contains(T.Zero))
+            {
+                throw IIntegerOp.Refusal(TOp.Divides);
+            }
+
             Store([.. left.Select((x, i) => TOp.Apply(x, right[i]))], y);
         }
     }

@@ -34,6 +34,11 @@ internal sealed unsafe partial class CpuBackend
 
             for (; i < count; i++)
             {
+                if (TOp.Divides is not null && T.IsZero(x1[i]))
+                {
+                    throw IIntegerOp.Refusal(TOp.Divides);
+                }
+
                 y[i] = TOp.Apply(x0[i], x1[i]);
             }
         }

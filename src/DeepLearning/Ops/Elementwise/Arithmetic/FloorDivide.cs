@@ -73,10 +73,12 @@ internal readonly struct FloorDivideOp : ITernaryOp<FloorDivideOp>
 
 internal readonly struct FloorDivideIntegersOp : IIntegerOp
 {
+    public static string Divides => "FloorDivide";
+
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        T quotient = TruncDivideIntegersOp.Divide(a, b, "FloorDivide");
+        T quotient = TruncDivideIntegersOp.Apply(a, b);
         T rest = a - (quotient * b);
         return !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? quotient - T.One : quotient;
     }

@@ -42,8 +42,10 @@ public partial class Tensor
 
 internal readonly struct FmodIntegersOp : IIntegerOp
 {
+    public static string Divides => "Fmod";
+
     public static T Apply<T>(T a, T b)
-        where T : unmanaged, IBinaryInteger<T> => a - (TruncDivideIntegersOp.Divide(a, b, "Fmod") * b);
+        where T : unmanaged, IBinaryInteger<T> => a - (TruncDivideIntegersOp.Apply(a, b) * b);
 }
 
 file readonly struct FmodOperation(Tensor a, Tensor b) : IOperation

@@ -143,6 +143,9 @@ internal readonly struct ScalarPowOp(double number) : IUnaryOp<ScalarPowOp>
 {
     private readonly double _number = number;
 
+    // A field: the compiler of a kernel for another processor has no logarithm at hand.
+    private readonly double _logarithm = Math.Log(number);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
         where R : struct, IReal<R> => R.Pow(_number, x);
@@ -153,7 +156,7 @@ internal readonly struct ScalarPowOp(double number) : IUnaryOp<ScalarPowOp>
     {
         if (op._number != 0.0)
         {
-            return dy * (y * Math.Log(op._number));
+            return dy * (y * op._logarithm);
         }
 
         // 0ˣ is flat from 0 on, 0 to the power of 0 included.

@@ -59,10 +59,12 @@ internal readonly struct SignOfDivisorOp : IBinaryOp<SignOfDivisorOp>
 
 internal readonly struct RemainderIntegersOp : IIntegerOp
 {
+    public static string Divides => "Remainder";
+
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        T rest = a - (TruncDivideIntegersOp.Divide(a, b, "Remainder") * b);
+        T rest = a - (TruncDivideIntegersOp.Apply(a, b) * b);
         return !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
     }
 }

@@ -54,20 +54,13 @@ internal readonly struct TruncDivideOp : IBinaryOp<TruncDivideOp>
 
 internal readonly struct TruncDivideIntegersOp : IIntegerOp
 {
-    public static T Apply<T>(T a, T b)
-        where T : unmanaged, IBinaryInteger<T> => Divide(a, b, "TruncDivide");
+    public static string Divides => "TruncDivide";
 
-    public static T Divide<T>(T a, T b, string operation)
+    /// <summary>a / b; 0 where b is 0, which the devices refuse before.</summary>
+    public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (T.IsZero(b))
-        {
-            throw new DivideByZeroException(
-                $"{operation}: an element of the integer divisor is 0; divide floating-point tensors for infinities, such as "
-                    + "x.To(DType.Float32).");
-        }
-
         // The processor traps where the smallest number is divided by −1; the result wraps as other integer arithmetic does.
-        return T.IsNegative(b) && b == -T.One ? T.Zero - a : a / b;
+        return T.IsNegative(b) && b == -T.One ? T.Zero - a : T.IsZero(b) ? T.Zero : a / b;
     }
 }

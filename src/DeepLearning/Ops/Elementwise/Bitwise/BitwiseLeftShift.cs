@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace DeepLearning;
 
@@ -32,12 +31,19 @@ public partial class Tensor
     public Tensor BitwiseLeftShiftInPlace(Scalar other) => this.Assign(BitwiseLeftShift(other), nameof(BitwiseLeftShift));
 }
 
-internal readonly struct BitwiseLeftShiftOp : IIntegerOp
+internal readonly unsafe struct BitwiseLeftShiftOp : IIntegerOp
 {
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int bits = 8 * Unsafe.SizeOf<T>();
-        return T.IsNegative(b) || b >= T.CreateTruncating(bits) ? T.Zero : a << int.CreateTruncating(b);
+        // Bit by bit of the distance: not every compiler of kernels knows a way from a T to an int.
+        T y = a, rest = b;
+        for (int shift = 1; shift < 8 * sizeof(T); shift += shift)
+        {
+            y = T.IsOddInteger(rest) ? y << shift : y;
+            rest >>= 1;
+        }
+
+        return T.IsZero(rest) ? y : T.Zero;
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace DeepLearning;
 
@@ -33,13 +32,19 @@ public partial class Tensor
     public Tensor BitwiseRightShiftInPlace(Scalar other) => this.Assign(BitwiseRightShift(other), nameof(BitwiseRightShift));
 }
 
-internal readonly struct BitwiseRightShiftOp : IIntegerOp
+internal readonly unsafe struct BitwiseRightShiftOp : IIntegerOp
 {
     public static T Apply<T>(T a, T b)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int bits = 8 * Unsafe.SizeOf<T>();
-        bool all = T.IsNegative(b) || b >= T.CreateTruncating(bits);
-        return all ? (T.IsNegative(a) ? -T.One : T.Zero) : a >> int.CreateTruncating(b);
+        // Bit by bit of the distance: not every compiler of kernels knows a way from a T to an int.
+        T y = a, rest = b;
+        for (int shift = 1; shift < 8 * sizeof(T); shift += shift)
+        {
+            y = T.IsOddInteger(rest) ? y >> shift : y;
+            rest >>= 1;
+        }
+
+        return T.IsZero(rest) ? y : T.IsNegative(a) ? T.Zero - T.One : T.Zero;
     }
 }

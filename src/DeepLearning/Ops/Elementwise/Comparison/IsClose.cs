@@ -34,7 +34,9 @@ internal readonly struct IsCloseOp(double relative, double absolute, bool equalN
 {
     private readonly double _relative = relative;
     private readonly double _absolute = absolute;
-    private readonly bool _equalNaN = equalNaN;
+
+    // An int: kernels of other devices take no truth values.
+    private readonly int _equalNaN = equalNaN ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Mask<R> Test<R>(R a, R b)
@@ -44,7 +46,7 @@ internal readonly struct IsCloseOp(double relative, double absolute, bool equalN
         R distance = R.Abs(a - b);
         Mask<R> near = R.LessOrEqual(distance, (R.Abs(b) * _relative) + _absolute) & R.Less(distance, double.PositiveInfinity);
         Mask<R> close = R.Equal(a, b) | near;
-        return _equalNaN ? close | (R.IsNaN(a) & R.IsNaN(b)) : close;
+        return _equalNaN != 0 ? close | (R.IsNaN(a) & R.IsNaN(b)) : close;
     }
 
     public void Describe(OperationAttributes attributes) =>

@@ -53,8 +53,9 @@ internal readonly struct RoundOp : IUnaryOp<RoundOp>
 /// </summary>
 internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
 {
-    private readonly bool _tens;
-    private readonly bool _isDeep;
+    // Ints: kernels of other devices take no truth values.
+    private readonly int _tens;
+    private readonly int _isDeep;
     private readonly double _unit;
     private readonly double _rest;
     private readonly double _whole;
@@ -65,8 +66,8 @@ internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
         int most = isDouble ? 308 : 38;
         // Below the least number's own digits there is nothing to round, above the greatest number only 0.
         long digits = Math.Min(Math.Abs((long)decimals), isDouble ? 345 : 65);
-        _tens = decimals < 0;
-        _isDeep = digits > most;
+        _tens = decimals < 0 ? 1 : 0;
+        _isDeep = digits > most ? 1 : 0;
         _unit = Math.Pow(10.0, Math.Min(digits, most));
         _rest = Math.Pow(10.0, Math.Max(digits - most, 0));
         _whole = isDouble ? 1L << 52 : 1 << 23;
@@ -80,14 +81,14 @@ internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
     public R Forward<R>(R x)
         where R : struct, IReal<R>
     {
-        if (_tens)
+        if (_tens != 0)
         {
-            return _isDeep ? R.Select(R.Less(R.Abs(x), double.PositiveInfinity), x * 0.0, x) : R.Round(x / _unit) * _unit;
+            return _isDeep != 0 ? R.Select(R.Less(R.Abs(x), double.PositiveInfinity), x * 0.0, x) : R.Round(x / _unit) * _unit;
         }
 
-        R scaled = _isDeep ? x * _unit * _rest : x * _unit;
+        R scaled = _isDeep != 0 ? x * _unit * _rest : x * _unit;
         R rounded = R.Round(scaled) / _unit;
-        return R.Select(R.Less(R.Abs(scaled), _whole), _isDeep ? rounded / _rest : rounded, x);
+        return R.Select(R.Less(R.Abs(scaled), _whole), _isDeep != 0 ? rounded / _rest : rounded, x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace DeepLearning.Backends.Gpu;
+
+/// <summary>Runs operations on an accelerator of ILGPU. Everything is asked for in order, on one stream; who reads waits.</summary>
+internal sealed partial class GpuBackend : Backend
+{
+    private readonly GpuContext _context;
+    private readonly Device _device;
+
+    public GpuBackend(Device device, GpuContext context)
+    {
+        (_device, _context) = (device, context);
+        Fallback = new HostFallback(device);
+        Pool = new GpuPool(
+            device.Name, context.Accelerator.MemorySize / 100 * 95,
+            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
+    }
+
+    public GpuPool Pool { get; }
+
+    public HostFallback Fallback { get; }
+
+    public override Storage Allocate(long bytes)
+    {
+        _context.Bind();
+        return new GpuStorage(_device, Pool, Pool.Rent(bytes));
+    }
+
+    public override void Write(ReadOnlySpan<byte> source, Tensor destination, long start)
+    {
+        if (source.IsEmpty)
+        {
+            return;
+        }
+
+        _context.Bind();
+        Bytes(destination, start, source.Length).CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
+        Synchronize();
+        GC.KeepAlive(destination);
+    }
+
+    public override void Read(Tensor source, long start, Span<byte> destination)
+    {
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+
+        _context.Bind();
+        Bytes(source, start, destination.Length)
+            .CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
+        Synchronize();
+        GC.KeepAlive(source);
+    }
+
+    public override void Synchronize()
+    {
+        _context.Bind();
+        _context.Stream.Synchronize();
+    }
+
+    /// <summary>Gives unused memory back to the driver.</summary>
+    public void Trim()
+    {
+        _context.Bind();
+        Pool.Trim();
+    }
+
+    /// <summary>The whole block that a tensor is in.</summary>
+    private ArrayView<S> All<S>(Tensor x)
+        where S : unmanaged => StorageOf(x).View.Cast<S>();
+
+    /// <summary>The elements of a contiguous tensor.</summary>
+    private ArrayView<S> View<S>(Tensor x)
+        where S : unmanaged => StorageOf(x).View.Cast<S>().SubView(x.Layout.Offset, x.Count);
+
+    private ArrayView<byte> Bytes(Tensor x, long start, int count) =>
+        StorageOf(x).View.SubView((x.Layout.Offset * x.DType.Size()) + start, count);
+
+    private GpuStorage StorageOf(Tensor x) => x.Storage is GpuStorage storage && ReferenceEquals(x.Device, _device)
+        ? storage
+        : throw new DeviceException(
+            $"A kernel of {_device} was given a tensor {x.DType.Name()}{x.Shape} on {x.Device}; move it with To(…) first.");
+
+    /// <summary>The tensor itself where it is contiguous, of the lengths and of the type; otherwise a copy that is.</summary>
+    private Tensor Plain(Tensor x, ReadOnlySpan<int> lengths, DType dtype)
+    {
+        if (x.IsContiguous && x.DType == dtype && x.Layout.Lengths.AsSpan().SequenceEqual(lengths))
+        {
+            return x;
+        }
+
+        Tensor copy = Tensor.Allocate(lengths, dtype, _device);
+        Copy(x, copy);
+        return copy;
+    }
+
+    /// <summary>Gives back what <see cref="Plain"/> copied: the next to use the memory comes after on the stream.</summary>
+    private static void Done(Tensor plain, Tensor original)
+    {
+        if (!ReferenceEquals(plain, original))
+        {
+            plain.Return();
+        }
+    }
+}

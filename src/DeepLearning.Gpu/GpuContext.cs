@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+
+namespace DeepLearning.Backends.Gpu;
+
+/// <summary>An accelerator of ILGPU with its kernels, each compiled at its first use.</summary>
+internal sealed class GpuContext
+{
+    /// <summary>Threads of a group, on a GPU.</summary>
+    private const int GroupSize = 256;
+
+    /// <summary>Groups for each multiprocessor: enough to keep it busy while others wait for memory.</summary>
+    private const int GroupsPerProcessor = 16;
+
+    private readonly ConcurrentDictionary<Delegate, Lazy<Delegate>> _launchers = new();
+    private readonly Lock _compiling = new();
+
+    private GpuContext(Accelerator accelerator) => Accelerator = accelerator;
+
+    public Accelerator Accelerator { get; }
+
+    public AcceleratorStream Stream => Accelerator.DefaultStream;
+
+    /// <summary>The GPU of a number, counted as the driver does.</summary>
+    public static GpuContext OfGpu(int index)
+    {
+        Context context = GpuDriver.Context;
+        return new GpuContext(context.GetCudaDevice(index).CreateAccelerator(context));
+    }
+
+    /// <summary>ILGPU's accelerator of the processor: 16 threads per group, for looking at kernels in a debugger.</summary>
+    public static GpuContext OfProcessor()
+    {
+        Context context = Context.Create(static builder => GpuSettings.Apply(builder.CPU(new CPUDevice(4, 4, 1))));
+        return new GpuContext(context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel));
+    }
+
+    /// <summary>Makes this thread's calls of the driver go to this device. Each entry from outside begins with it.</summary>
+    public void Bind() => Accelerator.Bind();
+
+    /// <summary>How many threads take how many elements.</summary>
+    public KernelConfig Config(long elements)
+    {
+        int group = Math.Min(GroupSize, Accelerator.MaxNumThreadsPerGroup);
+        long groups = Math.Min((elements + group - 1) / group, (long)Accelerator.NumMultiprocessors * GroupsPerProcessor);
+        return new KernelConfig((int)Math.Max(groups, 1), group);
+    }
+
+    /// <summary>What launches a kernel: a delegate of a stream, the numbers of threads, and the kernel's parameters.</summary>
+    public TLauncher Launcher<TLauncher>(Delegate kernel)
+        where TLauncher : Delegate
+    {
+        Bind();
+        Lazy<Delegate> launcher = _launchers.GetOrAdd(
+            kernel, static (kernel, self) => new Lazy<Delegate>(() => self.Compile<TLauncher>(kernel.Method)), this);
+        return (TLauncher)launcher.Value;
+    }
+
+    private TLauncher Compile<TLauncher>(MethodInfo kernel)
+        where TLauncher : Delegate
+    {
+        lock (_compiling)
+        {
+            Bind();
+            CompiledKernel compiled = Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
+            if (compiled is PTXCompiledKernel ptx)
+            {
+                GpuDriver.Correct(ptx);
+            }
+
+            return Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+        }
+    }
+}
+
+/// <summary>The driver of NVIDIA GPUs, which is all that a user's machine needs.</summary>
+internal static class GpuDriver
+{
+    private static readonly Lazy<Context> s_context = new(Start);
+
+    // ILGPU has no way to give it a text, and compiles at once what it has made. It is pinned to a version, and a test holds this field.
+    private static readonly FieldInfo s_text = typeof(PTXCompiledKernel).GetField(
+        "<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    public static Context Context => s_context.Value;
+
+    /// <summary>The number of GPUs; 0 where there is no driver.</summary>
+    public static int Count => s_context.Value.GetCudaDevices().Count;
+
+    /// <summary>Replaces a kernel's text by the one that the driver shall get.</summary>
+    public static void Correct(PTXCompiledKernel kernel) => s_text.SetValue(kernel, PtxText.Correct(kernel.PTXAssembly));
+
+    private static Context Start()
+    {
+        // In Windows' subsystem for Linux ILGPU finds the driver by a resolver of its own, and an assembly has one.
+        if (!File.Exists("/dev/dxg"))
+        {
+            NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+        }
+
+        try
+        {
+            return Context.Create(static builder => GpuSettings.Apply(builder.Cuda()));
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or AcceleratorException or NotSupportedException)
+        {
+            return Context.Create(static builder => GpuSettings.Apply(builder));
+        }
+    }
+
+    /// <summary>Where only a driver is installed, without the files for developers, the library has its version in its name.</summary>
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        string[] names = name switch
+        {
+            "cuda" => OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"],
+            _ => [],
+        };
+        foreach (string candidate in names)
+        {
+            if (NativeLibrary.TryLoad(candidate, assembly, path, out nint handle))
+            {
+                return handle;
+            }
+        }
+
+        return 0;
+    }
+}
