@@ -187,7 +187,7 @@ internal static class BitTable
         });
     }
 
-    private static IEnumerable<Tensor> Train(Func<Generator, Module<Tensor, Tensor>> make, int[] shape)
+    private static List<Tensor> Train(Func<Generator, Module<Tensor, Tensor>> make, int[] shape)
     {
         Generator generator = new(23);
         Module<Tensor, Tensor> model = make(generator);
@@ -218,7 +218,7 @@ internal static class BitTable
         return [.. WithGradients(x => layer.Forward(x[0]), [x]), .. layer.StateDict().Values];
     }
 
-    private static IEnumerable<Tensor> OfRecurrent(Module layer, DType dtype) => WithGradients(
+    private static List<Tensor> OfRecurrent(Module layer, DType dtype) => WithGradients(
         x =>
         {
             for (int i = 1; i < x.Length; i++)

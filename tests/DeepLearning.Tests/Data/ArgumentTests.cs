@@ -22,7 +22,7 @@ public sealed class ArgumentTests : IDisposable
         Refused("datasetCount", static () => new SequentialSampler(0));
         Refused("count", static () => new WeightedSampler([1, 1], 0));
         Refused("count", static () => new RandomSampler(5, replacement: true, count: 0));
-        Assert.Equal(1, new LengthBucketedSampler([1, 1], 1, maxTokens: 1, bucketBatches: 1).Batches(new Generator(1))[0].Length);
+        Assert.Single(new LengthBucketedSampler([1, 1], 1, maxTokens: 1, bucketBatches: 1).Batches(new Generator(1))[0]);
         Assert.Single(new WeightedSampler([1, 1], 1).Order(new Generator(1)));
         Assert.Equal([0], new SequentialSampler(1).Order(new Generator(1)));
     }

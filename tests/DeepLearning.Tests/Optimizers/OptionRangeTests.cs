@@ -97,7 +97,7 @@ public sealed class OptionRangeTests
             {
                 Exception? error = Record.Exception(With(value).Validate);
                 Assert.True(error is ArgumentOutOfRangeException, FormattableString.Invariant($"{name} = {value}: {error?.Message}"));
-                Assert.Equal(option.Name, ((ArgumentOutOfRangeException)error).ParamName);
+                Assert.Equal(option.Name, ((ArgumentOutOfRangeException)error!).ParamName);
             }
         }
     }

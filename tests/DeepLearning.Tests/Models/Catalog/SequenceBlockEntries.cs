@@ -1,4 +1,3 @@
-using DeepLearning.Layers;
 using DeepLearning.Losses;
 using DeepLearning.Models;
 using DeepLearning.Testing;
