@@ -154,17 +154,9 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
         Tensor query, Tensor key, Tensor value, Tensor? keyPaddingMask = null, bool needWeights = true, Tensor? attnMask = null,
         bool averageAttnWeights = true, bool isCausal = false)
     {
-        if (Hooks is null)
-        {
-            return Compute(query, key, value, keyPaddingMask, needWeights, attnMask, averageAttnWeights, isCausal);
-        }
-
-        Tensor?[] outputs = Hooks.Run(this, [query, key, value, keyPaddingMask, attnMask], x =>
-        {
-            (Tensor output, Tensor? weights) = Compute(x[0]!, x[1]!, x[2]!, x[3], needWeights, x[4], averageAttnWeights, isCausal);
-            return (Tensor?[])[output, weights];
-        });
-        return (outputs[0]!, outputs[1]);
+        return Hooks is null
+            ? Compute(query, key, value, keyPaddingMask, needWeights, attnMask, averageAttnWeights, isCausal)
+            : Hooked(Hooks, [query, key, value, keyPaddingMask, attnMask], needWeights, averageAttnWeights, isCausal);
     }
 
     /// <summary>The length of an input; −1 where it has no such axis.</summary>
@@ -176,6 +168,18 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
     };
 
     private protected override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private (Tensor Output, Tensor? Weights) Hooked(
+        ModuleHooks hooks, Tensor?[] inputs, bool needWeights, bool averageAttnWeights, bool isCausal)
+    {
+        Tensor?[] outputs = hooks.Run(this, inputs, x =>
+        {
+            (Tensor output, Tensor? weights) = Compute(x[0]!, x[1]!, x[2]!, x[3], needWeights, x[4], averageAttnWeights, isCausal);
+            return (Tensor?[])[output, weights];
+        });
+        return (outputs[0]!, outputs[1]);
+    }
 
     private (Tensor Output, Tensor? Weights) Compute(
         Tensor query, Tensor key, Tensor value, Tensor? keyPaddingMask, bool needWeights, Tensor? attnMask, bool averageAttnWeights,

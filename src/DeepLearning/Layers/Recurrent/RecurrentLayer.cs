@@ -121,20 +121,21 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
     private protected (PackedSequence Output, Tensor Hidden, Tensor? Cell) Run(PackedSequence input, Tensor? h0, Tensor? c0)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (Hooks is null)
-        {
-            return Compute(input, h0, c0);
-        }
+        return Hooks is null ? Compute(input, h0, c0) : Hooked(Hooks, input, h0, c0);
+    }
 
-        Tensor?[] outputs = Hooks.Run(this, [input.Data, h0, c0], x =>
+    private protected sealed override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private (PackedSequence Output, Tensor Hidden, Tensor? Cell) Hooked(ModuleHooks hooks, PackedSequence input, Tensor? h0, Tensor? c0)
+    {
+        Tensor?[] outputs = hooks.Run(this, [input.Data, h0, c0], x =>
         {
             (PackedSequence output, Tensor hidden, Tensor? cell) = Compute(input.With(x[0]!), x[1], x[2]);
             return (Tensor?[])[output.Data, hidden, cell];
         });
         return (input.With(outputs[0]!), outputs[1]!, outputs[2]);
     }
-
-    private protected sealed override bool CallsHooks => true;
 
     private (Tensor Output, Tensor Hidden, Tensor? Cell) Compute(Tensor input, Tensor? h0, Tensor? c0)
     {

@@ -109,11 +109,16 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
         ? Compute(
             src, tgt, srcMask, tgtMask, memoryMask, srcKeyPaddingMask, tgtKeyPaddingMask, memoryKeyPaddingMask, srcIsCausal, tgtIsCausal,
             memoryIsCausal)
-        : Hooks.Run(
-            this, [src, tgt, srcMask, tgtMask, memoryMask, srcKeyPaddingMask, tgtKeyPaddingMask, memoryKeyPaddingMask],
-            x => Compute(x[0]!, x[1]!, x[2], x[3], x[4], x[5], x[6], x[7], srcIsCausal, tgtIsCausal, memoryIsCausal));
+        : Hooked(
+            Hooks, [src, tgt, srcMask, tgtMask, memoryMask, srcKeyPaddingMask, tgtKeyPaddingMask, memoryKeyPaddingMask], srcIsCausal,
+            tgtIsCausal, memoryIsCausal);
 
     private protected override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private Tensor Hooked(ModuleHooks hooks, Tensor?[] inputs, bool? srcIsCausal, bool? tgtIsCausal, bool memoryIsCausal) => hooks.Run(
+        this, inputs, x => Compute(
+            x[0]!, x[1]!, x[2], x[3], x[4], x[5], x[6], x[7], srcIsCausal, tgtIsCausal, memoryIsCausal));
 
     private Tensor Compute(
         Tensor src, Tensor tgt, Tensor? srcMask, Tensor? tgtMask, Tensor? memoryMask, Tensor? srcKeyPaddingMask, Tensor? tgtKeyPaddingMask,

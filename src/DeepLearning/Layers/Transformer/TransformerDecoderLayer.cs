@@ -108,11 +108,14 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
         Tensor tgt, Tensor memory, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? tgtKeyPaddingMask = null,
         Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false) => Hooks is null
         ? Compute(tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask, tgtIsCausal, memoryIsCausal)
-        : Hooks.Run(
-            this, [tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask],
-            x => Compute(x[0]!, x[1]!, x[2], x[3], x[4], x[5], tgtIsCausal, memoryIsCausal));
+        : Hooked(
+            Hooks, [tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask], tgtIsCausal, memoryIsCausal);
 
     private protected override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private Tensor Hooked(ModuleHooks hooks, Tensor?[] inputs, bool tgtIsCausal, bool memoryIsCausal) =>
+        hooks.Run(this, inputs, x => Compute(x[0]!, x[1]!, x[2], x[3], x[4], x[5], tgtIsCausal, memoryIsCausal));
 
     private Tensor Compute(
         Tensor tgt, Tensor memory, Tensor? tgtMask, Tensor? memoryMask, Tensor? tgtKeyPaddingMask, Tensor? memoryKeyPaddingMask,

@@ -51,9 +51,13 @@ public sealed class TransformerEncoder : Module<Tensor, Tensor>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
     public Tensor Forward(Tensor src, Tensor? mask = null, Tensor? srcKeyPaddingMask = null, bool? isCausal = null) => Hooks is null
         ? Compute(src, mask, srcKeyPaddingMask, isCausal)
-        : Hooks.Run(this, [src, mask, srcKeyPaddingMask], x => Compute(x[0]!, x[1], x[2], isCausal));
+        : Hooked(Hooks, [src, mask, srcKeyPaddingMask], isCausal);
 
     private protected override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private Tensor Hooked(ModuleHooks hooks, Tensor?[] inputs, bool? isCausal) =>
+        hooks.Run(this, inputs, x => Compute(x[0]!, x[1], x[2], isCausal));
 
     private Tensor Compute(Tensor src, Tensor? mask, Tensor? srcKeyPaddingMask, bool? isCausal)
     {

@@ -94,9 +94,13 @@ public sealed class TransformerEncoderLayer : Module<Tensor, Tensor>
     /// <exception cref="DTypeException">The input is not of the parameters' type.</exception>
     public Tensor Forward(Tensor src, Tensor? srcMask = null, Tensor? srcKeyPaddingMask = null, bool isCausal = false) => Hooks is null
         ? Compute(src, srcMask, srcKeyPaddingMask, isCausal)
-        : Hooks.Run(this, [src, srcMask, srcKeyPaddingMask], x => Compute(x[0]!, x[1], x[2], isCausal));
+        : Hooked(Hooks, [src, srcMask, srcKeyPaddingMask], isCausal);
 
     private protected override bool CallsHooks => true;
+
+    // Apart, so that a call without hooks makes no object for what the function holds.
+    private Tensor Hooked(ModuleHooks hooks, Tensor?[] inputs, bool isCausal) =>
+        hooks.Run(this, inputs, x => Compute(x[0]!, x[1], x[2], isCausal));
 
     private Tensor Compute(Tensor src, Tensor? srcMask, Tensor? srcKeyPaddingMask, bool isCausal)
     {
