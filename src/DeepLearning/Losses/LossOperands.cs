@@ -55,6 +55,16 @@ internal static class LossOperands
         }
     }
 
+    /// <summary>Refuses targets of 0, which is neither class and leaves a loss of y · x without a gradient.</summary>
+    public static void CheckSigned(string name, Tensor target)
+    {
+        if (target.Detach().EqualTo(0).Any().Item<bool>())
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(target), $"{name}: a target is 0, not 1 or -1; make those of 0 and 1 with 2 * target - 1.");
+        }
+    }
+
     /// <summary>Refuses a reduction that a loss does not have.</summary>
     public static void CheckReduction(string name, LossReduction reduction)
     {
@@ -65,7 +75,7 @@ internal static class LossOperands
         }
     }
 
-    /// <summary>Refuses a reduction that a loss does not have, and the mean of an input without elements, which is no number.</summary>
+    /// <summary>Refuses a reduction that a loss does not have, and the mean of an input without elements.</summary>
     public static void CheckReduction(string name, LossReduction reduction, Tensor input)
     {
         CheckReduction(name, reduction);

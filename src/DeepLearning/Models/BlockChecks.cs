@@ -32,7 +32,7 @@ internal static class BlockChecks
         }
     }
 
-    /// <summary>Refuses numbers of tokens that are no whole numbers, or not [batch, length].</summary>
+    /// <summary>Refuses numbers of tokens that are not whole numbers, or not [batch, length].</summary>
     public static void Tokens(Module block, Tensor tokens, string argument = "tokens")
     {
         ArgumentNullException.ThrowIfNull(tokens, argument);

@@ -7,11 +7,8 @@ namespace DeepLearning.Training;
 
 /// <summary>How a <see cref="GanTrainer"/> takes its steps.</summary>
 /// <param name="Objective">What generator and discriminator are after.</param>
-/// <param name="CriticSteps">
-/// The steps of the discriminator before each of the generator. A batch is dealt out to them, so that each sees samples of its own: a
-/// loader
-/// of batches of CriticSteps · n gives n to each. Wasserstein GANs take 5.
-/// </param>
+/// <param name="CriticSteps"> The steps of the discriminator before each of the generator. A batch is dealt out to them, so that each sees
+/// samples of its own: a loader of batches of CriticSteps · n gives n to each. Wasserstein GANs take 5. </param>
 /// <param name="GradientPenalty">λ of the gradient penalty (10 in its paper); none at 0.</param>
 /// <param name="ClipWeights">The limit at which the discriminator's parameters are cut off (0.01 in its paper); none when null.</param>
 public sealed record GanOptions(
@@ -19,9 +16,8 @@ public sealed record GanOptions(
 
 /// <summary>
 /// Trains a generator against a discriminator, in alternating steps (Goodfellow et al. 2014, algorithm 1). It is a trainer of the
-/// generator:
-/// its loss is the figure, and callbacks, schedules and checkpoints work as ever; the discriminator's state and its optimizer's are in the
-/// checkpoint, too, by a callback that the trainer brings along. Batches are inputs, targets are not looked at. Add callbacks to
+/// generator: its loss is the figure, and callbacks, schedules and checkpoints work as ever; the discriminator's state and its optimizer's
+/// are in the checkpoint, too, by a callback that the trainer brings along. Batches are inputs, targets are not looked at. Add callbacks to
 /// <see cref="TrainingRun.Callbacks"/> rather than replacing the list.
 /// </summary>
 public sealed class GanTrainer : Trainer<Example>

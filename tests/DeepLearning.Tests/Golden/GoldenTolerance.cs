@@ -30,7 +30,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         // of a stack of normalized layers.
         double factor = golden.Group == "linalg" ? 1e2
             : golden.Group == "optimizer_paths" ? 1e3
-            : golden.Group is "attention" or "model_transformers" or "model_generative" or "model_vision" ? 1e2
+            : golden.Group is "attention" or "model_attention" or "model_transformers" or "model_generative" or "model_vision" ? 1e2
             : s_looser.GetValueOrDefault((golden.Op, order), 1);
         return type switch
         {

@@ -16,7 +16,7 @@ public partial class ShapeOfTheCodeTests
 
     [Theory]
     [InlineData("an elementwise operation", "MishOp|\\bTensor Mish\\(", 1)]
-    [InlineData("an elementwise operation with parameters", "SoftplusOp|\\bTensor Softplus\\(", 1)]
+    [InlineData("an elementwise operation with parameters", "SoftplusOp\\b|\\bTensor Softplus\\(", 1)]
     [InlineData("an elementwise operation of two operands", "LogAddExpOp|\\bTensor LogAddExp\\(", 1)]
     [InlineData("a composition", "\\bTensor Tile\\(", 1)]
     [InlineData("a composition", "\\bTensor Outer\\(", 1)]

@@ -8,7 +8,7 @@ namespace DeepLearning.Layers;
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
 public sealed class Softplus(double beta = 1.0, double threshold = 20.0) : Layer
 {
-    private readonly double _beta = SoftplusOp.Check(beta);
+    private readonly double _beta = SoftplusOptions.Check(beta);
 
     /// <inheritdoc/>
     protected internal override string Details => $"beta {_beta.ToString(CultureInfo.InvariantCulture)}, threshold "

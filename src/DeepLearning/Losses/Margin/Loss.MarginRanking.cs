@@ -14,13 +14,13 @@ public static partial class Loss
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the scores' shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target is neither 1 nor −1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is 0.</exception>
     public static Tensor MarginRanking(
         Tensor first, Tensor second, Tensor target, double margin = 0, LossReduction reduction = LossReduction.Mean)
     {
         LossOperands.CheckEqual("MarginRanking", first, "first input", second, "second input");
         LossOperands.CheckEqual("MarginRanking", first, "first input", target, "target");
-        LossOperands.CheckSigns("MarginRanking", target);
+        LossOperands.CheckSigned("MarginRanking", target);
         DType result = LossOperands.ResultOf(first, second, target), compute = result.Compute();
         Tensor lead = first.To(compute) - second.To(compute);
         return LossCounts.Convert(PairLoss.Run(new MarginOp(margin), lead, target.To(compute), reduction, "MarginRanking"), result);

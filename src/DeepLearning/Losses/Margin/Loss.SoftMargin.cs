@@ -12,11 +12,11 @@ public static partial class Loss
     /// <param name="reduction">Whether the mean, the sum or the elements themselves are returned.</param>
     /// <returns>A zero-dimensional tensor, or one of the input's shape without reduction.</returns>
     /// <exception cref="ShapeException">The shapes differ.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target is neither 1 nor −1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is 0.</exception>
     public static Tensor SoftMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
         PairLoss.Check(input, target, "SoftMargin");
-        LossOperands.CheckSigns("SoftMargin", target);
+        LossOperands.CheckSigned("SoftMargin", target);
         return PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");
     }
 

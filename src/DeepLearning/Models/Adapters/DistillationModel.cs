@@ -4,8 +4,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// A student that learns from a teacher (Hinton, Vinyals and Dean 2015, "Distilling the knowledge in a neural network"). It computes what
-/// the
-/// student does; the teacher is in evaluation, is not trained, and is no part of the state dictionary, whose key is <c>student</c>.
+/// the student does; the teacher is in evaluation, is not trained, and is not in the state dictionary, whose key is <c>student</c>.
 /// </summary>
 public sealed class DistillationModel : Module<Tensor, Tensor>
 {

@@ -4,8 +4,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// An ensemble (Lakshminarayanan, Pritzel and Blundell 2017, "Simple and scalable predictive uncertainty estimation using deep ensembles"):
-/// the mean
-/// of what its members give, which should be probabilities or values, not logits. Keys of the state dictionary: <c>networks.0</c> …
+/// the mean of what its members give, which should be probabilities or values, not logits. Keys of the state dictionary: <c>networks.i</c>.
 /// </summary>
 public sealed class Ensemble : Module<Tensor, Tensor>
 {
@@ -47,8 +46,8 @@ public sealed class Ensemble : Module<Tensor, Tensor>
 
     /// <summary>
     /// Monte Carlo dropout (Gal and Ghahramani 2016, "Dropout as a Bayesian approximation"): the mean and the deviation of several
-    /// predictions of one
-    /// model in evaluation, whose dropout layers alone are in training. Nothing is recorded; the modes are as before afterwards.
+    /// predictions of one model in evaluation, whose dropout layers alone are in training. Nothing is recorded; the modes are as before
+    /// afterwards.
     /// </summary>
     /// <param name="model">A model with dropout layers.</param>
     /// <param name="input">The input.</param>

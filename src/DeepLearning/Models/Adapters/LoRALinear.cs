@@ -10,8 +10,7 @@ namespace DeepLearning.Models;
 /// </summary>
 /// <remarks>
 /// [.., in] in, [.., out] out. Keys of the state dictionary: <c>base_layer.weight</c>, <c>base_layer.bias</c>, <c>lora_a</c>,
-/// <c>lora_b</c>. A saved
-/// state is that of the parts: <see cref="Unmerge"/> before saving.
+/// <c>lora_b</c>. A saved state is that of the parts: <see cref="Unmerge"/> before saving.
 /// </remarks>
 public sealed class LoRALinear : Layer
 {

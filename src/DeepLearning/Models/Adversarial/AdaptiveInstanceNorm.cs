@@ -5,8 +5,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// Adaptive instance normalization (Huang and Belongie 2017; Karras, Laine and Aila 2019, equation 1): each channel of each image is
-/// brought
-/// to mean 0 and variance 1, then scaled and shifted by an affine map of the style, y = (1 + a(w)) · norm(x) + b(w).
+/// brought to mean 0 and variance 1, then scaled and shifted by an affine map of the style, y = (1 + a(w)) · norm(x) + b(w).
 /// </summary>
 /// <remarks>
 /// [batch, channels, height, width] and style [batch, width] in; the first's shape out. Key of the state dictionary: <c>style</c>, whose

@@ -85,7 +85,7 @@ public static class GanLoss
         {
             throw new ShapeException(
                 $"GradientPenalty: real {real.Shape} and fake {fake.Shape} do not fit; both must be of one shape [batch, ..], with a "
-                + $"sample.");
+                + "sample.");
         }
 
         Tensor points = fake.Detach().Lerp(real.Detach(), places.Expand(real.Shape.ToArray())).Detach();

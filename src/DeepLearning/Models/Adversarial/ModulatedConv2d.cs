@@ -34,7 +34,7 @@ public sealed class ModulatedConv2d : Module<Tensor, Tensor, Tensor>
         {
             throw new ArgumentOutOfRangeException(
                 nameof(kernelSize), kernelSize,
-                    $"{nameof(ModulatedConv2d)}: the kernel's side must be odd, so that sides stay as they are.");
+                $"{nameof(ModulatedConv2d)}: the kernel's side must be odd, so that sides stay as they are.");
         }
 
         Demodulate = demodulate;

@@ -2,7 +2,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The keys and values of the positions that a decoder has seen, layer by layer, so that each new token is computed alone: a step costs
-/// the attention to what is kept instead of the whole text again. In memory two tensors a layer, [batch, heads, positions, width of a
+/// the attention to what is kept instead of the whole text again. In memory two tensors per layer, [batch, heads, positions, width of a
 /// head], with room that doubles as it is used up.
 /// </summary>
 /// <remarks>

@@ -41,6 +41,9 @@ public sealed class KeyValueLayer
         return (_keys!.Narrow(2, 0, length), _values!.Narrow(2, 0, length));
     }
 
+    /// <summary>The number of positions.</summary>
+    public override string ToString() => $"KeyValueLayer({Length} positions)";
+
     internal void Truncate(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -8,9 +8,8 @@ namespace DeepLearning.Models;
 /// the input it is a denoising autoencoder (Vincent et al. 2008); sparse and contractive ones add an <see cref="AutoencoderPenalty"/>.
 /// </summary>
 /// <remarks>
-/// [.., features] in and out. Keys of the state dictionary: <c>encoder.0.weight</c> … <c>decoder.0.weight</c> …, where the layers between
-/// are
-/// activations.
+/// [.., features] in and out. Keys of the state dictionary: <c>encoder.0.weight</c> … <c>decoder.0.weight</c> …, where the layers
+/// between are activations.
 /// </remarks>
 public sealed class Autoencoder : Layer
 {
@@ -110,8 +109,7 @@ public sealed class Autoencoder : Layer
     /// <summary>
     /// The layers for greedy pre-training (Bengio et al. 2007, "Greedy layer-wise training of deep networks"): one autoencoder of one layer
     /// after the other, each with the codes of those before it as its data. They share their layers with this one: train each before going
-    /// on
-    /// to the next, then this one as a whole.
+    /// on to the next, then this one as a whole.
     /// </summary>
     /// <param name="inputs">The data, [samples, features].</param>
     /// <returns>An autoencoder of one layer and its data, outermost first; codes are computed when the stage is asked for.</returns>

@@ -4,8 +4,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The head of a variational encoder (Kingma and Welling 2014, "Auto-encoding variational Bayes"): mean and logarithm of the variance as
-/// two
-/// linear maps of the features. [.., features] in. Keys of the state dictionary: <c>mean</c>, <c>log_variance</c>.
+/// two linear maps of the features. [.., features] in. Keys of the state dictionary: <c>mean</c>, <c>log_variance</c>.
 /// </summary>
 public sealed class GaussianHead : Module<Tensor, GaussianLatent>
 {

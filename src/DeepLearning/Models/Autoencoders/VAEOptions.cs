@@ -21,4 +21,4 @@ public enum VAELikelihood
 /// <param name="Std">The deviation of the Gaussian likelihood.</param>
 public sealed record VAEOptions(
     VAELikelihood Likelihood = VAELikelihood.Bernoulli, double Beta = 1, double ReconstructionFactor = 1, double FreeBits = 0,
-        double Std = 1);
+    double Std = 1);

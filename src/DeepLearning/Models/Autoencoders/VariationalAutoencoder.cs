@@ -97,7 +97,7 @@ public sealed class VariationalAutoencoder : Module<Tensor, VAEOutput>
         {
             throw new ShapeException(
                 $"{Kind}: the decoder's output {output.Shape} and the input {input.Shape} do not fit; both must be [batch, ..], with a "
-                + $"sample.");
+                + "sample.");
         }
 
         double batch = input.Size(0), variance = Options.Std * Options.Std;

@@ -103,7 +103,7 @@ public sealed class VectorQuantizer : Module<Tensor, QuantizedCode>
         {
             throw new ShapeException(
                 $"{Kind}: input {input.DType.Name()}{input.Shape} does not fit; it must be floating-point [.., {Codebook.Size(1)}], "
-                + $"with a vector.");
+                + "with a vector.");
         }
 
         Tensor flat = input.Reshape(-1, Codebook.Size(1)), indices;

@@ -27,7 +27,7 @@ public sealed class DiffusionUNet : Module<Tensor, Tensor, Tensor>
     /// <summary>Makes the network; its last convolution starts at 0.</summary>
     /// <param name="options">What it is made of.</param>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, or channels are no multiple of the groups.</exception>
+    /// <exception cref="ArgumentException">A number is out of its range, or channels are not a multiple of the groups.</exception>
     public DiffusionUNet(DiffusionUNetOptions options, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(options);

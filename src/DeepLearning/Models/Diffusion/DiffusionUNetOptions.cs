@@ -12,5 +12,16 @@ namespace DeepLearning.Models;
 /// <param name="Classes">The number of classes that images can be asked for; none when null.</param>
 public sealed record DiffusionUNetOptions(
     int Channels, int Width = 32, IReadOnlyList<int>? Multipliers = null, int BlocksPerLevel = 1,
-        IReadOnlyList<int>? AttentionLevels = null,
-    int Groups = 8, int Heads = 1, double Dropout = 0, int? Classes = null);
+    IReadOnlyList<int>? AttentionLevels = null,
+    int Groups = 8, int Heads = 1, double Dropout = 0, int? Classes = null)
+{
+    /// <summary>The sizes.</summary>
+    public override string ToString()
+    {
+        string levels = $"width {Width} × [{List(Multipliers)}], {BlocksPerLevel} blocks per level, attention at [{List(AttentionLevels)}]";
+        string more = FormattableString.Invariant($"{Groups} groups, {Heads} heads, dropout {Dropout}, {Classes ?? 0} classes");
+        return $"DiffusionUNetOptions({Channels} channels, {levels}, {more})";
+    }
+
+    private static string List(IReadOnlyList<int>? numbers) => numbers is null ? "default" : string.Join(", ", numbers);
+}

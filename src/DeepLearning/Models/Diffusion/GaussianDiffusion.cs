@@ -27,6 +27,9 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule, DiffusionPredictio
     /// <summary>What the model predicts.</summary>
     public DiffusionPrediction Prediction { get; } = prediction;
 
+    /// <summary>The schedule and what is predicted.</summary>
+    public override string ToString() => $"GaussianDiffusion({Schedule}, predicts {Prediction})";
+
     /// <summary>The data after some steps of noise: x_t = √ᾱ_t x₀ + √(1 − ᾱ_t) ε.</summary>
     /// <param name="data">x₀, [batch, ..].</param>
     /// <param name="steps">t of each sample, int64 or int32 [batch].</param>
@@ -73,8 +76,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule, DiffusionPredictio
 
     /// <summary>
     /// The loss of a batch: noise is added to each sample for a number of steps drawn at random, and the mean squared error of what the
-    /// model
-    /// predicts is taken (Ho, Jain and Abbeel 2020, equation 14).
+    /// model predicts is taken (Ho, Jain and Abbeel 2020, equation 14).
     /// </summary>
     /// <param name="model">Predicts from x_t [batch, ..] and t [batch].</param>
     /// <param name="data">x₀, [batch, ..].</param>
@@ -154,8 +156,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule, DiffusionPredictio
 
     /// <summary>
     /// Draws samples in fewer steps (Song, Meng and Ermon 2021, equation 12), evenly spaced: with η = 0 the start alone decides, with η = 1
-    /// and all
-    /// steps it is DDPM.
+    /// and all steps it is DDPM.
     /// </summary>
     /// <param name="model">Predicts from x_t and t.</param>
     /// <param name="start">Noise to start from, [batch, ..].</param>
@@ -175,7 +176,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule, DiffusionPredictio
         {
             throw new ArgumentOutOfRangeException(
                 nameof(steps), steps,
-                    $"{nameof(SampleDDIM)}: the number of steps must be from 1 to {Schedule.Steps}, those of the schedule.");
+                $"{nameof(SampleDDIM)}: the number of steps must be from 1 to {Schedule.Steps}, those of the schedule.");
         }
 
         using GradMode.Region none = GradMode.NoGrad();

@@ -2,8 +2,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// How noise is added to data over T steps: x_t = √ᾱ_t x₀ + √(1 − ᾱ_t) ε, where ᾱ_t is the product of 1 − β up to step t (Ho, Jain and
-/// Abbeel
-/// 2020, "Denoising diffusion probabilistic models", equation 4). Steps are counted from 0.
+/// Abbeel 2020, "Denoising diffusion probabilistic models", equation 4). Steps are counted from 0.
 /// </summary>
 public sealed class NoiseSchedule
 {

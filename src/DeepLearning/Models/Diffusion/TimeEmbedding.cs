@@ -4,9 +4,8 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// A vector of a time step (Ho, Jain and Abbeel 2020): cosines and sines of t · 10000^(−i/h) for i = 0 … h − 1, half the width each, as in
-/// the
-/// code of Nichol and Dhariwal 2021, then two linear layers with SiLU between them. Steps, [batch] of any type of number, in;
-/// [batch, out] out. Keys of the state dictionary: <c>fc1</c>, <c>fc2</c>.
+/// the code of Nichol and Dhariwal 2021, then two linear layers with SiLU between them. Steps, [batch] of any type of number, in; [batch,
+/// out] out. Keys of the state dictionary: <c>fc1</c>, <c>fc2</c>.
 /// </summary>
 public sealed class TimeEmbedding : Layer
 {

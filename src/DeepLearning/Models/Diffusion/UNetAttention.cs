@@ -5,8 +5,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The attention of a diffusion U-Net (Ho, Jain and Abbeel 2020): every pixel attends to all of its image, x + proj(attention(norm(x))),
-/// with
-/// 1×1 convolutions. [batch, channels, height, width] in and out. Keys of the state dictionary: <c>norm</c>, <c>qkv</c>, <c>proj</c>
+/// with 1×1 convolutions. [batch, channels, height, width] in and out. Keys of the state dictionary: <c>norm</c>, <c>qkv</c>, <c>proj</c>
 /// (starts at 0).
 /// </summary>
 public sealed class UNetAttention : Layer
@@ -18,7 +17,7 @@ public sealed class UNetAttention : Layer
     /// <param name="groups">The groups of the norm.</param>
     /// <param name="heads">The number of heads.</param>
     /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A number is not positive, or the channels are no multiple of groups and heads.</exception>
+    /// <exception cref="ArgumentException">A number is not positive, or the channels are not a multiple of groups and heads.</exception>
     public UNetAttention(int channels, int groups = 8, int heads = 1, Generator? generator = null)
     {
         BlockChecks.Heads(nameof(UNetAttention), channels, heads, nameof(heads));

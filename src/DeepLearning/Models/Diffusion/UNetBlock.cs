@@ -23,7 +23,7 @@ public sealed class UNetBlock : Module<Tensor, Tensor, Tensor>
     /// <param name="groups">The groups of the norms.</param>
     /// <param name="dropout">The probability that an element is dropped in training.</param>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
-    /// <exception cref="ArgumentException">A number is not positive, or channels are no multiple of the groups.</exception>
+    /// <exception cref="ArgumentException">A number is not positive, or channels are not a multiple of the groups.</exception>
     public UNetBlock(
         int inChannels, int outChannels, int timeWidth, int groups = 8, double dropout = 0, Generator? generator = null)
     {

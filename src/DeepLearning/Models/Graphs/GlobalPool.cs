@@ -54,7 +54,7 @@ public sealed class GlobalPool(MessageAggregation aggregation) : Module<Tensor, 
         {
             throw new IndexException(
                 $"{self.Kind}: graphs name {all} graphs of {x.Size(0)} nodes, so that some are empty; number graphs from 0, or give "
-                + $"their count.");
+                + "their count.");
         }
 
         if (self.Aggregation != MessageAggregation.Sum)

@@ -45,8 +45,7 @@ public sealed record MixtureDensity(Tensor LogWeights, Tensor Means, Tensor LogS
 
 /// <summary>
 /// The head of a mixture density network (Bishop 1994, "Mixture density networks"): weights by softmax, means, and deviations as
-/// exponentials, of one
-/// linear map of the features. [.., features] in. The key of the state dictionary is <c>proj</c>.
+/// exponentials, of one linear map of the features. [.., features] in. The key of the state dictionary is <c>proj</c>.
 /// </summary>
 public sealed class MixtureDensityHead : Module<Tensor, MixtureDensity>
 {

@@ -5,8 +5,7 @@ namespace DeepLearning.Models;
 /// <summary>
 /// One trunk and a head for each task (Caruana 1997, "Multitask learning"). Keys of the state dictionary: <c>trunk</c>, <c>heads.NAME</c>,
 /// <c>log_variances</c> where tasks are weighed by their uncertainty (Kendall, Gal and Cipolla 2018): Σ exp(−sᵢ) Lᵢ + sᵢ / 2, with sᵢ
-/// learned, from 0
-/// on; the paper's factor 1/2 of regression losses belongs to the loss.
+/// learned, from 0 on; the paper's factor 1/2 of regression losses belongs to the loss.
 /// </summary>
 public sealed class MultiTaskModel : Module<Tensor, IReadOnlyList<Tensor>>
 {
@@ -76,7 +75,7 @@ public sealed class MultiTaskModel : Module<Tensor, IReadOnlyList<Tensor>>
         {
             throw new ArgumentException(
                 $"{Kind}: {losses.Count} losses and {weights?.Count ?? _names.Count} weights do not fit; there must be {_names.Count}, "
-                + $"one loss at least not null.",
+                + "one loss at least not null.",
                 nameof(losses));
         }
 

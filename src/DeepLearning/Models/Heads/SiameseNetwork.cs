@@ -4,10 +4,8 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// Two inputs through one tower, and how far apart they come out (Bromley et al. 1993, "Signature verification using a Siamese time delay
-/// neural
-/// network"; Hadsell, Chopra and LeCun 2006, whose <see cref="Losses.Loss.Contrastive"/> takes the towers' outputs). The key of the state
-/// dictionary is
-/// <c>tower</c>. Two inputs [batch, ..] in, Euclidean distances [batch] out.
+/// neural network"; Hadsell, Chopra and LeCun 2006, whose <see cref="Losses.Loss.Contrastive"/> takes the towers' outputs). The key of the
+/// state dictionary is <c>tower</c>. Two inputs [batch, ..] in, Euclidean distances [batch] out.
 /// </summary>
 /// <param name="tower">Gives a vector [batch, width] of each input.</param>
 public sealed class SiameseNetwork(Module<Tensor, Tensor> tower) : Module<Tensor, Tensor, Tensor>
@@ -31,8 +29,7 @@ public sealed class SiameseNetwork(Module<Tensor, Tensor> tower) : Module<Tensor
 
     /// <summary>
     /// The triplet loss of Schroff, Kalenichenko and Philbin 2015 ("FaceNet"): max(0, d(a, p) − d(a, n) + margin), as a mean, with all
-    /// three through
-    /// the tower.
+    /// three through the tower.
     /// </summary>
     /// <param name="anchor">[batch, ..].</param>
     /// <param name="positive">As many that belong together with the anchors.</param>

@@ -1,12 +1,10 @@
-using DeepLearning.Initializers;
 using DeepLearning.Layers;
 
 namespace DeepLearning.Models;
 
 /// <summary>
 /// Matrix factorization with biases (Koren, Bell and Volinsky 2009, "Matrix factorization techniques for recommender systems"): the rating
-/// of an
-/// item by a user is μ + bᵤ + bᵢ + pᵤ · qᵢ. Numbers of users and of items, int64 or int32 [batch], in; ratings [batch] out.
+/// of an item by a user is μ + bᵤ + bᵢ + pᵤ · qᵢ. Numbers of users and of items, int64 or int32 [batch], in; ratings [batch] out.
 /// </summary>
 /// <remarks>
 /// Keys of the state dictionary: <c>users</c>, <c>items</c>, <c>user_bias</c>, <c>item_bias</c>, <c>mean</c>. Vectors start normal of
@@ -28,12 +26,10 @@ public sealed class MatrixFactorization : Module<Tensor, Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(users);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(items);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors);
-        (Users, Items) = (new Embedding(users, factors, dtype: dtype), new Embedding(items, factors, dtype: dtype));
-        (UserBias, ItemBias) = (new Embedding(users, 1, dtype: dtype), new Embedding(items, 1, dtype: dtype));
-        Initialize.Normal(Users.Weight, 0, 0.1, generator);
-        Initialize.Normal(Items.Weight, 0, 0.1, generator);
-        Initialize.Zeros(UserBias.Weight);
-        Initialize.Zeros(ItemBias.Weight);
+        Users = WeightInit.Embedding(users, factors, 0.1, dtype, generator);
+        Items = WeightInit.Embedding(items, factors, 0.1, dtype, generator);
+        UserBias = WeightInit.Embedding(users, 1, 0, dtype, generator);
+        ItemBias = WeightInit.Embedding(items, 1, 0, dtype, generator);
         Mean = new Parameter(Tensor.FromScalar(mean, dtype));
     }
 

@@ -4,10 +4,8 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// Deep Q-learning (Mnih et al. 2015, "Human-level control through deep reinforcement learning"): a network gives the value of each action,
-/// and learns
-/// r + γ maxₐ Q⁻(s', a) of a copy of itself that lags behind; with double Q-learning (van Hasselt, Guez and Silver 2016) the action is
-/// chosen
-/// by the network and valued by the copy.
+/// and learns r + γ maxₐ Q⁻(s', a) of a copy of itself that lags behind; with double Q-learning (van Hasselt, Guez and Silver 2016) the
+/// action is chosen by the network and valued by the copy.
 /// </summary>
 /// <remarks>States [batch, ..] in, values [batch, actions] out. The key of the state dictionary is <c>network</c>, and <c>target</c> of the
 /// copy.</remarks>

@@ -10,8 +10,7 @@ public sealed record Transitions(Tensor State, Tensor Action, Tensor Reward, Ten
 
 /// <summary>
 /// The memory of a DQN agent (Lin 1992; Mnih et al. 2015, "Human-level control through deep reinforcement learning"): the last transitions,
-/// of which
-/// batches are drawn at random, each transition as likely, with replacement.
+/// of which batches are drawn at random, each transition as likely, with replacement.
 /// </summary>
 public sealed class ReplayBuffer
 {
@@ -39,6 +38,9 @@ public sealed class ReplayBuffer
 
     /// <summary>The number of transitions that there are.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How full it is.</summary>
+    public override string ToString() => $"ReplayBuffer({Count} of {Capacity} transitions)";
 
     /// <summary>Adds a transition; the oldest makes room.</summary>
     /// <param name="state">What was seen, of the state's shape.</param>

@@ -61,7 +61,7 @@ public sealed class ALBERT : Module<Tensor, (Tensor Hidden, Tensor Pooled)>
     /// <param name="mask">True where there is a token, [batch, length]; everywhere when null.</param>
     /// <returns>Hidden states, [batch, length, width], and the summary, [batch, width].</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
-    /// <exception cref="DTypeException">The mask is not of truth values, or tokens or segments are no whole numbers.</exception>
+    /// <exception cref="DTypeException">The mask is not of truth values, or tokens or segments are not whole numbers.</exception>
     /// <exception cref="IndexException">A token or a segment is out of range, or the text is too long.</exception>
     public (Tensor Hidden, Tensor Pooled) Forward(Tensor tokens, Tensor? segments, Tensor? mask = null) => NamedCall.Of(
         this, (tokens, segments, mask), static (self, x) =>

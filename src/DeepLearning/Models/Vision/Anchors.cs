@@ -19,8 +19,7 @@ public static class Anchors
 
     /// <summary>
     /// The anchors of a grid (Ren et al. 2015, "Faster R-CNN"; torchvision's <c>AnchorGenerator</c>): at each cell, for every ratio r and
-    /// size s,
-    /// a box of width s/√r and height s·√r around the cell's corner, the box rounded to whole numbers.
+    /// size s, a box of width s/√r and height s·√r around the cell's corner, the box rounded to whole numbers.
     /// </summary>
     /// <param name="gridHeight">The rows of cells.</param>
     /// <param name="gridWidth">The columns.</param>
@@ -67,10 +66,8 @@ public static class Anchors
 
     /// <summary>
     /// Matches anchors with the true boxes of an image. RetinaNet (Lin et al. 2017) takes 0.5 and 0.4: an anchor belongs to the box that it
-    /// overlaps
-    /// most if by at least the first, to the background if by less than the second, and is ignored between. SSD (Liu et al. 2016) takes 0.5
-    /// and
-    /// 0.5. In both every box also gets the anchors that overlap it most, however little.
+    /// overlaps most if by at least the first, to the background if by less than the second, and is ignored between. SSD (Liu et al. 2016)
+    /// takes 0.5 and 0.5. In both every box also gets the anchors that overlap it most, however little.
     /// </summary>
     /// <param name="anchors">[anchors, 4].</param>
     /// <param name="boxes">[boxes, 4]; may be none.</param>
@@ -110,8 +107,7 @@ public static class Anchors
 
     /// <summary>
     /// What a detector learns (Girshick et al. 2014, appendix C): the differences of the centers over the anchor's sides, and the
-    /// logarithms of
-    /// the quotients of the sides, each times its weight.
+    /// logarithms of the quotients of the sides, each times its weight.
     /// </summary>
     /// <param name="boxes">True boxes, [.., 4].</param>
     /// <param name="anchors">As many anchors.</param>
@@ -126,11 +122,12 @@ public static class Anchors
         Tensor anchor = Boxes.Convert(anchors, BoxFormat.Corners, BoxFormat.CenterSize), sides = anchor.Narrow(-1, 2, 2);
         return Tensor.Cat(
             [(box.Narrow(-1, 0, 2) - anchor.Narrow(-1, 0, 2)) / sides * centerWeight, (box.Narrow(-1, 2, 2) / sides).Log() * sizeWeight],
-                -1);
+            -1);
     }
 
-    /// <summary>The boxes that differences stand for: <see cref="Encode"/> the other way. Sides grow at most 62.5-fold, as torchvision has
-    /// it.</summary>
+    /// <summary>
+    /// The boxes that differences stand for: <see cref="Encode"/> the other way. Sides grow at most 62.5-fold, as torchvision has it.
+    /// </summary>
     /// <param name="differences">[.., 4].</param>
     /// <param name="anchors">As many anchors.</param>
     /// <param name="centerWeight">The weight of the centers.</param>

@@ -4,9 +4,8 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The block of ResNet-50 and deeper (He et al. 2016, figure 5): 1×1 to fewer channels, 3×3, 1×1 to four times as many, with batch norms.
-/// The
-/// stride is in the 3×3 convolution, as torchvision has it. Keys of the state dictionary: <c>conv1</c> … <c>bn3</c>, <c>downsample.0</c>,
-/// <c>downsample.1</c>, as torchvision's.
+/// The stride is in the 3×3 convolution, as torchvision has it. Keys of the state dictionary: <c>conv1</c> … <c>bn3</c>,
+/// <c>downsample.0</c>, <c>downsample.1</c>, as torchvision's.
 /// </summary>
 public sealed class Bottleneck : ResNetBlock
 {

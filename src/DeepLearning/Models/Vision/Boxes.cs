@@ -117,8 +117,7 @@ public static class Boxes
 
     /// <summary>
     /// Non-maximum suppression: from the best score down, a box is kept if its intersection over union with none kept before is greater
-    /// than
-    /// the threshold.
+    /// than the threshold.
     /// </summary>
     /// <param name="boxes">[n, 4].</param>
     /// <param name="scores">[n].</param>

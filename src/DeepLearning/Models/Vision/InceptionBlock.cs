@@ -4,8 +4,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The module of GoogLeNet, Inception v1 (Szegedy et al. 2015, "Going deeper with convolutions", figure 2): 1×1; 1×1 then 3×3; 1×1 then
-/// 5×5;
-/// pooling then 1×1, side by side, with batch norms and ReLU. torchvision has 3×3 in place of 5×5, which <c>largeKernel: 3</c> gives.
+/// 5×5; pooling then 1×1, side by side, with batch norms and ReLU. torchvision has 3×3 in place of 5×5, which <c>largeKernel: 3</c> gives.
 /// </summary>
 /// <remarks>
 /// [batch, in, height, width] in; as many channels as the four outputs together out. Keys of the state dictionary: <c>branch1.conv</c>,
@@ -68,8 +67,9 @@ public sealed class InceptionBlock : Layer
     }
 }
 
-/// <summary>A convolution that keeps the sides, a batch norm (eps 0.001) and ReLU; <c>conv</c> and <c>bn</c> in the state
-/// dictionary.</summary>
+/// <summary>
+/// A convolution that keeps the sides, a batch norm (eps 0.001) and ReLU; <c>conv</c> and <c>bn</c> in the state dictionary.
+/// </summary>
 public sealed class InceptionConv : Layer
 {
     /// <summary>Makes the layer.</summary>

@@ -4,8 +4,7 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// The block of MobileNet v2 (Sandler et al. 2018, "MobileNetV2: inverted residuals and linear bottlenecks"): 1×1 to more channels, 3×3 of
-/// each
-/// by itself, 1×1 to fewer without an activation; batch norms, ReLU6, and the input added where sides and channels stay.
+/// each by itself, 1×1 to fewer without an activation; batch norms, ReLU6, and the input added where sides and channels stay.
 /// </summary>
 /// <remarks>
 /// [batch, in, height, width] in, [batch, out, height/stride, width/stride] out. Keys of the state dictionary: <c>conv.0.0.weight</c> …, as

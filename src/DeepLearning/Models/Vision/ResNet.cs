@@ -27,7 +27,7 @@ public sealed class ResNet : Layer
         {
             throw new ArgumentException(
                 $"{nameof(ResNet)}: layers [{string.Join(", ", options.Layers ?? [])}] do not fit; there must be one to four stages of "
-                + $"a block or more.",
+                + "a block or more.",
                 nameof(options));
         }
 
@@ -111,8 +111,9 @@ public sealed class ResNet : Layer
     public static ResNet ResNet50(int classes = 1000, Generator? generator = null) =>
         new(new ResNetOptions([3, 4, 6, 3], Bottleneck: true, Classes: classes), generator);
 
-    /// <summary>ResNet-20 for images of 32×32 pixels (section 4.2): 16, 32 and 64 channels, padding shortcuts, 0.27 million
-    /// parameters.</summary>
+    /// <summary>
+    /// ResNet-20 for images of 32×32 pixels (section 4.2): 16, 32 and 64 channels, padding shortcuts, 0.27 million parameters.
+    /// </summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="generator">The source of the starting values; <see cref="Generator.Default"/> when null.</param>
     public static ResNet ResNet20(int classes = 10, Generator? generator = null) => new(

@@ -24,7 +24,7 @@ public abstract class ResNetBlock : Layer
         {
             throw new ArgumentException(
                 $"{GetType().Name}: a padding shortcut cannot go from {inChannels} to {outChannels} channels; take a "
-                + $"projection.", nameof(shortcut));
+                + "projection.", nameof(shortcut));
         }
 
         Downsample = shortcut == ResNetShortcut.Padding

@@ -10,4 +10,10 @@ namespace DeepLearning.Models;
 /// <param name="Shortcut">How the way past a block fits its output.</param>
 public sealed record ResNetOptions(
     IReadOnlyList<int> Layers, bool Bottleneck = false, int Classes = 1000, int InChannels = 3, int Width = 64, bool SmallImages = false,
-    ResNetShortcut Shortcut = ResNetShortcut.Projection);
+    ResNetShortcut Shortcut = ResNetShortcut.Projection)
+{
+    /// <summary>The stages, the block and the sizes.</summary>
+    public override string ToString() =>
+        $"ResNetOptions([{string.Join(", ", Layers)}] {(Bottleneck ? "bottlenecks" : "basic blocks")}, {InChannels} channels in, "
+            + $"width {Width}, {Classes} classes, {Shortcut} shortcuts{(SmallImages ? ", small images" : "")})";
+}

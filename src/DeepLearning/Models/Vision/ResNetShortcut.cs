@@ -2,8 +2,9 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Models;
 
-/// <summary>How the way past a residual block fits the block's output where channels or sides change (He et al. 2016, section
-/// 4.1).</summary>
+/// <summary>
+/// How the way past a residual block fits the block's output where channels or sides change (He et al. 2016, section 4.1).
+/// </summary>
 public enum ResNetShortcut
 {
     /// <summary>A 1×1 convolution and a batch norm: option B.</summary>

@@ -15,8 +15,8 @@ public partial class Tensor
     /// <param name="momentum">The weight of the new figures in the running ones.</param>
     /// <param name="eps">Added to the variance.</param>
     /// <returns>The result, of this tensor's shape.</returns>
-    /// <exception cref="ShapeException">The input is not [batch, channels, ..], an operand is not [channels], or training has no value
-    /// or one a channel.</exception>
+    /// <exception cref="ShapeException">The input is not [batch, channels, ..], an operand is not [channels], or training has one value a
+    /// channel.</exception>
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     /// <exception cref="ArgumentException">Outside training, running figures are missing.</exception>
     public Tensor BatchNorm(
@@ -40,11 +40,10 @@ public partial class Tensor
         }
 
         long samples = channels == 0 ? 0 : Count / channels;
-        if (samples <= 1 && channels > 0)
+        if (samples == 1)
         {
             throw new ShapeException(
-                $"BatchNorm: training needs more than one value a channel, the input {Shape} has {(samples == 1 ? "one" : "none")}; use a "
-                    + "larger batch, or Eval().");
+                $"BatchNorm: training needs more than one value a channel, the input {Shape} has one; use a larger batch, or Eval().");
         }
 
         Tensor y = Fused.Run(new BatchNormOp(eps), [this, weight, bias], out KeptTensors kept);

@@ -35,7 +35,7 @@ internal static class BlockCall
         Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
         for (int i = first; i < names.Length; i++)
         {
-            c.All[i] = parameters[names[i]];
+            c.All[i] = parameters.GetValueOrDefault(names[i]) ?? c.All[i];
         }
 
         return module;

@@ -9,7 +9,7 @@ public partial class Tensor
     /// <param name="beta">β, the sharpness of the bend; not 0.</param>
     /// <param name="threshold">Above this βx the result is x.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
-    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(SoftplusOp.Check(beta), threshold));
+    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(SoftplusOptions.Check(beta), threshold));
 
     /// <summary>As <see cref="Softplus(double, double)"/>, written into this tensor.</summary>
     /// <param name="beta">β, the sharpness of the bend; not 0.</param>
@@ -17,7 +17,15 @@ public partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
     public Tensor SoftplusInPlace(double beta = 1.0, double threshold = 20.0) =>
-        MapInPlace(new SoftplusOp(SoftplusOp.Check(beta), threshold));
+        MapInPlace(new SoftplusOp(SoftplusOptions.Check(beta), threshold));
+}
+
+internal static class SoftplusOptions
+{
+    /// <summary>β, checked.</summary>
+    public static double Check(double beta) => beta != 0
+        ? beta
+        : throw new ArgumentOutOfRangeException(nameof(beta), beta, "Softplus: beta divides, so it must not be 0.");
 }
 
 internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<SoftplusOp>
@@ -26,11 +34,6 @@ internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<So
     private readonly double _threshold = threshold;
 
     public static bool BackwardNeedsOutput => false;
-
-    /// <summary>β, checked.</summary>
-    public static double Check(double beta) => beta != 0
-        ? beta
-        : throw new ArgumentOutOfRangeException(nameof(beta), beta, "Softplus: beta divides, so it must not be 0.");
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public R Forward<R>(R x)
