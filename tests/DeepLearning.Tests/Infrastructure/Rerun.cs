@@ -5,7 +5,7 @@ namespace DeepLearning.Tests.Infrastructure;
 /// <summary>The parent's side of a rerun: starts this test assembly as a program, in another environment.</summary>
 internal static class Rerun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs the tests marked with the trait <c>Rerun=name</c> in a child process and fails with what it printed.</summary>
     /// <param name="name">The value of the trait.</param>
