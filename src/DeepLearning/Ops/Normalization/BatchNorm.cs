@@ -35,7 +35,7 @@ public partial class Tensor
         if (!training)
         {
             return runningMean is not null && runningVariance is not null
-                ? Fused.Run(ChannelNormOp.Of(runningMean, runningVariance, eps), [this, weight, bias])
+                ? Fused.Run(new ChannelNormOp(runningMean, runningVariance, eps), [this, weight, bias])
                 : throw new ArgumentException("BatchNorm: outside training, running mean and variance are needed.");
         }
 
@@ -155,19 +155,8 @@ file readonly record struct BatchNormOp(double Eps) : IFusedOp
 /// Normalization of channels with figures that are given: (x − mean) · scale + bias, scale = rstd · weight; in one pass, and without the
 /// product mean · scale, which may be large beside the result. Inputs: x, weight, bias.
 /// </summary>
-file readonly record struct ChannelNormOp(
-    Tensor RunningMean, Tensor RunningVariance, double Eps, Tensor Mean, Tensor Rstd) : IFusedOp
+file readonly record struct ChannelNormOp(Tensor RunningMean, Tensor RunningVariance, double Eps) : IFusedOp
 {
-    /// <summary>With copies of the figures, which may move on before the gradient is asked for.</summary>
-    public static ChannelNormOp Of(Tensor mean, Tensor variance, double eps)
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        Tensor center = mean.Detach().To(DType.Float64);
-        return new ChannelNormOp(
-            mean, variance, eps, (ReferenceEquals(center.Storage, mean.Storage) ? center.Clone() : center).Contiguous(),
-            (variance.Detach().To(DType.Float64) + eps).Rsqrt().Contiguous());
-    }
-
     public static bool HasRecordedGradient => true;
 
     public string Name => "BatchNormEval";
@@ -178,8 +167,9 @@ file readonly record struct ChannelNormOp(
     {
         Tensor x = inputs[0]!;
         int[] shape = Channels.Broadcast(x);
-        Tensor scale = inputs[1] is { } weight ? Rstd * weight.To(DType.Float64) : Rstd;
-        Tensor y = (x.To(DType.Float64) - Mean.Reshape(shape)) * scale.Reshape(shape);
+        (Tensor mean, Tensor rstd) = Figures();
+        Tensor scale = inputs[1] is { } weight ? rstd * weight.To(DType.Float64) : rstd;
+        Tensor y = (x.To(DType.Float64) - mean.Reshape(shape)) * scale.Reshape(shape);
         return (inputs[2] is { } bias ? y + bias.To(DType.Float64).Reshape(shape) : y).To(x.DType);
     }
 
@@ -191,33 +181,42 @@ file readonly record struct ChannelNormOp(
             return null;
         }
 
-        using GradMode.Region region = GradMode.NoGrad();
-        Tensor input = Channels.Of(x, x.DType.Compute()), y = Tensor.EmptyLike(input);
-        Tensor scale = inputs[1] is { } weight ? Rstd * weight.To(DType.Float64) : Rstd;
-        Tensor shift = inputs[2] is { } bias ? bias.To(DType.Float64) : Tensor.ZerosLike(Rstd);
-        return x.Backend.TryNormalizeChannels(input, Mean, scale.Contiguous(), shift.Contiguous(), y)
-            ? y.Relabel(x.Layout.Lengths).To(x.DType)
-            : null;
+        DType compute = x.DType.Compute();
+        Tensor input = Channels.Of(x, compute), y = Tensor.EmptyLike(input);
+        if (!x.Backend.TryNormalizeChannels(
+            input, Operand(RunningMean, compute)!, Operand(RunningVariance, compute)!, Operand(inputs[1], compute),
+            Operand(inputs[2], compute), Eps, y))
+        {
+            return null;
+        }
+
+        if (GradMode.Records(inputs))
+        {
+            (kept.First, kept.Second) = Figures();
+        }
+
+        return y.Relabel(x.Layout.Lengths).To(x.DType);
     }
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
         Tensor input = node.Input(0);
         Tensor? weight = node.InputOrNull(1), bias = node.InputOrNull(2);
+        Tensor mean = node.Kept(0), rstd = node.Kept(1);
         DType compute = input.DType.Compute();
         int[] shape = Channels.Broadcast(input), axes = Channels.AllOtherAxes(input.Rank);
         Tensor dy = gradient.To(compute);
         if (node.Wants(0))
         {
-            Tensor scale = weight is null ? Rstd : Rstd * weight;
+            Tensor scale = weight is null ? rstd : rstd * weight;
             gradients[0] = (dy * scale.To(compute).Reshape(shape)).To(input.DType);
         }
 
         if (weight is not null && node.Wants(1))
         {
-            Tensor center = Mean.To(compute), rest = (Mean - center).To(compute);
+            Tensor center = mean.To(compute), rest = (mean - center).To(compute);
             Tensor distance = input.To(compute) - center.Reshape(shape) - rest.Reshape(shape);
-            gradients[1] = ((dy * distance).Sum(axes) * Rstd.To(compute)).To(weight.DType);
+            gradients[1] = ((dy * distance).Sum(axes) * rstd.To(compute)).To(weight.DType);
         }
 
         if (bias is not null && node.Wants(2))
@@ -226,6 +225,20 @@ file readonly record struct ChannelNormOp(
         }
 
         return true;
+    }
+
+    /// <summary>An operand for the kernel: of the type that is computed in, or of float64, whose digits it may need.</summary>
+    private static Tensor? Operand(Tensor? x, DType compute) =>
+        x?.Detach().To(x.DType == DType.Float64 ? DType.Float64 : compute).Contiguous();
+
+    /// <summary>Copies of the figures, which may move on before the gradient is asked for: the mean and 1 / √(variance + eps).</summary>
+    private (Tensor Mean, Tensor Rstd) Figures()
+    {
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor mean = RunningMean.Detach().To(DType.Float64);
+        return (
+            (ReferenceEquals(mean.Storage, RunningMean.Storage) ? mean.Clone() : mean).Contiguous(),
+            (RunningVariance.Detach().To(DType.Float64) + Eps).Rsqrt().Contiguous());
     }
 }
 
@@ -239,10 +252,12 @@ internal abstract partial class Backend
     public virtual bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
 
     /// <summary>
-    /// y = (x − mean) · scale + shift for channels of x [batch, channels, length]; mean, scale and shift are float64 [channels].
+    /// y = (x − mean) / √(variance + eps) · weight + bias for channels of x [batch, channels, length]; what is of channels may be of float64
+    /// beside x of float32.
     /// </summary>
     /// <returns>Whether it was done.</returns>
-    public virtual bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) => false;
+    public virtual bool TryNormalizeChannels(
+        Tensor x, Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps, Tensor y) => false;
 
     /// <summary>
     /// The gradients of <see cref="TryBatchNorm"/>, as those of <see cref="TryLayerNormBackward"/> with means over batch and length.

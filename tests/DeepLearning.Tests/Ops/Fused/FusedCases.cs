@@ -31,7 +31,12 @@ internal static class FusedCases
             yield return new(
                 $"BatchNorm in evaluation with a weight {name}",
                 static t => t[0].BatchNorm(Figures(t[0], -0.5), Figures(t[0], 0.5), t[1]), shape, [3]);
+            yield return new(
+                $"BatchNorm in evaluation with figures of float64 and a bias {name}",
+                static t => t[0].BatchNorm(Wide(-0.5), Wide(0.5), null, t[1]), shape, [3]);
         }
+
+        static Tensor Wide(double start) => (Tensor.Arange(0, 3, dtype: DType.Float64) / 7) + start + 0.1;
 
         static Tensor Figures(Tensor x, double start) => ((Tensor.Arange(0, 3, dtype: DType.Float64) * 0.125) + start).To(x.DType);
     }

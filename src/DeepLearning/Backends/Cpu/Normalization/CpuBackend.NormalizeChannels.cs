@@ -4,25 +4,77 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override bool TryNormalizeChannels(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
+    public override bool TryNormalizeChannels(
+        Tensor x, Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps, Tensor y)
     {
-        ElementTypes.Floats(x.DType, new NormalizeChannelsWork(x, mean, scale, shift, y));
+        int channels = x.Size(1);
+        using Scratch<double> figures = new(3L * channels);
+        double* means = figures.Pointer, scales = means + channels, shifts = scales + channels;
+        Widen(mean, means);
+        Widen(variance, scales);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            scales[channel] = 1 / Math.Sqrt(scales[channel] + eps);
+        }
+
+        if (weight is not null)
+        {
+            Widen(weight, shifts);
+            for (int channel = 0; channel < channels; channel++)
+            {
+                scales[channel] *= shifts[channel];
+            }
+        }
+
+        if (bias is not null)
+        {
+            Widen(bias, shifts);
+        }
+        else
+        {
+            new Span<double>(shifts, channels).Clear();
+        }
+
+        ElementTypes.Floats(x.DType, new NormalizeChannelsWork(x, means, scales, shifts, y));
         return true;
     }
 
-    private static void NormalizeChannels<T>(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y)
+    /// <summary>The numbers of a contiguous tensor of float32 or float64.</summary>
+    private static void Widen(Tensor x, double* to)
+    {
+        int count = (int)x.Count;
+        if (x.DType == DType.Float64)
+        {
+            using Lease<double> numbers = new(x);
+            fixed (double* from = numbers)
+            {
+                new Span<double>(from, count).CopyTo(new Span<double>(to, count));
+            }
+
+            return;
+        }
+
+        using Lease<float> narrow = new(x);
+        fixed (float* from = narrow)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                to[i] = from[i];
+            }
+        }
+    }
+
+    private static void NormalizeChannels<T>(Tensor x, double* mean, double* scale, double* shift, Tensor y)
         where T : unmanaged, INumber<T>
     {
         using Lease<T> lx = new(x), ly = new(y);
-        using Lease<double> lm = new(mean), ls = new(scale), lh = new(shift);
         int channels = x.Size(1);
         nint length = x.Size(2);
         fixed (T* px = lx, py = ly)
-        fixed (double* pm = lm, ps = ls, ph = lh)
         {
             if (length >= ShortRun)
             {
-                EvaluatedRun<T> run = new() { X = px, Y = py, Mean = pm, Scale = ps, Shift = ph, Channels = channels, Length = length };
+                EvaluatedRun<T> run = new() { X = px, Y = py, Mean = mean, Scale = scale, Shift = shift, Channels = channels, Length = length };
                 RowLoop.Run(run, x.Size(0) * (long)channels, length);
                 return;
             }
@@ -34,10 +86,10 @@ internal sealed unsafe partial class CpuBackend
             for (nint i = 0; i < sample * samples; i++)
             {
                 nint channel = i % sample / length;
-                LaneMean center = LaneMean.Of<T>(pm[channel]);
+                LaneMean center = LaneMean.Of<T>(mean[channel]);
                 means[i] = T.CreateTruncating(center.Value);
-                scales[i] = T.CreateTruncating(ps[channel]);
-                shifts[i] = T.CreateTruncating(ph[channel] - (center.Rest * ps[channel]));
+                scales[i] = T.CreateTruncating(scale[channel]);
+                shifts[i] = T.CreateTruncating(shift[channel] - (center.Rest * scale[channel]));
             }
 
             EvaluatedSamples<T> rows = new()
@@ -94,7 +146,7 @@ internal sealed unsafe partial class CpuBackend
         }
     }
 
-    private readonly struct NormalizeChannelsWork(Tensor x, Tensor mean, Tensor scale, Tensor shift, Tensor y) : IFloatWork
+    private readonly struct NormalizeChannelsWork(Tensor x, double* mean, double* scale, double* shift, Tensor y) : IFloatWork
     {
         public void Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => NormalizeChannels<T>(x, mean, scale, shift, y);
