@@ -252,8 +252,8 @@ internal abstract partial class Backend
     public virtual bool TryBatchNorm(Tensor x, Tensor? weight, Tensor? bias, double eps, Tensor y, Tensor mean, Tensor variance) => false;
 
     /// <summary>
-    /// y = (x − mean) / √(variance + eps) · weight + bias for channels of x [batch, channels, length]; what is of channels may be of float64
-    /// beside x of float32.
+    /// y = (x − mean) / √(variance + eps) · weight + bias for channels of x [batch, channels, length]; what is of channels may be of
+    /// float64 beside x of float32.
     /// </summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryNormalizeChannels(

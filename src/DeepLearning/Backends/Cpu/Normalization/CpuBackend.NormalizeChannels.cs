@@ -74,7 +74,16 @@ internal sealed unsafe partial class CpuBackend
         {
             if (length >= ShortRun)
             {
-                EvaluatedRun<T> run = new() { X = px, Y = py, Mean = mean, Scale = scale, Shift = shift, Channels = channels, Length = length };
+                EvaluatedRun<T> run = new()
+                {
+                    X = px,
+                    Y = py,
+                    Mean = mean,
+                    Scale = scale,
+                    Shift = shift,
+                    Channels = channels,
+                    Length = length,
+                };
                 RowLoop.Run(run, x.Size(0) * (long)channels, length);
                 return;
             }
