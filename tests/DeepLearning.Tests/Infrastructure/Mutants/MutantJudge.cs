@@ -81,16 +81,10 @@ internal sealed class MutantJudge(
             yield return [killer];
         }
 
-        List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
-        double spent = 0;
-        for (int start = 0, size = FewTests; start < rest.Count && spent < budget; start += size, size *= 3)
+        IReadOnlyList<ITestCase> rest = coverage.Within(budget, tests.Where(test => !first.Contains(test)));
+        for (int start = 0, size = FewTests; start < rest.Count; start += size, size *= 3)
         {
-            yield return [.. rest.Skip(start).Take(size).TakeWhile(test =>
-            {
-                bool fits = spent < budget;
-                spent += coverage.SecondsOf(test);
-                return fits;
-            })];
+            yield return [.. rest.Skip(start).Take(size)];
         }
     }
 
@@ -100,35 +94,17 @@ internal sealed class MutantJudge(
         Task<IReadOnlyList<ITestCase>> run = Task.Factory.StartNew(
             () => runner.Run(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         double limit = Patience + (3 * batch.Sum(coverage.SecondsOf));
-        bool late = !Ends(run, limit);
+        using Process self = Process.GetCurrentProcess();
+        bool late = !ProcessTime.Ends(self, run.Wait, limit);
 
         // A loop that the mutant keeps going mostly ends without it.
         control.Active = MutantControl.None;
-        if (late && !Ends(run, limit))
+        if (late && !ProcessTime.Ends(self, run.Wait, limit))
         {
             results.Write(mutant, "Timeout", "did not end without the mutant either");
-            using Process self = Process.GetCurrentProcess();
             self.Kill();
         }
 
         return (run.Result.Count > 0 ? run.Result[0] : null, late);
-    }
-
-    // Counted in processor time, whatever else the machine does; what only waits gets longer.
-    private static bool Ends(Task run, double seconds)
-    {
-        using Process self = Process.GetCurrentProcess();
-        TimeSpan before = self.TotalProcessorTime;
-        Stopwatch clock = Stopwatch.StartNew();
-        while (!run.Wait(TimeSpan.FromMilliseconds(100)))
-        {
-            self.Refresh();
-            if ((self.TotalProcessorTime - before).TotalSeconds > seconds || clock.Elapsed.TotalSeconds > 10 * seconds)
-            {
-                return run.IsCompleted;
-            }
-        }
-
-        return true;
     }
 }
