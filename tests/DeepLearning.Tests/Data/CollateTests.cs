@@ -56,7 +56,7 @@ public class CollateTests
             Assert.StartsWith($"Pad: the number {value} does not fit", error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal([1L, 1, 255], Collate.Pad([Tensor.Ones([2], DType.UInt8), Tensor.Ones([3], DType.UInt8)], 255).Padded[0].To(DType.Int64)
-            .ToArray<long>());
+        Tensor padded = Collate.Pad([Tensor.Ones([2], DType.UInt8), Tensor.Ones([3], DType.UInt8)], 255).Padded;
+        Assert.Equal([1L, 1, 255], padded[0].To(DType.Int64).ToArray<long>());
     }
 }

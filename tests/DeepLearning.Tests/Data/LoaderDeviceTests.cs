@@ -11,8 +11,10 @@ public class LoaderDeviceTests
     public void Examples_padded_ones_and_tensors_are_moved_batch_by_batch()
     {
         Same(DataLoader.Create(s_four, 3), static l => l.To(Device.Cpu), static b => $"{b.Input}{b.Target}");
-        ArrayDataset<Example> uneven = new([.. Enumerable.Range(1, 4).Select(static i => new Example(Tensor.Full([i], i), Tensor.FromScalar(i)))]);
-        Same(DataLoader.CreatePadded(uneven, new LengthBucketedSampler([1, 2, 3, 4], 3, shuffle: false)), static l => l.To(Device.Cpu), static b => $"{b.Input}{b.Lengths}{b.Target}");
+        ArrayDataset<Example> uneven = new(
+            [.. Enumerable.Range(1, 4).Select(static i => new Example(Tensor.Full([i], i), Tensor.FromScalar(i)))]);
+        LengthBucketedSampler sampler = new([1, 2, 3, 4], 3, shuffle: false);
+        Same(DataLoader.CreatePadded(uneven, sampler), static l => l.To(Device.Cpu), static b => $"{b.Input}{b.Lengths}{b.Target}");
         DataLoader<Tensor, Tensor> tensors = new(s_four.Map<Example, Tensor>(static e => e.Input), 3, static s => Tensor.Stack([.. s]));
         Same(tensors, static l => l.To(Device.Cpu), static b => b.ToString());
     }

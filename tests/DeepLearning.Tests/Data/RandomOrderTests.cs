@@ -38,7 +38,7 @@ public class RandomOrderTests
         Assert.True(seen.Count == Orders && statistic < 57, $"{what}: {seen.Count} orders, χ² = {statistic}");
     }
 
-    private static int[] Read(IDataset<int> set) => [.. Enumerable.Range(0, set.Count).Select(i => set[i])];
+    private static int[] Read(Subset<int> set) => [.. Enumerable.Range(0, set.Count).Select(i => set[i])];
 
     private static int[] Batches(int[] lengths, int bucketBatches, Generator generator) =>
         [.. new LengthBucketedSampler(lengths, 1, bucketBatches: bucketBatches).Batches(generator).SelectMany(static b => b)];

@@ -4,7 +4,9 @@ using DeepLearning.Schedules;
 
 namespace DeepLearning.Tests.Optimizers;
 
-/// <summary>What checkpoints and messages of optimizers depend on: the order of options, the types of states, no rule that is null.</summary>
+/// <summary>
+/// What checkpoints and messages of optimizers depend on: the order of options, the types of states, no rule that is null.
+/// </summary>
 public sealed class OptionOrderTests
 {
     public static TheoryData<Type> Types => [.. typeof(OptimizerOptions).Assembly.GetTypes()

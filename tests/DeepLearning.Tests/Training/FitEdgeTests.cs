@@ -97,6 +97,26 @@ public sealed class FitEdgeTests
         Assert.Equal((1, 0), (trainer.Epoch, trainer.Batch));
     }
 
+    [Fact]
+    public void The_time_of_a_validation_that_is_resumed_counts()
+    {
+        using CancellationTokenSource source = new();
+        Trainer trainer = Blobs.Trainer(Blobs.Model(1));
+        DataLoader<Example, Example> loader = Blobs.Loader();
+        TrainerTests.Listener cancels = new(p =>
+        {
+            if (p.Phase == TrainingPhase.Validation)
+            {
+                source.Cancel();
+            }
+        });
+        Assert.Throws<OperationCanceledException>(() => trainer.Fit(loader, 1, Blobs.Validation(), cancels, source.Token));
+        TimeSpan before = trainer.State.Tally.Elapsed;
+        Assert.Equal((before, 0), (trainer.State.Tally.Elapsed, trainer.History.Count));
+        trainer.Fit(loader, 1, Blobs.Validation());
+        Assert.True(Assert.Single(trainer.History).Duration > before);
+    }
+
     [Theory]
     [InlineData(10, 40, 40, "ends after 10 of the run's 40 steps")]
     [InlineData(123, 1000, 1000, "ends after 123 of the run's 1000 steps")]
@@ -131,8 +151,9 @@ public sealed class FitEdgeTests
     {
         Linear model = new(2, 3);
         Linear[] outside = [.. Enumerable.Range(0, layers).Select(static _ => new Linear(2, 3))];
-        Trainer<Example> trainer = new(model, new SGD(model.Parameters(), 0.1), batch => new BatchOutput(
-            Loss.CrossEntropy(outside.Aggregate(model.Forward(batch.Input), (sum, layer) => sum + layer.Forward(batch.Input)), batch.Target)))
+        Tensor Scores(Tensor x) => outside.Aggregate(model.Forward(x), (sum, layer) => sum + layer.Forward(x));
+        Trainer<Example> trainer = new(
+            model, new SGD(model.Parameters(), 0.1), batch => new BatchOutput(Loss.CrossEntropy(Scores(batch.Input), batch.Target)))
         {
             PrintProgress = false,
         };

@@ -41,7 +41,8 @@ public class PreprocessorEdgeTests
         Imputer two = new Imputer(addIndicators: true).Fit(s_rows);
         foreach (Tensor x in (Tensor[])[Tensor.Ones(2), Tensor.Ones(4, 3), Tensor.Ones(2, 4), Tensor.Ones(1, 2, 1)])
         {
-            Assert.Contains("fitted on 2 columns", Assert.Throws<ShapeException>(() => two.Transform(x)).Message, StringComparison.Ordinal);
+            Assert.Contains("fitted on 2 columns", Assert.Throws<ShapeException>(() => two.Transform(x)).Message,
+                StringComparison.Ordinal);
         }
 
         Imputer indicating = new Imputer(addIndicators: true).Fit(s_rows.Select(1, 1));
@@ -89,7 +90,8 @@ public class PreprocessorEdgeTests
         OneHotEncoder encoder = new OneHotEncoder().Fit(s_table.Select("t"));
         PreprocessorState texts = encoder.State();
         texts.Metadata["categories.0.numbers"] = "true";
-        Assert.Contains("categories.0", Assert.Throws<InvalidDataException>(() => encoder.LoadState(texts)).Message, StringComparison.Ordinal);
+        Assert.Contains("categories.0", Assert.Throws<InvalidDataException>(() => encoder.LoadState(texts)).Message,
+            StringComparison.Ordinal);
         Assert.Equal("b", encoder.InverseTransform(Tensor.From(new[,] { { 0.0, 1 } })).Texts("t")[0]);
     }
 
@@ -113,9 +115,10 @@ public class PreprocessorEdgeTests
     {
         Table whole = new(new NumberColumn("x", 1, 2, 4), new NumberColumn("y", 1, 2, 4));
         Table table = whole.With(new NumberColumn("y", 1, double.NaN, 4));
-        TableException error = Assert.Throws<TableException>(() => new TablePipeline { Target = "y", TargetEncoding = encoding }.Fit(table));
+        TablePipeline pipeline = new() { Target = "y", TargetEncoding = encoding };
+        TableException error = Assert.Throws<TableException>(() => pipeline.Fit(table));
         Assert.StartsWith("TablePipeline.Fit: the target 'y' is missing in 1 of 3 rows", error.Message, StringComparison.Ordinal);
-        TablePipeline fitted = new TablePipeline { Target = "y", TargetEncoding = encoding }.Fit(whole);
+        TablePipeline fitted = pipeline.Fit(whole);
         error = Assert.Throws<TableException>(() => fitted.Targets(table));
         Assert.StartsWith("TablePipeline.Targets: the target 'y' is missing in 1 of 3 rows", error.Message, StringComparison.Ordinal);
     }

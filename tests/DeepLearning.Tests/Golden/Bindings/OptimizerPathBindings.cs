@@ -6,7 +6,9 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Golden;
 
-/// <summary>The groups of optimizer_paths.py and line_search.py: paths over 200 recorded gradients, LBFGS, averages of weights, forms of clipping.</summary>
+/// <summary>
+/// The groups of optimizer_paths.py and line_search.py: paths over 200 recorded gradients, LBFGS, averages of weights, forms of clipping.
+/// </summary>
 internal static class OptimizerPathBindings
 {
     private static readonly int[] s_recorded = [1, 2, 3, 10, 100, 101, 102, 200];
@@ -222,6 +224,7 @@ internal static class OptimizerPathBindings
             "cliff" => p.Exp() - (p * 2),
             "slope" => (p.Square() + 1).Log() + (p * 0.01),
             "bowl" => p.Square() + (p.Square().Square() * 0.1),
+            "wall" => ((p * 8).Exp() * 0.01) - p,
             "down" => -p.Square().Square(),
             _ => throw new NotSupportedException(kind),
         };

@@ -16,6 +16,7 @@ FUNCTIONS = {
     'cliff': lambda p: (p.exp() - 2 * p).sum(),
     'slope': lambda p: (p ** 2 + 1).log().sum() + 0.01 * p.sum(),
     'bowl': lambda p: (p ** 2 + 0.1 * p ** 4).sum(),
+    'wall': lambda p: (0.01 * (8 * p).exp() - p).sum(),
     'down': lambda p: -(p ** 4).sum(),
 }
 
@@ -38,7 +39,7 @@ def search(start, kind, steps, **options):
 
 
 # A rate far too small walks to the bracket, one far too large zooms; a large tolerance ends a zoom early.
-for kind in ('valley', 'waves', 'cone', 'wells', 'cliff', 'slope', 'bowl'):
+for kind in ('valley', 'waves', 'cone', 'wells', 'cliff', 'slope', 'bowl', 'wall'):
     for scale in (0.5, 2.0):
         for lr in (1e-3, 0.1, 1.0, 30.0):
             for extra in (dict(max_iter=1), dict(max_iter=4), dict(max_iter=3, tolerance_change=0.05)):

@@ -18,6 +18,7 @@ internal sealed class MutantJudge(
     // Processor time granted beyond what a test took when it was measured.
     private const double Patience = 2;
     private const int FewTests = 4;
+    private const int AskedTests = 16;
 
     // Neighbors are often killed by the same tests.
     private readonly List<ITestCase> _killers = [];
@@ -56,7 +57,8 @@ internal sealed class MutantJudge(
         return true;
     }
 
-    // What is passed once in a process, before or with the first test that needs it, has effect only if it is active then.
+    // What is passed once in a process, or once for each of some keys, before or with the first test that needs it, has effect only if it
+    // is active then: some test that passed it when it was measured does not any more.
     private bool NeedsProcess(int mutant, IReadOnlyList<ITestCase> tests)
     {
         if (inStatic.Contains(mutant) || tests.Count == 0)
@@ -65,10 +67,14 @@ internal sealed class MutantJudge(
         }
 
         control.Captures = true;
-        _ = RunWith(MutantControl.None, [.. tests.Take(FewTests)]);
-        bool isPassedAgain = control.TakePassed().Contains(mutant);
+        bool arePassing = tests.Take(AskedTests).All(test =>
+        {
+            _ = control.TakePassed();
+            _ = RunWith(MutantControl.None, [test]);
+            return control.TakePassed().Contains(mutant);
+        });
         control.Captures = false;
-        return !isPassedAgain;
+        return !arePassing;
     }
 
     // The latest killers, then ever more tests at once.
