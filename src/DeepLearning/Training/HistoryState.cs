@@ -67,8 +67,8 @@ internal static class HistoryState
             values[name[Values.Length..]] = columns[name][i];
         }
 
-        return new EpochRecord(i + 1, values, columns[Rate][i], (long)columns[Samples][i], TimeSpan.FromSeconds(columns[Seconds][i]),
-            TimeSpan.FromSeconds(columns[Waiting][i]));
+        return new EpochRecord(i + 1, values, columns[Rate][i], (long)columns[Samples][i], ExactTime.OfSeconds(columns[Seconds][i]),
+            ExactTime.OfSeconds(columns[Waiting][i]));
     }
 
     private static Tensor Series(History history, Func<EpochRecord, double> figure) => Tensor.From(history.Select(figure).ToArray());

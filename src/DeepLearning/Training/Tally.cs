@@ -29,7 +29,7 @@ internal sealed class Tally
         set
         {
             (_losses, _counted, _samples, TrainingSamples) = (value[0], value[1], (long)value[2], (long)value[3]);
-            (Waiting, _before) = (TimeSpan.FromSeconds(value[4]), TimeSpan.FromSeconds(value[5]));
+            (Waiting, _before) = (ExactTime.OfSeconds(value[4]), ExactTime.OfSeconds(value[5]));
 
             // An evaluation in the middle of an epoch sets back what it counted while the epoch's time goes on.
             bool isRunning = _watch.IsRunning;

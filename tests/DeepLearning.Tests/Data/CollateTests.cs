@@ -46,4 +46,17 @@ public class CollateTests
         Assert.Equal([1f, 0, 1, 1], batch.Input.ToArray<float>());
         Assert.Equal([1L, 2], batch.Lengths.ToArray<long>());
     }
+
+    [Fact]
+    public void A_filling_that_the_type_cannot_hold_is_refused()
+    {
+        foreach (int value in (int[])[300, -1])
+        {
+            DTypeException error = Assert.Throws<DTypeException>(() => Collate.Pad([Tensor.Ones([2], DType.UInt8)], value));
+            Assert.StartsWith($"Pad: the number {value} does not fit", error.Message, StringComparison.Ordinal);
+        }
+
+        Tensor padded = Collate.Pad([Tensor.Ones([2], DType.UInt8), Tensor.Ones([3], DType.UInt8)], 255).Padded;
+        Assert.Equal([1L, 1, 255], padded[0].To(DType.Int64).ToArray<long>());
+    }
 }

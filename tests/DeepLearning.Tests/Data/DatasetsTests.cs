@@ -8,6 +8,22 @@ public class DatasetsTests
     private static readonly ArrayDataset<int> _hundred = new([.. Enumerable.Range(0, 100)]);
 
     [Fact]
+    public void None_and_all_samples_can_be_taken_and_skipped_and_not_one_more()
+    {
+        ArrayDataset<int> three = new([5, 6, 7]);
+        Assert.Equal((0, 3), (three.Take(0).Count, three.Take(3).Count));
+        Assert.Equal((3, 0), (three.Skip(0).Count, three.Skip(3).Count));
+        Assert.Equal((6, 7), (three.Take(2)[1], three.Skip(2)[0]));
+        foreach (int count in (int[])[-1, 4, int.MinValue, int.MaxValue])
+        {
+            Assert.Contains($"Take: {count} samples of a set of 3; give 0 to 3.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => three.Take(count)).Message, StringComparison.Ordinal);
+            Assert.Contains($"Skip: {count} samples of a set of 3; give 0 to 3.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => three.Skip(count)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_split_by_fractions_has_all_samples_in_parts_of_those_shares()
     {
         Subset<int>[] parts = _hundred.RandomSplit([0.29, 0.5, 0.21], new Generator(3));

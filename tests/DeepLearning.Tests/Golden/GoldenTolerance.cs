@@ -29,7 +29,7 @@ internal readonly record struct GoldenTolerance(double Relative, double Absolute
         // The rounding of 200 steps of an optimizer adds up, and a small parameter is a difference of large steps; so is a small output
         // of a stack of normalized layers.
         double factor = golden.Group == "linalg" ? 1e2
-            : golden.Group == "optimizer_paths" ? 1e3
+            : golden.Group is "optimizer_paths" or "line_search" ? 1e3
             : golden.Group is "attention" or "model_attention" or "model_transformers" or "model_generative" or "model_vision" ? 1e2
             : s_looser.GetValueOrDefault((golden.Op, order), 1);
         return type switch

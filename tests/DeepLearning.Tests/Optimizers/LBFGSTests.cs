@@ -36,6 +36,28 @@ public sealed class LBFGSTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Its_state_counts_how_often_the_loss_was_asked_for(bool strongWolfe)
+    {
+        Tensor p = Leaf(Tensor.From([-1.2, 1]));
+        LBFGS optimizer = Make(p, strongWolfe);
+        Func<Tensor> valley = Valley(optimizer, p);
+        long calls = 0;
+        for (int step = 0; step < 3; step++)
+        {
+            optimizer.Step(() =>
+            {
+                calls++;
+                return valley();
+            });
+            Assert.Equal(calls, optimizer.StateDict()["state.0.func_evals"].Item<long>());
+        }
+
+        Assert.True(calls > 3);
+    }
+
     [Fact]
     public void A_state_before_the_first_step_makes_it_begin_anew()
     {

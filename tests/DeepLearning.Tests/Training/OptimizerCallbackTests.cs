@@ -50,6 +50,25 @@ public sealed class OptimizerCallbackTests
         Assert.Equal((6L, 6L), (trainer.Steps, mean.Count));
     });
 
+    [Theory]
+    [InlineData(0, 6)]
+    [InlineData(1, 3)]
+    [InlineData(2, 0)]
+    public void Steps_count_from_the_epoch_on_that_is_asked_for(int startEpoch, long expected) => Blobs.Seeded(() =>
+    {
+        Blobs.Net model = Blobs.Model(1);
+        AveragedModel<Blobs.Net> mean = new(model, Blobs.Model(2));
+        Trainer trainer = new(
+            model, new SGD(model.Parameters(), 0.1), static (scores, labels) => DeepLearning.Losses.Loss.CrossEntropy(scores, labels))
+        {
+            AccumulateBatches = 3,
+            PrintProgress = false,
+            Callbacks = [new WeightAveraging(mean, startEpoch: startEpoch)],
+        };
+        trainer.Fit(Blobs.Loader(), 2);
+        Assert.Equal(expected, mean.Count);
+    });
+
     [Fact]
     public void A_reduction_goes_without_a_schedule_and_with_the_runs_own_optimizer()
     {

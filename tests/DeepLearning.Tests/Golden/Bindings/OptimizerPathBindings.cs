@@ -6,7 +6,9 @@ using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Golden;
 
-/// <summary>The groups of optimizer_paths.py: paths over 200 recorded gradients, LBFGS, averages of weights, forms of clipping.</summary>
+/// <summary>
+/// The groups of optimizer_paths.py and line_search.py: paths over 200 recorded gradients, LBFGS, averages of weights, forms of clipping.
+/// </summary>
 internal static class OptimizerPathBindings
 {
     private static readonly int[] s_recorded = [1, 2, 3, 10, 100, 101, 102, 200];
@@ -47,6 +49,7 @@ internal static class OptimizerPathBindings
         new("Lookahead.SGD.path", c => Path(c, p => Ahead(c, new SGD(p, Options<SGDOptions>(c))))),
         new("Lookahead.Adam.path", c => Path(c, p => Ahead(c, new Adam(p, Options<AdamOptions>(c))))),
         new("LBFGS.path", LineSearch),
+        new("LBFGS.search", Search),
         new("AveragedModel", Average),
         new("clip_grad_norm_each", c => Clip(c, p => Gradients.ClipNormEach(p, c.Double("max_norm"), c.Double("norm_type")))),
         new("clip_grad_norm_groups", c => Clip(c, p => Gradients.ClipNormPerGroup(
@@ -186,6 +189,45 @@ internal static class OptimizerPathBindings
         }
 
         return [.. kept, Tensor.From(losses.ToArray()), Tensor.FromScalar(calls)];
+    }
+
+    /// <summary>LBFGS on a function of line_search.py.</summary>
+    private static Tensor[] Search(GoldenCall c)
+    {
+        Parameter p = new(c[0].Clone());
+        LBFGS optimizer = new([p], Options<LBFGSOptions>(c) with { StrongWolfe = true });
+        List<Tensor> kept = [];
+        List<double> losses = [];
+        long calls = 0;
+        for (int step = 0; step < c.Int("steps"); step++)
+        {
+            Tensor first = optimizer.Step(() =>
+            {
+                optimizer.ZeroGrad();
+                calls++;
+                Tensor loss = Value(c.Text("kind")).Sum();
+                loss.Backward();
+                return loss;
+            });
+            losses.Add(first.Item<double>());
+            kept.Add(p.Detach().Clone());
+        }
+
+        return [.. kept, Tensor.From(losses.ToArray()), Tensor.FromScalar(calls)];
+
+        Tensor Value(string kind) => kind switch
+        {
+            "valley" => ((p[1..] - p[..^1].Square()).Square() * 100) + (1 - p[..^1]).Square(),
+            "waves" => (p * 3).Sin() + (p.Square() * 0.1),
+            "cone" => (p.Square() + 1e-4).Sqrt(),
+            "wells" => p.Square().Square() - (p.Square() * 2) + (p * 0.3),
+            "cliff" => p.Exp() - (p * 2),
+            "slope" => (p.Square() + 1).Log() + (p * 0.01),
+            "bowl" => p.Square() + (p.Square().Square() * 0.1),
+            "wall" => ((p * 8).Exp() * 0.01) - p,
+            "down" => -p.Square().Square(),
+            _ => throw new NotSupportedException(kind),
+        };
     }
 
     private static Tensor[] Average(GoldenCall c)

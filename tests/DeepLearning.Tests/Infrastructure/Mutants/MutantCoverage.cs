@@ -30,6 +30,20 @@ internal sealed class MutantCoverage
 
     public double SecondsOf(ITestCase test) => _seconds[test];
 
+    /// <summary>Of different tests the first ones, up to the one with which so many seconds are spent.</summary>
+    public IReadOnlyList<ITestCase> Within(double budget, IEnumerable<ITestCase> tests)
+    {
+        List<ITestCase> kept = [];
+        double spent = 0;
+        foreach (ITestCase test in tests.Distinct().TakeWhile(_ => spent < budget))
+        {
+            kept.Add(test);
+            spent += _seconds[test];
+        }
+
+        return kept;
+    }
+
     /// <summary>The classes whose tests pass one of these mutants.</summary>
     public IReadOnlyCollection<string> ClassesOf(IReadOnlyCollection<int> mutants) =>
         [.. _lines.Where(line => line.Mutants.Any(mutants.Contains)).Select(line => line.Class).Distinct()];

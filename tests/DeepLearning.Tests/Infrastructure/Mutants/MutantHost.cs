@@ -16,6 +16,9 @@ internal static class MutantHost
     private const int Survived = 3;
     private const int StartAgain = 75;
 
+    // Of processor time, for a process to find its tests.
+    private const double StartingSeconds = 60;
+
     /// <summary>
     /// The steps: measure, run, alone (a mutant of a static field, in a process of its own), finish. From the environment:
     /// MUTATION_SAMPLE, MUTATION_SECONDS (tests/mutation/run).
@@ -43,6 +46,8 @@ internal static class MutantHost
     public static bool IsChosen(ITestCase test, IReadOnlyList<string> names) =>
         !(test.Traits.TryGetValue("Category", out List<string>? categories) && categories.Contains("Slow"))
         && names.Any(name => test.DisplayName.Contains(name, StringComparison.Ordinal));
+
+    private static int Budget => Setting("MUTATION_SECONDS", 10);
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
@@ -83,14 +88,20 @@ internal static class MutantHost
         MutantControl control = new();
         _ = Silence();
         MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
-        using SequentialRunner runner = new(test => IsChosen(test, tests), coverage.ClassesOf(mutants.ToHashSet()));
+        IReadOnlyCollection<string> classes = coverage.ClassesOf(mutants.ToHashSet());
+        using SequentialRunner runner = new(test => IsChosen(test, tests), classes);
         coverage.Bind(runner.TestCases);
+        if (!coverage.HasAll(classes))
+        {
+            throw new InvalidOperationException("Tests that were measured are not found: the data of a theory differ from run to run.");
+        }
+
         MutantJudge judge = new(
             runner,
             control,
             coverage,
             results,
-            Setting("MUTATION_SECONDS", 10),
+            Budget,
             report.Static(),
             mutant => StatusAlone(folder, mutant, tests));
         return mutants.All(judge.Judge) ? Ok : StartAgain;
@@ -107,7 +118,7 @@ internal static class MutantHost
 
         using Process child = Process.Start(start)!;
         Task<string> output = child.StandardOutput.ReadToEndAsync();
-        if (!child.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!ProcessTime.Ends(child, StartingSeconds + (3 * Budget)))
         {
             child.Kill(entireProcessTree: true);
             return "Timeout";
@@ -117,17 +128,17 @@ internal static class MutantHost
         return child.ExitCode == Survived ? "Survived" : "Killed";
     }
 
-    // Active from the start, whatever fills the static field, and with all tests of its file, since any may read it.
+    // Active from the start, whatever fills the static field, and with the tests of its file after its own, since any may read the field.
     private static int Alone(string folder, int mutant, string[] tests)
     {
         _ = new MutantControl { Active = mutant };
         _ = Silence();
         MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
-        IReadOnlyList<int> near = new MutantReport(ReportFile(folder)).Neighbors(mutant);
+        IReadOnlyList<int> near = [mutant, .. new MutantReport(ReportFile(folder)).Neighbors(mutant)];
         IReadOnlyCollection<string> classes = coverage.ClassesOf(near.ToHashSet());
         using SequentialRunner runner = new(test => IsChosen(test, tests), classes);
         coverage.Bind(runner.TestCases);
-        return coverage.HasAll(classes) && runner.Run(near.SelectMany(coverage.Of).Distinct()).Count == 0 ? Survived : Ok;
+        return coverage.HasAll(classes) && runner.Run(coverage.Within(Budget, near.SelectMany(coverage.Of))).Count == 0 ? Survived : Ok;
     }
 
     private static int Finish(string folder)

@@ -18,6 +18,7 @@ internal sealed class MutantJudge(
     // Processor time granted beyond what a test took when it was measured.
     private const double Patience = 2;
     private const int FewTests = 4;
+    private const int AskedTests = 16;
 
     // Neighbors are often killed by the same tests.
     private readonly List<ITestCase> _killers = [];
@@ -56,7 +57,8 @@ internal sealed class MutantJudge(
         return true;
     }
 
-    // What is passed once in a process, before or with the first test that needs it, has effect only if it is active then.
+    // What is passed once in a process, or once for each of some keys, before or with the first test that needs it, has effect only if it
+    // is active then: some test that passed it when it was measured does not any more.
     private bool NeedsProcess(int mutant, IReadOnlyList<ITestCase> tests)
     {
         if (inStatic.Contains(mutant) || tests.Count == 0)
@@ -65,10 +67,14 @@ internal sealed class MutantJudge(
         }
 
         control.Captures = true;
-        _ = RunWith(MutantControl.None, [.. tests.Take(FewTests)]);
-        bool isPassedAgain = control.TakePassed().Contains(mutant);
+        bool arePassing = tests.Take(AskedTests).All(test =>
+        {
+            _ = control.TakePassed();
+            _ = RunWith(MutantControl.None, [test]);
+            return control.TakePassed().Contains(mutant);
+        });
         control.Captures = false;
-        return !isPassedAgain;
+        return !arePassing;
     }
 
     // The latest killers, then ever more tests at once.
@@ -81,16 +87,10 @@ internal sealed class MutantJudge(
             yield return [killer];
         }
 
-        List<ITestCase> rest = [.. tests.Where(test => !first.Contains(test))];
-        double spent = 0;
-        for (int start = 0, size = FewTests; start < rest.Count && spent < budget; start += size, size *= 3)
+        IReadOnlyList<ITestCase> rest = coverage.Within(budget, tests.Where(test => !first.Contains(test)));
+        for (int start = 0, size = FewTests; start < rest.Count; start += size, size *= 3)
         {
-            yield return [.. rest.Skip(start).Take(size).TakeWhile(test =>
-            {
-                bool fits = spent < budget;
-                spent += coverage.SecondsOf(test);
-                return fits;
-            })];
+            yield return [.. rest.Skip(start).Take(size)];
         }
     }
 
@@ -100,35 +100,17 @@ internal sealed class MutantJudge(
         Task<IReadOnlyList<ITestCase>> run = Task.Factory.StartNew(
             () => runner.Run(batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         double limit = Patience + (3 * batch.Sum(coverage.SecondsOf));
-        bool late = !Ends(run, limit);
+        using Process self = Process.GetCurrentProcess();
+        bool late = !ProcessTime.Ends(self, run.Wait, limit);
 
         // A loop that the mutant keeps going mostly ends without it.
         control.Active = MutantControl.None;
-        if (late && !Ends(run, limit))
+        if (late && !ProcessTime.Ends(self, run.Wait, limit))
         {
             results.Write(mutant, "Timeout", "did not end without the mutant either");
-            using Process self = Process.GetCurrentProcess();
             self.Kill();
         }
 
         return (run.Result.Count > 0 ? run.Result[0] : null, late);
-    }
-
-    // Counted in processor time, whatever else the machine does; what only waits gets longer.
-    private static bool Ends(Task run, double seconds)
-    {
-        using Process self = Process.GetCurrentProcess();
-        TimeSpan before = self.TotalProcessorTime;
-        Stopwatch clock = Stopwatch.StartNew();
-        while (!run.Wait(TimeSpan.FromMilliseconds(100)))
-        {
-            self.Refresh();
-            if ((self.TotalProcessorTime - before).TotalSeconds > seconds || clock.Elapsed.TotalSeconds > 10 * seconds)
-            {
-                return run.IsCompleted;
-            }
-        }
-
-        return true;
     }
 }

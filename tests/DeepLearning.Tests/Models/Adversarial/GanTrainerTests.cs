@@ -69,6 +69,23 @@ public sealed class GanTrainerTests
         Assert.All(critic.Parameters(), static p => Assert.True(p.Abs().Max().Item<float>() <= 0.02f && p.RequiresGrad));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void The_discriminators_loss_is_the_mean_over_its_steps(int steps)
+    {
+        using Generator.DefaultRegion region = new Generator(1).AsDefault();
+        (GanTrainer trainer, _, Module<Tensor, Tensor> discriminator) = Made(new GanOptions(CriticSteps: steps));
+        foreach (Parameter parameter in discriminator.Parameters())
+        {
+            parameter.Detach().ZeroInPlace();
+        }
+
+        // It cannot tell anything from anything, and learns slowly.
+        trainer.Fit(Loader(), 1);
+        Assert.InRange(trainer.DiscriminatorLoss, Math.Log(2), 3 * Math.Log(2));
+    }
+
     [Fact]
     public void Options_and_batches_that_do_not_fit_are_refused()
     {

@@ -27,6 +27,29 @@ public sealed class TablePredictorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("price", true)]
+    [InlineData("place", false)]
+    public void A_model_may_leave_out_the_axis_of_a_single_output_alone(string target, bool fits)
+    {
+        Table training = _table.DropMissing("place");
+        TablePipeline pipeline = new TablePipeline { Target = target, Dates = ["sold"] }.Fit(training);
+        ModelRegistry registry = new ModelRegistry().Add("flat", static s => new Sequential(new Linear(s.Inputs, 1), new Flatten(0)));
+        TablePredictor predictor = new(pipeline, "flat", [], registry);
+        if (fits)
+        {
+            Assert.Equal([training.RowCount, 1], predictor.Predict(training).Shape.ToArray());
+        }
+        else
+        {
+            Assert.Contains("[5]", Assert.Throws<ShapeException>(() => predictor.Predict(training)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Settings_print_the_lengths_first() =>
+        Assert.Equal("ModelSettings(3 → 2, hidden: 8, 4, dropout: 0.25)", new ModelSettings(3, 2, Hidden).ToString());
+
+    [Theory]
     [InlineData("price")]
     [InlineData("place")]
     public void A_saved_predictor_predicts_the_same_from_raw_rows(string target)
