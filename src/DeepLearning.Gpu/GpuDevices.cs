@@ -7,7 +7,7 @@ namespace DeepLearning;
 /// <summary>NVIDIA GPUs as devices.</summary>
 public static class GpuDevices
 {
-    private const string Reason = 
+    private const string Reason =
         "ILGPU reads kernels when the program runs and emits code: publish without trimming and ahead-of-time compilation.";
 
     private static readonly ConcurrentDictionary<string, Lazy<Device>> s_devices = new();

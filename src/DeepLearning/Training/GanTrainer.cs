@@ -105,8 +105,8 @@ public sealed class GanTrainer : Trainer<Example>
             try
             {
                 Tensor fake = _generator.Forward(_noise(each));
-                return new BatchOutput(GanLoss.Generator(_options.Objective, Discriminator.Forward(fake)),
-                    Samples: each) { Counted = each };
+                Tensor loss = GanLoss.Generator(_options.Objective, Discriminator.Forward(fake));
+                return new BatchOutput(loss, Samples: each) { Counted = each };
             }
             finally
             {

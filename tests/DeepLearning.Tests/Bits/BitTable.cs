@@ -24,7 +24,7 @@ internal static class BitTable
         {
             foreach (DType dtype in s_types)
             {
-                yield return ($"{row.Name} {dtype.Name()}", () =>
+                Func<IEnumerable<Tensor>> compute = () =>
                 {
                     Tensor[] inputs = [.. row.Inputs.Select((input, i) => Tensor.From(
                         SweepInputs.Numbers(input.From, (int)new Shape(input.Shape).Count, i), input.Shape).To(dtype))];
@@ -37,7 +37,8 @@ internal static class BitTable
                         // The row holds an operand of its own, of float64.
                         return [];
                     }
-                });
+                };
+                yield return ($"{row.Name} {dtype.Name()}", compute);
             }
         }
     }
@@ -108,11 +109,12 @@ internal static class BitTable
         {
             foreach (DType dtype in s_types)
             {
-                yield return ($"kernel {name} {dtype.Name()}", () =>
+                Func<IEnumerable<Tensor>> compute = () =>
                 {
                     Generator generator = new(11);
                     return WithGradients(function, [.. shapes.Select(shape => Tensor.Randn(shape, dtype, generator: generator))]);
-                });
+                };
+                yield return ($"kernel {name} {dtype.Name()}", compute);
             }
         }
 
@@ -147,7 +149,7 @@ internal static class BitTable
         {
             foreach (DType dtype in s_types)
             {
-                yield return ($"optimizer {name} {dtype.Name()}", () =>
+                Func<IEnumerable<Tensor>> compute = () =>
                 {
                     Generator generator = new(17);
                     Parameter parameter = new(Tensor.Randn([1237], dtype, generator: generator));
@@ -159,7 +161,8 @@ internal static class BitTable
                     }
 
                     return [parameter];
-                });
+                };
+                yield return ($"optimizer {name} {dtype.Name()}", compute);
             }
         }
     }
@@ -184,7 +187,8 @@ internal static class BitTable
             Tensor tokens = Tensor.RandInt(0, 29, [5, 20], generator: generator);
             Tensor input = tokens.Narrow(1, 0, 19), target = tokens.Narrow(1, 1, 19).Flatten();
             return Steps(model, () => Loss.CrossEntropy(model.Forward(input).Flatten(0, 1), target));
-        });
+        }
+        );
     }
 
     private static List<Tensor> Train(Func<Generator, Module<Tensor, Tensor>> make, int[] shape)

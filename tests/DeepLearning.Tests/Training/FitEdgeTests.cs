@@ -237,8 +237,16 @@ public sealed class FitEdgeTests
         using StringWriter text = new();
         TrainingProgress told = new()
         {
-            Phase = TrainingPhase.EpochEnd, Epoch = 1, Epochs = 2, Batch = 8, Batches = 8, Values = new Dictionary<string, double>(),
-            LearningRate = 0.1, SamplesPerSecond = 1, Elapsed = TimeSpan.FromSeconds(1), Remaining = TimeSpan.FromSeconds(seconds),
+            Phase = TrainingPhase.EpochEnd,
+            Epoch = 1,
+            Epochs = 2,
+            Batch = 8,
+            Batches = 8,
+            Values = new Dictionary<string, double>(),
+            LearningRate = 0.1,
+            SamplesPerSecond = 1,
+            Elapsed = TimeSpan.FromSeconds(1),
+            Remaining = TimeSpan.FromSeconds(seconds),
             Record = new EpochRecord(1, new Dictionary<string, double>(), 0.1, 1, TimeSpan.FromSeconds(1), TimeSpan.Zero),
         };
         new PlainProgress(text).Report(told);

@@ -132,11 +132,13 @@ public sealed class GanTrainerTests
     {
         Sequential generator = new(new Linear(2, 16), new ReLU(), new Linear(16, 2));
         Sequential critic = new(new Linear(2, 32), new LeakyReLU(0.2), new Linear(32, 1));
-        return (
-            new GanTrainer(
-                generator, critic, new Adam(generator.Parameters(), 2e-3, 0.5), new Adam(critic.Parameters(), 2e-3, 0.5),
-                static count => Tensor.Randn(count, 2), options) { PrintProgress = false },
-            generator, critic);
+        GanTrainer trainer = new(
+            generator, critic, new Adam(generator.Parameters(), 2e-3, 0.5), new Adam(critic.Parameters(), 2e-3, 0.5),
+            static count => Tensor.Randn(count, 2), options)
+        {
+            PrintProgress = false,
+        };
+        return (trainer, generator, critic);
     }
 
     private static DataLoader<Example, Example> Loader()
