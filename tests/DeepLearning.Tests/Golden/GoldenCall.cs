@@ -100,12 +100,20 @@ internal sealed class GoldenCall
     /// <summary>Gives a layer the recorded parameters and buffers; gradients are then those of its parameters.</summary>
     public void Load(Module module) => Load(module, ["input"]);
 
-    /// <summary>As <see cref="Load(Module)"/>; the inputs of the forward call are those of the names.</summary>
+    /// <summary>
+    /// As <see cref="Load(Module)"/>; the inputs of the forward call are those of the names. Aliases of the case are keys of the state, too.
+    /// </summary>
     public void Load(Module module, string[] inputs)
     {
         int[] named = [.. Enumerable.Range(0, Case.Names.Length).Where(i => !inputs.Contains(Case.Names[i]))];
         DType type = Array.Find(_leaves, static x => x.DType.IsFloatingPoint())?.DType ?? DeepLearning.DType.Float64;
-        module.To(type).To(TestDevice.Current).LoadStateDict(named.ToDictionary(i => Case.Names[i], i => _leaves[i]));
+        Dictionary<string, Tensor> state = named.ToDictionary(i => Case.Names[i], i => _leaves[i]);
+        foreach (JsonProperty alias in Case.Has("alias") ? Case.Argument("alias").EnumerateObject() : default)
+        {
+            state.Add(alias.Name, state[alias.Value.GetString()!]);
+        }
+
+        module.To(type).To(TestDevice.Current).LoadStateDict(state);
         module.Train(Bool("train", true));
         Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
         foreach (int i in named.Where(i => parameters.ContainsKey(Case.Names[i])))

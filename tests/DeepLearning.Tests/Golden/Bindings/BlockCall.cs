@@ -1,6 +1,5 @@
 using System.Text.Json;
 using DeepLearning.Layers;
-using DeepLearning.Tests.Infrastructure;
 
 namespace DeepLearning.Tests.Golden;
 
@@ -15,29 +14,13 @@ internal static class BlockCall
     public static Tensor? InputOrNull(this GoldenCall c, string name) => Array.IndexOf(Inputs(c), name) is >= 0 and int at ? c[at] : null;
 
     /// <summary>
-    /// The module in float64 with the recorded parameters, in the case's mode. A parameter of several names is recorded once, under the
-    /// first that the module has for it.
+    /// The module with the recorded parameters, in their type and in the case's mode. A parameter of several names is recorded once, under
+    /// the first that the module has for it.
     /// </summary>
     public static TModule Loaded<TModule>(this GoldenCall c, TModule module)
         where TModule : Module
     {
-        module.To(DType.Float64).To(TestDevice.Current);
-        int first = Inputs(c).Length;
-        string[] names = c.Case.Names;
-        Dictionary<string, Tensor> state = Enumerable.Range(first, names.Length - first).ToDictionary(i => names[i], i => c[i]);
-        foreach (JsonProperty alias in c.Case.Argument("alias").EnumerateObject())
-        {
-            state.Add(alias.Name, state[alias.Value.GetString()!]);
-        }
-
-        module.LoadStateDict(state);
-        module.Train(c.Bool("train"));
-        Dictionary<string, Parameter> parameters = module.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter);
-        for (int i = first; i < names.Length; i++)
-        {
-            c.All[i] = parameters.GetValueOrDefault(names[i]) ?? c.All[i];
-        }
-
+        c.Load(module, Inputs(c));
         return module;
     }
 

@@ -169,51 +169,18 @@ internal static class OptimizerPathBindings
     {
         Tensor x = c[0], y = c[1];
         Tensor[] p = [.. c[2..].Select(static t => new Parameter(t.Clone()))];
-        LBFGS optimizer = new(p, Options<LBFGSOptions>(c));
-        List<Tensor> kept = [];
-        List<double> losses = [];
-        long calls = 0;
-        for (int step = 0; step < c.Int("steps"); step++)
+        return Minimize(c, p, Options<LBFGSOptions>(c), () =>
         {
-            Tensor first = optimizer.Step(() =>
-            {
-                optimizer.ZeroGrad();
-                calls++;
-                Tensor error = (x.MatMul(p[0]) + p[1]).Tanh().MatMul(p[2]) + p[3] - y;
-                Tensor loss = error.Square().Mean() + (p.Select(static t => t.Square().Sum()).Aggregate(static (a, b) => a + b) * 0.01);
-                loss.Backward();
-                return loss;
-            });
-            losses.Add(first.Item<double>());
-            kept.AddRange(p.Select(static t => t.Detach().Clone()));
-        }
-
-        return [.. kept, Tensor.From(losses.ToArray()), Tensor.FromScalar(calls)];
+            Tensor error = (x.MatMul(p[0]) + p[1]).Tanh().MatMul(p[2]) + p[3] - y;
+            return error.Square().Mean() + (p.Select(static t => t.Square().Sum()).Aggregate(static (a, b) => a + b) * 0.01);
+        });
     }
 
     /// <summary>LBFGS on a function of line_search.py.</summary>
     private static Tensor[] Search(GoldenCall c)
     {
         Parameter p = new(c[0].Clone());
-        LBFGS optimizer = new([p], Options<LBFGSOptions>(c) with { StrongWolfe = true });
-        List<Tensor> kept = [];
-        List<double> losses = [];
-        long calls = 0;
-        for (int step = 0; step < c.Int("steps"); step++)
-        {
-            Tensor first = optimizer.Step(() =>
-            {
-                optimizer.ZeroGrad();
-                calls++;
-                Tensor loss = Value(c.Text("kind")).Sum();
-                loss.Backward();
-                return loss;
-            });
-            losses.Add(first.Item<double>());
-            kept.Add(p.Detach().Clone());
-        }
-
-        return [.. kept, Tensor.From(losses.ToArray()), Tensor.FromScalar(calls)];
+        return Minimize(c, [p], Options<LBFGSOptions>(c) with { StrongWolfe = true }, () => Value(c.Text("kind")).Sum());
 
         Tensor Value(string kind) => kind switch
         {
@@ -228,6 +195,30 @@ internal static class OptimizerPathBindings
             "down" => -p.Square().Square(),
             _ => throw new NotSupportedException(kind),
         };
+    }
+
+    /// <summary>The parameters after every step of LBFGS, the losses before them, and how often the loss was computed.</summary>
+    private static Tensor[] Minimize(GoldenCall c, Tensor[] parameters, LBFGSOptions options, Func<Tensor> objective)
+    {
+        LBFGS optimizer = new(parameters, options);
+        List<Tensor> kept = [];
+        List<double> losses = [];
+        long calls = 0;
+        for (int step = 0; step < c.Int("steps"); step++)
+        {
+            Tensor first = optimizer.Step(() =>
+            {
+                optimizer.ZeroGrad();
+                calls++;
+                Tensor loss = objective();
+                loss.Backward();
+                return loss;
+            });
+            losses.Add(first.Item<double>());
+            kept.AddRange(parameters.Select(static t => t.Detach().Clone()));
+        }
+
+        return [.. kept, Tensor.From(losses.ToArray()), Tensor.FromScalar(calls)];
     }
 
     private static Tensor[] Average(GoldenCall c)
