@@ -208,9 +208,9 @@ public class GivenGeneratorTests
         return Values(parameter.Grad);
     }
 
-    private static double[] Values(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
+    internal static double[] Values(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
 
-    private static IEnumerable<double> Weights(DeepLearning.Layers.Module module) =>
+    internal static IEnumerable<double> Weights(DeepLearning.Layers.Module module) =>
         module.Parameters().SelectMany(static p => Values(p.Detach()));
 
     private static IEnumerable<double> Doubles(int[] numbers) => numbers.Select(static n => (double)n);

@@ -1,5 +1,6 @@
 using DeepLearning.Layers;
 using DeepLearning.Models;
+using static DeepLearning.Tests.Creation.GivenGeneratorTests;
 
 namespace DeepLearning.Tests.Creation;
 
@@ -94,16 +95,12 @@ internal static class ModelGeneratorCalls
         ["KnowledgeGraphEmbedding.Corrupt"] = static g =>
             Values(new TransE(1000, 2, 3, generator: new Generator(1)).Corrupt(Tensor.Zeros([40, 3], DType.Int64), g)),
         ["ReplayBuffer.Sample"] = static g => Values(Remembered().Sample(40, g).Reward),
-        ["DQN.Act"] = static g => Enumerable.Range(0, 1).SelectMany(_ => Acts(g ?? Generator.Default)),
+        ["DQN.Act"] = static g => Acts(g ?? Generator.Default),
         ["Decoding.Sample"] = static g => Values(Decoding.Sample(new Uniform(), Tensor.Zeros([2, 1], DType.Int64), 20, generator: g)),
         ["GPT.Generate"] = static g =>
             Values(Evaluated(new GPT(s_gpt, new Generator(2))).Generate(Tensor.Zeros([6, 1], DType.Int64), 3, 100, generator: g)),
         ["XLNet.RandomOrder"] = static g => Values(XLNet.RandomOrder(3, 40, g)),
     };
-
-    private static double[] Values(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
-
-    private static IEnumerable<double> Weights(Module module) => module.Parameters().SelectMany(static p => Values(p.Detach()));
 
     private static GPT Evaluated(GPT model)
     {
