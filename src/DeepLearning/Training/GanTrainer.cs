@@ -7,8 +7,10 @@ namespace DeepLearning.Training;
 
 /// <summary>How a <see cref="GanTrainer"/> takes its steps.</summary>
 /// <param name="Objective">What generator and discriminator are after.</param>
-/// <param name="CriticSteps"> The steps of the discriminator before each of the generator. A batch is dealt out to them, so that each sees
-/// samples of its own: a loader of batches of CriticSteps · n gives n to each. Wasserstein GANs take 5. </param>
+/// <param name="CriticSteps">
+/// The steps of the discriminator before each of the generator. A batch is dealt out to them, so that each sees samples of its own: a
+/// loader of batches of CriticSteps · n gives n to each. Wasserstein GANs take 5.
+/// </param>
 /// <param name="GradientPenalty">λ of the gradient penalty (10 in its paper); none at 0.</param>
 /// <param name="ClipWeights">The limit at which the discriminator's parameters are cut off (0.01 in its paper); none when null.</param>
 public sealed record GanOptions(

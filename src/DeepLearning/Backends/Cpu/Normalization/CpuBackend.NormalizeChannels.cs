@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -42,26 +43,16 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>The numbers of a contiguous tensor of float32 or float64.</summary>
     private static void Widen(Tensor x, double* to)
     {
-        int count = (int)x.Count;
+        Span<double> numbers = new(to, (int)x.Count);
         if (x.DType == DType.Float64)
         {
-            using Lease<double> numbers = new(x);
-            fixed (double* from = numbers)
-            {
-                new Span<double>(from, count).CopyTo(new Span<double>(to, count));
-            }
-
+            using Lease<double> wide = new(x);
+            wide.Span.CopyTo(numbers);
             return;
         }
 
         using Lease<float> narrow = new(x);
-        fixed (float* from = narrow)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                to[i] = from[i];
-            }
-        }
+        TensorPrimitives.ConvertTruncating<float, double>(narrow.Span, numbers);
     }
 
     private static void NormalizeChannels<T>(Tensor x, double* mean, double* scale, double* shift, Tensor y)
