@@ -101,7 +101,7 @@ internal sealed class GoldenCall
     public void Load(Module module) => Load(module, ["input"]);
 
     /// <summary>
-    /// As <see cref="Load(Module)"/>; the inputs of the forward call are those of the names. Aliases of the case are keys of the state, too.
+    /// As <see cref="Load(Module)"/>; the inputs of the forward call are those of the names. Aliases of the case are more keys.
     /// </summary>
     public void Load(Module module, string[] inputs)
     {
