@@ -20,9 +20,6 @@ internal static unsafe class Gemv<T, V, TSimd>
     /// <summary>Lines that are summed at once where they run along memory.</summary>
     private const int BlockLines = 64;
 
-    /// <summary>The virtual lanes of a dot product: two 512-bit vectors.</summary>
-    private static int Lanes => 128 / sizeof(T);
-
     /// <summary>Whether <see cref="Run"/> can read lines of these strides: contiguous along k, or side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Fits(long lineStride, long kStride) => kStride == 1 || lineStride == 1;
@@ -107,7 +104,7 @@ internal static unsafe class Gemv<T, V, TSimd>
                 var data = Matrix.Data + (first * Matrix.RowStride);
                 if (AlongK)
                 {
-                    Dots(data, (nint)Matrix.RowStride, count, K, X, sums);
+                    LineDots<T, V, TSimd>.Run(data, (nint)Matrix.RowStride, count, K, X, sums);
                 }
                 else
                 {
@@ -124,116 +121,6 @@ internal static unsafe class Gemv<T, V, TSimd>
                         sums, 1, C + (first * CStride), CStride, first, count, 0, 1, Accumulate, true, Epilogue);
                 }
             }
-        }
-    }
-
-    /// <summary>Dot products of x with lines that run along memory.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Dots(T* data, nint lineStride, int count, int k, T* x, T* sums)
-    {
-        var i = 0;
-        for (; i + 4 <= count; i += 4)
-        {
-            Dot4(data, lineStride, k, x, sums + i);
-            data += 4 * lineStride;
-        }
-
-        // The same sums as in a group of four: a line's bits do not depend on where it stands.
-        var one = stackalloc T[4];
-        for (; i < count; i++)
-        {
-            Dot4(data, 0, k, x, one);
-            sums[i] = *one;
-            data += lineStride;
-        }
-    }
-
-    /// <summary>
-    /// Element p of a line goes into virtual lane p mod <see cref="Lanes"/>, and lanes are combined by halves: the bits do not depend on
-    /// the width of the vectors. Vectors that are too narrow for all lanes go over the lines several times, for some of the lanes each.
-    /// </summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Dot4(T* data, nint lineStride, int k, T* x, T* sums)
-    {
-        int lanes = Lanes, group = 2 * TSimd.Count;
-        var totals = stackalloc T[4 * lanes];
-        for (var lane = 0; lane < lanes; lane += group)
-        {
-            var l0 = data;
-            var l1 = data + lineStride;
-            var l2 = l1 + lineStride;
-            var l3 = l2 + lineStride;
-            V s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
-            V t0 = TSimd.Zero, t1 = TSimd.Zero, t2 = TSimd.Zero, t3 = TSimd.Zero;
-            var p = lane;
-            for (; p + group <= k; p += lanes)
-            {
-                var x0 = TSimd.Load(x + p);
-                var x1 = TSimd.Load(x + p + TSimd.Count);
-                s0 = TSimd.MultiplyAdd(TSimd.Load(l0 + p), x0, s0);
-                s1 = TSimd.MultiplyAdd(TSimd.Load(l1 + p), x0, s1);
-                s2 = TSimd.MultiplyAdd(TSimd.Load(l2 + p), x0, s2);
-                s3 = TSimd.MultiplyAdd(TSimd.Load(l3 + p), x0, s3);
-                t0 = TSimd.MultiplyAdd(TSimd.Load(l0 + p + TSimd.Count), x1, t0);
-                t1 = TSimd.MultiplyAdd(TSimd.Load(l1 + p + TSimd.Count), x1, t1);
-                t2 = TSimd.MultiplyAdd(TSimd.Load(l2 + p + TSimd.Count), x1, t2);
-                t3 = TSimd.MultiplyAdd(TSimd.Load(l3 + p + TSimd.Count), x1, t3);
-            }
-
-            if (p < k)
-            {
-                var left = Math.Min(TSimd.Count, k - p);
-                var x0 = TSimd.LoadPartial(x + p, left);
-                s0 = TSimd.MultiplyAdd(TSimd.LoadPartial(l0 + p, left), x0, s0);
-                s1 = TSimd.MultiplyAdd(TSimd.LoadPartial(l1 + p, left), x0, s1);
-                s2 = TSimd.MultiplyAdd(TSimd.LoadPartial(l2 + p, left), x0, s2);
-                s3 = TSimd.MultiplyAdd(TSimd.LoadPartial(l3 + p, left), x0, s3);
-            }
-
-            p += TSimd.Count;
-            if (p < k)
-            {
-                // Fewer than a vector, or the group would have been whole.
-                var left = k - p;
-                var x1 = TSimd.LoadPartial(x + p, left);
-                t0 = TSimd.MultiplyAdd(TSimd.LoadPartial(l0 + p, left), x1, t0);
-                t1 = TSimd.MultiplyAdd(TSimd.LoadPartial(l1 + p, left), x1, t1);
-                t2 = TSimd.MultiplyAdd(TSimd.LoadPartial(l2 + p, left), x1, t2);
-                t3 = TSimd.MultiplyAdd(TSimd.LoadPartial(l3 + p, left), x1, t3);
-            }
-
-            if (group == lanes)
-            {
-                sums[0] = TSimd.Sum(TSimd.Add(s0, t0));
-                sums[1] = TSimd.Sum(TSimd.Add(s1, t1));
-                sums[2] = TSimd.Sum(TSimd.Add(s2, t2));
-                sums[3] = TSimd.Sum(TSimd.Add(s3, t3));
-                return;
-            }
-
-            var to = totals + lane;
-            TSimd.Store(to, s0);
-            TSimd.Store(to + TSimd.Count, t0);
-            TSimd.Store(to + lanes, s1);
-            TSimd.Store(to + lanes + TSimd.Count, t1);
-            TSimd.Store(to + (2 * lanes), s2);
-            TSimd.Store(to + (2 * lanes) + TSimd.Count, t2);
-            TSimd.Store(to + (3 * lanes), s3);
-            TSimd.Store(to + (3 * lanes) + TSimd.Count, t3);
-        }
-
-        for (var line = 0; line < 4; line++, totals += lanes)
-        {
-            for (var half = lanes / 2; half >= TSimd.Count; half >>= 1)
-            {
-                for (var i = 0; i < half; i += TSimd.Count)
-                {
-                    TSimd.Store(totals + i, TSimd.Add(TSimd.Load(totals + i), TSimd.Load(totals + i + half)));
-                }
-            }
-
-            sums[line] = TSimd.Sum(TSimd.Load(totals));
         }
     }
 

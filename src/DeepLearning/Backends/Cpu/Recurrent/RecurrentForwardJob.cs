@@ -113,7 +113,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
             if (_packed == null)
             {
                 T* lines = _plan.Weight + ((((nint)gate * hidden) + unit) * outputs);
-                Gemv<T, V, TSimd>.Dots(lines, outputs, units, outputs, state, to);
+                LineDots<T, V, TSimd>.Run(lines, outputs, units, outputs, state, to);
             }
             else
             {

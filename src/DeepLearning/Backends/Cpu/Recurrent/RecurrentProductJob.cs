@@ -104,7 +104,7 @@ internal unsafe struct RecurrentProductJob<T, V, TSimd> : IJob
             T* source = _source + (row * _sourceStride);
             if (_packed == null)
             {
-                Gemv<T, V, TSimd>.Dots(_lines + ((nint)unit * _k), _k, units, _k, source, sums);
+                LineDots<T, V, TSimd>.Run(_lines + ((nint)unit * _k), _k, units, _k, source, sums);
             }
             else
             {
