@@ -44,6 +44,7 @@ internal static class ModelGeneratorCalls
         ["MixtureDensityHead"] = static g => Weights(new MixtureDensityHead(3, 2, 2, generator: g)),
         ["LearnedPositions"] = static g => Weights(new LearnedPositions(3, 4, generator: g)),
         ["RelativePositionBias"] = static g => Weights(new RelativePositionBias(2, 4, 3, generator: g)),
+        ["GrowingEmbedding"] = static g => Weights(Grown(new GrowingEmbedding(3, generator: g))),
         ["RelativePositionVectors"] = static g => Weights(new RelativePositionVectors(2, 3, generator: g)),
         ["MatrixFactorization"] = static g => Weights(new MatrixFactorization(3, 4, 2, generator: g)),
         ["AttentionSeq2Seq"] = static g => Weights(new AttentionSeq2Seq(new AttentionSeq2SeqOptions(5, 6, 2, 2, 3), g)),
@@ -111,6 +112,12 @@ internal static class ModelGeneratorCalls
     {
         model.Eval();
         return model;
+    }
+
+    private static GrowingEmbedding Grown(GrowingEmbedding table)
+    {
+        table.Add(Tensor.Arange(40).To(DType.Int64));
+        return table;
     }
 
     private static NoiseInjection Noisy(NoiseInjection layer)
