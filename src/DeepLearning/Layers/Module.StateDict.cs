@@ -51,7 +51,7 @@ public abstract partial class Module
     {
         foreach ((string name, Module module) in NamedModules())
         {
-            if (module is Models.GrowingEmbedding table)
+            if (module is IGrowingTable table)
             {
                 table.FitRoom(offer.ShapeOf(name.Length == 0 ? "weight" : name + ".weight"));
             }

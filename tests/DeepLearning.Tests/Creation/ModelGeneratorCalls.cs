@@ -94,7 +94,8 @@ internal static class ModelGeneratorCalls
             Values(s_diffusion.SampleDDIM(static (x, _) => x * 0.1, Tensor.Ones(9, 3), 5, 1, generator: g)),
         ["MixtureDensity.Sample"] = static g =>
             Values(new MixtureDensity(Tensor.Zeros(40, 1), Tensor.Zeros(40, 1, 2), Tensor.Zeros(40, 1, 2)).Sample(g)),
-        ["KnowledgeGraphEmbedding.Corrupt"] = static g => Values(new TransE(1000, 2, 3, generator: new Generator(1)).Corrupt(Tensor.Zeros([40, 3], DType.Int64), g)),
+        ["KnowledgeGraphEmbedding.Corrupt"] = static g =>
+            Values(new TransE(1000, 2, 3, generator: new Generator(1)).Corrupt(Tensor.Zeros([40, 3], DType.Int64), g)),
         ["ReplayBuffer.Sample"] = static g => Values(Remembered().Sample(40, g).Reward),
         ["DQN.Act"] = static g => Enumerable.Range(0, 1).SelectMany(_ => Acts(g ?? Generator.Default)),
         ["Decoding.Sample"] = static g => Values(Decoding.Sample(new Uniform(), Tensor.Zeros([2, 1], DType.Int64), 20, generator: g)),

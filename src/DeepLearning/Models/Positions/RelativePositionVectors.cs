@@ -9,8 +9,8 @@ namespace DeepLearning.Models;
 /// and query, cut off at ±k. <see cref="GroupedQueryAttention"/> takes them.
 /// </summary>
 /// <remarks>
-/// Keys of the state dictionary: <c>keys</c> and <c>values</c>, [2k + 1, width of a head], from the distance −k on. No vector of each pair is
-/// made: a query is multiplied with all 2k + 1 vectors, and weights of one distance are added up before they are.
+/// Keys of the state dictionary: <c>keys</c> and <c>values</c>, [2k + 1, width of a head], from the distance −k on. No vector of each pair
+/// is made: a query is multiplied with all 2k + 1 vectors, and weights of one distance are added up before they are.
 /// </remarks>
 public sealed class RelativePositionVectors : Module
 {

@@ -13,11 +13,11 @@ namespace DeepLearning.Models;
 /// object, so that an optimizer goes on with the old rows as if nothing had happened, and its state grows along.
 /// </para>
 /// <para>
-/// Keys of the state dictionary: <c>weight</c> [capacity, width], <c>identifiers</c> [capacity], <c>count</c>. A table takes on the capacity of
-/// what it is loaded from, unless it already has rows and more room than that.
+/// Keys of the state dictionary: <c>weight</c> [capacity, width], <c>identifiers</c> [capacity], <c>count</c>. A table takes on the
+/// capacity of what it is loaded from, unless it already has rows and more room than that.
 /// </para>
 /// </remarks>
-public sealed class GrowingEmbedding : Layer
+public sealed class GrowingEmbedding : Layer, IGrowingTable
 {
     private readonly Generator? _generator;
     [Buffer]
@@ -92,8 +92,8 @@ public sealed class GrowingEmbedding : Layer
     public Tensor Identifiers() => _identifiers.Narrow(0, 0, Count).Clone();
 
     /// <summary>
-    /// Gives each identifier that is not there yet a row, in the order in which they stand. Call it before the forward pass: the backward pass
-    /// of a table that has grown in between is refused, unless gradients are kept by rows.
+    /// Gives each identifier that is not there yet a row, in the order in which they stand. Call it before the forward pass: the backward
+    /// pass of a table that has grown in between is refused, unless gradients are kept by rows.
     /// </summary>
     /// <param name="identifiers">Identifiers, int64 or int32 [..]; any numbers.</param>
     /// <returns>How many were new.</returns>
@@ -158,14 +158,13 @@ public sealed class GrowingEmbedding : Layer
             numbers[i] = rows.TryGetValue(numbers[i], out int row)
                 ? row
                 : throw new IndexException(
-                    $"{Kind}: the identifier {numbers[i]} is not among the {rows.Count} of the table; Add it first, before the forward pass.");
+                    $"{Kind}: the identifier {numbers[i]} is not among the {rows.Count} of the table; Add it before the forward pass.");
         }
 
         return Tensor.From(numbers).Reshape(identifiers.Shape).To(Weight.Device);
     }
 
-    /// <summary>Takes on the room of a table that it is to be loaded from, where nothing would be lost.</summary>
-    internal void FitRoom(Shape? weight)
+    void IGrowingTable.FitRoom(Shape? weight)
     {
         if (weight is { Rank: 2 } shape && shape[0] > 0 && shape[1] == Weight.Size(1) && (shape[0] > Capacity || Count == 0))
         {

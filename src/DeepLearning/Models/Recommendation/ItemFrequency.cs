@@ -3,9 +3,9 @@ using DeepLearning.Layers;
 namespace DeepLearning.Models;
 
 /// <summary>
-/// How often items come in a stream of batches, estimated as it goes by (Yi et al. 2019, algorithm 2): the mean number of batches between two
-/// in which an item comes is followed by b ← (1 − α) b + α · (now − last time), and the probability that a batch has it is 1/b. Each item has
-/// a place of its own instead of a hashed one, so that no two disturb each other.
+/// How often items come in a stream of batches, estimated as it goes by (Yi et al. 2019, algorithm 2): the mean number of batches between
+/// two in which an item comes is followed by b ← (1 − α) b + α · (now − last time), and the probability that a batch has it is 1/b. Each
+/// item has a place of its own instead of a hashed one, so that no two disturb each other.
 /// </summary>
 public sealed class ItemFrequency
 {

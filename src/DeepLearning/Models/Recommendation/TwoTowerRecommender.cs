@@ -4,8 +4,8 @@ namespace DeepLearning.Models;
 
 /// <summary>
 /// A tower for queries (users and what they do) and one for items, whose vectors are multiplied (Yi et al. 2019, "Sampling-bias-corrected
-/// neural modeling for large corpus item recommendations"): s(x, y) = ⟨u(x), v(y)⟩/τ, of vectors of length 1. Queries [n, ..] and items
-/// [m, ..] in, scores [n, m] out.
+/// neural modeling for large corpus item recommendations"): s(x, y) = ⟨u(x), v(y)⟩/τ, of vectors of length 1. Queries [n, ..] and items [m,
+/// ..] in, scores [n, m] out.
 /// </summary>
 /// <remarks>The keys of the state dictionary are <c>query_tower</c> and <c>item_tower</c>.</remarks>
 public sealed class TwoTowerRecommender : Module<Tensor, Tensor, Tensor>
@@ -55,18 +55,18 @@ public sealed class TwoTowerRecommender : Module<Tensor, Tensor, Tensor>
             self.Vectors(self.QueryTower, x.first, nameof(first)), self.Vectors(self.ItemTower, x.second, nameof(second))));
 
     /// <summary>
-    /// The loss of a batch in which the items of the other queries are the wrong answers: −1/n Σ rᵢ log softmaxⱼ(s(xᵢ, yⱼ) − log pⱼ) at
-    /// j = i. Items that come often are wrong answers often; the correction by log pⱼ takes that back.
+    /// The loss of a batch in which the items of the other queries are the wrong answers: −1/n Σ rᵢ log softmaxⱼ(s(xᵢ, yⱼ) − log pⱼ) at j
+    /// = i. Items that come often are wrong answers often; the correction by log pⱼ takes that back.
     /// </summary>
     /// <param name="queries">The queries, [n, ..].</param>
     /// <param name="items">The item of each query, [n, ..].</param>
     /// <param name="logFrequency">
-    /// log pⱼ, the logarithm of the probability that a batch has item j, [n]; <see cref="ItemFrequency.Observe"/> gives it. Not corrected when
-    /// null.
+    /// log pⱼ, the logarithm of the probability that a batch has item j, [n]; <see cref="ItemFrequency.Observe"/> gives it. Not corrected
+    /// when null.
     /// </param>
     /// <param name="identifiers">
-    /// The identifier of each item, int64 or int32 [n]: the same item of another query is then no wrong answer. All are when null, as in the
-    /// paper.
+    /// The identifier of each item, int64 or int32 [n]: the same item of another query is then not a wrong answer. All are when null, as in
+    /// the paper.
     /// </param>
     /// <param name="rewards">The weight r of each pair, [n]; 1 when null.</param>
     /// <returns>A zero-dimensional tensor.</returns>

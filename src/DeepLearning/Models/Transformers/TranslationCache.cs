@@ -8,8 +8,8 @@ namespace DeepLearning.Models;
 /// <see cref="TranslationTransformer.NewCache"/> makes one.
 /// </summary>
 /// <remarks>
-/// What is kept has no record: decode under <see cref="GradMode.NoGrad"/>, in evaluation mode. Under <see cref="BatchInvariance"/> what
-/// is decoded so has the bits of the full pass.
+/// What is kept has no record: decode under <see cref="GradMode.NoGrad"/>, in evaluation mode. Under <see cref="BatchInvariance"/> what is
+/// decoded so has the bits of the full pass.
 /// </remarks>
 public sealed class TranslationCache
 {

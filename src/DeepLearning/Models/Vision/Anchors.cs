@@ -67,8 +67,8 @@ public static class Anchors
     /// <summary>
     /// Matches anchors with the true boxes of an image. RetinaNet (Lin et al. 2017) takes 0.5 and 0.4: an anchor belongs to the box that it
     /// overlaps most if by at least the first, to the background if by less than the second, and is ignored between. An anchor that is the
-    /// best of some box, however little it overlaps it, then also belongs to the box that it overlaps most itself. SSD, where every box gets
-    /// an anchor of its own, matches by <see cref="MultiBox.Match"/>.
+    /// best of some box, however little it overlaps it, then also belongs to the box that it overlaps most itself. SSD, where every box
+    /// gets an anchor of its own, matches by <see cref="MultiBox.Match"/>.
     /// </summary>
     /// <param name="anchors">[anchors, 4].</param>
     /// <param name="boxes">[boxes, 4]; may be none.</param>

@@ -30,15 +30,15 @@ public static class MultiBox
 {
     /// <summary>
     /// Matches anchors with the true boxes of an image. First every box gets an anchor of its own: of all pairs the one that overlaps most
-    /// is taken, its anchor and its box are set aside, and so on, so that two boxes with the same best anchor get one each. Then every other
-    /// anchor belongs to the box that it overlaps most if by at least the threshold.
+    /// is taken, its anchor and its box are set aside, and so on, so that two boxes with the same best anchor get one each. Then every
+    /// other anchor belongs to the box that it overlaps most if by at least the threshold.
     /// </summary>
     /// <param name="anchors">[anchors, 4].</param>
     /// <param name="boxes">[boxes, 4]; may be none.</param>
     /// <param name="threshold">The least overlap that makes a match.</param>
     /// <returns>
-    /// The matches; a box overlapped by no anchor that is still free has none of its own. Of pairs that overlap as much the one with the first
-    /// anchor, and of its the first box, is taken.
+    /// The matches; a box overlapped by no anchor that is still free has none of its own. Of pairs that overlap as much the one with the
+    /// first anchor, and of its the first box, is taken.
     /// </returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is not from 0 to 1.</exception>
@@ -158,8 +158,8 @@ public static class MultiBox
             || targetClasses.Size(0) != batch || targetClasses.Size(1) != anchors)
         {
             throw new ShapeException(
-                $"Loss: logits {logits.Shape} and targetClasses {targetClasses.Shape} do not fit differences {differences.Shape}; they must "
-                + $"be [{batch}, {anchors}, 1 + classes] and [{batch}, {anchors}].");
+                $"Loss: logits {logits.Shape} and targetClasses {targetClasses.Shape} do not fit differences {differences.Shape}; they "
+                + $"must be [{batch}, {anchors}, 1 + classes] and [{batch}, {anchors}].");
         }
 
         Tensor hasBox = targetClasses.Greater(0);

@@ -47,7 +47,8 @@ public sealed class GaussianRingTests
         double near = isNear.To(DType.Float32).Mean().Item<float>();
         int[] counts = [.. Enumerable.Range(0, 8).Select(m => (int)mode.EqualTo(m).LogicalAnd(isNear).To(DType.Int64).Sum().Item<long>())];
         string figures = $"{near:P1} of 4000 points are near a mode: {string.Join(", ", counts)}";
-        Assert.True(near > 0.7 && counts.Min() > 100, figures);
+        // 73 to 79 % by the seed, between 296 and 434 of each mode.
+        Assert.True(near > 0.6 && counts.Min() > 100, figures);
     }
 
     private static Tensor Modes() => Tensor.From(

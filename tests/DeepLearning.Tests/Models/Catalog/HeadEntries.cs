@@ -53,6 +53,7 @@ internal static class HeadEntries
             new LayerCheckOptions
             {
                 OutputShapes = ["[2, 3]"],
+                InputBatchAxes = [0, null],
                 Rejects =
                 [
                     new Rejection("a wrong width of queries", "3", Tensor.Zeros(2, 4), null),
@@ -99,7 +100,7 @@ internal static class HeadEntries
             Rejects =
             [
                 new Rejection("an identifier that there is not", "71", Tensor.From([71L])),
-                new Rejection("identifiers that are no whole numbers", "int64", Tensor.Zeros(2)),
+                new Rejection("identifiers that are not whole numbers", "int64", Tensor.Zeros(2)),
             ],
         });
 }

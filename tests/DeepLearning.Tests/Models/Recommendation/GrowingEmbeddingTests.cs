@@ -94,7 +94,8 @@ public sealed class GrowingEmbeddingTests
     {
         for (int step = first; step < end; step++)
         {
-            Tensor identifiers = Tensor.From([100L, 100 + (addsNew ? step : step % 4), 100 + (step / 2 % 4), addsNew ? 900 + (3L * step) : 100]);
+            Tensor identifiers = Tensor.From(
+                [100L, 100 + (addsNew ? step : step % 4), 100 + (step / 2 % 4), addsNew ? 900 + (3L * step) : 100]);
             optimizer.ZeroGrad();
             table.Add(identifiers);
             Tensor x = table.Forward(identifiers);

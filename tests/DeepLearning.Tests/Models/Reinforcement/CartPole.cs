@@ -1,9 +1,9 @@
 namespace DeepLearning.Tests.Models.Reinforcement;
 
 /// <summary>
-/// A pole on a cart that is pushed to the left or to the right (Barto, Sutton and Anderson 1983, "Neuronlike adaptive elements that can solve
-/// difficult learning control problems"), with the constants, Euler's integration and the ends of Gym's CartPole-v0: 1 a step, until the pole
-/// leans by more than 12°, the cart is more than 2.4 away, or 200 steps are over.
+/// A pole on a cart that is pushed to the left or to the right (Barto, Sutton and Anderson 1983, "Neuronlike adaptive elements that can
+/// solve difficult learning control problems"), with the constants, Euler's integration and the ends of Gym's CartPole-v0: 1 a step, until
+/// the pole leans by more than 12°, the cart is more than 2.4 away, or 200 steps are over.
 /// </summary>
 internal sealed class CartPole(Generator random)
 {

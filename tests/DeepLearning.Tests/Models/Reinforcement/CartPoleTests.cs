@@ -46,6 +46,7 @@ public sealed class CartPoleTests
             }
         }
 
+        // 200 after 60 to 180 episodes, by the seed.
         Assert.True(mean >= 195, $"a mean of {mean:0.0} steps of 100 episodes, after {episodes} episodes of {steps} steps");
     }
 
