@@ -40,7 +40,7 @@ public abstract partial class Module
             nameof(Load), "file", $"file {path}", names,
             name => file.TryGetEntry(prefix + name, out SafetensorsEntry? entry) ? entry.Shape : (Shape?)null,
             "pass it as the prefix");
-        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = offer.Match(Label, PersistentMembers(), strict);
+        (List<(string Name, Tensor Own)> fitting, StateDictMismatch mismatch) = MatchOffer(offer, strict);
 
         // Returns what was read as soon as it is copied.
         using TensorScope scope = new();

@@ -43,6 +43,20 @@ public abstract partial class Module
         StateOffer offer = new(
             operation, "dictionary", "dictionary", state.Keys,
             name => state.TryGetValue(name, out Tensor? given) ? given.Shape : (Shape?)null, "remove it from them", hasStrict);
+        return MatchOffer(offer, strict);
+    }
+
+    /// <summary>Compares what is on offer with what the module has; a table that can grow makes room first.</summary>
+    private (List<(string Name, Tensor Own)> Fitting, StateDictMismatch Mismatch) MatchOffer(StateOffer offer, bool strict)
+    {
+        foreach ((string name, Module module) in NamedModules())
+        {
+            if (module is IGrowingTable table)
+            {
+                table.FitRoom(offer.ShapeOf(name.Length == 0 ? "weight" : name + ".weight"));
+            }
+        }
+
         return offer.Match(Label, PersistentMembers(), strict);
     }
 

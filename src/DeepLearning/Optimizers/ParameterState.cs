@@ -7,8 +7,10 @@ public sealed class ParameterState
     private readonly ParameterState? _whole;
     private readonly Tensor? _rows;
     private Tensor?[] _tensors = [];
+    private Dictionary<int, double>? _initials;
+    private Shape _shape;
 
-    internal ParameterState(Tensor parameter) => _parameter = parameter;
+    internal ParameterState(Tensor parameter) => (_parameter, _shape) = (parameter, parameter.Shape);
 
     /// <summary>The state of some rows of a parameter: copies, until <see cref="WriteBack"/>.</summary>
     internal ParameterState(ParameterState whole, Tensor rows, Tensor part)
@@ -32,7 +34,7 @@ public sealed class ParameterState
     /// A tensor of the parameter's shape (or what <see cref="Optimizer.StateShape"/> says), made at first use; outlives every
     /// <see cref="TensorScope"/>. Its type is that in which the parameter is computed: float32 for one of float16 or bfloat16, whose
     /// squares would overflow and whose small changes would be lost, else the parameter's own (or what <see cref="Optimizer.StateType"/>
-    /// says). It lives where the parameter does, and follows it to another device.
+    /// says). It lives where the parameter does, and follows it to another device; where a parameter has grown since, it grows along.
     /// </summary>
     /// <param name="index">The position of its name in <see cref="Optimizer.StateNames"/>.</param>
     /// <param name="initial">What it is filled with when it is made.</param>
@@ -43,9 +45,14 @@ public sealed class ParameterState
             return Make(index, initial);
         }
 
-        // A parameter that was moved since takes its states along.
+        // A parameter that was moved or has grown since takes its states along.
         tensor.MoveTo(_parameter.Device);
-        return tensor;
+        if (_whole is null && _parameter.Shape != _shape)
+        {
+            Grow(index, initial);
+        }
+
+        return _tensors[index]!;
     }
 
     internal void Set(int index, Tensor? tensor)
@@ -72,6 +79,33 @@ public sealed class ParameterState
         }
     }
 
+    /// <summary>Gives all tensors the parameter's new room; what is new in them begins as a tensor that is made at first use.</summary>
+    private void Grow(int index, double initial)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        using GradMode.Region none = GradMode.NoGrad();
+        for (int i = 0; i < _tensors.Length; i++)
+        {
+            if (_tensors[i] is { } old && ShapeOf(i) is var shape && shape != old.Shape)
+            {
+                double filled = _initials is not null && _initials.TryGetValue(i, out double known) ? known : i == index ? initial : 0;
+                Tensor larger = Tensor.Full(shape, filled, old.DType, _parameter.Device), part = larger, kept = old;
+                for (int axis = 0; axis < Math.Min(shape.Rank, old.Rank); axis++)
+                {
+                    int both = Math.Min(shape[axis], old.Size(axis));
+                    (part, kept) = (part.Narrow(axis, 0, both), kept.Narrow(axis, 0, both));
+                }
+
+                part.CopyFrom(kept);
+                _tensors[i] = larger;
+            }
+        }
+
+        _shape = _parameter.Shape;
+    }
+
+    private Shape ShapeOf(int index) => Owner?.StateShape(index, _parameter.Shape) ?? _parameter.Shape;
+
     private Tensor Make(int index, double initial)
     {
         if (_whole is not null)
@@ -82,10 +116,15 @@ public sealed class ParameterState
         }
 
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        Shape shape = Owner?.StateShape(index, _parameter.Shape) ?? _parameter.Shape;
         DType type = Owner?.StateType(index, _parameter.DType) ?? _parameter.DType.Compute();
-        Tensor tensor = Tensor.Full(shape, initial, type, _parameter.Device);
+        if (_parameter.Shape != _shape)
+        {
+            Grow(index, initial);
+        }
+
+        Tensor tensor = Tensor.Full(ShapeOf(index), initial, type, _parameter.Device);
         Set(index, tensor);
+        (_initials ??= [])[index] = initial;
         return tensor;
     }
 }

@@ -45,6 +45,8 @@ internal static class ModelGeneratorCalls
         ["MixtureDensityHead"] = static g => Weights(new MixtureDensityHead(3, 2, 2, generator: g)),
         ["LearnedPositions"] = static g => Weights(new LearnedPositions(3, 4, generator: g)),
         ["RelativePositionBias"] = static g => Weights(new RelativePositionBias(2, 4, 3, generator: g)),
+        ["GrowingEmbedding"] = static g => Weights(Grown(new GrowingEmbedding(3, generator: g))),
+        ["RelativePositionVectors"] = static g => Weights(new RelativePositionVectors(2, 3, generator: g)),
         ["MatrixFactorization"] = static g => Weights(new MatrixFactorization(3, 4, 2, generator: g)),
         ["AttentionSeq2Seq"] = static g => Weights(new AttentionSeq2Seq(new AttentionSeq2SeqOptions(5, 6, 2, 2, 3), g)),
         ["ConvLSTM"] = static g => Weights(new ConvLSTM(2, [1, 2], generator: g)),
@@ -53,6 +55,7 @@ internal static class ModelGeneratorCalls
         ["OutputRecurrentRNN"] = static g => Weights(new OutputRecurrentRNN(3, 4, 2, generator: g)),
         ["TemporalConvNet"] = static g => Weights(new TemporalConvNet(2, [3, 3], generator: g)),
         ["ALBERT"] = static g => Weights(new ALBERT(new ALBERTOptions(5, 3, 4, 2, 2, 3, 4), g)),
+        ["ALBERTForPreTraining"] = static g => Weights(new ALBERTForPreTraining(new ALBERTOptions(5, 3, 4, 2, 2, 3, 4), generator: g)),
         ["BERT"] = static g => Weights(new BERT(s_bert, g)),
         ["BERTForPreTraining"] = static g => Weights(new BERTForPreTraining(s_bert, g)),
         ["BERTForSequenceClassification"] = static g => Weights(new BERTForSequenceClassification(s_bert, 3, g)),
@@ -99,6 +102,7 @@ internal static class ModelGeneratorCalls
         ["Decoding.Sample"] = static g => Values(Decoding.Sample(new Uniform(), Tensor.Zeros([2, 1], DType.Int64), 20, generator: g)),
         ["GPT.Generate"] = static g =>
             Values(Evaluated(new GPT(s_gpt, new Generator(2))).Generate(Tensor.Zeros([6, 1], DType.Int64), 3, 100, generator: g)),
+        ["MaskedTokens.Of"] = static g => Values(MaskedTokens.Of(Tensor.Zeros([9, 40], DType.Int64), 50, 49, [], 0.5, 0.4, 0.5, g).Inputs),
         ["XLNet.RandomOrder"] = static g => Values(XLNet.RandomOrder(3, 40, g)),
     };
 
@@ -106,6 +110,12 @@ internal static class ModelGeneratorCalls
     {
         model.Eval();
         return model;
+    }
+
+    private static GrowingEmbedding Grown(GrowingEmbedding table)
+    {
+        table.Add(Tensor.Arange(40).To(DType.Int64));
+        return table;
     }
 
     private static NoiseInjection Noisy(NoiseInjection layer)

@@ -28,14 +28,17 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
     /// </param>
     /// <param name="rotary">Turns queries and keys by their positions; not when null.</param>
     /// <param name="positionBias">What is added to the products by their distance; nothing when null.</param>
+    /// <param name="positionVectors">
+    /// What is added to keys and values by their distance; nothing when null. The weights of all pairs are then kept.
+    /// </param>
     /// <param name="dtype">The type of the parameters.</param>
     /// <param name="generator">The source of starting values and of dropout; <see cref="Generator.Default"/> when null.</param>
     /// <exception cref="ArgumentException">Heads do not divide what they must, or positions do not fit the heads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the probability is not from 0 to 1.</exception>
     public GroupedQueryAttention(
         int embedDim, int numHeads, int? numKVHeads = null, bool bias = false, double dropout = 0, bool isCausal = true,
-        int? window = null, RotaryPositions? rotary = null, PositionBias? positionBias = null, DType dtype = DType.Float32,
-        Generator? generator = null)
+        int? window = null, RotaryPositions? rotary = null, PositionBias? positionBias = null,
+        RelativePositionVectors? positionVectors = null, DType dtype = DType.Float32, Generator? generator = null)
     {
         BlockChecks.Heads(nameof(GroupedQueryAttention), embedDim, numHeads, nameof(numHeads));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numKVHeads ?? 1, nameof(numKVHeads));
@@ -43,7 +46,7 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
         Probability.CheckProbability(dropout, nameof(GroupedQueryAttention));
         (EmbedDim, NumHeads, NumKVHeads, Dropout, IsCausal, Window) =
             (embedDim, numHeads, numKVHeads ?? numHeads, dropout, isCausal, window);
-        (Rotary, PositionBias, _generator) = (rotary, positionBias, generator);
+        (Rotary, PositionBias, PositionVectors, _generator) = (rotary, positionBias, positionVectors, generator);
         int width = embedDim / numHeads;
         Check(numHeads % NumKVHeads == 0, $"{NumKVHeads} heads of keys do not divide {numHeads} heads of queries", nameof(numKVHeads));
         Check(
@@ -52,6 +55,9 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
         Check(
             positionBias is null || positionBias.NumHeads == numHeads,
             $"a position bias of {positionBias?.NumHeads} heads does not fit {numHeads} heads", nameof(positionBias));
+        Check(
+            positionVectors is null || positionVectors.Width == width,
+            $"position vectors of width {positionVectors?.Width} do not fit heads of width {width}", nameof(positionVectors));
         QProj = new Linear(embedDim, embedDim, bias, dtype, generator);
         KProj = new Linear(embedDim, NumKVHeads * width, bias, dtype, generator);
         VProj = new Linear(embedDim, NumKVHeads * width, bias, dtype, generator);
@@ -101,6 +107,9 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
 
     /// <summary>What is added to the products by their distance, or null.</summary>
     public PositionBias? PositionBias { get; }
+
+    /// <summary>What is added to keys and values by their distance, or null.</summary>
+    public RelativePositionVectors? PositionVectors { get; }
 
     /// <inheritdoc/>
     protected internal override bool ComputesParameters => true;
@@ -160,11 +169,24 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
         }
 
         bool usesHint = IsCausal && offset == 0 && Window is null && PositionBias is null && mask is null;
-        Tensor attended = Tensor.ScaledDotProductAttention(
-            q, k, v, usesHint ? null : Visible(mask, queries, keys, x), Training ? Dropout : 0, usesHint,
-            enableGqa: NumKVHeads != NumHeads, generator: _generator);
+        Tensor attended = PositionVectors is null
+            ? Tensor.ScaledDotProductAttention(
+                q, k, v, usesHint ? null : Visible(mask, queries, keys, x), Training ? Dropout : 0, usesHint,
+                enableGqa: NumKVHeads != NumHeads, generator: _generator)
+            : ByDistance(PositionVectors, q, k, v, Visible(mask, queries, keys, x));
         Tensor output = OProj.Forward(HeadAxes.Join(attended));
         return input.Rank == 3 ? output : output.Squeeze(0);
+    }
+
+    /// <summary>softmax(q (k + aᴷ)ᵀ/√d + bias) (v + aⱽ); a query that sees nothing gives 0, as everywhere.</summary>
+    private Tensor ByDistance(RelativePositionVectors vectors, Tensor q, Tensor k, Tensor v, Tensor? visible)
+    {
+        int shared = NumHeads / NumKVHeads;
+        (k, v) = shared == 1 ? (k, v) : (k.RepeatInterleave(shared, 1), v.RepeatInterleave(shared, 1));
+        Tensor scores = (q.MatMul(k.Transpose(2, 3)) + vectors.Products(q, k.Size(2))) / Math.Sqrt(q.Size(3));
+        Tensor weights = AttentionWeights.OfScores(scores, visible, emptyAsZero: true).Dropout(Dropout, Training, _generator);
+        Tensor values = weights.MatMul(v);
+        return vectors.Sums(weights) is { } sums ? values + sums : values;
     }
 
     /// <summary>Mask, window and bias in one.</summary>

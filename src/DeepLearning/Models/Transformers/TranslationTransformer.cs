@@ -100,20 +100,60 @@ public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
             this, (target, memory, source), static (self, x) => self.Logits(x.target, x.memory, self.Hidden(x.source)));
     }
 
-    /// <summary>What <see cref="Decoding"/> goes on with: the source is read once.</summary>
+    /// <summary>
+    /// Reads the source and projects it for each layer of the decoder, so that <see cref="Decode(Tensor, TranslationCache)"/> computes new
+    /// tokens alone.
+    /// </summary>
+    /// <param name="source">The source, [batch, S].</param>
+    /// <returns>The cache, without a token of the target.</returns>
+    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="IndexException">A token is not in the vocabulary.</exception>
+    public TranslationCache NewCache(Tensor source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        CheckEvaluation();
+        using GradMode.Region none = GradMode.NoGrad();
+        return new TranslationCache(_transformer.Decoder.Layers, Encode(source), Hidden(source));
+    }
+
+    /// <summary>The logits of what comes behind each of some tokens, which continue those that the cache has.</summary>
+    /// <param name="target">The target's tokens behind those of the cache, [batch, T], which then has them, too.</param>
+    /// <param name="cache">What <see cref="NewCache"/> gave.</param>
+    /// <returns>The logits, [batch, T, target vocabulary]; nothing is recorded for gradients.</returns>
+    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
+    /// <exception cref="ShapeException">There are not as many targets as examples in the cache, or they have no token.</exception>
+    /// <exception cref="IndexException">A token is not in the vocabulary.</exception>
+    public Tensor Decode(Tensor target, TranslationCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        CheckEvaluation();
+        return NamedCall.Of(this, (target, cache), static (self, x) =>
+        {
+            BlockChecks.Tokens(self, x.target, nameof(target));
+            if (x.target.Size(0) != x.cache.Examples || x.target.Size(1) == 0)
+            {
+                throw new ShapeException(
+                    $"{self.Kind}: target {x.target.Shape} does not fit {x.cache}; it must be [{x.cache.Examples}, tokens], with a token.");
+            }
+
+            using GradMode.Region none = GradMode.NoGrad();
+            Tensor vectors = self._positions.Forward(self._tgtTokEmb.Forward(x.target), x.cache.Length);
+            return self.Generator.Forward(x.cache.Decode(self._transformer.Decoder, vectors, self.Hidden(x.target)));
+        });
+    }
+
+    /// <summary>What <see cref="Decoding"/> goes on with, from a <see cref="TranslationCache"/>: nothing is computed twice.</summary>
     /// <param name="source">The source, [rows, S].</param>
     /// <returns>The decoder, for one run; prompts are tokens of the start, [rows, 1].</returns>
     /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
-    public INextToken Decoder(Tensor source)
+    public INextToken Decoder(Tensor source) => new CachedDecoder(this, NewCache(source));
+
+    private void CheckEvaluation()
     {
-        ArgumentNullException.ThrowIfNull(source);
         if (Training)
         {
             throw new InvalidOperationException($"{LabelInModel()}: decode in evaluation mode; call Eval() first.");
         }
-
-        using GradMode.Region none = GradMode.NoGrad();
-        return new SourceDecoder(this, source, Encode(source));
     }
 
     private Tensor Read(Tensor source)
@@ -137,14 +177,15 @@ public sealed class TranslationTransformer : Module<Tensor, Tensor, Tensor>
     /// <summary>Where a text is filled up.</summary>
     private Tensor? Hidden(Tensor tokens) => Options.PadToken is { } pad ? tokens.EqualTo(pad) : null;
 
-    private sealed class SourceDecoder(TranslationTransformer model, Tensor source, Tensor memory) : INextToken
+    private sealed class CachedDecoder(TranslationTransformer model, TranslationCache cache) : INextToken
     {
-        private Tensor _source = source;
-        private Tensor _memory = memory;
+        public Tensor NextLogits(Tensor tokens)
+        {
+            ArgumentNullException.ThrowIfNull(tokens);
+            return model.Decode(tokens.Narrow(1, cache.Length, tokens.Size(1) - cache.Length), cache).Select(1, -1);
+        }
 
-        public Tensor NextLogits(Tensor tokens) => model.Decode(tokens, _memory, _source).Select(1, -1);
-
-        public void Reorder(Tensor rows) => (_source, _memory) = (_source.IndexSelect(0, rows), _memory.IndexSelect(0, rows));
+        public void Reorder(Tensor rows) => cache.Reorder(rows);
     }
 }
 

@@ -66,14 +66,15 @@ public static class Anchors
 
     /// <summary>
     /// Matches anchors with the true boxes of an image. RetinaNet (Lin et al. 2017) takes 0.5 and 0.4: an anchor belongs to the box that it
-    /// overlaps most if by at least the first, to the background if by less than the second, and is ignored between. SSD (Liu et al. 2016)
-    /// takes 0.5 and 0.5. In both every box also gets the anchors that overlap it most, however little.
+    /// overlaps most if by at least the first, to the background if by less than the second, and is ignored between. An anchor that is the
+    /// best of some box, however little it overlaps it, then also belongs to the box that it overlaps most itself. SSD, where every box
+    /// gets an anchor of its own, matches by <see cref="MultiBox.Match"/>.
     /// </summary>
     /// <param name="anchors">[anchors, 4].</param>
     /// <param name="boxes">[boxes, 4]; may be none.</param>
     /// <param name="foreground">The least overlap that makes a match.</param>
     /// <param name="background">Below which overlap an anchor is background; at most the first.</param>
-    /// <param name="matchEveryBox">Whether every box gets its best anchors.</param>
+    /// <param name="matchEveryBox">Whether the best anchors of every box are matched.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The thresholds are not from 0 to 1, or the second is greater.</exception>
     public static AnchorMatches Match(

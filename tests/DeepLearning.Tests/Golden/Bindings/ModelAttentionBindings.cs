@@ -25,6 +25,18 @@ internal static class ModelAttentionBindings
                 .Forward(c.Input("scores")),
         ],
         ["GroupedQueryAttention"] = Grouped,
+        ["GroupedQueryAttention, distances"] = c =>
+        {
+            int heads = c.Int("heads"), width = 4 / heads;
+            return
+            [
+                c.Loaded(new GroupedQueryAttention(
+                    4, heads, c.Int("kv_heads"), isCausal: c.Bool("causal"), window: c.IntOrNull("window"),
+                    positionBias: c.Has("positions") ? new AlibiBias(heads) : null,
+                    positionVectors: new RelativePositionVectors(width, c.Int("distance"), c.Bool("for_values"))))
+                    .Forward(c.Input("input"), c.InputOrNull("mask")),
+            ];
+        },
         ["CrossAttention"] = c =>
         [
             c.Loaded(new CrossAttention(c.Int("embed_dim"), c.Int("context_dim"), c.Int("heads"), c.Bool("bias")))

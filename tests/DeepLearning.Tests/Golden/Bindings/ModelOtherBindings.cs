@@ -20,7 +20,16 @@ internal static class ModelOtherBindings
         ["SiameseNetwork"] = c => [c.Loaded(new SiameseNetwork(new Linear(3, 2))).Forward(c.Input("first"), c.Input("second"))],
         ["MultiTaskModel.Combine"] = c =>
             [Weights(c).Combine([c.Input("first"), c.Input("second")])],
+        ["TwoTowerRecommender"] = c => [Towers(c).Forward(c.Input("queries"), c.Input("items"))],
+        ["TwoTowerRecommender.Loss"] = c =>
+        [
+            Towers(c).Loss(
+                c.Input("queries"), c.Input("items"), c.InputOrNull("frequency"), c.InputOrNull("identifiers"), c.InputOrNull("rewards")),
+        ],
     };
+
+    private static TwoTowerRecommender Towers(GoldenCall c) =>
+        c.Loaded(new TwoTowerRecommender(new Linear(3, 2), new Linear(4, 2), c.Double("temperature"), c.Bool("normalized")));
 
     private static MultiTaskModel Weights(GoldenCall c) => c.Loaded(new MultiTaskModel(
         new Identity(), [("first", new Identity()), ("second", new Identity())], learnWeights: true));

@@ -41,6 +41,13 @@ internal static class ModelTransformerBindings
                 .Forward(c.Input("tokens"), c.InputOrNull("segments"), c.InputOrNull("mask"));
             return [hidden, pooled];
         },
+        ["ALBERTForPreTraining"] = c =>
+        {
+            (Tensor tokens, Tensor order) =
+                c.Loaded(new ALBERTForPreTraining(new ALBERTOptions(9, 3, 4, c.Int("layers"), c.Int("heads"), 6, 6)))
+                    .Forward(c.Input("tokens"), c.InputOrNull("segments"), c.InputOrNull("mask"));
+            return [tokens, order];
+        },
         ["VisionTransformer"] = c =>
         [
             c.Loaded(new VisionTransformer(new VisionTransformerOptions(

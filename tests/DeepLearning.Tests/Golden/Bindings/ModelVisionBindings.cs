@@ -27,6 +27,26 @@ internal static class ModelVisionBindings
             Anchors.Match(c.Input("anchors"), c.Input("boxes"), c.Double("foreground"), c.Double("background"),
                 c.Bool("every_box")).Indices,
         ],
+        ["MultiBox.Match"] = c => [MultiBox.Match(c.Input("anchors"), c.Input("boxes"), c.Double("threshold")).Indices],
+        ["MultiBox.Targets"] = c =>
+        {
+            MultiBoxTargets targets =
+                MultiBox.Targets(c.Input("anchors"), c.Input("boxes"), c.Input("classes"), c.Double("threshold"));
+            return [targets.Differences, targets.Classes];
+        },
+        ["MultiBox.Loss"] = c =>
+        {
+            MultiBoxLoss loss = MultiBox.Loss(
+                c.Input("differences"), c.Input("logits"), c.Input("target"), c.Input("classes"), c.Double("negatives"));
+            return [loss.Boxes, loss.Classes];
+        },
+        ["MultiBox.Detect"] = c =>
+        {
+            Detections found = MultiBox.Detect(
+                c.Input("differences"), c.Input("logits"), c.Input("anchors"), c.Double("height"), c.Double("width"), c.Double("score"),
+                c.Double("overlap_allowed"), c.Int("candidates"), c.Int("most"));
+            return [found.Boxes, found.Scores, found.Classes];
+        },
         ["Anchors.Encode"] = c => [Anchors.Encode(c.Input("boxes"), c.Input("anchors"), c.Double("center"), c.Double("size"))],
         ["Anchors.Decode"] = c => [Anchors.Decode(c.Input("differences"), c.Input("anchors"), c.Double("center"), c.Double("size"))],
     };

@@ -262,3 +262,52 @@ for causal in [False, True]:
             attend_linearly(3, heads, causal, bias)
         attend_linearly(4, heads, causal, True, visible(2, 4))
     attend_linearly(70, 2, causal, True, _second=False)
+
+
+# Distances as vectors: every pair's vector is written out
+
+def by_distance(x, p, heads, kv_heads, causal, window, distance, for_values, positions):
+    batch, length, total = x['input'].shape
+    width = total // heads
+    q, k, v = (linear(x['input'], p, name).view(batch, length, -1, width).transpose(1, 2) for name in ['q_proj', 'k_proj', 'v_proj'])
+    k, v = k.repeat_interleave(heads // kv_heads, 1), v.repeat_interleave(heads // kv_heads, 1)
+    i, j = torch.arange(length)[:, None], torch.arange(length)[None]
+    rows = (j - i).clamp(-distance, distance) + distance
+    scores = torch.einsum('bhid,bhijd->bhij', q, k[:, :, None] + p['position_vectors.keys'][rows]) / math.sqrt(width)
+    seen = torch.ones(length, length, dtype=torch.bool)
+    if causal:
+        seen = seen & (j <= i)
+    if window:
+        seen = seen & ((i - j).abs() < window)
+    if 'mask' in x:
+        seen = seen & x['mask']
+    if positions == 'alibi':
+        scores = scores + alibi(heads, length, length)
+    weights = torch.softmax(scores.masked_fill(~seen, float('-inf')), -1)
+    values = v[:, :, None].expand(-1, -1, length, -1, -1)
+    if for_values:
+        values = values + p['position_vectors.values'][rows]
+    y = torch.einsum('bhij,bhijd->bhid', weights, values)
+    return linear(y.transpose(1, 2).flatten(2), p, 'o_proj')
+
+
+def attend_by_distance(heads, kv_heads, causal, window, distance, for_values, positions=None, mask=None, length=4, _second=True):
+    shapes = grouped_shapes(4, heads, kv_heads, False, None)
+    shapes['position_vectors.keys'] = (2 * distance + 1, 4 // heads)
+    if for_values:
+        shapes['position_vectors.values'] = (2 * distance + 1, 4 // heads)
+    inputs = {'input': n(2, length, 4, digits=2)}
+    if mask is not None:
+        inputs['mask'] = mask
+    block('GroupedQueryAttention, distances', by_distance, inputs, shapes,
+          'Shaw, Uszkoreit and Vaswani 2018: equations 3 to 5, pair by pair', _second=_second, heads=heads, kv_heads=kv_heads, causal=causal,
+          window=window, distance=distance, for_values=for_values, positions=positions)
+
+
+for causal in [True, False]:
+    for for_values in [True, False]:
+        for distance in [1, 2, 7]:
+            attend_by_distance(2, 2, causal, None, distance, for_values)
+        attend_by_distance(2, 1, causal, 2, 2, for_values)
+        attend_by_distance(2, 2, causal, None, 2, for_values, 'alibi', visible(2, 1, 1, 4))
+    attend_by_distance(1, 1, causal, None, 16, True, length=40, _second=False)

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
 from .blocks import block
-from .recorder import i, n, v
+from .recorder import i, n, u, v
 
 ORACLE = 'PyTorch 2.6'
 
@@ -77,3 +77,43 @@ def tasks(x, p):
 
 
 block('MultiTaskModel.Combine', tasks, {'first': n(), 'second': n()}, {'log_variances': (2,)}, 'Kendall, Gal and Cipolla 2018: equation 7')
+
+
+# Two towers, pair by pair
+
+def scores(x, p, temperature, normalized):
+    u, v = linear(p, 'query_tower', x['queries']), linear(p, 'item_tower', x['items'])
+    rows = []
+    for a in u:
+        row = []
+        for b in v:
+            row.append((a * b).sum() / (a.norm() * b.norm() if normalized else 1) / temperature)
+        rows.append(torch.stack(row))
+    return torch.stack(rows)
+
+
+def sampled_softmax(x, p, temperature, normalized):
+    s = scores(x, p, temperature, normalized)
+    total = 0.0
+    for a in range(len(s)):
+        own, rest = None, []
+        for b in range(len(s)):
+            if 'identifiers' in x and b != a and x['identifiers'][a] == x['identifiers'][b]:
+                continue
+            corrected = s[a, b] - (x['frequency'][b] if 'frequency' in x else 0)
+            rest.append(corrected)
+            own = corrected if a == b else own
+        total = total - (own - torch.logsumexp(torch.stack(rest), 0)) * (x['rewards'][a] if 'rewards' in x else 1)
+    return total / len(s)
+
+
+YI = 'Yi et al. 2019: equations 2 to 5'
+towers = {'query_tower.weight': (2, 3), 'query_tower.bias': (2,), 'item_tower.weight': (2, 4), 'item_tower.bias': (2,)}
+for temperature, normalized in [(0.5, True), (1.0, False)]:
+    block('TwoTowerRecommender', scores, {'queries': n(3, 3), 'items': n(5, 4)}, towers, YI, temperature=temperature,
+          normalized=normalized)
+    for given in [(), ('frequency',), ('identifiers',), ('frequency', 'identifiers', 'rewards')]:
+        every = {'frequency': u(-3, 0, 4, digits=2), 'identifiers': v(7, 9, 7, 2), 'rewards': u(0.5, 2, 4, digits=2)}
+        block('TwoTowerRecommender.Loss', sampled_softmax,
+              {'queries': n(4, 3), 'items': n(4, 4), **{name: every[name] for name in given}}, towers, YI, _fixed=('frequency', 'rewards'),
+              temperature=temperature, normalized=normalized)

@@ -352,3 +352,28 @@ for experts, top_k, capacity, bias in [(3, 1, 1.25, False), (3, 1, None, True), 
         maps(shapes, bias, **{f'experts__expert_{expert}__wi': (3, 4), f'experts__expert_{expert}__wo': (4, 3)})
     block('MixtureOfExperts', mixture, {'input': n(2, 4, 4)}, shapes, FEDUS, _scale=1.0, experts=experts,
           top_k=top_k, capacity=capacity, bias=bias)
+
+
+# ALBERT's heads
+
+def albert_heads(x, p, heads, layers):
+    inner = {name[len('albert.'):]: value for name, value in p.items() if name.startswith('albert.')}
+    hidden, pooled = albert(x, inner, heads, layers)
+    h = norm(F.gelu(linear(hidden, p, 'predictions.dense'), approximate='tanh'), p, 'predictions.LayerNorm', 1e-12)
+    tokens = F.linear(h, p['albert.embeddings.word_embeddings.weight'], p['predictions.bias'])
+    return tokens, linear(pooled, p, 'sop_classifier.classifier')
+
+
+for optional in [(), ('segments',), ('segments', 'mask')]:
+    for heads, layers in [(2, 1), (1, 2)]:
+        shapes = {'albert.embeddings.word_embeddings.weight': (9, 3), 'albert.embeddings.position_embeddings.weight': (6, 3),
+                  'albert.embeddings.token_type_embeddings.weight': (2, 3), 'predictions.bias': (9,)}
+        at = 'albert__encoder__albert_layer_groups__0__albert_layers__0__'
+        maps(shapes, True, albert__embeddings__LayerNorm=3, albert__encoder__embedding_hidden_mapping_in=(4, 3),
+             **{at + 'full_layer_layer_norm': 4, at + 'attention__query': (4, 4), at + 'attention__key': (4, 4),
+                at + 'attention__value': (4, 4), at + 'attention__dense': (4, 4), at + 'attention__LayerNorm': 4, at + 'ffn': (6, 4),
+                at + 'ffn_output': (4, 6)}, albert__pooler=(4, 4), predictions__dense=(3, 4), predictions__LayerNorm=3,
+             sop_classifier__classifier=(2, 4))
+        block('ALBERTForPreTraining', albert_heads, texts(*optional), shapes, LAN, _shift=NORMS,
+              _alias={'predictions.decoder.weight': 'albert.embeddings.word_embeddings.weight',
+                      'predictions.decoder.bias': 'predictions.bias'}, heads=heads, layers=layers)

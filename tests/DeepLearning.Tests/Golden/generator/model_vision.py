@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch.func import functional_call
 
 from .blocks import block
-from .recorder import Spec, apply, case, n, u
+from .recorder import Spec, apply, case, i, n, u
 
 ORACLE = 'PyTorch 2.6'
 
@@ -320,3 +320,97 @@ for center, size in [(1.0, 1.0), (10.0, 5.0)]:
         size=size)
     block('Anchors.Decode', decode, {'differences': n(3, 4, scale=5), 'anchors': boxes(3)}, {}, 'Girshick et al. 2014: appendix C',
         center=center, size=size)
+
+
+# SSD, by loops
+
+def match_ssd(x, p, threshold):
+    table = every(iou)({'first': x['anchors'], 'second': x['boxes']}, p)
+    best, index = table.max(1)
+    result = [int(index[a]) if best[a] >= threshold else -1 for a in range(len(table))]
+    left = table.clone()
+    for _ in range(min(table.shape)):
+        place = int(left.argmax())
+        a, b = divmod(place, table.shape[1])
+        if left[a, b] <= 0:
+            break
+        result[a] = b
+        left[a, :] = -1
+        left[:, b] = -1
+    return torch.tensor(result)
+
+
+def crowd(count):
+    """Boxes around one place, so that several have the same best anchor."""
+    return apply(lambda a, b: torch.cat([a, a + b], -1), u(3, 4, count, 2, digits=2), u(2, 4, count, 2, digits=2))
+
+
+LIU = 'Liu et al. 2016: section 2.2'
+for threshold in [0.5, 0.9, 0.1, 0.0]:
+    for anchors, true in [(25, 4), (6, 6), (3, 5)]:
+        block('MultiBox.Match', match_ssd, {'anchors': crowd(anchors), 'boxes': crowd(true)}, {}, LIU, _second=False, threshold=threshold)
+        block('MultiBox.Match', match_ssd, {'anchors': boxes(anchors), 'boxes': boxes(true)}, {}, LIU, _second=False, threshold=threshold)
+
+
+def targets(x, p, threshold):
+    matches = match_ssd(x, p, threshold).tolist()
+    rows, classes = [], []
+    for a, b in enumerate(matches):
+        pair = {'boxes': x['boxes'][max(b, 0)][None], 'anchors': x['anchors'][a][None]}
+        rows.append(encode(pair, p, 10.0, 5.0)[0] if b >= 0 else torch.zeros(4, dtype=torch.float64))
+        classes.append(int(x['classes'][b]) if b >= 0 else 0)
+    return torch.stack(rows), torch.tensor(classes)
+
+
+for threshold in [0.5, 0.2]:
+    for anchors, true in [(20, 3), (2, 3)]:
+        block('MultiBox.Targets', targets, {'anchors': crowd(anchors), 'boxes': crowd(true), 'classes': i(1, 5, true)}, {}, LIU, _second=False,
+              _fixed=('anchors', 'boxes'), threshold=threshold)
+
+
+def multi_box_loss(x, p, negatives):
+    regression, classification, found = 0.0, 0.0, 0
+    for d, logits, td, tc in zip(x['differences'], x['logits'], x['target'], x['classes']):
+        entropy = -torch.log_softmax(logits, -1)[torch.arange(len(tc)), tc]
+        positive = [a for a in range(len(tc)) if tc[a] > 0]
+        rest = sorted((a for a in range(len(tc)) if tc[a] == 0), key=lambda a: -float(entropy[a].detach()))
+        found += len(positive)
+        for a in positive:
+            gap = (d[a] - td[a]).abs()
+            regression = regression + torch.where(gap < 1, 0.5 * gap ** 2, gap - 0.5).sum()
+        for a in positive + rest[:int(negatives * len(positive))]:
+            classification = classification + entropy[a]
+    zero = 0 * x['differences'].sum() + 0 * x['logits'].sum()
+    return (regression + zero) / max(found, 1), (classification + zero) / max(found, 1)
+
+
+for negatives in [3.0, 1.0, 0.0, 0.5, 100.0]:
+    for low in [0, -12, -100]:
+        block('MultiBox.Loss', multi_box_loss,
+              {'differences': n(2, 9, 4), 'logits': n(2, 9, 3), 'target': n(2, 9, 4, scale=2.0),
+               'classes': apply(lambda c: c.clamp(min=0), i(low, 3, 2, 9))}, {},
+              'Liu et al. 2016: equations 1 to 3 and section 2.2 (hard negative mining)', _fixed=('target',), negatives=negatives)
+
+
+def detect(x, p, height, width, score, overlap_allowed, candidates, most):
+    decoded = decode({'differences': x['differences'], 'anchors': x['anchors']}, p, 10.0, 5.0)
+    decoded = torch.stack([decoded[:, 0].clamp(0, width), decoded[:, 1].clamp(0, height), decoded[:, 2].clamp(0, width),
+                           decoded[:, 3].clamp(0, height)], 1)
+    probability = torch.softmax(x['logits'], -1)
+    kept = []
+    for label in range(1, probability.shape[1]):
+        left = sorted((a for a in range(len(decoded)) if probability[a, label] > score), key=lambda a: -float(probability[a, label]))
+        left = left[:candidates]
+        while left:
+            first = left.pop(0)
+            kept.append((float(probability[first, label]), first, label))
+            left = [a for a in left if not iou(decoded[first], decoded[a]) > overlap_allowed]
+    kept = sorted(kept, key=lambda k: -k[0])[:most]
+    rows = [k[1] for k in kept]
+    return decoded[rows], torch.tensor([k[0] for k in kept], dtype=torch.float64), torch.tensor([k[2] for k in kept])
+
+
+for score, overlap_allowed, candidates, most in [(0.01, 0.45, 400, 200), (0.3, 0.2, 400, 200), (0.1, 0.45, 5, 200), (0.05, 0.6, 400, 7)]:
+    block('MultiBox.Detect', detect, {'differences': n(30, 4, scale=2.0), 'logits': n(30, 4), 'anchors': boxes(30)}, {},
+          'Liu et al. 2016: section 3.1, as loops', _second=False, _fixed=('differences', 'logits', 'anchors'), height=15.0, width=14.0,
+          score=score, overlap_allowed=overlap_allowed, candidates=candidates, most=most)

@@ -10,7 +10,7 @@ public sealed class KeyValueCacheTests
     public static TheoryData<int, int?, string> Options => new()
     {
         { 4, null, "" }, { 2, null, "halves" }, { 1, null, "interleaved" }, { 4, 5, "" }, { 2, 40, "halves" }, { 4, null, "alibi" },
-        { 4, null, "relative" }, { 2, 7, "relative" },
+        { 4, null, "relative" }, { 2, 7, "relative" }, { 4, null, "vectors" }, { 2, 9, "vectors" },
     };
 
     [Theory]
@@ -95,5 +95,6 @@ public sealed class KeyValueCacheTests
             "alibi" => new AlibiBias(4),
             "relative" => new RelativePositionBias(4, isBidirectional: false, dtype: dtype),
             _ => null,
-        });
+        },
+        positionVectors: positions == "vectors" ? new RelativePositionVectors(16, 5, dtype: dtype) : null);
 }

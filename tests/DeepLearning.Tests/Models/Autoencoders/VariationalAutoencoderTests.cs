@@ -29,7 +29,8 @@ public sealed class VariationalAutoencoderTests
         model.Eval();
         VAELoss end = model.Loss(test, sample: true);
         double after = Bound(model, test);
-        Assert.True(before > 43 && after < 29, $"the bound is {before:0.00} nats before, {after:0.00} after");
+        // 25.1 nats per image of 64 pixels.
+        Assert.True(before > 43 && after < 27, $"the bound is {before:0.00} nats before, {after:0.00} after");
         Assert.InRange(end.KL.Item<float>(), 2, 15);
         Tensor drawn = model.Generate(5);
         Assert.Equal([5, 64], drawn.Shape.ToArray());

@@ -37,6 +37,13 @@ internal static class BlockEntries
             "GroupedQueryAttention, rotary and relative",
             static () => new GroupedQueryAttention(
                 4, 2, rotary: new RotaryPositions(2), isCausal: false, positionBias: new RelativePositionBias(2, 4, 3))),
+        Self(
+            "GroupedQueryAttention, vectors of distances",
+            static () => new GroupedQueryAttention(4, 2, 1, positionVectors: new RelativePositionVectors(2, 1))),
+        Self(
+            "GroupedQueryAttention, vectors of distances of keys, dropout, a window both ways",
+            static () => new GroupedQueryAttention(
+                4, 2, dropout: 0.3, isCausal: false, window: 2, positionVectors: new RelativePositionVectors(2, 3, forValues: false))),
         CatalogEntry.Layer(
             "GroupedQueryAttention, a mask",
             static () => new CalledModule<GroupedQueryAttention, Tensor, Tensor>(

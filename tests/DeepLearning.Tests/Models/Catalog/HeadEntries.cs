@@ -45,6 +45,21 @@ internal static class HeadEntries
             static random => random.Normal(2, 3),
             new LayerCheckOptions { OutputShapes = ["[2, 1]", "[2, 3]"],
                 Rejects = [new Rejection("another width", "3", Tensor.Zeros(2, 4))] }),
+        Table("GrowingEmbedding", static () => new GrowingEmbedding(3, 2)),
+        Table("GrowingEmbedding, by rows", static () => new GrowingEmbedding(3, 8, sparse: true)),
+        CatalogEntry.Layer(
+            "TwoTowerRecommender", static () => new TwoTowerRecommender(new Linear(3, 2), new Linear(4, 2), 0.5),
+            static random => (random.Normal(2, 3), random.Normal(3, 4)),
+            new LayerCheckOptions
+            {
+                OutputShapes = ["[2, 3]"],
+                InputBatchAxes = [0, null],
+                Rejects =
+                [
+                    new Rejection("a wrong width of queries", "3", Tensor.Zeros(2, 4), null),
+                    new Rejection("one item without an axis", "[count, width]", null, Tensor.Zeros(4)),
+                ],
+            }),
         CatalogEntry.Layer(
             "MatrixFactorization", static () => new MatrixFactorization(3, 4, 2, 3.5).Started(),
             static _ => (Tensor.From([0L, 2]), Tensor.From([3L, 1])),
@@ -68,5 +83,24 @@ internal static class HeadEntries
             OutputShapes = [output],
             Unused = unused ?? [],
             Rejects = [new Rejection("another width", "3", Tensor.Zeros(2, 4))],
+        });
+
+    private static CatalogEntry Table(string name, Func<GrowingEmbedding> make) => CatalogEntry.Layer(
+        name,
+        () =>
+        {
+            GrowingEmbedding table = make();
+            table.Add(Tensor.From([70L, -3, 4]));
+            return table;
+        },
+        static _ => Tensor.From(new[] { 4L, 70, 4, -3 }, 2, 2),
+        new LayerCheckOptions
+        {
+            OutputShapes = ["[2, 2, 3]"],
+            Rejects =
+            [
+                new Rejection("an identifier that there is not", "71", Tensor.From([71L])),
+                new Rejection("identifiers that are not whole numbers", "int64", Tensor.Zeros(2)),
+            ],
         });
 }

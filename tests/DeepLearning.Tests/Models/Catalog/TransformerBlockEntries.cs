@@ -56,6 +56,9 @@ internal static class TransformerBlockEntries
             "BERTForTokenClassification", static () => new BERTForTokenClassification(s_bert, 3),
             static () => Texts("[2, 3, 3]") with { Unused = ["bert.pooler.dense.weight", "bert.pooler.dense.bias"] }),
         Text("ALBERT", static () => new ALBERT(new ALBERTOptions(5, 3, 4, 2, 2, 3, 4)), static () => Texts("[2, 3, 4]", "[2, 4]")),
+        Text(
+            "ALBERTForPreTraining", static () => new ALBERTForPreTraining(new ALBERTOptions(5, 4, 4, 1, 2, 3, 4)),
+            static () => Texts("[2, 3, 5]", "[2, 2]")),
         CatalogEntry.Layer(
             "VisionTransformer", static () => new VisionTransformer(new VisionTransformerOptions(4, 2, 2, 3, 4, 1, 2, 3, 0.1, 0.1)),
             static random => random.Normal(2, 2, 4, 4),
