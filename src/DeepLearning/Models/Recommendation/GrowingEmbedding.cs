@@ -75,13 +75,18 @@ public sealed class GrowingEmbedding : Layer, IGrowingTable
             if (_rows is null || now != _seen)
             {
                 long[] identifiers = _identifiers.ToArray<long>();
-                _rows = [];
-                for (int row = 0; row < _count.Item<long>(); row++)
+                long count = _count.Item<long>();
+                Dictionary<long, int> rows = [];
+                for (int row = 0; row < count; row++)
                 {
-                    _rows.Add(identifiers[row], row);
+                    if (count > identifiers.Length || !rows.TryAdd(identifiers[row], row))
+                    {
+                        throw new StateDictException(
+                            $"{Kind}: what was loaded is not a table: {count} identifiers, each once, must be in {identifiers.Length} rows.");
+                    }
                 }
 
-                _seen = now;
+                (_rows, _seen) = (rows, now);
             }
 
             return _rows;

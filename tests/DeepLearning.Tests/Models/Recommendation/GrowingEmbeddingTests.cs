@@ -82,6 +82,19 @@ public sealed class GrowingEmbeddingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GrowingEmbedding(0));
     }
 
+    [Theory]
+    [InlineData(3, new long[] { 7, 7, 8, 0 })]
+    [InlineData(5, new long[] { 7, 8, 9, 0 })]
+    public void Buffers_that_are_no_table_are_named_when_they_are_used(long count, long[] identifiers)
+    {
+        GrowingEmbedding table = new(2, 4);
+        OrderedDictionary<string, Tensor> state = table.StateDict();
+        state["identifiers"] = Tensor.From(identifiers);
+        state["count"] = Tensor.FromScalar(count);
+        table.LoadStateDict(state);
+        Assert.Contains($"{count} identifiers", Assert.Throws<StateDictException>(() => table.Forward(Tensor.From([7L]))).Message);
+    }
+
     private static float[] Trained(int capacity, string name, bool sparse)
     {
         GrowingEmbedding table = new(3, capacity, sparse: sparse, generator: new Generator(1));
