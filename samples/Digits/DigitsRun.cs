@@ -28,6 +28,9 @@ public sealed class DigitsRun
     /// <summary>The test images by the digit they show and the digit recognized, after the last epoch.</summary>
     public ConfusionMatrix Confusion { get; } = new(DigitsData.Classes);
 
+    /// <summary>The hash of the trained weights.</summary>
+    public string Fingerprint => _trainer.Model.Fingerprint();
+
     /// <summary>The figures of every epoch.</summary>
     public History History => _trainer.History;
 

@@ -13,6 +13,11 @@ return CommandLine.Run(args, Options.Command, Options.From, static options =>
     run.ToReport(options).Save(ReportFile);
     Console.WriteLine(run.Confusion);
     Console.WriteLine($"report: {Path.GetFullPath(ReportFile)}");
+    if (options.Fingerprint)
+    {
+        Console.WriteLine($"fingerprint {run.Fingerprint}");
+    }
+
     Console.WriteLine($"test accuracy {run.Confusion.Accuracy:0.0000}");
     return 0;
 });

@@ -77,6 +77,11 @@ public sealed class Experiment
         double apart = (linear - leastSquares).Square().Mean().Sqrt().Item<double>();
         _output.WriteLine(FormattableString.Invariant($"linear network and least squares are {apart:0.00} apart (root mean square)"));
         Report(all, leastSquares, predicted).Save(reportPath);
+        if (_options.Fingerprint)
+        {
+            _output.WriteLine($"fingerprint {predictor.Model.Fingerprint()}");
+        }
+
         return best;
     }
 

@@ -47,6 +47,10 @@ internal static class CommandLine
     public static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
+    /// <summary>The switch of the samples that can say which weights a run came to.</summary>
+    public static Option<bool> FingerprintSwitch() => Switch(
+        "--fingerprint", "print a hash of the trained weights: the same seed gives the same on every processor with fused multiply-add");
+
     /// <summary>Whether the command line has an option.</summary>
     public static bool Has(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

@@ -43,3 +43,9 @@ using (GradMode.NoGrad())
         Console.WriteLine(string.Concat(line.Select(static score => score > 0 ? '#' : '.')));
     }
 }
+
+// The same on every processor with fused multiply-add.
+if (args is ["--fingerprint"])
+{
+    Console.WriteLine($"\nfingerprint {model.Fingerprint()}");
+}

@@ -38,6 +38,9 @@ internal sealed record ImageOptions
 
     public string? Report { get; init; }
 
+    /// <summary>Whether the hash of the trained weights is printed.</summary>
+    public bool Fingerprint { get; init; }
+
     public string ReportPath => Report ?? $"{Name.ToLowerInvariant()}-report.html";
 
     /// <summary>The command line of a sample whose usual options are these.</summary>
@@ -58,7 +61,8 @@ internal sealed record ImageOptions
             "--checkpoint", "FILE", "save where the training stands after each epoch and on Ctrl-C, and go on from there next time");
         Option<string?> save = CommandLine.Text("--save", "FILE", "save the trained model (safetensors)");
         Option<string?> report = CommandLine.Text("--report", "FILE", $"where the report goes ({ReportPath})");
-        Option?[] all = [model, epochs, seed, data, download, limit, quick, checkpoint, save, report];
+        Option<bool> fingerprint = CommandLine.FingerprintSwitch();
+        Option?[] all = [model, epochs, seed, data, download, limit, quick, checkpoint, save, report, fingerprint];
         return (CommandLine.Of(Name, Purpose, all.OfType<Option>()), Read);
 
         ImageOptions Read(ParseResult parsed)
@@ -75,6 +79,7 @@ internal sealed record ImageOptions
                 Checkpoint = parsed.GetValue(checkpoint),
                 Save = parsed.GetValue(save),
                 Report = parsed.GetValue(report),
+                Fingerprint = parsed.GetValue(fingerprint),
             };
         }
     }

@@ -40,6 +40,11 @@ internal static class Outcome
         };
         report.Save(options.ReportPath);
         Console.WriteLine($"report: {Path.GetFullPath(options.ReportPath)}");
+        if (options.Fingerprint)
+        {
+            Console.WriteLine($"fingerprint {trainer.Model.Fingerprint()}");
+        }
+
         Console.WriteLine(accuracy);
     }
 }

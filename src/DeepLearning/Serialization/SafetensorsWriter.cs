@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DeepLearning.Backends;
@@ -12,7 +10,6 @@ namespace DeepLearning.Serialization;
 internal sealed class SafetensorsWriter
 {
     private const int Alignment = 8;
-    private const int Chunk = 1 << 26;
 
     private readonly Tensor[] _tensors;
     private readonly byte[] _header;
@@ -68,15 +65,7 @@ internal sealed class SafetensorsWriter
         using GradMode.Region region = GradMode.NoGrad();
         foreach (Tensor tensor in _tensors)
         {
-            // Returns the copy of a tensor that is not contiguous, or on another device, before the next one is made.
-            using TensorScope scope = new();
-            using Lease<byte> lease = Lease<byte>.Bytes(tensor.OnHost());
-            long bytes = Bytes(tensor);
-            for (long done = 0; done < bytes; done += Chunk)
-            {
-                ref byte first = ref Unsafe.Add(ref lease.First, (nint)done);
-                stream.Write(MemoryMarshal.CreateReadOnlySpan(ref first, (int)Math.Min(Chunk, bytes - done)));
-            }
+            HostBytes.Read(tensor, stream.Write);
         }
     }
 
