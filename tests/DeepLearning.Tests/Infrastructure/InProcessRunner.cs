@@ -6,7 +6,7 @@ namespace DeepLearning.Tests.Infrastructure;
 /// <summary>Runs the tests of this assembly that carry a trait, in this process, through xunit's own framework classes.</summary>
 internal static class InProcessRunner
 {
-    public static (int Passed, int Failed) Run(string trait, string value, TextWriter failures)
+    public static (int Passed, int Failed) Run(string trait, string value, TextWriter failures, int every = 1)
     {
         using Sink sink = new(failures);
         Options options = new();
@@ -17,7 +17,10 @@ internal static class InProcessRunner
         discoverer.Find(includeSourceInformation: false, sink, options);
         sink.Discovered.Wait();
         List<ITestCase> chosen =
-            [.. sink.TestCases.Where(test => test.Traits.TryGetValue(trait, out List<string>? values) && values.Contains(value))];
+        [
+            .. sink.TestCases.Where(test => test.Traits.TryGetValue(trait, out List<string>? values) && values.Contains(value))
+                .Where((_, i) => i % every == 0),
+        ];
 
         ITestFrameworkExecutor executor = framework.GetExecutor(typeof(InProcessRunner).Assembly.GetName());
         executor.RunTests(chosen, sink, options);

@@ -27,7 +27,8 @@ internal static class RerunHost
     {
         if (args.Length != 1)
         {
-            Console.Error.WriteLine($"usage: dotnet DeepLearning.Tests.dll NAME   (runs the tests marked [Trait(\"{Trait}\", NAME)])");
+            Console.Error.WriteLine(
+                $"usage: dotnet DeepLearning.Tests.dll NAME[/N]   (runs every N-th of the tests marked [Trait(\"{Trait}\", NAME)])");
             return 2;
         }
 
@@ -80,7 +81,13 @@ internal static class RerunHost
 
     private static int RunTests(string name)
     {
-        (int passed, int failed) = InProcessRunner.Run(Trait, name, Console.Out);
+        int every = 1;
+        if (name.Split('/') is [string trait, string number])
+        {
+            (name, every) = (trait, int.Parse(number, CultureInfo.InvariantCulture));
+        }
+
+        (int passed, int failed) = InProcessRunner.Run(Trait, name, Console.Out, every);
         Console.WriteLine(FormattableString.Invariant(
             $"rerun {name}: {passed} passed, {failed} failed ({RuntimeInformation.ProcessArchitecture}, {SimdBits}-bit SIMD)"));
         return failed > 0 || passed == 0 ? 1 : 0;

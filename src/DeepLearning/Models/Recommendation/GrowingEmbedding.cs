@@ -82,7 +82,8 @@ public sealed class GrowingEmbedding : Layer, IGrowingTable
                     if (count > identifiers.Length || !rows.TryAdd(identifiers[row], row))
                     {
                         throw new StateDictException(
-                            $"{Kind}: what was loaded is not a table: {count} identifiers, each once, must be in {identifiers.Length} rows.");
+                            $"{Kind}: what was loaded is not a table; {count} identifiers, each once, must fit "
+                            + $"{identifiers.Length} rows.");
                     }
                 }
 
