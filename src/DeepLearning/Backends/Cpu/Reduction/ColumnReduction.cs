@@ -6,10 +6,12 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// Reductions whose innermost axis in memory is kept: neighboring results at a time. At most <see cref="GroupRows"/> rows are added one
-/// after the other; longer reductions go through partial results, reduced in the same way.
+/// after the other; longer reductions go through partial results, reduced in the same way by <typeparamref name="TPartial"/>. (It is a
+/// parameter so that a compiler ahead of time meets two types, not a partial operation of a partial operation without end.)
 /// </summary>
-internal unsafe struct ColumnReduction<TOp, T> : IJob
+internal unsafe struct ColumnReduction<TOp, TPartial, T> : IJob
     where TOp : struct, IReduceOp<TOp>
+    where TPartial : struct, IReduceOp<TPartial>
     where T : unmanaged, INumber<T>
 {
     private const int GroupRows = 64;
@@ -59,7 +61,7 @@ internal unsafe struct ColumnReduction<TOp, T> : IJob
         Results = partials.Pointer;
         Workers.Run(_chunks, in this);
         long* work2 = stackalloc long[6];
-        ColumnReduction<PartialOp<TOp>, T> second = new()
+        ColumnReduction<TPartial, TPartial, T> second = new()
         {
             Plan = new ReductionPlan
             {

@@ -74,7 +74,10 @@ internal sealed unsafe partial class CpuBackend
             return;
         }
 
-        ColumnReduction<TOp, T> columns = new() { Plan = plan, Op = op, X = px, DType = dtype, IsDirect = isDirect, Results = results };
+        ColumnReduction<TOp, PartialOp<TOp>, T> columns = new()
+        {
+            Plan = plan, Op = op, X = px, DType = dtype, IsDirect = isDirect, Results = results,
+        };
         if (plan.IsInOrder)
         {
             columns.Run();
