@@ -36,8 +36,16 @@ public sealed record DigitsData(float[] Pixels, int[] Labels)
                     path);
         }
 
-        using GZipStream file = new(File.OpenRead(path), CompressionMode.Decompress);
-        using StreamReader reader = new(file);
+        using FileStream file = File.OpenRead(path);
+        return Read(file, path);
+    }
+
+    /// <summary>Reads the images from a stream.</summary>
+    /// <exception cref="InvalidDataException">A line is not an image and its label.</exception>
+    public static DigitsData Read(Stream file, string name)
+    {
+        using GZipStream lines = new(file, CompressionMode.Decompress);
+        using StreamReader reader = new(lines);
         List<float> pixels = [];
         List<int> labels = [];
         while (reader.ReadLine() is { } line)
@@ -46,7 +54,7 @@ public sealed record DigitsData(float[] Pixels, int[] Labels)
             if (fields.Length != PixelsAnImage + 1)
             {
                 throw new InvalidDataException(
-                    $"{path}, line {labels.Count + 1}: {fields.Length} fields, not {PixelsAnImage} pixels and a label.");
+                    $"{name}, line {labels.Count + 1}: {fields.Length} fields, not {PixelsAnImage} pixels and a label.");
             }
 
             pixels.AddRange(fields.Take(PixelsAnImage).Select(field => float.Parse(field, CultureInfo.InvariantCulture) / Ink));
