@@ -62,6 +62,12 @@ internal static class OptionChecks
     public static T Defined<T>(T value, string owner, [CallerArgumentExpression(nameof(value))] string? name = null)
         where T : struct, Enum => Enum.IsDefined(value) ? value : throw Refused(value, string.Join(", ", Enum.GetNames<T>()), owner, name);
 
+    /// <summary>A type that parameters can have.</summary>
+    public static DType Floating(DType dtype, string owner, [CallerArgumentExpression(nameof(dtype))] string? name = null) =>
+        dtype is DType.Float64 or DType.Float32 or DType.Float16 or DType.BFloat16
+            ? dtype
+            : throw new DTypeException($"{owner}: {NameIn(name!)} is {dtype}; parameters are of a floating-point type.");
+
     /// <summary>An error about an argument of the caller's caller.</summary>
     public static ArgumentException Wrong(string message, string name) => new(message, name);
 

@@ -7,7 +7,7 @@ using DeepLearning.Training;
 
 namespace DeepLearning.Tests.Layers;
 
-/// <summary>Every number that a layer or a loss is told, as NaN or far out of range: refused by its name, or meant.</summary>
+/// <summary>Every number that a layer or a loss is told, as NaN or far out of range, and types: refused by name, or meant.</summary>
 public sealed class OptionSweepTests
 {
     /// <summary>Numbers below 0 that mean something, by the argument's name.</summary>
@@ -119,6 +119,12 @@ public sealed class OptionSweepTests
         {
             yield return -1;
             yield return int.MinValue;
+        }
+        else if (plain == typeof(DType))
+        {
+            yield return DType.Int64;
+            yield return DType.Bool;
+            yield return (DType)77;
         }
         else if (plain == typeof(PerAxis) && !s_mayBeNegative.ContainsKey(parameter.Name!))
         {

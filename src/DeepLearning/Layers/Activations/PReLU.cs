@@ -13,6 +13,7 @@ public sealed class PReLU : Layer
     /// <param name="dtype">The type of the slopes.</param>
     public PReLU(int slopes = 1, double initial = 0.25, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(PReLU));
         OptionChecks.AtLeast(slopes, 1, nameof(PReLU));
         Weight = Initialize.NewConstant([slopes], OptionChecks.Finite(initial, nameof(PReLU)), dtype);
     }

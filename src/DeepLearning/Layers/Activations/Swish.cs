@@ -11,6 +11,7 @@ public sealed class Swish : Layer
     /// <param name="dtype">The type of β.</param>
     public Swish(double beta = 1.0, bool trainable = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(Swish));
         Beta = Initialize.NewConstant([1], OptionChecks.Finite(beta, nameof(Swish)), dtype);
         Beta.RequiresGrad = trainable;
     }

@@ -36,6 +36,7 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
         int embedDim, int numHeads, double dropout = 0, bool bias = true, bool addBiasKv = false, bool addZeroAttn = false,
         int? kdim = null, int? vdim = null, bool batchFirst = false, DType dtype = DType.Float32, Generator? generator = null)
     {
+        OptionChecks.Floating(dtype, nameof(MultiheadAttention));
         OptionChecks.AtLeast(embedDim, 1, nameof(MultiheadAttention));
         OptionChecks.AtLeast(numHeads, 1, nameof(MultiheadAttention));
         OptionChecks.AtLeast(kdim ?? 1, 1, nameof(MultiheadAttention), nameof(kdim));

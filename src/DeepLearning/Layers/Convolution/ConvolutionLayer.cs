@@ -12,6 +12,7 @@ public abstract class ConvolutionLayer : Layer
         int axes, bool isTransposed, int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride, Padding padding,
         PerAxis? dilation, int groups, bool bias, PadMode paddingMode, DType dtype, Generator? generator)
     {
+        OptionChecks.Floating(dtype, Kind);
         OptionChecks.AtLeast(inChannels, 1, Kind);
         OptionChecks.AtLeast(outChannels, 1, Kind);
         OptionChecks.AtLeast(groups, 1, Kind);

@@ -17,6 +17,7 @@ public abstract class LocallyConnectedLayer : Layer
         int axes, int inChannels, int outChannels, PerAxis inputSize, PerAxis kernelSize, PerAxis? stride, PerAxis padding,
         PerAxis? dilation, bool bias, DType dtype, Generator? generator)
     {
+        OptionChecks.Floating(dtype, Kind);
         OptionChecks.AtLeast(inChannels, 1, Kind);
         OptionChecks.AtLeast(outChannels, 1, Kind);
         (InChannels, OutChannels, InputSize, KernelSize, Stride, Padding, Dilation) =

@@ -30,7 +30,7 @@ public sealed class SeparableConv1d : SeparableConvolutionLayer
         : base(
             new Conv1d(
                 inChannels,
-                Expanded(nameof(SeparableConv1d), 1, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation),
+                Expanded(nameof(SeparableConv1d), 1, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation, dtype),
                 kernelSize, stride, padding, dilation, inChannels, false, paddingMode, dtype, generator),
             new Conv1d(
                 checked(inChannels * depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))

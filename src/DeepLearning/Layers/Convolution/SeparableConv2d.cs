@@ -30,7 +30,7 @@ public sealed class SeparableConv2d : SeparableConvolutionLayer
         : base(
             new Conv2d(
                 inChannels,
-                Expanded(nameof(SeparableConv2d), 2, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation),
+                Expanded(nameof(SeparableConv2d), 2, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation, dtype),
                 kernelSize, stride, padding, dilation, inChannels, false, paddingMode, dtype, generator),
             new Conv2d(
                 checked(inChannels * depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))

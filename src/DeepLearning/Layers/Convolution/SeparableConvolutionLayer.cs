@@ -18,8 +18,9 @@ public abstract class SeparableConvolutionLayer : Layer
     /// <summary>The channels between the two. The numbers are checked here, as those of this layer, before its parts check them.</summary>
     private protected static int Expanded(
         string layer, int axes, int inChannels, int outChannels, int depthMultiplier, PerAxis kernelSize, PerAxis? stride,
-        PerAxis? dilation)
+        PerAxis? dilation, DType dtype)
     {
+        OptionChecks.Floating(dtype, layer);
         OptionChecks.AtLeast(inChannels, 1, layer);
         OptionChecks.AtLeast(outChannels, 1, layer);
         OptionChecks.AtLeast(depthMultiplier, 1, layer);

@@ -19,6 +19,7 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
     public Bilinear(
         int in1Features, int in2Features, int outFeatures, bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
+        OptionChecks.Floating(dtype, nameof(Bilinear));
         OptionChecks.AtLeast(in1Features, 1, nameof(Bilinear));
         OptionChecks.AtLeast(in2Features, 1, nameof(Bilinear));
         OptionChecks.AtLeast(outFeatures, 1, nameof(Bilinear));

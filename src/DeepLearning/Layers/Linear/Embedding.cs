@@ -88,6 +88,7 @@ internal static class EmbeddingRows
     /// <summary>A new table, normal(0, 1), its padding row 0.</summary>
     public static Parameter New(int count, int dim, int? paddingIdx, DType dtype, Generator? generator, string layer)
     {
+        OptionChecks.Floating(dtype, layer);
         OptionChecks.AtLeast(count, 0, layer);
         OptionChecks.AtLeast(dim, 0, layer);
         int? padding = Padding(paddingIdx, count, layer);

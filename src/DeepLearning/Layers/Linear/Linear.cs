@@ -17,6 +17,7 @@ public sealed class Linear : Layer
     /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
     public Linear(int inFeatures, int outFeatures, bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
+        OptionChecks.Floating(dtype, nameof(Linear));
         OptionChecks.AtLeast(inFeatures, 0, nameof(Linear));
         OptionChecks.AtLeast(outFeatures, 0, nameof(Linear));
         InFeatures = inFeatures;

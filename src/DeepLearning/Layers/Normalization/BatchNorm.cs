@@ -18,6 +18,7 @@ public abstract class BatchNorm : Layer
     /// <param name="dtype">The type of parameters and running figures.</param>
     private protected BatchNorm(int channels, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
     {
+        OptionChecks.Floating(dtype, Kind);
         OptionChecks.AtLeast(channels, 0, Kind);
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();

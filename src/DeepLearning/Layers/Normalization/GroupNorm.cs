@@ -17,6 +17,7 @@ public sealed class GroupNorm : Layer
     /// <exception cref="ArgumentException">The groups are below 1, or the channels no multiple of them.</exception>
     public GroupNorm(int numGroups, int numChannels, double eps = 1e-5, bool affine = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(GroupNorm));
         OptionChecks.AtLeast(numGroups, 1, nameof(GroupNorm));
         OptionChecks.AtLeast(numChannels, 0, nameof(GroupNorm));
         if (numChannels % numGroups != 0)

@@ -19,6 +19,7 @@ public abstract class InstanceNorm : Layer
     /// <param name="dtype">The type of parameters and running figures.</param>
     private protected InstanceNorm(int channels, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
     {
+        OptionChecks.Floating(dtype, Kind);
         OptionChecks.AtLeast(channels, 0, Kind);
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();

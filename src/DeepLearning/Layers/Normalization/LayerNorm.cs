@@ -29,6 +29,7 @@ public sealed class LayerNorm : Layer
     /// <param name="dtype">The type of the parameters.</param>
     public LayerNorm(ReadOnlySpan<int> shape, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(LayerNorm));
         _shape = shape.ToArray();
         Eps = OptionChecks.Eps(eps, "LayerNorm");
         if (affine)

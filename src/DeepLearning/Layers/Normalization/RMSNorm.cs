@@ -27,6 +27,7 @@ public sealed class RMSNorm : Layer
     /// <param name="dtype">The type of the weight.</param>
     public RMSNorm(ReadOnlySpan<int> shape, double? eps = null, bool affine = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(RMSNorm));
         _shape = shape.ToArray();
         Eps = eps is { } given ? OptionChecks.Eps(given, "RMSNorm", nameof(eps)) : null;
         Weight = affine ? new Parameter(Tensor.Ones(shape, dtype)) : null;

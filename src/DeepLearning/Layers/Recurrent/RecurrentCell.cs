@@ -14,6 +14,7 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
     private protected RecurrentCell(
         RecurrentKind kind, int inputSize, int hiddenSize, bool bias, DType dtype, Generator? generator)
     {
+        OptionChecks.Floating(dtype, Kind);
         OptionChecks.AtLeast(inputSize, 0, Kind);
         OptionChecks.AtLeast(hiddenSize, 1, Kind);
         (_kind, InputSize, HiddenSize) = (kind, inputSize, hiddenSize);

@@ -18,6 +18,7 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         RecurrentKind kind, int inputSize, int hiddenSize, int numLayers, bool bias, bool batchFirst, double dropout, bool bidirectional,
         int projSize, DType dtype, Generator? generator)
     {
+        OptionChecks.Floating(dtype, kind.Name());
         OptionChecks.AtLeast(inputSize, 0, kind.Name());
         OptionChecks.AtLeast(hiddenSize, 1, kind.Name());
         OptionChecks.AtLeast(numLayers, 1, kind.Name());

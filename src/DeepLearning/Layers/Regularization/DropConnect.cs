@@ -43,7 +43,7 @@ public sealed class DropConnect : Layer
         : this(
             new Linear(
                 OptionChecks.AtLeast(inFeatures, 0, nameof(DropConnect)), OptionChecks.AtLeast(outFeatures, 0, nameof(DropConnect)), bias,
-                dtype, generator),
+                OptionChecks.Floating(dtype, nameof(DropConnect)), generator),
             probability, dropBias, generator)
     {
     }

@@ -15,6 +15,7 @@ internal sealed record TransformerOptions(
     /// <summary>These options, checked as those that the layer of that name was given.</summary>
     public TransformerOptions CheckedFor(string layer)
     {
+        OptionChecks.Floating(DType, layer, "dtype");
         OptionChecks.AtLeast(DModel, 1, layer, "dModel");
         OptionChecks.AtLeast(NHead, 1, layer, "nhead");
         OptionChecks.AtLeast(DimFeedforward, 0, layer, "dimFeedforward");
