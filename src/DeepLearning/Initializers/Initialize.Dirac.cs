@@ -14,7 +14,7 @@ public static partial class Initialize
     public static Tensor Dirac(Tensor tensor, int groups = 1)
     {
         Check(tensor);
-        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
+        OptionChecks.AtLeast(groups, 1, "Initialize.Dirac");
         if (tensor.Rank is < 3 or > 5)
         {
             throw new ShapeException($"Initialize.Dirac: needs a weight of three to five axes, [out, in, kernel..], not {tensor.Shape}.");

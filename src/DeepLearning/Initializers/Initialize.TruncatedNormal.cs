@@ -22,7 +22,8 @@ public static partial class Initialize
         Tensor tensor, double mean = 0, double std = 1, double low = -2, double high = 2, Generator? generator = null)
     {
         Check(tensor);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(std);
+        OptionChecks.Finite(mean, "Initialize.TruncatedNormal");
+        OptionChecks.Positive(OptionChecks.Finite(std, "Initialize.TruncatedNormal"), "Initialize.TruncatedNormal", nameof(std));
         if (!(low < high) || low > mean + (FurthestEnd * std) || high < mean - (FurthestEnd * std))
         {
             throw new ArgumentException(

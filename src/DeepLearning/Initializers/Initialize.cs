@@ -29,6 +29,7 @@ public static partial class Initialize
     public static Tensor Normal(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
     {
         Check(tensor);
+        OptionChecks.Finite(mean, "Initialize.Normal");
         return Write(tensor, Tensor.Normal(mean, std, tensor.Shape, tensor.DType, generator));
     }
 
@@ -166,14 +167,18 @@ public static partial class Initialize
     /// <summary>The factor by which a layer's starting values should exceed 1/√fan for the function that follows it.</summary>
     /// <param name="nonlinearity">The function.</param>
     /// <param name="slope">The slope below 0 of a leaky ReLU.</param>
-    public static double CalculateGain(Nonlinearity nonlinearity, double slope = 0.01) => nonlinearity switch
+    public static double CalculateGain(Nonlinearity nonlinearity, double slope = 0.01)
     {
-        Nonlinearity.Tanh => 5.0 / 3,
-        Nonlinearity.ReLU => Math.Sqrt(2),
-        Nonlinearity.LeakyReLU => Math.Sqrt(2 / (1 + (slope * slope))),
-        Nonlinearity.SELU => 0.75,
-        _ => 1,
-    };
+        OptionChecks.Finite(slope, "Initialize.CalculateGain");
+        return OptionChecks.Defined(nonlinearity, "Initialize.CalculateGain") switch
+        {
+            Nonlinearity.Tanh => 5.0 / 3,
+            Nonlinearity.ReLU => Math.Sqrt(2),
+            Nonlinearity.LeakyReLU => Math.Sqrt(2 / (1 + (slope * slope))),
+            Nonlinearity.SELU => 0.75,
+            _ => 1,
+        };
+    }
 
     /// <summary>A new parameter, uniform in ±bound.</summary>
     internal static Parameter NewUniform(ReadOnlySpan<int> shape, double bound, DType dtype, Generator? generator)

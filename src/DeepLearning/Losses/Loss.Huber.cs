@@ -20,7 +20,7 @@ public static partial class Loss
     public static Tensor Huber(
         Tensor input, Tensor target, double delta = 1.0, LossReduction reduction = LossReduction.Mean, Tensor? weight = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(delta);
+        OptionChecks.Positive(delta, "Huber");
         return weight is null
             ? PairLoss.Run(new HuberLossOp(delta), input, target, reduction, "Huber")
             : PairLoss.RunWeighted(new HuberLossOp(delta), input, target, weight, reduction, dividesByWeights: false, "Huber");

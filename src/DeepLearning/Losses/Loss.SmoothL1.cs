@@ -18,7 +18,7 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor SmoothL1(Tensor input, Tensor target, double beta = 1.0, LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        OptionChecks.NotNegative(beta, "SmoothL1");
         return PairLoss.Run(new SmoothL1LossOp(beta), input, target, reduction, "SmoothL1");
     }
 }

@@ -22,8 +22,8 @@ public static partial class Gradients
     /// <param name="totalNorm">The norm of all gradients together.</param>
     public static void ClipWithNorm(IEnumerable<Tensor> parameters, double maxNorm, double totalNorm)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxNorm);
-        ArgumentOutOfRangeException.ThrowIfNegative(totalNorm);
+        OptionChecks.NotNegative(maxNorm, nameof(ClipWithNorm));
+        OptionChecks.NotNegative(totalNorm, nameof(ClipWithNorm));
         using GradMode.Region region = GradMode.NoGrad();
         double factor = maxNorm / (totalNorm + 1e-6);
         if (!(factor >= 1))
@@ -59,7 +59,7 @@ public static partial class Gradients
 
     private static void ClipParts(Tensor[][] parts, double maxNorm, double normType, bool errorIfNonFinite, string kind)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxNorm);
+        OptionChecks.NotNegative(maxNorm, nameof(ClipNormPerGroup));
         double[] norms = errorIfNonFinite ? Array.ConvertAll(parts, part => Norm(part, normType)) : [];
         if (Array.FindIndex(norms, static norm => !double.IsFinite(norm)) is var wrong and >= 0)
         {

@@ -29,7 +29,7 @@ public static partial class Gradients
     /// <exception cref="ArgumentOutOfRangeException">An argument is negative or not a number.</exception>
     public static double NoiseDeviation(long step, double eta = 0.3, double gamma = 0.55)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        OptionChecks.AtLeast(step, 0, nameof(NoiseDeviation));
         CheckAmount(eta, nameof(eta));
         CheckAmount(gamma, nameof(gamma));
         return Math.Sqrt(eta / Math.Pow(1 + step, gamma));

@@ -18,7 +18,8 @@ public static partial class Gradients
     /// <exception cref="InvalidOperationException">A gradient, and so the norm, is infinite or NaN, and that is an error.</exception>
     public static Tensor ClipNorm(IEnumerable<Tensor> parameters, double maxNorm, double normType = 2, bool errorIfNonFinite = false)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxNorm);
+        OptionChecks.NotNegative(maxNorm, nameof(ClipNorm));
+        OptionChecks.NotNaN(normType, nameof(ClipNorm));
         using GradMode.Region region = GradMode.NoGrad();
         Tensor[] gradients = Collect(parameters);
         if (gradients.Length == 0)
@@ -52,7 +53,7 @@ public static partial class Gradients
     /// <param name="bound">The bound, 0 or more.</param>
     public static void ClipValue(IEnumerable<Tensor> parameters, double bound)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(bound);
+        OptionChecks.NotNegative(bound, nameof(ClipValue));
         using GradMode.Region region = GradMode.NoGrad();
         foreach (Tensor gradient in Collect(parameters))
         {

@@ -28,7 +28,7 @@ public sealed class Lookahead : Optimizer
     public Lookahead(Optimizer inner, int period = 5, double alpha = 0.5)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        ArgumentOutOfRangeException.ThrowIfLessThan(period, 1);
+        OptionChecks.AtLeast(period, 1, nameof(Lookahead));
         if (!(alpha > 0 && alpha <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "Lookahead: alpha must be above 0 and at most 1.");

@@ -121,6 +121,7 @@ public sealed record SGDOptions : WeightDecayOptions
     protected internal override void Validate()
     {
         base.Validate();
+        OptionChecks.Finite(Dampening, nameof(SGD));
         if (Nesterov && (Momentum <= 0 || Dampening != 0))
         {
             throw new ArgumentException($"Nesterov needs a Momentum above 0 (it is {Momentum}) and a Dampening of 0 (it is {Dampening}).");

@@ -14,7 +14,7 @@ public sealed record CosineRestartsSchedule : Schedule
     /// <exception cref="ArgumentOutOfRangeException">There are no steps, the growth is less than 1, or the minimum is negative.</exception>
     public CosineRestartsSchedule(long period, int growth = 1, double minimum = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(growth, 1);
+        OptionChecks.AtLeast(growth, 1, nameof(CosineRestartsSchedule));
         (Period, Growth, Minimum) = (Positive(period, nameof(period)), growth, NotNegative(minimum, nameof(minimum)));
     }
 

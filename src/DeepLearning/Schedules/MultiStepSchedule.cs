@@ -15,7 +15,7 @@ public sealed record MultiStepSchedule : Schedule
         _milestones = [.. milestones.Order()];
         if (_milestones.Length > 0)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(_milestones[0], nameof(milestones));
+            OptionChecks.AtLeast(_milestones[0], 0, nameof(MultiStepSchedule), nameof(milestones));
         }
 
         Gamma = NotNegative(gamma, nameof(gamma));

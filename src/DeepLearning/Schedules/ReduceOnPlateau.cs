@@ -62,9 +62,9 @@ public sealed class ReduceOnPlateau
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(least);
         CheckRange(factor is >= 0 and < 1, factor, nameof(factor), "0 or more and less than 1");
-        ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        OptionChecks.AtLeast(patience, 0, nameof(ReduceOnPlateau));
         CheckRange(threshold >= 0, threshold, nameof(threshold), "0 or more");
-        ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
+        OptionChecks.AtLeast(cooldown, 0, nameof(ReduceOnPlateau));
         CheckRange(eps >= 0, eps, nameof(eps), "0 or more");
         Array.ForEach(least, static rate => CheckRange(rate >= 0, rate, "minLearningRate", "0 or more"));
         if (!Enum.IsDefined(thresholdMode))

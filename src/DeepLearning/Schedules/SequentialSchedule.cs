@@ -11,7 +11,7 @@ public sealed record SequentialSchedule : Schedule
     public SequentialSchedule(Schedule first, long steps, Schedule next)
     {
         ArgumentNullException.ThrowIfNull(first);
-        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        OptionChecks.AtLeast(steps, 0, nameof(SequentialSchedule));
         ArgumentNullException.ThrowIfNull(next);
         (First, Steps, Next) = (first, steps, next);
     }

@@ -17,10 +17,10 @@ public sealed record SwaSchedule : Schedule
     public SwaSchedule(Schedule before, long start, double factor, long annealSteps = 10, Annealing annealing = Annealing.Cosine)
     {
         ArgumentNullException.ThrowIfNull(before);
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfNegative(annealSteps);
+        OptionChecks.AtLeast(start, 0, nameof(SwaSchedule));
+        OptionChecks.AtLeast(annealSteps, 0, nameof(SwaSchedule));
         (Before, Start, ConstantFactor) = (before, start, NotNegative(factor, nameof(factor)));
-        (AnnealSteps, Annealing) = (annealSteps, annealing);
+        (AnnealSteps, Annealing) = (annealSteps, OptionChecks.Defined(annealing, nameof(SwaSchedule)));
     }
 
     /// <summary>The schedule before.</summary>

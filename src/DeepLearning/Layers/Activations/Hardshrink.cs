@@ -4,11 +4,14 @@ namespace DeepLearning.Layers;
 
 /// <summary>y = x where |x| &gt; λ, 0 elsewhere. See <see cref="Tensor.Hardshrink(double)"/>.</summary>
 /// <param name="lambda">Up to which absolute value the result is 0.</param>
+/// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/> is NaN.</exception>
 public sealed class Hardshrink(double lambda = 0.5) : Layer
 {
-    /// <inheritdoc/>
-    protected internal override string Details => $"lambda {lambda.ToString(CultureInfo.InvariantCulture)}";
+    private readonly double _lambda = OptionChecks.NotNaN(lambda, nameof(Hardshrink));
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input) => input.Hardshrink(lambda);
+    protected internal override string Details => $"lambda {_lambda.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input) => input.Hardshrink(_lambda);
 }

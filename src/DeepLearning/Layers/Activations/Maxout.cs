@@ -15,7 +15,7 @@ public sealed class Maxout : Layer
     /// <exception cref="ArgumentOutOfRangeException">The pieces are below 1.</exception>
     public Maxout(int pieces, int axis = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 1);
+        OptionChecks.AtLeast(pieces, 1, nameof(Maxout));
         (_pieces, _axis) = (pieces, axis);
     }
 

@@ -13,8 +13,9 @@ public sealed class PReLU : Layer
     /// <param name="dtype">The type of the slopes.</param>
     public PReLU(int slopes = 1, double initial = 0.25, DType dtype = DType.Float32)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(slopes, 1);
-        Weight = Initialize.NewConstant([slopes], initial, dtype);
+        OptionChecks.Floating(dtype, nameof(PReLU));
+        OptionChecks.AtLeast(slopes, 1, nameof(PReLU));
+        Weight = Initialize.NewConstant([slopes], OptionChecks.Finite(initial, nameof(PReLU)), dtype);
     }
 
     /// <summary>The slopes.</summary>

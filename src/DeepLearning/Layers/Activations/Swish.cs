@@ -11,7 +11,8 @@ public sealed class Swish : Layer
     /// <param name="dtype">The type of β.</param>
     public Swish(double beta = 1.0, bool trainable = true, DType dtype = DType.Float32)
     {
-        Beta = Initialize.NewConstant([1], beta, dtype);
+        OptionChecks.Floating(dtype, nameof(Swish));
+        Beta = Initialize.NewConstant([1], OptionChecks.Finite(beta, nameof(Swish)), dtype);
         Beta.RequiresGrad = trainable;
     }
 

@@ -36,11 +36,12 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, (Tensor 
         int embedDim, int numHeads, double dropout = 0, bool bias = true, bool addBiasKv = false, bool addZeroAttn = false,
         int? kdim = null, int? vdim = null, bool batchFirst = false, DType dtype = DType.Float32, Generator? generator = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embedDim);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numHeads);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kdim ?? 1, nameof(kdim));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vdim ?? 1, nameof(vdim));
-        Probability.CheckProbability(dropout, "MultiheadAttention");
+        OptionChecks.Floating(dtype, nameof(MultiheadAttention));
+        OptionChecks.AtLeast(embedDim, 1, nameof(MultiheadAttention));
+        OptionChecks.AtLeast(numHeads, 1, nameof(MultiheadAttention));
+        OptionChecks.AtLeast(kdim ?? 1, 1, nameof(MultiheadAttention), nameof(kdim));
+        OptionChecks.AtLeast(vdim ?? 1, 1, nameof(MultiheadAttention), nameof(vdim));
+        OptionChecks.Probability(dropout, "MultiheadAttention");
         if (embedDim % numHeads != 0)
         {
             throw new ArgumentException(

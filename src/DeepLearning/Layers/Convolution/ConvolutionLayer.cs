@@ -12,9 +12,10 @@ public abstract class ConvolutionLayer : Layer
         int axes, bool isTransposed, int inChannels, int outChannels, PerAxis kernelSize, PerAxis? stride, Padding padding,
         PerAxis? dilation, int groups, bool bias, PadMode paddingMode, DType dtype, Generator? generator)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(outChannels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
+        OptionChecks.Floating(dtype, Kind);
+        OptionChecks.AtLeast(inChannels, 1, Kind);
+        OptionChecks.AtLeast(outChannels, 1, Kind);
+        OptionChecks.AtLeast(groups, 1, Kind);
         (InChannels, OutChannels, KernelSize, Stride, Padding, Dilation, Groups, PaddingMode) =
             (inChannels, outChannels, kernelSize, stride ?? 1, padding, dilation ?? 1, groups, paddingMode);
         if (!Enum.IsDefined(paddingMode))

@@ -17,8 +17,9 @@ public abstract class LocallyConnectedLayer : Layer
         int axes, int inChannels, int outChannels, PerAxis inputSize, PerAxis kernelSize, PerAxis? stride, PerAxis padding,
         PerAxis? dilation, bool bias, DType dtype, Generator? generator)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(outChannels, 1);
+        OptionChecks.Floating(dtype, Kind);
+        OptionChecks.AtLeast(inChannels, 1, Kind);
+        OptionChecks.AtLeast(outChannels, 1, Kind);
         (InChannels, OutChannels, InputSize, KernelSize, Stride, Padding, Dilation) =
             (inChannels, outChannels, inputSize, kernelSize, stride ?? 1, padding, dilation ?? 1);
         InputSize.Check(axes, 1, "input size", Kind);

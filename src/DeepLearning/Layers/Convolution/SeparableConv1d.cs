@@ -29,9 +29,11 @@ public sealed class SeparableConv1d : SeparableConvolutionLayer
         Generator? generator = null)
         : base(
             new Conv1d(
-                inChannels, Expanded(inChannels, depthMultiplier), kernelSize, stride, padding, dilation, inChannels, false, paddingMode,
-                dtype, generator),
-            new Conv1d(Expanded(inChannels, depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))
+                inChannels,
+                Expanded(nameof(SeparableConv1d), 1, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation, dtype),
+                kernelSize, stride, padding, dilation, inChannels, false, paddingMode, dtype, generator),
+            new Conv1d(
+                checked(inChannels * depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))
     {
     }
 }

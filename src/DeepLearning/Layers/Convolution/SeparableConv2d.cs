@@ -29,9 +29,11 @@ public sealed class SeparableConv2d : SeparableConvolutionLayer
         Generator? generator = null)
         : base(
             new Conv2d(
-                inChannels, Expanded(inChannels, depthMultiplier), kernelSize, stride, padding, dilation, inChannels, false, paddingMode,
-                dtype, generator),
-            new Conv2d(Expanded(inChannels, depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))
+                inChannels,
+                Expanded(nameof(SeparableConv2d), 2, inChannels, outChannels, depthMultiplier, kernelSize, stride, dilation, dtype),
+                kernelSize, stride, padding, dilation, inChannels, false, paddingMode, dtype, generator),
+            new Conv2d(
+                checked(inChannels * depthMultiplier), outChannels, 1, bias: bias, dtype: dtype, generator: generator))
     {
     }
 }

@@ -15,11 +15,18 @@ public abstract class SeparableConvolutionLayer : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input) => Pointwise.Forward(Depthwise.Forward(input));
 
-    /// <summary>The channels between the two.</summary>
-    private protected static int Expanded(int inChannels, int depthMultiplier)
+    /// <summary>The channels between the two. The numbers are checked here, as those of this layer, before its parts check them.</summary>
+    private protected static int Expanded(
+        string layer, int axes, int inChannels, int outChannels, int depthMultiplier, PerAxis kernelSize, PerAxis? stride,
+        PerAxis? dilation, DType dtype)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inChannels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(depthMultiplier, 1);
+        OptionChecks.Floating(dtype, layer);
+        OptionChecks.AtLeast(inChannels, 1, layer);
+        OptionChecks.AtLeast(outChannels, 1, layer);
+        OptionChecks.AtLeast(depthMultiplier, 1, layer);
+        kernelSize.Check(axes, 1, "kernel size", layer);
+        stride?.Check(axes, 1, "stride", layer);
+        dilation?.Check(axes, 1, "dilation", layer);
         return checked(inChannels * depthMultiplier);
     }
 }

@@ -19,9 +19,10 @@ public sealed class Bilinear : Module<Tensor, Tensor, Tensor>
     public Bilinear(
         int in1Features, int in2Features, int outFeatures, bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(in1Features, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(in2Features, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(outFeatures, 1);
+        OptionChecks.Floating(dtype, nameof(Bilinear));
+        OptionChecks.AtLeast(in1Features, 1, nameof(Bilinear));
+        OptionChecks.AtLeast(in2Features, 1, nameof(Bilinear));
+        OptionChecks.AtLeast(outFeatures, 1, nameof(Bilinear));
         double bound = 1 / Math.Sqrt(in1Features);
         Weight = Initialize.NewUniform([outFeatures, in1Features, in2Features], bound, dtype, generator);
         Bias = bias ? Initialize.NewUniform([outFeatures], bound, dtype, generator) : null;

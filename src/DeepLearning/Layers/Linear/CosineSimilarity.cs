@@ -5,8 +5,10 @@ namespace DeepLearning.Layers;
 /// <param name="eps">What lengths are at least taken to be.</param>
 public sealed class CosineSimilarity(int axis = 1, double eps = 1e-8) : Module<Tensor, Tensor, Tensor>
 {
+    private readonly double _eps = OptionChecks.Finite(eps, nameof(CosineSimilarity));
+
     /// <inheritdoc/>
-    protected internal override string Details => FormattableString.Invariant($"axis {axis}, eps={eps}");
+    protected internal override string Details => FormattableString.Invariant($"axis {axis}, eps={_eps}");
 
     /// <summary>Compares vectors.</summary>
     /// <param name="first">Some vectors.</param>
@@ -15,7 +17,7 @@ public sealed class CosineSimilarity(int axis = 1, double eps = 1e-8) : Module<T
     /// <exception cref="ShapeException">The shapes do not broadcast, or the axis is out of range.</exception>
     /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
     public override Tensor Forward(Tensor first, Tensor second) =>
-        NamedCall.OfTwo(this, first, second, (axis, eps), static (_, x, y, call) => x.CosineSimilarity(y, call.axis, call.eps));
+        NamedCall.OfTwo(this, first, second, (axis, Eps: _eps), static (_, x, y, call) => x.CosineSimilarity(y, call.axis, call.Eps));
 
     private protected override bool CallsHooks => true;
 }

@@ -17,7 +17,7 @@ public sealed class Dropout : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Dropout(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "Dropout");
+        OptionChecks.Probability(probability, "Dropout");
         (_probability, _generator) = (probability, generator);
     }
 

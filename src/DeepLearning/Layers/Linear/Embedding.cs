@@ -88,8 +88,9 @@ internal static class EmbeddingRows
     /// <summary>A new table, normal(0, 1), its padding row 0.</summary>
     public static Parameter New(int count, int dim, int? paddingIdx, DType dtype, Generator? generator, string layer)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfNegative(dim);
+        OptionChecks.Floating(dtype, layer);
+        OptionChecks.AtLeast(count, 0, layer);
+        OptionChecks.AtLeast(dim, 0, layer);
         int? padding = Padding(paddingIdx, count, layer);
         Parameter weight = Initialize.NewNormal([count, dim], dtype, generator);
         if (padding is { } row)

@@ -17,8 +17,9 @@ public sealed class Linear : Layer
     /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
     public Linear(int inFeatures, int outFeatures, bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(inFeatures);
-        ArgumentOutOfRangeException.ThrowIfNegative(outFeatures);
+        OptionChecks.Floating(dtype, nameof(Linear));
+        OptionChecks.AtLeast(inFeatures, 0, nameof(Linear));
+        OptionChecks.AtLeast(outFeatures, 0, nameof(Linear));
         InFeatures = inFeatures;
         OutFeatures = outFeatures;
         double bound = inFeatures > 0 ? 1 / Math.Sqrt(inFeatures) : 0;

@@ -18,12 +18,13 @@ public abstract class BatchNorm : Layer
     /// <param name="dtype">The type of parameters and running figures.</param>
     private protected BatchNorm(int channels, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(channels);
+        OptionChecks.Floating(dtype, Kind);
+        OptionChecks.AtLeast(channels, 0, Kind);
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         Channels = channels;
-        Eps = NormalizationOptions.Eps(eps, GetType().Name);
-        Momentum = momentum;
+        Eps = OptionChecks.Eps(eps, Kind);
+        Momentum = OptionChecks.Finite(momentum, Kind);
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones([channels], dtype));

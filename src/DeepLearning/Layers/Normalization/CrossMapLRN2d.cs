@@ -17,11 +17,13 @@ public sealed class CrossMapLRN2d : Layer
     /// <param name="alpha">The factor of the mean square.</param>
     /// <param name="beta">The exponent.</param>
     /// <param name="k">What the divisor begins with.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1, or a number is not finite.</exception>
     public CrossMapLRN2d(int size, double alpha = 1e-4, double beta = 0.75, double k = 1.0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        _options = (size, alpha, beta, k);
+        OptionChecks.AtLeast(size, 1, nameof(CrossMapLRN2d));
+        _options = (
+            size, OptionChecks.Finite(alpha, nameof(CrossMapLRN2d)), OptionChecks.Finite(beta, nameof(CrossMapLRN2d)),
+            OptionChecks.Finite(k, nameof(CrossMapLRN2d)));
     }
 
     /// <inheritdoc/>

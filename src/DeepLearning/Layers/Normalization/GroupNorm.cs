@@ -17,8 +17,9 @@ public sealed class GroupNorm : Layer
     /// <exception cref="ArgumentException">The groups are below 1, or the channels no multiple of them.</exception>
     public GroupNorm(int numGroups, int numChannels, double eps = 1e-5, bool affine = true, DType dtype = DType.Float32)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(numGroups, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(numChannels);
+        OptionChecks.Floating(dtype, nameof(GroupNorm));
+        OptionChecks.AtLeast(numGroups, 1, nameof(GroupNorm));
+        OptionChecks.AtLeast(numChannels, 0, nameof(GroupNorm));
         if (numChannels % numGroups != 0)
         {
             throw new ArgumentException(
@@ -26,7 +27,7 @@ public sealed class GroupNorm : Layer
                 nameof(numChannels));
         }
 
-        (NumGroups, NumChannels, Eps) = (numGroups, numChannels, NormalizationOptions.Eps(eps, "GroupNorm"));
+        (NumGroups, NumChannels, Eps) = (numGroups, numChannels, OptionChecks.Eps(eps, "GroupNorm"));
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones([numChannels], dtype));

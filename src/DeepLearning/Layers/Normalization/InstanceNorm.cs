@@ -19,10 +19,11 @@ public abstract class InstanceNorm : Layer
     /// <param name="dtype">The type of parameters and running figures.</param>
     private protected InstanceNorm(int channels, double eps, double? momentum, bool affine, bool trackRunningStats, DType dtype)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(channels);
+        OptionChecks.Floating(dtype, Kind);
+        OptionChecks.AtLeast(channels, 0, Kind);
         // Made inside a scope, the layer outlives it.
         using TensorScope.Suspension suspension = TensorScope.Suspend();
-        (Channels, Eps, Momentum) = (channels, NormalizationOptions.Eps(eps, GetType().Name), momentum);
+        (Channels, Eps, Momentum) = (channels, OptionChecks.Eps(eps, Kind), OptionChecks.Finite(momentum, Kind));
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones([channels], dtype));

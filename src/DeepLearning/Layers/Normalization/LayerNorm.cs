@@ -17,7 +17,7 @@ public sealed class LayerNorm : Layer
     /// <param name="bias">Whether there is a bias, where there is a weight.</param>
     /// <param name="dtype">The type of the parameters.</param>
     public LayerNorm(int length, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
-        : this([length], eps, affine, bias, dtype)
+        : this([OptionChecks.AtLeast(length, 0, nameof(LayerNorm))], eps, affine, bias, dtype)
     {
     }
 
@@ -29,8 +29,9 @@ public sealed class LayerNorm : Layer
     /// <param name="dtype">The type of the parameters.</param>
     public LayerNorm(ReadOnlySpan<int> shape, double eps = 1e-5, bool affine = true, bool bias = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(LayerNorm));
         _shape = shape.ToArray();
-        Eps = NormalizationOptions.Eps(eps, "LayerNorm");
+        Eps = OptionChecks.Eps(eps, "LayerNorm");
         if (affine)
         {
             Weight = new Parameter(Tensor.Ones(shape, dtype));

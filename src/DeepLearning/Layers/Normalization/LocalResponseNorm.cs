@@ -14,11 +14,13 @@ public sealed class LocalResponseNorm : Layer
     /// <param name="alpha">The factor of the mean square.</param>
     /// <param name="beta">The exponent.</param>
     /// <param name="k">What the divisor begins with.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1, or a number is not finite.</exception>
     public LocalResponseNorm(int size, double alpha = 1e-4, double beta = 0.75, double k = 1.0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        _options = (size, alpha, beta, k);
+        OptionChecks.AtLeast(size, 1, nameof(LocalResponseNorm));
+        _options = (
+            size, OptionChecks.Finite(alpha, nameof(LocalResponseNorm)), OptionChecks.Finite(beta, nameof(LocalResponseNorm)),
+            OptionChecks.Finite(k, nameof(LocalResponseNorm)));
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class RMSNorm : Layer
     /// <param name="affine">Whether there is a weight.</param>
     /// <param name="dtype">The type of the weight.</param>
     public RMSNorm(int length, double? eps = null, bool affine = true, DType dtype = DType.Float32)
-        : this([length], eps, affine, dtype)
+        : this([OptionChecks.AtLeast(length, 0, nameof(RMSNorm))], eps, affine, dtype)
     {
     }
 
@@ -27,8 +27,9 @@ public sealed class RMSNorm : Layer
     /// <param name="dtype">The type of the weight.</param>
     public RMSNorm(ReadOnlySpan<int> shape, double? eps = null, bool affine = true, DType dtype = DType.Float32)
     {
+        OptionChecks.Floating(dtype, nameof(RMSNorm));
         _shape = shape.ToArray();
-        Eps = eps is { } given ? NormalizationOptions.Eps(given, "RMSNorm") : null;
+        Eps = eps is { } given ? OptionChecks.Eps(given, "RMSNorm", nameof(eps)) : null;
         Weight = affine ? new Parameter(Tensor.Ones(shape, dtype)) : null;
     }
 

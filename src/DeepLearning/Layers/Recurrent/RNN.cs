@@ -38,8 +38,8 @@ public sealed class RNN : RecurrentLayer<(Tensor Output, Tensor Hidden)>
         int inputSize, int hiddenSize, int numLayers = 1, RNNNonlinearity nonlinearity = RNNNonlinearity.Tanh, bool bias = true,
         bool batchFirst = false, double dropout = 0, bool bidirectional = false, DType dtype = DType.Float32, Generator? generator = null)
         : base(
-            nonlinearity == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu, inputSize, hiddenSize, numLayers, bias,
-            batchFirst, dropout, bidirectional, 0, dtype, generator) => Nonlinearity = nonlinearity;
+            OptionChecks.Defined(nonlinearity, nameof(RNN)) == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu, inputSize,
+            hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional, 0, dtype, generator) => Nonlinearity = nonlinearity;
 
     /// <summary>What is done to the sum.</summary>
     public RNNNonlinearity Nonlinearity { get; }

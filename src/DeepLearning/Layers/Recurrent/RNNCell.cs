@@ -18,8 +18,8 @@ public sealed class RNNCell : RecurrentCell<Tensor>
         int inputSize, int hiddenSize, bool bias = true, RNNNonlinearity nonlinearity = RNNNonlinearity.Tanh, DType dtype = DType.Float32,
         Generator? generator = null)
         : base(
-            nonlinearity == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu, inputSize, hiddenSize, bias, dtype,
-            generator) =>
+            OptionChecks.Defined(nonlinearity, nameof(RNNCell)) == RNNNonlinearity.Tanh ? RecurrentKind.Tanh : RecurrentKind.Relu,
+            inputSize, hiddenSize, bias, dtype, generator) =>
         Nonlinearity = nonlinearity;
 
     /// <summary>What is done to the sum.</summary>

@@ -14,8 +14,9 @@ public abstract class RecurrentCell<TState> : Module<Tensor, TState>
     private protected RecurrentCell(
         RecurrentKind kind, int inputSize, int hiddenSize, bool bias, DType dtype, Generator? generator)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(inputSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        OptionChecks.Floating(dtype, Kind);
+        OptionChecks.AtLeast(inputSize, 0, Kind);
+        OptionChecks.AtLeast(hiddenSize, 1, Kind);
         (_kind, InputSize, HiddenSize) = (kind, inputSize, hiddenSize);
         double bound = 1 / Math.Sqrt(hiddenSize);
         int gates = kind.Gates() * hiddenSize;

@@ -18,12 +18,13 @@ public abstract class RecurrentLayer<TOutput> : Module<Tensor, TOutput>
         RecurrentKind kind, int inputSize, int hiddenSize, int numLayers, bool bias, bool batchFirst, double dropout, bool bidirectional,
         int projSize, DType dtype, Generator? generator)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(inputSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numLayers);
-        ArgumentOutOfRangeException.ThrowIfNegative(projSize);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(projSize, hiddenSize);
-        Probability.CheckProbability(dropout, kind.Name());
+        OptionChecks.Floating(dtype, kind.Name());
+        OptionChecks.AtLeast(inputSize, 0, kind.Name());
+        OptionChecks.AtLeast(hiddenSize, 1, kind.Name());
+        OptionChecks.AtLeast(numLayers, 1, kind.Name());
+        OptionChecks.AtLeast(projSize, 0, kind.Name());
+        OptionChecks.Below(projSize, hiddenSize, kind.Name());
+        OptionChecks.Probability(dropout, kind.Name());
         (_kind, InputSize, HiddenSize, NumLayers, Bias) = (kind, inputSize, hiddenSize, numLayers, bias);
         (BatchFirst, Dropout, Bidirectional, ProjSizeOrNone) = (batchFirst, dropout, bidirectional, projSize);
         int gates = kind.Gates() * hiddenSize;

@@ -18,7 +18,7 @@ public sealed class AlphaDropout : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public AlphaDropout(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "AlphaDropout");
+        OptionChecks.Probability(probability, "AlphaDropout");
         (_probability, _generator) = (probability, generator);
     }
 

@@ -22,7 +22,7 @@ public sealed class DropConnect : Layer
     public DropConnect(Linear linear, double probability = 0.5, bool dropBias = false, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(linear);
-        Probability.CheckProbability(probability, "DropConnect");
+        OptionChecks.Probability(probability, "DropConnect");
         (Linear, _probability, _dropBias, _generator) = (linear, probability, dropBias, generator);
     }
 
@@ -40,7 +40,11 @@ public sealed class DropConnect : Layer
     public DropConnect(
         int inFeatures, int outFeatures, double probability = 0.5, bool bias = true, bool dropBias = false, DType dtype = DType.Float32,
         Generator? generator = null)
-        : this(new Linear(inFeatures, outFeatures, bias, dtype, generator), probability, dropBias, generator)
+        : this(
+            new Linear(
+                OptionChecks.AtLeast(inFeatures, 0, nameof(DropConnect)), OptionChecks.AtLeast(outFeatures, 0, nameof(DropConnect)), bias,
+                OptionChecks.Floating(dtype, nameof(DropConnect)), generator),
+            probability, dropBias, generator)
     {
     }
 

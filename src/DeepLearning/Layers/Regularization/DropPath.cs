@@ -20,7 +20,7 @@ public sealed class DropPath : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public DropPath(double probability = 0.5, bool scaleByKeep = true, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "DropPath");
+        OptionChecks.Probability(probability, "DropPath");
         (_probability, _scaleByKeep, _generator) = (probability, scaleByKeep, generator);
     }
 

@@ -18,7 +18,7 @@ public sealed class Dropout1d : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Dropout1d(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "Dropout1d");
+        OptionChecks.Probability(probability, "Dropout1d");
         (_probability, _generator) = (probability, generator);
     }
 

@@ -18,7 +18,7 @@ public sealed class Dropout2d : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Dropout2d(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "Dropout2d");
+        OptionChecks.Probability(probability, "Dropout2d");
         (_probability, _generator) = (probability, generator);
     }
 

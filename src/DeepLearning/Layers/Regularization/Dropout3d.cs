@@ -18,7 +18,7 @@ public sealed class Dropout3d : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Dropout3d(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "Dropout3d");
+        OptionChecks.Probability(probability, "Dropout3d");
         (_probability, _generator) = (probability, generator);
     }
 

@@ -16,7 +16,7 @@ public sealed class FeatureAlphaDropout : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public FeatureAlphaDropout(double probability = 0.5, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "FeatureAlphaDropout");
+        OptionChecks.Probability(probability, "FeatureAlphaDropout");
         (_probability, _generator) = (probability, generator);
     }
 

@@ -11,7 +11,7 @@ public sealed class ChannelShuffle : Layer
     /// <param name="groups">The number of groups of neighboring channels.</param>
     public ChannelShuffle(int groups)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
+        OptionChecks.AtLeast(groups, 1, nameof(ChannelShuffle));
         _groups = groups;
     }
 

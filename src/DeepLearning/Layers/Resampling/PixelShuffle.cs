@@ -9,7 +9,7 @@ public sealed class PixelShuffle : Layer
     /// <param name="upscaleFactor">r.</param>
     public PixelShuffle(int upscaleFactor)
     {
-        ChannelPixels.CheckFactor(upscaleFactor, nameof(PixelShuffle));
+        OptionChecks.AtLeast(upscaleFactor, 1, nameof(PixelShuffle));
         _factor = upscaleFactor;
     }
 

@@ -9,7 +9,7 @@ public sealed class PixelUnshuffle : Layer
     /// <param name="downscaleFactor">r.</param>
     public PixelUnshuffle(int downscaleFactor)
     {
-        ChannelPixels.CheckFactor(downscaleFactor, nameof(PixelUnshuffle));
+        OptionChecks.AtLeast(downscaleFactor, 1, nameof(PixelUnshuffle));
         _factor = downscaleFactor;
     }
 

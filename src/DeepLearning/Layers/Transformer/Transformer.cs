@@ -33,8 +33,11 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
         TransformerDecoder? customDecoder = null, double layerNormEps = 1e-5, bool batchFirst = false, bool normFirst = false,
         bool bias = true, DType dtype = DType.Float32, Generator? generator = null)
     {
-        TransformerOptions options = new(
-            dModel, nhead, dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, dtype, generator);
+        OptionChecks.AtLeast(numEncoderLayers, 0, nameof(Transformer));
+        OptionChecks.AtLeast(numDecoderLayers, 0, nameof(Transformer));
+        TransformerOptions options = new TransformerOptions(
+            dModel, nhead, dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, dtype, generator)
+            .CheckedFor(nameof(Transformer));
         if (customEncoder is null || customDecoder is null)
         {
             options.CheckCanRepeat("Transformer");
@@ -72,7 +75,7 @@ public sealed class Transformer : Module<Tensor, Tensor, Tensor>
     /// <exception cref="DTypeException">The type is an integer type.</exception>
     public static Tensor GenerateSquareSubsequentMask(int size, DType dtype = DType.Float32, Device? device = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        OptionChecks.AtLeast(size, 0, nameof(Transformer));
         if (dtype.IsInteger())
         {
             throw new DTypeException($"GenerateSquareSubsequentMask: {dtype.Name()} holds no −∞; use a floating-point type or bool.");

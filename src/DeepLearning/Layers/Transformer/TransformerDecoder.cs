@@ -22,7 +22,7 @@ public sealed class TransformerDecoder : Module<Tensor, Tensor, Tensor>
     public TransformerDecoder(Func<TransformerDecoderLayer> decoderLayer, int numLayers, Module<Tensor, Tensor>? norm = null)
     {
         ArgumentNullException.ThrowIfNull(decoderLayer);
-        ArgumentOutOfRangeException.ThrowIfNegative(numLayers);
+        OptionChecks.AtLeast(numLayers, 0, nameof(TransformerDecoder));
         Layers = new ModuleList<TransformerDecoderLayer>(Enumerable.Range(0, numLayers).Select(_ => decoderLayer()));
         Norm = norm;
     }

@@ -29,7 +29,8 @@ public sealed class TransformerDecoderLayer : Module<Tensor, Tensor, Tensor>
         double layerNormEps = 1e-5, bool batchFirst = false, bool normFirst = false, bool bias = true, DType dtype = DType.Float32,
         Generator? generator = null)
         : this(new TransformerOptions(
-            dModel, nhead, dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, dtype, generator))
+            dModel, nhead, dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, dtype, generator)
+            .CheckedFor(nameof(TransformerDecoderLayer)))
     {
     }
 

@@ -26,7 +26,7 @@ public sealed class TransformerEncoder : Module<Tensor, Tensor>
     public TransformerEncoder(Func<TransformerEncoderLayer> encoderLayer, int numLayers, Module<Tensor, Tensor>? norm = null)
     {
         ArgumentNullException.ThrowIfNull(encoderLayer);
-        ArgumentOutOfRangeException.ThrowIfNegative(numLayers);
+        OptionChecks.AtLeast(numLayers, 0, nameof(TransformerEncoder));
         Layers = new ModuleList<TransformerEncoderLayer>(Enumerable.Range(0, numLayers).Select(_ => encoderLayer()));
         Norm = norm;
     }

@@ -12,6 +12,21 @@ internal sealed record TransformerOptions(
         $"{DModel}, {NHead} heads, feed-forward {DimFeedforward}{(NormFirst ? ", norm first" : "")}{(Bias ? "" : ", no bias")}"
         + (BatchFirst ? ", batch first" : "");
 
+    /// <summary>These options, checked as those that the layer of that name was given.</summary>
+    public TransformerOptions CheckedFor(string layer)
+    {
+        OptionChecks.Floating(DType, layer, "dtype");
+        OptionChecks.AtLeast(DModel, 1, layer, "dModel");
+        OptionChecks.AtLeast(NHead, 1, layer, "nhead");
+        OptionChecks.AtLeast(DimFeedforward, 0, layer, "dimFeedforward");
+        OptionChecks.Probability(Dropout, layer, "dropout");
+        OptionChecks.Eps(LayerNormEps, layer, "layerNormEps");
+        return DModel % NHead == 0
+            ? this
+            : throw OptionChecks.Wrong(
+                $"{layer}: {NHead} heads do not divide a width of {DModel}; dModel must be a multiple of nhead.", "nhead");
+    }
+
     public MultiheadAttention NewAttention() =>
         new(DModel, NHead, Dropout, Bias, batchFirst: BatchFirst, dtype: DType, generator: Generator);
 

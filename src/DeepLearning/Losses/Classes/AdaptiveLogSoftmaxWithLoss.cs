@@ -26,8 +26,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module<Tensor, Tensor, (Tensor 
         int inFeatures, int classCount, ReadOnlySpan<int> cutoffs, double divValue = 4.0, bool headBias = false,
         DType dtype = DType.Float32, Generator? generator = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inFeatures, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(divValue);
+        OptionChecks.AtLeast(inFeatures, 1, nameof(AdaptiveLogSoftmaxWithLoss));
+        OptionChecks.Positive(divValue, nameof(AdaptiveLogSoftmaxWithLoss));
         CheckCutoffs(cutoffs, classCount);
         (InFeatures, ClassCount, _cutoffs) = (inFeatures, classCount, [.. cutoffs, classCount]);
         _head = new Linear(inFeatures, cutoffs[0] + cutoffs.Length, headBias, dtype, generator);

@@ -33,8 +33,8 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
         int inFeatures, int classCount, ReadOnlySpan<double> frequencies = default, bool bias = true,
         LossReduction reduction = LossReduction.Mean, DType dtype = DType.Float32, Generator? generator = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(inFeatures, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        OptionChecks.AtLeast(inFeatures, 1, nameof(HierarchicalSoftmax));
+        OptionChecks.AtLeast(classCount, 2, nameof(HierarchicalSoftmax));
         LossOperands.CheckReduction("HierarchicalSoftmax", reduction);
         (InFeatures, ClassCount, _reduction) = (inFeatures, classCount, reduction);
         (_nodes, _turns) = HuffmanTree.Paths(classCount, frequencies);

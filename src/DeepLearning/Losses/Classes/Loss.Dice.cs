@@ -32,7 +32,7 @@ internal readonly record struct Overlap(Tensor Both, Tensor Predicted, Tensor Wa
     {
         PairLoss.Check(input, target, name);
         LossOperands.CheckReduction(name, reduction, input);
-        ArgumentOutOfRangeException.ThrowIfNegative(smooth);
+        OptionChecks.NotNegative(smooth, name);
         if (input.Rank == 0)
         {
             throw new ShapeException($"{name}: the input is [N, C, d1, ..], [N, D] or [D], and not a number.");

@@ -28,7 +28,7 @@ public static partial class Loss
         ArgumentNullException.ThrowIfNull(input);
         LossOperands.CheckInteger(Name, target, "target");
         LossOperands.CheckReduction(Name, reduction, input);
-        ArgumentOutOfRangeException.ThrowIfNegative(gamma);
+        OptionChecks.NotNegative(gamma, "Focal");
         ClassTargets.Check(input, target, weight, true, Name);
         DType result = input.DType, compute = result.Compute();
         Tensor rows = ClassTargets.Rows(input.To(compute)), classes = target.Detach().To(DType.Int64).Reshape(-1);

@@ -23,7 +23,7 @@ public static partial class Loss
         const string Name = "InfoNCE";
         LossOperands.CheckEqual(Name, query, "query", positive, "positive");
         LossOperands.CheckReduction(Name, reduction, query);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
+        OptionChecks.Positive(temperature, "InfoNCE");
         bool fits = negatives is null || (negatives.Rank is 2 or 3 && negatives.Size(-1) == query.Size(-1)
             && (negatives.Rank == 2 || negatives.Size(0) == query.Size(0)));
         if (query.Rank != 2 || !fits)

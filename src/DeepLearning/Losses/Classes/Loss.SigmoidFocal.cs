@@ -21,7 +21,7 @@ public static partial class Loss
     public static Tensor SigmoidFocal(
         Tensor input, Tensor target, double? alpha = 0.25, double gamma = 2, LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(gamma);
+        OptionChecks.NotNegative(gamma, "SigmoidFocal");
         if (alpha is { } weight && !(weight is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "SigmoidFocal: the weight of the positive class is from 0 to 1.");

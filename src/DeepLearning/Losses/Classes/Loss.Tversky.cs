@@ -22,8 +22,8 @@ public static partial class Loss
         Tensor input, Tensor target, double alpha = 0.5, double beta = 0.5, double smooth = 1.0,
         LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(alpha);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        OptionChecks.NotNegative(alpha, "Tversky");
+        OptionChecks.NotNegative(beta, "Tversky");
         Overlap overlap = Overlap.Of("Tversky", input, target, smooth, false, reduction);
         Tensor both = overlap.Both, wrong = ((overlap.Predicted - both) * alpha) + ((overlap.Wanted - both) * beta);
         return LossOperands.Reduce(1.0 - ((both + smooth) / (both + wrong + smooth)), reduction, overlap.Result);

@@ -24,7 +24,7 @@ public static partial class Loss
         LossOperands.CheckEqual(Name, first, "first input", second, "second input");
         LossOperands.CheckReduction(Name, reduction, first);
         ArgumentNullException.ThrowIfNull(target);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(margin);
+        OptionChecks.Positive(margin, "Contrastive");
         if (first.Rank == 0 || target.Shape != first.Shape[..^1])
         {
             throw new ShapeException(

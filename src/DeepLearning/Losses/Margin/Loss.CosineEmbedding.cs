@@ -30,6 +30,7 @@ public static partial class Loss
         }
 
         LossOperands.CheckSigns(Name, target);
+        OptionChecks.Finite(margin, Name);
         DType result = LossOperands.ResultOf(first, second), compute = result.Compute();
         Tensor a = first.To(compute), b = second.To(compute);
         Tensor sizes = (a.Square().Sum(-1) + 1e-12) * (b.Square().Sum(-1) + 1e-12);

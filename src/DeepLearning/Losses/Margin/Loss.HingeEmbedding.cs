@@ -21,6 +21,7 @@ public static partial class Loss
     {
         PairLoss.Check(input, target, "HingeEmbedding");
         LossOperands.CheckSigns("HingeEmbedding", target);
+        OptionChecks.Finite(margin, "HingeEmbedding");
         return PairLoss.Run(new HingeEmbeddingOp(margin), input, target, reduction, "HingeEmbedding");
     }
 

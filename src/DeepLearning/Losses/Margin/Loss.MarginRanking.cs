@@ -21,6 +21,7 @@ public static partial class Loss
         LossOperands.CheckEqual("MarginRanking", first, "first input", second, "second input");
         LossOperands.CheckEqual("MarginRanking", first, "first input", target, "target");
         LossOperands.CheckSigned("MarginRanking", target);
+        OptionChecks.Finite(margin, "MarginRanking");
         DType result = LossOperands.ResultOf(first, second, target), compute = result.Compute();
         Tensor lead = first.To(compute) - second.To(compute);
         return LossCounts.Convert(PairLoss.Run(new MarginOp(margin), lead, target.To(compute), reduction, "MarginRanking"), result);

@@ -31,6 +31,7 @@ public static partial class Loss
             throw new ArgumentOutOfRangeException(nameof(p), p, $"{Name}: the power is 1 or 2.");
         }
 
+        OptionChecks.Finite(margin, Name);
         ClassTargets.Check(input, target, weight, true, Name);
         ClassTargets.CheckRows(Name, input);
         DType result = input.DType, compute = result.Compute();

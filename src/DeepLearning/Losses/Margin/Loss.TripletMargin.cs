@@ -56,6 +56,8 @@ public static partial class Loss
         LossReduction reduction)
     {
         Triplets.Check(name, anchor, positive, negative, margin, reduction);
+        OptionChecks.NotNaN(p, name);
+        OptionChecks.Finite(eps, name);
         if (anchor.Rank == 0)
         {
             throw new ShapeException($"{name}: the anchor is a vector [D] or some, [N, D], not a number.");

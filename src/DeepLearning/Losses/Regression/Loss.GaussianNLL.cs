@@ -26,7 +26,7 @@ public static partial class Loss
         LossOperands.CheckEqual(Name, input, "input", target, "target");
         LossOperands.CheckReduction(Name, reduction, input);
         ArgumentNullException.ThrowIfNull(variance);
-        ArgumentOutOfRangeException.ThrowIfNegative(eps);
+        OptionChecks.NotNegative(eps, "GaussianNLL");
         Shape rows = input.Rank > 0 ? input.Shape[..^1] : [];
         bool isPerRow = input.Rank > 0 && variance.Shape == rows, isNumber = variance.Rank == 0;
         if (variance.Shape != input.Shape && !isPerRow && !isNumber && (input.Rank == 0 || variance.Shape != new Shape([.. rows, 1])))

@@ -18,7 +18,7 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor MAPE(Tensor input, Tensor target, double eps = 1.17e-6, LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eps);
+        OptionChecks.Positive(eps, "MAPE");
         return PairLoss.Run(new PercentageOp(eps), input, target, reduction, "MAPE");
     }
 

@@ -23,7 +23,7 @@ public static partial class Loss
         Tensor input, Tensor target, bool logInput = true, bool full = false, double eps = 1e-8,
         LossReduction reduction = LossReduction.Mean)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(eps);
+        OptionChecks.NotNegative(eps, "PoissonNLL");
         return PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
     }
 

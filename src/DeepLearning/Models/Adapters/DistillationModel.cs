@@ -22,7 +22,7 @@ public sealed class DistillationModel : Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(teacher);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
-        Probability.CheckProbability(alpha, nameof(DistillationModel));
+        OptionChecks.Probability(alpha, nameof(DistillationModel));
         (Student, _teacher, Temperature, Alpha) = (student, teacher, temperature, alpha);
     }
 

@@ -28,7 +28,7 @@ public sealed class LoRALinear : Layer
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rank);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
-        Probability.CheckProbability(dropout, nameof(LoRALinear));
+        OptionChecks.Probability(dropout, nameof(LoRALinear));
         (BaseLayer, Scale, Dropout, _generator) = (layer, alpha / rank, dropout, generator);
         layer.Freeze("*");
         DType dtype = layer.Weight.DType;

@@ -29,7 +29,7 @@ public sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
     {
         BlockChecks.Heads(nameof(CrossAttention), embedDim, numHeads, nameof(numHeads));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextDim);
-        Probability.CheckProbability(dropout, nameof(CrossAttention));
+        OptionChecks.Probability(dropout, nameof(CrossAttention));
         (EmbedDim, ContextDim, NumHeads, Dropout, _generator) = (embedDim, contextDim, numHeads, dropout, generator);
         QProj = new Linear(embedDim, embedDim, bias, dtype, generator);
         KProj = new Linear(contextDim, embedDim, bias, dtype, generator);

@@ -43,7 +43,7 @@ public sealed class GroupedQueryAttention : Module<Tensor, Tensor>
         BlockChecks.Heads(nameof(GroupedQueryAttention), embedDim, numHeads, nameof(numHeads));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numKVHeads ?? 1, nameof(numKVHeads));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(window ?? 1, nameof(window));
-        Probability.CheckProbability(dropout, nameof(GroupedQueryAttention));
+        OptionChecks.Probability(dropout, nameof(GroupedQueryAttention));
         (EmbedDim, NumHeads, NumKVHeads, Dropout, IsCausal, Window) =
             (embedDim, numHeads, numKVHeads ?? numHeads, dropout, isCausal, window);
         (Rotary, PositionBias, PositionVectors, _generator) = (rotary, positionBias, positionVectors, generator);

@@ -18,7 +18,7 @@ public sealed class MaskingNoise : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public MaskingNoise(double probability = 0.25, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, nameof(MaskingNoise));
+        OptionChecks.Probability(probability, nameof(MaskingNoise));
         (_probability, _generator) = (probability, generator);
     }
 

@@ -20,7 +20,7 @@ public sealed class SaltAndPepperNoise : Layer
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public SaltAndPepperNoise(double probability = 0.1, double low = 0, double high = 1, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, nameof(SaltAndPepperNoise));
+        OptionChecks.Probability(probability, nameof(SaltAndPepperNoise));
         (_probability, _low, _high, _generator) = (probability, low, high, generator);
     }
 

@@ -50,7 +50,7 @@ public sealed class VectorQuantizer : Module<Tensor, QuantizedCode>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegative(commitment);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(eps);
-        Probability.CheckProbability(decay ?? 0, nameof(VectorQuantizer));
+        OptionChecks.Probability(decay ?? 0, nameof(VectorQuantizer));
         (Commitment, Decay, Eps) = (commitment, decay, eps);
         Tensor start = Initialize.Uniform(Tensor.Empty([size, width], dtype), -1.0 / size, 1.0 / size, generator);
         if (decay is null)

@@ -101,7 +101,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule, DiffusionPredictio
     public static Tensor DropClasses(Tensor classes, int count, double probability = 0.1, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        Probability.CheckProbability(probability, nameof(DropClasses));
+        OptionChecks.Probability(probability, nameof(DropClasses));
         GraphChecks.Numbers(nameof(DropClasses), classes, nameof(classes), nameof(classes), count + 1);
         Tensor drawn = Tensor.Rand(classes.Shape.ToArray(), DType.Float32, generator, classes.Device);
         return classes.MaskedFill(drawn.Less(probability), count);

@@ -27,7 +27,7 @@ public sealed class UNetBlock : Module<Tensor, Tensor, Tensor>
     public UNetBlock(
         int inChannels, int outChannels, int timeWidth, int groups = 8, double dropout = 0, Generator? generator = null)
     {
-        Probability.CheckProbability(dropout, nameof(UNetBlock));
+        OptionChecks.Probability(dropout, nameof(UNetBlock));
         (_dropout, _generator) = (dropout, generator);
         Norm1 = new GroupNorm(groups, inChannels);
         Conv1 = new Conv2d(inChannels, outChannels, 3, padding: 1, generator: generator);

@@ -29,7 +29,7 @@ public sealed class GAT : Module<Tensor, Tensor, Tensor>
         DType dtype = DType.Float32, Generator? generator = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numLayers);
-        Probability.CheckProbability(dropout, nameof(GAT));
+        OptionChecks.Probability(dropout, nameof(GAT));
         (Dropout, _generator) = (dropout, generator);
         Convs = new ModuleList<GATConv>(Enumerable.Range(0, numLayers).Select(i =>
         {

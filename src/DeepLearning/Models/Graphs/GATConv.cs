@@ -36,7 +36,7 @@ public sealed class GATConv : MessagePassing
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
-        Probability.CheckProbability(dropout, nameof(GATConv));
+        OptionChecks.Probability(dropout, nameof(GATConv));
         (OutChannels, Heads, Concat, NegativeSlope, Dropout, AddSelfLoops, _generator) =
             (outChannels, heads, concat, negativeSlope, dropout, addSelfLoops, generator);
         Lin = new Linear(inChannels, heads * outChannels, bias: false, dtype, generator);

@@ -26,7 +26,7 @@ public sealed class GCN : Module<Tensor, Tensor, Tensor>
         Generator? generator = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numLayers);
-        Probability.CheckProbability(dropout, nameof(GCN));
+        OptionChecks.Probability(dropout, nameof(GCN));
         (Dropout, _generator) = (dropout, generator);
         Convs = new ModuleList<GCNConv>(Enumerable.Range(0, numLayers).Select(i => new GCNConv(
             i == 0 ? inChannels : hiddenChannels, i == numLayers - 1 ? outChannels : hiddenChannels, dtype: dtype, generator: generator)));

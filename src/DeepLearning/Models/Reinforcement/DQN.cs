@@ -19,7 +19,7 @@ public sealed class DQN : Module<Tensor, Tensor>
     public DQN(Module<Tensor, Tensor> network, double gamma = 0.99, bool doubleQ = false)
     {
         ArgumentNullException.ThrowIfNull(network);
-        Probability.CheckProbability(gamma, nameof(DQN));
+        OptionChecks.Probability(gamma, nameof(DQN));
         (Network, Gamma, DoubleQ) = (network, gamma, doubleQ);
         Target = network.DeepCopy().Freeze("*");
     }
@@ -57,7 +57,7 @@ public sealed class DQN : Module<Tensor, Tensor>
     public int Act(Tensor state, double epsilon = 0, Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Probability.CheckProbability(epsilon, nameof(Act));
+        OptionChecks.Probability(epsilon, nameof(Act));
         using GradMode.Region none = GradMode.NoGrad();
         Tensor values = Values(Forward(state.Unsqueeze(0)));
         Generator source = generator ?? Generator.Default;
@@ -91,7 +91,7 @@ public sealed class DQN : Module<Tensor, Tensor>
     /// <exception cref="ArgumentOutOfRangeException">τ is not from 0 to 1.</exception>
     public void UpdateTarget(double tau = 1)
     {
-        Probability.CheckProbability(tau, nameof(UpdateTarget));
+        OptionChecks.Probability(tau, nameof(UpdateTarget));
         using GradMode.Region none = GradMode.NoGrad();
         foreach ((Parameter lagging, Parameter now) in Target.Parameters().Zip(Network.Parameters()))
         {

@@ -86,7 +86,7 @@ public sealed class AttentionSeq2Seq : Module<Tensor, Tensor, Tensor>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Tensor Forward(Tensor source, Tensor target, double teacherForcing)
     {
-        Probability.CheckProbability(teacherForcing, nameof(AttentionSeq2Seq));
+        OptionChecks.Probability(teacherForcing, nameof(AttentionSeq2Seq));
         return NamedCall.Of(this, (source, target, teacherForcing), static (self, x) => self.Run(x.source, x.target, x.teacherForcing));
     }
 

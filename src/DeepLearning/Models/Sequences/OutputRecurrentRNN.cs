@@ -80,7 +80,7 @@ public sealed class OutputRecurrentRNN : Module<Tensor, Tensor>
     /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
     public Tensor Forward(Tensor input, Tensor? targets, double teacherForcing = 1)
     {
-        Probability.CheckProbability(teacherForcing, nameof(OutputRecurrentRNN));
+        OptionChecks.Probability(teacherForcing, nameof(OutputRecurrentRNN));
         return NamedCall.Of(
             this, (input, targets, teacherForcing), static (self, x) => self.Run(x.input, x.targets, x.teacherForcing));
     }

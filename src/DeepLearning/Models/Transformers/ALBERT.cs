@@ -30,7 +30,7 @@ public sealed class ALBERT : Module<Tensor, (Tensor Hidden, Tensor Pooled)>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.EmbeddingWidth);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.NumLayers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Intermediate);
-        Probability.CheckProbability(options.Dropout, nameof(ALBERT));
+        OptionChecks.Probability(options.Dropout, nameof(ALBERT));
         Options = options;
         _embeddings = new BERTEmbeddings(
             options.VocabSize, options.EmbeddingWidth, options.MaxLength, options.NumSegments, options.Dropout, options.LayerNormEps,

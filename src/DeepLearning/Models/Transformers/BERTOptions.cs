@@ -26,6 +26,6 @@ public sealed record BERTOptions(
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Intermediate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(NumSegments);
-        Probability.CheckProbability(Dropout, block);
+        OptionChecks.Probability(Dropout, block);
     }
 }

@@ -28,7 +28,7 @@ public sealed class GPTBlock : Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(options);
         BlockChecks.Heads(nameof(GPTBlock), options.Width, options.NumHeads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.NumLayers);
-        Probability.CheckProbability(options.Dropout, nameof(GPTBlock));
+        OptionChecks.Probability(options.Dropout, nameof(GPTBlock));
         _options = options;
         _ln1 = new LayerNorm(options.Width, bias: options.Bias, dtype: options.DType);
         _attn = new GPTAttention(options, generator);

@@ -30,7 +30,7 @@ public sealed class XLNet : Module<Tensor, Tensor, Tensor>
         BlockChecks.Heads(nameof(XLNet), options.Width, options.NumHeads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.VocabSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.NumLayers);
-        Probability.CheckProbability(options.Dropout, nameof(XLNet));
+        OptionChecks.Probability(options.Dropout, nameof(XLNet));
         if (options.Width % 2 != 0)
         {
             throw new ArgumentException(

@@ -82,8 +82,8 @@ public static class Anchors
     {
         Boxes.Check(nameof(Match), anchors, nameof(anchors));
         Boxes.Check(nameof(Match), boxes, nameof(boxes));
-        Probability.CheckProbability(foreground, nameof(Match));
-        Probability.CheckProbability(background, nameof(Match));
+        OptionChecks.Probability(foreground, nameof(Match));
+        OptionChecks.Probability(background, nameof(Match));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(background, foreground);
         int count = anchors.Size(0);
         if (boxes.Rank == 2 && boxes.Size(0) == 0)

@@ -128,7 +128,7 @@ public static class Boxes
     public static Tensor NonMaximumSuppression(Tensor boxes, Tensor scores, double threshold)
     {
         CheckScores(nameof(NonMaximumSuppression), boxes, scores);
-        Probability.CheckProbability(threshold, nameof(NonMaximumSuppression));
+        OptionChecks.Probability(threshold, nameof(NonMaximumSuppression));
         double[] corners = boxes.Detach().To(DType.Float64).ToArray<double>(), each = scores.Detach().To(DType.Float64).ToArray<double>();
         int[] order = [.. Enumerable.Range(0, each.Length).OrderByDescending(i => each[i])];
         bool[] isGone = new bool[each.Length];

@@ -11,7 +11,7 @@ internal static class AttentionChecks
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        Probability.CheckProbability(dropout, Operation);
+        OptionChecks.Probability(dropout, Operation, "dropoutP");
         if (mask is not null && isCausal)
         {
             throw new ArgumentException(

@@ -30,12 +30,13 @@ public partial class Tensor
     /// The operands are not of one floating-point type, or the mask is not bool, float32 or of that.
     /// </exception>
     /// <exception cref="ArgumentException">There is a mask beside <paramref name="isCausal"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not from 0 to 1, or the factor not finite.</exception>
     public static Tensor ScaledDotProductAttention(
         Tensor query, Tensor key, Tensor value, Tensor? attnMask = null, double dropoutP = 0, bool isCausal = false, double? scale = null,
         bool enableGqa = false, Generator? generator = null)
     {
         AttentionChecks.Check(query, key, value, attnMask, dropoutP, isCausal, enableGqa);
+        OptionChecks.Finite(scale, nameof(ScaledDotProductAttention));
         if (enableGqa)
         {
             return GroupedAttention.Run(query, key, value, attnMask, dropoutP, isCausal, scale, generator);

@@ -12,7 +12,7 @@ public partial class Tensor
     /// <exception cref="DTypeException">This tensor is not of a floating-point type.</exception>
     public Tensor Dropout(double probability = 0.5, bool training = true, Generator? generator = null)
     {
-        Probability.CheckProbability(probability, "Dropout");
+        OptionChecks.Probability(probability, "Dropout");
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"Dropout: needs a floating-point tensor, not {DType.Name()}; convert with To(DType.Float32).");
@@ -30,18 +30,6 @@ public partial class Tensor
 
         Tensor mask = Empty(Shape, DType.Bool, Device).BernoulliInPlace(1 - probability, generator);
         return Map(mask, new DropoutOp(1 / (1 - probability)));
-    }
-}
-
-/// <summary>What a probability must be.</summary>
-internal static class Probability
-{
-    public static void CheckProbability(double probability, string name)
-    {
-        if (!(probability is >= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, $"{name}: a probability is from 0 to 1.");
-        }
     }
 }
 

@@ -78,7 +78,9 @@ public readonly struct PerAxis : IEquatable<PerAxis>
         if (Count != 1 && Count != axes)
         {
             throw new ArgumentException(
-                $"{operation}: a {what} of {this} has {Count} numbers; it must be one" + (axes == 1 ? "." : $", or {axes} of them."), what);
+                $"{operation}: {Article(what)} {what} of {this} has {Count} numbers; it must be one"
+                + (axes == 1 ? "." : $", or {axes} of them."),
+                ArgumentOf(what));
         }
 
         for (int axis = 0; axis < axes; axis++)
@@ -86,10 +88,20 @@ public readonly struct PerAxis : IEquatable<PerAxis>
             if (this[axis] < least)
             {
                 throw new ArgumentException(
-                    $"{operation}: a {what} of {this} does not fit; it must {(least == 0 ? "not be negative" : $"be at least {least}")}.",
-                    what);
+                    $"{operation}: {Article(what)} {what} of {this} does not fit; it must "
+                    + $"{(least == 0 ? "not be negative" : $"be at least {least}")}.",
+                    ArgumentOf(what));
             }
         }
+    }
+
+    private static string Article(string what) => what[0] is 'i' or 'o' ? "an" : "a";
+
+    /// <summary>The argument's name: "kernelSize" for a kernel size.</summary>
+    private static string ArgumentOf(string what)
+    {
+        int space = what.IndexOf(' ', StringComparison.Ordinal);
+        return space < 0 ? what : what[..space] + char.ToUpperInvariant(what[space + 1]) + what[(space + 2)..];
     }
 
     /// <summary>Refuses an output padding that is negative or neither below the stride nor below the dilation.</summary>
@@ -102,7 +114,8 @@ public readonly struct PerAxis : IEquatable<PerAxis>
             {
                 throw new ArgumentException(
                     $"{operation}: an output padding of {this} does not fit a stride of {stride} and a dilation of {dilation}; it must be "
-                    + "smaller than the greater of the two.");
+                    + "smaller than the greater of the two.",
+                    ArgumentOf("output padding"));
             }
         }
     }

@@ -22,7 +22,7 @@ public partial class Tensor
     public Tensor Cdist(Tensor other, double order = 2)
     {
         ArgumentNullException.ThrowIfNull(other);
-        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        OptionChecks.NotNegative(order, nameof(Cdist));
         if (Rank < 2 || other.Rank < 2 || Size(-1) != other.Size(-1))
         {
             throw new ShapeException(

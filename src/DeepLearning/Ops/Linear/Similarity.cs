@@ -9,8 +9,10 @@ public partial class Tensor
     /// <returns>The common shape without the axis.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or the axis is out of range.</exception>
     /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="eps"/> is NaN or infinite.</exception>
     public Tensor CosineSimilarity(Tensor other, int axis = 1, double eps = 1e-8)
     {
+        OptionChecks.Finite(eps, nameof(CosineSimilarity));
         (Tensor a, Tensor b, DType dtype) = VectorPairs.Of(this, other, "CosineSimilarity");
         axis = Shape.Axis(axis, a.Rank, "CosineSimilarity");
         return (VectorPairs.Unit(a, axis, eps) * VectorPairs.Unit(b, axis, eps)).Sum(axis).To(dtype);
@@ -24,8 +26,13 @@ public partial class Tensor
     /// <returns>The common shape without its last axis.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or are of no axis.</exception>
     /// <exception cref="DTypeException">One of them is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="p"/> is NaN, or <paramref name="eps"/> not finite.
+    /// </exception>
     public Tensor PairwiseDistance(Tensor other, double p = 2, double eps = 1e-6, bool keepDim = false)
     {
+        OptionChecks.NotNaN(p, nameof(PairwiseDistance));
+        OptionChecks.Finite(eps, nameof(PairwiseDistance));
         (Tensor a, Tensor b, DType dtype) = VectorPairs.Of(this, other, "PairwiseDistance");
         return (a - b + eps).Norm(p, [-1], keepDim).To(dtype);
     }

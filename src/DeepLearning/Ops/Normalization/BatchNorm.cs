@@ -23,6 +23,8 @@ public partial class Tensor
         Tensor? runningMean, Tensor? runningVariance, Tensor? weight = null, Tensor? bias = null, bool training = false,
         double momentum = 0.1, double eps = 1e-5)
     {
+        OptionChecks.Finite(momentum, nameof(BatchNorm));
+        OptionChecks.Eps(eps, nameof(BatchNorm));
         if (Rank < 2)
         {
             throw new ShapeException($"BatchNorm: the input is [batch, channels, ..], not {Shape}.");

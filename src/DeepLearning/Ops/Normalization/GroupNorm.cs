@@ -19,7 +19,7 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The number of groups is below 1.</exception>
     public Tensor GroupNorm(int numGroups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(numGroups, 1);
+        OptionChecks.AtLeast(numGroups, 1, nameof(GroupNorm));
         if (Rank < 2)
         {
             throw new ShapeException($"GroupNorm: the input is [batch, channels, ..], not {Shape}.");
@@ -40,7 +40,7 @@ public partial class Tensor
                 $"GroupNorm: an input {Shape} in {numGroups} groups has one value a group, which leaves nothing of it; use fewer groups.");
         }
 
-        return Fused.Run(new GroupNormOp(numGroups, eps, false), [this, weight, bias]);
+        return Fused.Run(new GroupNormOp(numGroups, OptionChecks.Eps(eps, nameof(GroupNorm)), false), [this, weight, bias]);
     }
 }
 

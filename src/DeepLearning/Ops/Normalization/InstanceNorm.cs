@@ -25,6 +25,8 @@ public partial class Tensor
         Tensor? runningMean = null, Tensor? runningVariance = null, Tensor? weight = null, Tensor? bias = null, bool useInputStats = true,
         double momentum = 0.1, double eps = 1e-5)
     {
+        OptionChecks.Finite(momentum, nameof(InstanceNorm));
+        OptionChecks.Eps(eps, nameof(InstanceNorm));
         if (Rank < 3)
         {
             throw new ShapeException($"InstanceNorm: the input is [batch, channels, length, ..], not {Shape}.");

@@ -21,7 +21,7 @@ public partial class Tensor
         }
 
         Affine.Check(this, weight, bias, shape, "LayerNorm");
-        return Fused.Run(new LayerNormOp(shape.ToArray(), eps), [this, weight, bias]);
+        return Fused.Run(new LayerNormOp(shape.ToArray(), OptionChecks.Eps(eps, nameof(LayerNorm))), [this, weight, bias]);
     }
 }
 

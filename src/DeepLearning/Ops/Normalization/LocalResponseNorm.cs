@@ -14,10 +14,13 @@ public partial class Tensor
     /// <returns>The result, of this tensor's shape.</returns>
     /// <exception cref="ShapeException">The input is not [batch, channels, length, ..].</exception>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1, or a number is not finite.</exception>
     public Tensor LocalResponseNorm(int size, double alpha = 1e-4, double beta = 0.75, double k = 1.0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        OptionChecks.AtLeast(size, 1, nameof(LocalResponseNorm));
+        OptionChecks.Finite(alpha, nameof(LocalResponseNorm));
+        OptionChecks.Finite(beta, nameof(LocalResponseNorm));
+        OptionChecks.Finite(k, nameof(LocalResponseNorm));
         return Rank < 3
             ? throw new ShapeException($"LocalResponseNorm: the input is [batch, channels, length, ..], not {Shape}.")
             : ChannelResponse.Divide(this, size / 2, (size - 1) / 2, alpha / size, beta, k, "LocalResponseNorm");

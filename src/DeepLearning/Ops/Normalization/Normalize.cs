@@ -27,6 +27,8 @@ public partial class Tensor
             throw new DTypeException($"Normalize: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
         }
 
+        OptionChecks.NotNaN(p, nameof(Normalize));
+        OptionChecks.NotNegative(eps, nameof(Normalize));
         Tensor x = To(DType.Compute());
         return (x / x.Norm(p, axes, keepDim: true).Clamp(min: eps)).To(DType);
     }

@@ -20,7 +20,8 @@ public partial class Tensor
         }
 
         Affine.Check(this, weight, null, shape, "RmsNorm");
-        return Fused.Run(new RmsNormOp(shape.ToArray(), eps ?? RmsNormOp.Spacing(DType)), [this, weight]);
+        double added = OptionChecks.Eps(eps ?? RmsNormOp.Spacing(DType), nameof(RmsNorm), nameof(eps));
+        return Fused.Run(new RmsNormOp(shape.ToArray(), added), [this, weight]);
     }
 }
 

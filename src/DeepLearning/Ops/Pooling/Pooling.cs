@@ -81,9 +81,10 @@ internal static class Pooling
         {
             if (size < 0)
             {
-                throw new ArgumentException(
-                    $"{operation}: an output size of ({string.Join(", ", sizes.ToArray())}) does not fit; it must not be negative, or null "
-                    + "to keep the input's.", nameof(sizes));
+                string axes = sizes.Length switch { 1 => "", 2 => " (height, width)", _ => " (depth, height, width)" };
+                throw OptionChecks.Wrong(
+                    $"{operation}: an output size{axes} of ({string.Join(", ", sizes.ToArray())}) does not fit; it must not be negative, "
+                    + "or null to keep the input's.", "outputSize");
             }
         }
     }

@@ -9,7 +9,7 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">n is negative.</exception>
     public Tensor Diff(int n = 1, int axis = -1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        OptionChecks.AtLeast(n, 0, nameof(Diff));
         axis = Rank == 0
             ? throw new ShapeException("Diff: a zero-dimensional tensor has no neighbours.")
             : Shape.Axis(axis, Rank, "Diff");

@@ -12,7 +12,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range, or its length no multiple of the pieces.</exception>
     public Tensor Maxout(int pieces, int axis = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 1);
+        OptionChecks.AtLeast(pieces, 1, nameof(Maxout));
         int length = Size(axis), at = axis < 0 ? axis + Rank : axis;
         return length % pieces == 0
             ? Unflatten(at, length / pieces, pieces).Amax(at + 1)

@@ -16,6 +16,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range, stands twice, or has no elements where the order is negative or
     /// infinite.</exception>
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is NaN.</exception>
     public Tensor Norm(double order = 2, ReadOnlySpan<int> axes = default, bool keepDim = false)
     {
         if (!DType.IsFloatingPoint())
@@ -23,6 +24,7 @@ public partial class Tensor
             throw new DTypeException($"Norm: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");
         }
 
+        OptionChecks.NotNaN(order, nameof(Norm));
         Reduction reduction = Reduction.Of(this, axes, keepDim, "Norm");
         if (order < 0 || double.IsInfinity(order))
         {

@@ -45,7 +45,7 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">An element or the least length is negative.</exception>
     public Tensor BinCount(Tensor? weights = null, int minLength = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(minLength);
+        OptionChecks.AtLeast(minLength, 0, nameof(BinCount));
         if (Rank != 1 || (weights is not null && weights.Shape != Shape))
         {
             throw new ShapeException("BinCount: counts a vector, with weights of its shape; not "
@@ -95,7 +95,7 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public HistogramResult Histogram(int bins, (double Min, double Max)? range = null, Tensor? weights = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        OptionChecks.AtLeast(bins, 1, nameof(Histogram));
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"Histogram: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");

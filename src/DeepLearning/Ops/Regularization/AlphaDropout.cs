@@ -38,7 +38,7 @@ file static class SaturatedDropout
 
     public static Tensor Run(Tensor x, int axes, double probability, bool training, Generator? generator, string operation)
     {
-        Probability.CheckProbability(probability, operation);
+        OptionChecks.Probability(probability, operation);
         ChannelDropout.RequireFloatingPoint(x, operation);
         if (!training || probability == 0)
         {

@@ -21,7 +21,7 @@ public partial class Tensor
         Generator? generator = null)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        Probability.CheckProbability(probability, "DropConnect");
+        OptionChecks.Probability(probability, "DropConnect");
         if (DType != DType.Compute() && weight.DType == DType && training)
         {
             // Scaled weights are not rounded.

@@ -67,7 +67,7 @@ internal static class ChannelDropout
     public static Tensor Run(
         Tensor x, int axes, double probability, bool training, Generator? generator, string operation, bool scales = true)
     {
-        Probability.CheckProbability(probability, operation);
+        OptionChecks.Probability(probability, operation);
         RequireFloatingPoint(x, operation);
         if (!training || probability == 0)
         {

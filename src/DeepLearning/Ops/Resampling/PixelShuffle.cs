@@ -12,7 +12,7 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
     public Tensor PixelShuffle(int upscaleFactor)
     {
-        ChannelPixels.CheckFactor(upscaleFactor, "PixelShuffle");
+        OptionChecks.AtLeast(upscaleFactor, 1, nameof(PixelShuffle));
         (int[] lead, int channels, int height, int width) = ChannelPixels.Of(this, "PixelShuffle");
         long square = (long)upscaleFactor * upscaleFactor;
         if (channels % square != 0)
@@ -34,7 +34,7 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
     public Tensor PixelUnshuffle(int downscaleFactor)
     {
-        ChannelPixels.CheckFactor(downscaleFactor, "PixelUnshuffle");
+        OptionChecks.AtLeast(downscaleFactor, 1, nameof(PixelUnshuffle));
         (int[] lead, int channels, int height, int width) = ChannelPixels.Of(this, "PixelUnshuffle");
         if (height % downscaleFactor != 0 || width % downscaleFactor != 0)
         {
@@ -85,13 +85,4 @@ internal static class ChannelPixels
     public static (int[] Lead, int Channels, int Height, int Width) Of(Tensor x, string operation) => x.Rank < 3
         ? throw new ShapeException($"{operation}: an input {x.Shape} does not fit; it must be […, C, H, W].")
         : (x.Layout.Lengths[..^3], x.Size(-3), x.Size(-2), x.Size(-1));
-
-    /// <summary>Refuses a factor below 1.</summary>
-    public static void CheckFactor(int factor, string operation)
-    {
-        if (factor < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, $"{operation}: the factor must be at least 1.");
-        }
-    }
 }

@@ -11,7 +11,7 @@ internal sealed class AccuracyMetric : ShareMetric
 
     public AccuracyMetric(int k, string name, long? ignoreIndex) : base(name)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        OptionChecks.AtLeast(k, 1, name);
         (_k, _ignored) = (k, new IgnoredTarget(ignoreIndex));
     }
 

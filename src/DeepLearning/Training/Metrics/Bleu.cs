@@ -24,7 +24,7 @@ public sealed class Bleu
     /// is not 0. Lin and Och, 2004.</param>
     public Bleu(int order = 4, bool smooth = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
+        OptionChecks.AtLeast(order, 1, nameof(Bleu));
         (_order, _smooth) = (order, smooth);
         Counts = new long[(2 * order) + 2];
     }

@@ -15,7 +15,7 @@ public sealed class ConfusionMatrix
     /// <exception cref="ArgumentOutOfRangeException">There is not a class.</exception>
     public ConfusionMatrix(int classes, long ignoreIndex = IgnoredTarget.Usual)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        OptionChecks.AtLeast(classes, 1, nameof(ConfusionMatrix));
         _counts = new long[classes, classes];
         _ignoreIndex = ignoreIndex;
     }
@@ -104,7 +104,7 @@ public sealed class ConfusionMatrix
     /// <param name="beta">The weight β, 0 or more; 1 is F1.</param>
     public double FBeta(int label, double beta)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        OptionChecks.NotNegative(beta, nameof(ConfusionMatrix));
         double square = beta * beta, whole = Predicted(label) + (square * Actual(label));
         return whole == 0 ? double.NaN : (1 + square) * _counts[label, label] / whole;
     }
@@ -186,7 +186,7 @@ public sealed class ConfusionMatrix
     {
         foreach (long count in counts)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            OptionChecks.AtLeast(count, 0, nameof(ConfusionMatrix));
         }
     }
 

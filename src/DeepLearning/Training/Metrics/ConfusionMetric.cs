@@ -21,7 +21,7 @@ internal sealed class ConfusionMetric : Metric
     {
         _micro = micro;
         _ignored = new IgnoredTarget(ignoreIndex);
-        (_matrix, _average, _figure) = (new ConfusionMatrix(classes), average, figure);
+        (_matrix, _average, _figure) = (new ConfusionMatrix(classes), OptionChecks.Defined(average, name), figure);
     }
 
     public override bool? HigherIsBetter => true;

@@ -14,7 +14,7 @@ public abstract partial class Metric
     public static Metric FBeta(
         int classes, double beta, ClassAverage average = ClassAverage.Macro, string? name = null, long? ignoreIndex = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(beta);
+        OptionChecks.NotNegative(beta, nameof(FBeta));
         return new ConfusionMetric(
             classes, average, (m, c) => m.FBeta(c, beta), name ?? FormattableString.Invariant($"f{beta:R}"), ignoreIndex);
     }

@@ -137,7 +137,8 @@ public abstract partial class Metric
     /// <summary>The share of values on the right side of a threshold, for a single output per sample.</summary>
     /// <param name="threshold">Predictions above it mean 1: 0.5 for probabilities, 0 for logits. Targets count as 1 above 0.5.</param>
     /// <param name="name">The metric's name.</param>
-    public static Metric BinaryAccuracy(double threshold = 0.5, string name = "accuracy") => new BinaryAccuracyMetric(threshold, name);
+    public static Metric BinaryAccuracy(double threshold = 0.5, string name = "accuracy") =>
+        new BinaryAccuracyMetric(OptionChecks.NotNaN(threshold, nameof(BinaryAccuracy)), name);
 
     /// <summary>Of the samples predicted as a class, the share that is of it, averaged over classes.</summary>
     /// <param name="classes">The number of classes.</param>

@@ -15,10 +15,10 @@ internal sealed class RankingMetric : Metric
     {
         if (classes is { } count)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(classes));
+            OptionChecks.AtLeast(count, 1, name, nameof(classes));
         }
 
-        (_given, _average, _figure, _ignored) = (classes, average, figure, new IgnoredTarget(ignoreIndex));
+        (_given, _average, _figure, _ignored) = (classes, OptionChecks.Defined(average, name), figure, new IgnoredTarget(ignoreIndex));
     }
 
     public override bool? HigherIsBetter => true;

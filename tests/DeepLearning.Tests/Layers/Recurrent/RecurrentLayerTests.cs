@@ -248,7 +248,7 @@ public sealed class RecurrentLayerTests
         { "inputSize", static () => new GRU(-1, 4) },
         { "projSize", static () => new LSTM(3, 4, projSize: 4) },
         { "projSize", static () => new LSTM(3, 4, projSize: -1) },
-        { "RNN: a probability is from 0 to 1", static () => new RNN(3, 4, dropout: 1.5) },
+        { "RNN: dropout is 1.5; it must be a probability, from 0 to 1.", static () => new RNN(3, 4, dropout: 1.5) },
     };
 
     [Theory]

@@ -215,7 +215,10 @@ public class IntegerRangeTests
         foreach (Scalar number in numbers)
         {
             Tensor x = Tensor.From([1L, 2]).To(dtype);
-            string message = Assert.Throws<DTypeException>(() => function(x, number)).Message;
+            ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => function(x, number));
+            // NaN is no number for any type, which some say before they look at the type.
+            Assert.True(error is DTypeException || double.IsNaN(number.ToDouble()), error.ToString());
+            string message = error.Message;
             Assert.StartsWith(operation.Split(',')[0] + ":", message, StringComparison.Ordinal);
             Assert.Equal([1L, 2], x.ToArray<long>());
         }

@@ -10,12 +10,14 @@ public partial class Tensor
     /// exponential linear units", 2016.
     /// </summary>
     /// <param name="alpha">α, minus the limit far below 0.</param>
-    public Tensor Elu(double alpha = 1.0) => Map(new EluOp(alpha, 1.0, 1.0));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is NaN or infinite.</exception>
+    public Tensor Elu(double alpha = 1.0) => Map(new EluOp(OptionChecks.Finite(alpha, "ELU"), 1.0, 1.0));
 
     /// <summary>As <see cref="Elu(double)"/>, written into this tensor.</summary>
     /// <param name="alpha">α, minus the limit far below 0.</param>
     /// <returns>This tensor.</returns>
-    public Tensor EluInPlace(double alpha = 1.0) => MapInPlace(new EluOp(alpha, 1.0, 1.0));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="alpha"/> is NaN or infinite.</exception>
+    public Tensor EluInPlace(double alpha = 1.0) => MapInPlace(new EluOp(OptionChecks.Finite(alpha, "ELU"), 1.0, 1.0));
 }
 
 /// <summary>scale · x where x &gt; 0, else scale · α (e^(inputScale · x) − 1): ELU, SELU and CELU.</summary>

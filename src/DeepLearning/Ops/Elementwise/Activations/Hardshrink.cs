@@ -7,12 +7,14 @@ public partial class Tensor
 {
     /// <summary>Sets small values to 0: y = 0 where −λ ≤ x ≤ λ, else x.</summary>
     /// <param name="lambda">λ, the half width of the interval.</param>
-    public Tensor Hardshrink(double lambda = 0.5) => Map(new HardshrinkOp(lambda));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/> is NaN.</exception>
+    public Tensor Hardshrink(double lambda = 0.5) => Map(new HardshrinkOp(OptionChecks.NotNaN(lambda, nameof(Hardshrink))));
 
     /// <summary>As <see cref="Hardshrink(double)"/>, written into this tensor.</summary>
     /// <param name="lambda">λ, the half width of the interval.</param>
     /// <returns>This tensor.</returns>
-    public Tensor HardshrinkInPlace(double lambda = 0.5) => MapInPlace(new HardshrinkOp(lambda));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="lambda"/> is NaN.</exception>
+    public Tensor HardshrinkInPlace(double lambda = 0.5) => MapInPlace(new HardshrinkOp(OptionChecks.NotNaN(lambda, nameof(Hardshrink))));
 }
 
 internal readonly struct HardshrinkOp(double lambda) : IUnaryOp<HardshrinkOp>

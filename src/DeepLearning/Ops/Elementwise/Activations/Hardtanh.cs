@@ -37,10 +37,11 @@ internal readonly struct HardtanhOp(double minValue, double maxValue) : IUnaryOp
     /// <summary>Refuses an interval whose ends are the wrong way round.</summary>
     public static void CheckOrder(double minValue, double maxValue)
     {
-        if (minValue > maxValue)
+        if (!(minValue <= maxValue))
         {
             string ends = FormattableString.Invariant($"{minValue} to {maxValue}");
-            throw new ArgumentException($"Hardtanh: {ends} is no interval; give the lower end first.", nameof(minValue));
+            throw new ArgumentException(
+                $"Hardtanh: {ends} is no interval; give two numbers, minValue and maxValue, the lower one first.", nameof(minValue));
         }
     }
 

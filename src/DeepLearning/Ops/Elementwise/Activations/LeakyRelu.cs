@@ -7,12 +7,15 @@ public partial class Tensor
 {
     /// <summary>Leaky rectified linear unit: y = x where x &gt; 0, else slope · x; the gradient at 0 is the slope.</summary>
     /// <param name="negativeSlope">The slope below 0.</param>
-    public Tensor LeakyRelu(double negativeSlope = 0.01) => Map(new LeakyReluOp(negativeSlope));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is NaN or infinite.</exception>
+    public Tensor LeakyRelu(double negativeSlope = 0.01) => Map(new LeakyReluOp(OptionChecks.Finite(negativeSlope, "LeakyReLU")));
 
     /// <summary>As <see cref="LeakyRelu(double)"/>, written into this tensor.</summary>
     /// <param name="negativeSlope">The slope below 0.</param>
     /// <returns>This tensor.</returns>
-    public Tensor LeakyReluInPlace(double negativeSlope = 0.01) => MapInPlace(new LeakyReluOp(negativeSlope));
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="negativeSlope"/> is NaN or infinite.</exception>
+    public Tensor LeakyReluInPlace(double negativeSlope = 0.01) =>
+        MapInPlace(new LeakyReluOp(OptionChecks.Finite(negativeSlope, "LeakyReLU")));
 }
 
 internal readonly struct LeakyReluOp(double negativeSlope) : IUnaryOp<LeakyReluOp>

@@ -33,7 +33,8 @@ internal static class RandomSlopes
     {
         if (!(lower <= upper) || !double.IsFinite(upper - lower))
         {
-            throw new ArgumentException($"RReLU: {lower} to {upper} is not an interval of slopes; give finite ends, the lower one first.");
+            throw new ArgumentException(
+                $"RReLU: {lower} to {upper} is not an interval of slopes; give finite ends, lower and upper, the lower one first.");
         }
     }
 }

@@ -8,24 +8,27 @@ public partial class Tensor
     /// <summary>Smooth rectifier: y = ln(1 + e^(βx)) / β, and x itself where βx is above the threshold.</summary>
     /// <param name="beta">β, the sharpness of the bend; not 0.</param>
     /// <param name="threshold">Above this βx the result is x.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
-    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(new SoftplusOp(SoftplusOptions.Check(beta), threshold));
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="beta"/> is 0 or not finite, or <paramref name="threshold"/> NaN.
+    /// </exception>
+    public Tensor Softplus(double beta = 1.0, double threshold = 20.0) => Map(SoftplusOptions.Of(beta, threshold));
 
     /// <summary>As <see cref="Softplus(double, double)"/>, written into this tensor.</summary>
     /// <param name="beta">β, the sharpness of the bend; not 0.</param>
     /// <param name="threshold">Above this βx the result is x.</param>
     /// <returns>This tensor.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="beta"/> is 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="beta"/> is 0 or not finite, or <paramref name="threshold"/> NaN.
+    /// </exception>
     public Tensor SoftplusInPlace(double beta = 1.0, double threshold = 20.0) =>
-        MapInPlace(new SoftplusOp(SoftplusOptions.Check(beta), threshold));
+        MapInPlace(SoftplusOptions.Of(beta, threshold));
 }
 
 internal static class SoftplusOptions
 {
-    /// <summary>β, checked.</summary>
-    public static double Check(double beta) => beta != 0
-        ? beta
-        : throw new ArgumentOutOfRangeException(nameof(beta), beta, "Softplus: beta divides, so it must not be 0.");
+    /// <summary>The operation of these options, checked.</summary>
+    public static SoftplusOp Of(double beta, double threshold) =>
+        new(OptionChecks.Divisor(beta, nameof(Tensor.Softplus)), OptionChecks.NotNaN(threshold, nameof(Tensor.Softplus)));
 }
 
 internal readonly struct SoftplusOp(double beta, double threshold) : IUnaryOp<SoftplusOp>

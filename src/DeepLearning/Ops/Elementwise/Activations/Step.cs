@@ -12,9 +12,11 @@ public partial class Tensor
     /// </summary>
     /// <param name="atZero">The value at 0.</param>
     /// <param name="straightThrough">Whether the gradient passes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="atZero"/> is NaN.</exception>
     /// <exception cref="DTypeException">The tensor is of an integer type that does not hold the value at 0.</exception>
     public Tensor Step(double atZero = 1.0, bool straightThrough = false)
     {
+        OptionChecks.NotNaN(atZero, nameof(Step));
         DType.CheckHolds(atZero, nameof(Step));
         if (!DType.IsFloatingPoint() && atZero != Math.Floor(atZero))
         {
