@@ -22,7 +22,7 @@ public sealed class ALBERTForPreTraining : Module<Tensor, (Tensor TokenLogits, T
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or a probability is not from 0 to 1.</exception>
     public ALBERTForPreTraining(ALBERTOptions options, double classifierDropout = 0.1, Generator? generator = null)
     {
-        Probability.CheckProbability(classifierDropout, nameof(ALBERTForPreTraining));
+        OptionChecks.Probability(classifierDropout, nameof(ALBERTForPreTraining));
         Albert = new ALBERT(options, generator);
         Predictions = new ALBERTPredictions(Albert, generator);
         SopClassifier = new ALBERTOrderHead(options, classifierDropout, generator);

@@ -37,9 +37,9 @@ public sealed record MaskedTokens(Tensor Inputs, Tensor Labels)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabSize);
-        Probability.CheckProbability(share, nameof(MaskedTokens));
-        Probability.CheckProbability(maskShare, nameof(MaskedTokens));
-        Probability.CheckProbability(randomShare, nameof(MaskedTokens));
+        OptionChecks.Probability(share, nameof(MaskedTokens));
+        OptionChecks.Probability(maskShare, nameof(MaskedTokens));
+        OptionChecks.Probability(randomShare, nameof(MaskedTokens));
         if (maskShare + randomShare > 1 + 1e-12)
         {
             throw new ArgumentException(

@@ -201,8 +201,8 @@ public static class MultiBox
         double overlapThreshold = 0.45, int candidates = 400, int maxDetections = 200, double centerWeight = 10, double sizeWeight = 5)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        Probability.CheckProbability(scoreThreshold, nameof(Detect));
-        Probability.CheckProbability(overlapThreshold, nameof(Detect));
+        OptionChecks.Probability(scoreThreshold, nameof(Detect));
+        OptionChecks.Probability(overlapThreshold, nameof(Detect));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(candidates);
