@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices.JavaScript;
+using System.Runtime.Versioning;
 using DeepLearning.Samples.Digits;
 
 namespace DeepLearning.Samples.Browser;
 
 /// <summary>What the page calls.</summary>
+[SupportedOSPlatform("browser")]
 internal static partial class Program
 {
     private static (DigitsData Training, DigitsData Test)? s_data;

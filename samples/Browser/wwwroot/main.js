@@ -1,6 +1,5 @@
 import { dotnet } from './_framework/dotnet.js';
 import { draw } from './draw.js';
-import { test } from './test.js';
 
 const { getAssemblyExports, getConfig, runMain } = await dotnet.create();
 const net = (await getAssemblyExports(getConfig().mainAssemblyName)).DeepLearning.Samples.Browser.Program;
@@ -36,7 +35,7 @@ function predict() {
     byId('bars').replaceChildren();
     return;
   }
-  const probabilities = net.Predict(state.pixels);
+  const probabilities = Array.from(net.Predict(state.pixels));
   byId('seen').textContent = `This looks like ${probabilities.indexOf(Math.max(...probabilities))}.`;
   draw.bars(byId('bars'), probabilities);
 }
@@ -87,7 +86,4 @@ for (const id of ['run', 'again', 'download']) {
   byId(id).disabled = false;
 }
 frame();
-if (location.search === '?test') {
-  test(net, state, byId);
-}
 await runMain();
