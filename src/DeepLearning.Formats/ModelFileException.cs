@@ -4,8 +4,8 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// A file is not in the format that it was read as, is damaged, or holds what is refused; the message names the file, the entry, the
-/// place and what is wrong.
+/// A file is not in the format that it was read as, is damaged, or holds what is refused; the message names the file, the entry, the place
+/// and what is wrong.
 /// </summary>
 public sealed class ModelFileException : IOException
 {

@@ -8,8 +8,8 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// Models in several safetensors files with an index (<c>model.safetensors.index.json</c>), as model hubs lay large ones out. Loading takes a folder
-/// with one such file or many; saving splits by size.
+/// Models in several safetensors files with an index (<c>model.safetensors.index.json</c>), as model hubs lay large ones out. Loading takes
+/// a folder with one such file or many; saving splits by size.
 /// </summary>
 public static class ShardedSafetensors
 {
@@ -23,7 +23,8 @@ public static class ShardedSafetensors
     private const long LongestIndex = 100_000_000;
 
     /// <summary>Reads all tensors of a folder or index.</summary>
-    /// <param name="path">A folder with <c>model.safetensors.index.json</c> or <c>model.safetensors</c>, or an index, or a single file.</param>
+    /// <param name="path">A folder with <c>model.safetensors.index.json</c> or <c>model.safetensors</c>, or an index, or a single
+    /// file.</param>
     /// <returns>The tensors by name, in the order of the index.</returns>
     /// <exception cref="ModelFileException">The index is damaged, leads out of its folder, or does not fit the files.</exception>
     /// <exception cref="SafetensorsException">A file is not in the format, or damaged.</exception>
@@ -78,8 +79,8 @@ public static class ShardedSafetensors
     }
 
     /// <summary>
-    /// Writes tensors to a folder: <c>model.safetensors</c> where all fit into one file, else files
-    /// <c>model-00001-of-00003.safetensors</c> and their index, which is written last.
+    /// Writes tensors to a folder: <c>model.safetensors</c> where all fit into one file, else files <c>model-00001-of-00003.safetensors</c>
+    /// and their index, which is written last.
     /// </summary>
     /// <param name="folder">The folder, which is made if it is not there.</param>
     /// <param name="tensors">The tensors by name, of any layout; their order is kept.</param>
@@ -150,7 +151,8 @@ public static class ShardedSafetensors
 
     private static void WriteIndex(Stream stream, OrderedDictionary<string, string> map, long bytes)
     {
-        using Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using Utf8JsonWriter json = new(stream, options);
         json.WriteStartObject();
         json.WriteStartObject("metadata"u8);
         json.WriteNumber("total_size"u8, bytes);

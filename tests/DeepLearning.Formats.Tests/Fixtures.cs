@@ -11,7 +11,9 @@ internal static class Fixtures
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 
-    /// <summary>Compares tensors with a recorded list: names in order, types, shapes, elements bit by bit, and which share memory.</summary>
+    /// <summary>
+    /// Compares tensors with a recorded list: names in order, types, shapes, elements bit by bit, and which share memory.
+    /// </summary>
     public static void CheckTensors(string expected, OrderedDictionary<string, Tensor> actual)
     {
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(PathOf(expected)));

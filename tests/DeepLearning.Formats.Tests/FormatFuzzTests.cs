@@ -6,7 +6,8 @@ namespace DeepLearning.Tests.Formats;
 /// <summary>Thousands of damaged files: each is read, or answered with the one exception, in bounded time and memory.</summary>
 public sealed class FormatFuzzTests
 {
-    private static readonly byte[] _interesting = [0, 1, 2, 0x7f, 0x80, 0xff, (byte)'(', (byte)'.', (byte)'R', (byte)'Q', (byte)'t', (byte)'e', (byte)'c', 0x93, 0x81];
+    private static readonly byte[] _interesting = [0, 1, 2, 0x7f, 0x80, 0xff, (byte)'(', (byte)'.', (byte)'R', (byte)'Q', (byte)'t',
+        (byte)'e', (byte)'c', 0x93, 0x81];
 
     public static TheoryData<string> Files => new(
         Directory.GetFiles(Fixtures.PathOf(""), "*.*").Select(static path => Path.GetFileName(path)!)

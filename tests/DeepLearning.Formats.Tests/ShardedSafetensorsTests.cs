@@ -14,7 +14,8 @@ public sealed class ShardedSafetensorsTests : IDisposable
     [Fact]
     public void A_model_goes_to_several_files_by_size_and_comes_back()
     {
-        Sequential model = new(new Linear(10, 20), new Linear(20, 30), new Linear(30, 2)), copy = new(new Linear(10, 20), new Linear(20, 30), new Linear(30, 2));
+        Sequential model = new(new Linear(10, 20), new Linear(20, 30), new Linear(30, 2)),
+            copy = new(new Linear(10, 20), new Linear(20, 30), new Linear(30, 2));
         OrderedDictionary<string, Tensor> state = model.StateDict();
         IReadOnlyList<string> files = ShardedSafetensors.Save(_folder, state, shardBytes: 1000);
 
@@ -25,7 +26,8 @@ public sealed class ShardedSafetensorsTests : IDisposable
         string index = Path.Combine(_folder, "model.safetensors.index.json");
         using (JsonDocument json = JsonDocument.Parse(File.ReadAllText(index)))
         {
-            Assert.Equal(state.Values.Sum(static x => x.Count * 4), json.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64());
+            long total = json.RootElement.GetProperty("metadata").GetProperty("total_size").GetInt64();
+            Assert.Equal(state.Values.Sum(static x => x.Count * 4), total);
             Assert.Equal(state.Keys, json.RootElement.GetProperty("weight_map").EnumerateObject().Select(static entry => entry.Name));
         }
 
@@ -70,7 +72,8 @@ public sealed class ShardedSafetensorsTests : IDisposable
     public void An_index_that_leads_elsewhere_or_does_not_fit_is_refused(string index, string expected)
     {
         Safetensors.Save(Path.Combine(_folder, "one.safetensors"), new Dictionary<string, Tensor> { ["a"] = Tensor.Zeros(1) });
-        Safetensors.Save(Path.Combine(_folder, "two.safetensors"), new Dictionary<string, Tensor> { ["a"] = Tensor.Zeros(1), ["b"] = Tensor.Zeros(1) });
+        Safetensors.Save(
+            Path.Combine(_folder, "two.safetensors"), new Dictionary<string, Tensor> { ["a"] = Tensor.Zeros(1), ["b"] = Tensor.Zeros(1) });
         File.WriteAllText(Path.Combine(_folder, "model.safetensors.index.json"), index);
         ModelFileException error = Assert.Throws<ModelFileException>(() => ShardedSafetensors.Load(_folder));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
@@ -79,7 +82,8 @@ public sealed class ShardedSafetensorsTests : IDisposable
     [Fact]
     public void Missing_files_are_named()
     {
-        Assert.Contains("model.safetensors.index.json", Assert.Throws<FileNotFoundException>(() => ShardedSafetensors.Load(_folder)).Message, StringComparison.Ordinal);
+        FileNotFoundException error = Assert.Throws<FileNotFoundException>(() => ShardedSafetensors.Load(_folder));
+        Assert.Contains("model.safetensors.index.json", error.Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder, "model.safetensors.index.json"), """{"weight_map": {"a": "gone.safetensors"}}""");
         Assert.Throws<FileNotFoundException>(() => ShardedSafetensors.Load(_folder));
     }

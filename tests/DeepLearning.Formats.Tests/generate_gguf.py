@@ -2,8 +2,9 @@
 
     python3 generate_gguf.py PATH/libggml-base.so
 
-needs numpy and a shared library of ggml (https://github.com/ggml-org/ggml), compiled with -ffp-contract=off: the Python package gguf rounds
-every product and sum by itself, and so does the library then. Q4_0 alone is encoded as the package does it, whose sum x / d + 8.5 is rounded once.
+needs numpy and a shared library of ggml (https://github.com/ggml-org/ggml), compiled with -ffp-contract=off: the Python package gguf
+rounds every product and sum by itself, and so does the library then. Q4_0 alone is encoded as the package does it,
+whose sum x / d + 8.5 is rounded once.
 """
 import base64
 import ctypes
@@ -33,12 +34,12 @@ for function, result, arguments in (
         ('gguf_set_arr_str', None, [P, ctypes.c_char_p, P, SIZE])):
     getattr(lib, function).restype, getattr(lib, function).argtypes = result, arguments
 
-TYPES = {'F32': 0, 'F16': 1, 'Q4_0': 2, 'Q4_1': 3, 'Q5_0': 6, 'Q5_1': 7, 'Q8_0': 8, 'Q2_K': 10, 'Q3_K': 11, 'Q4_K': 12, 'Q5_K': 13, 'Q6_K': 14,
-         'Q8_K': 15, 'I8': 24, 'I16': 25, 'I32': 26, 'I64': 27, 'F64': 28, 'BF16': 30, 'IQ4_NL': 20}
+TYPES = {'F32': 0, 'F16': 1, 'Q4_0': 2, 'Q4_1': 3, 'Q5_0': 6, 'Q5_1': 7, 'Q8_0': 8, 'Q2_K': 10, 'Q3_K': 11, 'Q4_K': 12, 'Q5_K': 13,
+         'Q6_K': 14, 'Q8_K': 15, 'I8': 24, 'I16': 25, 'I32': 26, 'I64': 27, 'F64': 28, 'BF16': 30, 'IQ4_NL': 20}
 PLAIN = {'F32': np.float32, 'F16': np.float16, 'I8': np.int8, 'I16': np.int16, 'I32': np.int32, 'I64': np.int64, 'F64': np.float64}
 # Where the float16 scales stand in a block of random bytes.
-SCALES = {'Q4_0': [0], 'Q4_1': [0, 2], 'Q5_0': [0], 'Q5_1': [0, 2], 'Q8_0': [0], 'Q2_K': [80, 82], 'Q3_K': [108], 'Q4_K': [0, 2], 'Q5_K': [0, 2],
-          'Q6_K': [208], 'Q8_K': [], 'IQ4_NL': [0]}
+SCALES = {'Q4_0': [0], 'Q4_1': [0, 2], 'Q5_0': [0], 'Q5_1': [0, 2], 'Q8_0': [0], 'Q2_K': [80, 82], 'Q3_K': [108], 'Q4_K': [0, 2],
+          'Q5_K': [0, 2], 'Q6_K': [208], 'Q8_K': [], 'IQ4_NL': [0]}
 random = np.random.default_rng(7)
 
 

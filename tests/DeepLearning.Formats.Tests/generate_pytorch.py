@@ -2,8 +2,8 @@
 
     python3 generate_pytorch.py            with PyTorch 2.6 and numpy
     python3 generate_pytorch.py --old      with PyTorch 1.13: the files old_*.pt
-    python3 generate_pytorch.py --check F  reads F, which the library wrote (the tests write it with DEEPLEARNING_WRITE_PT=F), and prints the line
-                                           for Data/written.txt, with either version
+    python3 generate_pytorch.py --check F  reads F, which the library wrote (the tests write it with DEEPLEARNING_WRITE_PT=F), and
+                                           prints the line for Data/written.txt, with either version
 """
 import collections
 import hashlib
@@ -116,7 +116,8 @@ def values():
         'none': None, 'true': True, 'false': False, 'small': 7, 'two': 300, 'four': -70000, 'eight': 2**40, 'big': 2**70, 'minus': -2**63,
         'float': 0.1, 'inf': float('inf'), 'text': 'grüße 日本 😀', 'empty': '', 'bytes': b'\x00\xff\n', 'list': [1, [2, 'x'], []],
         'tuple': (1,), 'tuples': ((), (1, 2), (1, 2, 3), (1, 2, 3, 4)), 'set': {1, 'a'}, 'frozen': frozenset([2]), 'ordered': ordered,
-        'size': torch.Size([2, 3]), 'dtype': torch.bfloat16, 'device': torch.device('cuda', 1), 'default': collections.defaultdict(list, {'k': 1}),
+        'size': torch.Size([2, 3]), 'dtype': torch.bfloat16, 'device': torch.device('cuda', 1),
+        'default': collections.defaultdict(list, {'k': 1}),
         'counter': collections.Counter('aab'), 5: 'five', (1, 'x'): 'pair', 2.5: 'half', 'shared': [shared, shared],
         'tensor': torch.tensor([1., 2.]), 'array': bytearray(b'abc'),
     }
@@ -176,7 +177,8 @@ def check(path):
     state['tied'][0, 0] = 9.
     assert state['0.weight'][0, 0] == 9. and state['tied'].stride() == (1, 3), 'the memory is not shared'
     kinds = {'f16': (torch.float16, [1.5]), 'bf16': (torch.bfloat16, [1.5]), 'i64': (torch.int64, [2**40]), 'i32': (torch.int32, [-5]),
-             'u8': (torch.uint8, [255]), 'flag': (torch.bool, [True, False]), 'scalar': (torch.float32, 2.5), 'empty': (torch.float32, [[], []])}
+             'u8': (torch.uint8, [255]), 'flag': (torch.bool, [True, False]), 'scalar': (torch.float32, 2.5),
+             'empty': (torch.float32, [[], []])}
     for name, (dtype, expected) in kinds.items():
         assert value[name].dtype == dtype and value[name].tolist() == expected, name
     assert (value['epoch'], value['big'], value['name']) == (12, 2**70, 'grüße 😀')

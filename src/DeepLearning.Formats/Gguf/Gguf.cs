@@ -37,8 +37,7 @@ public static class Gguf
         new GgufWriter(tensors, metadata, type).WriteTo(stream);
     }
 
-    /// <summary>Encodes floating-point numbers as blocks of a quantized type: what <see cref="Save(string, IReadOnlyDictionary{string, Tensor},
-    /// IReadOnlyDictionary{string, object}?, Func{string, Tensor, GgufType?}?)"/> writes.</summary>
+    /// <summary>Encodes floating-point numbers as blocks of a quantized type, as <c>Save</c> writes them.</summary>
     /// <param name="tensor">The numbers, in rows of a multiple of 32.</param>
     /// <param name="type">Q8_0 or Q4_0.</param>
     /// <returns>uint8, of the tensor's shape but for the last axis, which counts the bytes of a row.</returns>

@@ -3,8 +3,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// What the numbers of quantized blocks are. Each product and sum is rounded to float32 by itself, as in the reference (the Python package gguf);
-/// nothing is fused.
+/// What the numbers of quantized blocks are. Each product and sum is rounded to float32 by itself, as in the reference (the Python package
+/// gguf); nothing is fused.
 /// </summary>
 internal static class GgufDecoders
 {

@@ -23,8 +23,8 @@ internal static class GgufEncoders
         if (!tensor.DType.IsFloatingPoint() || tensor.Rank == 0 || tensor.Size(-1) % BlockLength != 0)
         {
             throw new ArgumentException(
-                $"{what}: a tensor {tensor.DType.Name()}{tensor.Shape} has no rows of a multiple of {BlockLength} floating-point numbers, as {type} needs "
-                + "them.", nameof(tensor));
+                $"{what}: a tensor {tensor.DType.Name()}{tensor.Shape} has no rows of a multiple of {BlockLength} floating-point numbers, "
+                + $"as {type} needs them.", nameof(tensor));
         }
 
         using GradMode.Region region = GradMode.NoGrad();
@@ -39,13 +39,15 @@ internal static class GgufEncoders
         long count = numbers.Count / BlockLength;
         for (long block = 0; block < count; block++)
         {
-            ReadOnlySpan<float> x = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from.First, (nint)(block * BlockLength)), BlockLength);
+            ReadOnlySpan<float> x = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref from.First, (nint)(block * BlockLength)),
+                BlockLength);
             Span<byte> bytes = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to.First, (nint)(block * blocks.Bytes)), blocks.Bytes);
             bool fits = type == GgufType.Q8_0 ? TryQ8_0(x, bytes) : TryQ4_0(x, bytes);
             if (!fits)
             {
                 throw new ArgumentException(
-                    $"{what}: a number from the element {block * BlockLength} on is not finite, or too large for the scale of {type}, which is a float16.",
+                    $"{what}: a number from the element {block * BlockLength} on is not finite, or too large for the scale of {type}, "
+                        + "which is a float16.",
                     nameof(tensor));
             }
         }
@@ -64,7 +66,8 @@ internal static class GgufEncoders
 
         if (bytes.DType != DType.UInt8 || bytes.Rank == 0 || bytes.Size(-1) % blocks.Bytes != 0)
         {
-            throw new ArgumentException($"Dequantize: {bytes.DType.Name()}{bytes.Shape} are no rows of uint8 in whole blocks of {blocks.Bytes}.",
+            throw new ArgumentException($"Dequantize: {bytes.DType.Name()}{bytes.Shape} are no rows of uint8 in whole blocks of "
+                + $"{blocks.Bytes}.",
                 nameof(bytes));
         }
 

@@ -28,6 +28,9 @@ public sealed class GgufEntry
     /// <summary>Whether its elements stand in blocks with a scale in common.</summary>
     public bool IsQuantized => Blocks.Plain is null;
 
+    /// <summary>Whether <see cref="GgufFile.Read(string)"/> knows the type.</summary>
+    public bool IsDecoded => Blocks.Plain is not null || Blocks.Decode is not null;
+
     /// <summary>The lengths of its axes, outermost first as everywhere in the library (the file has them the other way round).</summary>
     public Shape Shape { get; }
 

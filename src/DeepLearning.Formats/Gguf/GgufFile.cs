@@ -79,8 +79,8 @@ public sealed class GgufFile : IDisposable
     public bool TryGetEntry(string name, [NotNullWhen(true)] out GgufEntry? entry) => _header.Entries.TryGetValue(name, out entry);
 
     /// <summary>
-    /// Reads one tensor. Plain types keep their numbers (I8 and I16 become int32); Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K and Q8_K are
-    /// decoded to float32, bit by bit as the reference does.
+    /// Reads one tensor. Plain types keep their numbers (I8 and I16 become int32); Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 and Q2_K to Q6_K and Q8_K
+    /// are decoded to float32, bit by bit as the reference does.
     /// </summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
@@ -88,7 +88,7 @@ public sealed class GgufFile : IDisposable
     public Tensor Read(string name)
     {
         GgufEntry entry = Find(name);
-        if (entry.Blocks is { Plain: null, Decode: null })
+        if (!entry.IsDecoded)
         {
             throw _file.Bad(name, null, $"the type {entry.Type} is not decoded; ReadBlocks gives its bytes.");
         }
@@ -122,15 +122,16 @@ public sealed class GgufFile : IDisposable
         lock (_reading)
         {
             _stream.Position = _header.DataStart + entry.Offset;
-            Elements.Read(_stream, (HostStorage)tensor.Storage, entry.ByteLength, StoredType.Of(DType.UInt8), bigEndian: false, _file, name);
+            Elements.Read(_stream, (HostStorage)tensor.Storage, entry.ByteLength, StoredType.Of(DType.UInt8), bigEndian: false, _file,
+                name);
         }
 
         return tensor;
     }
 
     /// <summary>
-    /// As <see cref="ReadBlocks"/>, without a copy: the tensor lies in the file itself, mapped into memory, and stays when the file is closed.
-    /// A write into it changes the memory alone.
+    /// As <see cref="ReadBlocks"/>, without a copy: the tensor lies in the file itself, mapped into memory, and stays when the file is
+    /// closed. A write into it changes the memory alone.
     /// </summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
@@ -140,8 +141,8 @@ public sealed class GgufFile : IDisposable
         GgufEntry entry = Find(name);
         if (_stream is not FileStream file || entry.ByteLength > int.MaxValue)
         {
-            throw new NotSupportedException($"{FileName}: {FileContext.Quote(name)}: only parts of a file of less than 2 GiB each can be mapped; take "
-                + "ReadBlocks.");
+            throw new NotSupportedException($"{FileName}: {FileContext.Quote(name)}: only parts of a file of less than 2 GiB each can be "
+                + "mapped; take ReadBlocks.");
         }
 
         return entry.ByteLength == 0
@@ -208,7 +209,8 @@ public sealed class GgufFile : IDisposable
                 Span<float> numbers = MemoryMarshal.CreateSpan(ref first, now * blocks.Elements);
                 for (int block = 0; block < now; block++)
                 {
-                    blocks.Decode!(bytes.Slice(block * blocks.Bytes, blocks.Bytes), numbers.Slice(block * blocks.Elements, blocks.Elements));
+                    blocks.Decode!(bytes.Slice(block * blocks.Bytes, blocks.Bytes),
+                        numbers.Slice(block * blocks.Elements, blocks.Elements));
                 }
             }
         }

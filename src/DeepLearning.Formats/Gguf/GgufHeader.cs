@@ -205,7 +205,8 @@ internal sealed class GgufHeader
         for (int axis = (int)rank - 1; axis >= 0; axis--)
         {
             ulong length = ReadUInt64();
-            lengths[axis] = length <= int.MaxValue ? (int)length : throw Bad(name, $"an axis of the tensor has {length} elements; 2^31 - 1 are the most.");
+            lengths[axis] = length <= int.MaxValue ? (int)length : throw Bad(name,
+                $"an axis of the tensor has {length} elements; 2^31 - 1 are the most.");
         }
 
         uint type = ReadUInt32();
@@ -245,7 +246,8 @@ internal sealed class GgufHeader
 
             if (entry.ByteLength > available - entry.Offset)
             {
-                throw Bad(entry.Name, $"{entry.ByteLength} bytes from {entry.Offset} on reach beyond the {Math.Max(available, 0)} bytes of data in the file.");
+                throw Bad(entry.Name, $"{entry.ByteLength} bytes from {entry.Offset} on reach beyond the {Math.Max(available, 0)} bytes "
+                    + "of data in the file.");
             }
 
             covered = entry.Offset + entry.ByteLength;

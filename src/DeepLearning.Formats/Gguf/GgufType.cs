@@ -1,8 +1,8 @@
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// The element types of GGUF files, with the format's numbers. Those that begin with Q, IQ, TQ or end in FP4 are quantized: blocks of numbers
-/// with a scale in common. All are listed and their blocks can be had; <see cref="GgufFile.Read(string)"/> says which are decoded.
+/// The element types of GGUF files, with the format's numbers. Those that begin with Q, IQ, TQ or end in FP4 are quantized: blocks of
+/// numbers with a scale in common. All are listed and their blocks can be had; <see cref="GgufFile.Read(string)"/> says which are decoded.
 /// </summary>
 #pragma warning disable CA1707 // The names are the format's, by which everybody knows them.
 public enum GgufType

@@ -14,9 +14,9 @@ internal sealed class GgufWriter
 
     private static readonly Dictionary<Type, uint> _arrayTypes = new()
     {
-        [typeof(byte[])] = 0, [typeof(sbyte[])] = 1, [typeof(ushort[])] = 2, [typeof(short[])] = 3, [typeof(uint[])] = 4, [typeof(int[])] = 5,
-        [typeof(float[])] = 6, [typeof(bool[])] = 7, [typeof(string[])] = 8, [typeof(object[])] = ArrayType, [typeof(ulong[])] = 10,
-        [typeof(long[])] = 11, [typeof(double[])] = 12,
+        [typeof(byte[])] = 0, [typeof(sbyte[])] = 1, [typeof(ushort[])] = 2, [typeof(short[])] = 3, [typeof(uint[])] = 4,
+        [typeof(int[])] = 5, [typeof(float[])] = 6, [typeof(bool[])] = 7, [typeof(string[])] = 8, [typeof(object[])] = ArrayType,
+        [typeof(ulong[])] = 10, [typeof(long[])] = 11, [typeof(double[])] = 12,
     };
 
     private readonly List<(string Name, Tensor Tensor, GgufType Type, long Length)> _tensors = [];
@@ -55,7 +55,8 @@ internal sealed class GgufWriter
             using (GradMode.NoGrad())
             {
                 using TensorScope scope = new();
-                Elements.Write(stream, GgufBlocks.Of(type).Plain is { } plain ? tensor.To(plain.DType) : GgufEncoders.Encode(tensor, type, name));
+                Elements.Write(
+                    stream, GgufBlocks.Of(type).Plain is { } plain ? tensor.To(plain.DType) : GgufEncoders.Encode(tensor, type, name));
             }
 
             Pad(stream, length);
@@ -70,28 +71,32 @@ internal sealed class GgufWriter
         DType.BFloat16 => GgufType.BF16,
         DType.Int64 => GgufType.I64,
         DType.Int32 => GgufType.I32,
-        _ => throw new ArgumentException($"{FileContext.Quote(name)}: GGUF has no type for {tensor.DType.Name()}; convert it with To(DType.Int32)."),
+        _ => throw new ArgumentException($"{FileContext.Quote(name)}: GGUF has no type for {tensor.DType.Name()}; convert it with "
+            + "To(DType.Int32)."),
     };
 
     private static long LengthOf(string name, Tensor tensor, GgufType type)
     {
         if (tensor.Rank > MostAxes)
         {
-            throw new ArgumentException($"{FileContext.Quote(name)}: a tensor {tensor.Shape} has more than {MostAxes} axes, the most in GGUF.");
+            throw new ArgumentException($"{FileContext.Quote(name)}: a tensor {tensor.Shape} has more than {MostAxes} axes, the most in "
+                + "GGUF.");
         }
 
         GgufBlocks blocks = GgufBlocks.Of(type);
         bool isOwn = blocks.Plain?.DType == tensor.DType && !blocks.Plain.IsWidened;
-        bool isKnown = type is GgufType.F32 or GgufType.F16 or GgufType.BF16 or GgufType.Q8_0 or GgufType.Q4_0 && tensor.DType.IsFloatingPoint();
+        bool isKnown = type is GgufType.F32 or GgufType.F16 or GgufType.BF16 or GgufType.Q8_0 or GgufType.Q4_0
+            && tensor.DType.IsFloatingPoint();
         if (!isOwn && !isKnown)
         {
-            throw new ArgumentException($"{FileContext.Quote(name)}: a {tensor.DType.Name()} tensor is not written as {type}; floating-point ones can be F32, "
-                + "F16, BF16, Q8_0 and Q4_0.");
+            throw new ArgumentException($"{FileContext.Quote(name)}: a {tensor.DType.Name()} tensor is not written as {type}; "
+                + "floating-point ones can be F32, F16, BF16, Q8_0 and Q4_0.");
         }
 
         return blocks.Elements == 1 || (tensor.Rank > 0 && tensor.Size(-1) % blocks.Elements == 0)
             ? checked(tensor.Count / blocks.Elements * blocks.Bytes)
-            : throw new ArgumentException($"{FileContext.Quote(name)}: the rows of {tensor.Shape} are no multiple of {blocks.Elements}, as {type} needs them.");
+            : throw new ArgumentException($"{FileContext.Quote(name)}: the rows of {tensor.Shape} are no multiple of {blocks.Elements}, "
+                + $"as {type} needs them.");
     }
 
     private void WriteHeader(MemoryStream header, IReadOnlyDictionary<string, object> metadata)
@@ -144,8 +149,8 @@ internal sealed class GgufWriter
         ulong => 10,
         long => 11,
         double => 12,
-        _ => throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is {value?.GetType().Name ?? "null"}, for which GGUF has no "
-            + "type."),
+        _ => throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is {value?.GetType().Name ?? "null"}, "
+            + "for which GGUF has no type."),
     };
 
     private static void WriteValue(Stream stream, string key, object value, int depth)
@@ -200,7 +205,8 @@ internal sealed class GgufWriter
         uint[] types = [.. items.Select(item => NumberOf(key, item)).Distinct()];
         if (types.Length > 1 || array.Rank != 1 || depth == MostDepth)
         {
-            throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is no array of values of one type, at most {MostDepth} deep.");
+            throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is no array of values of one type, at "
+                + $"most {MostDepth} deep.");
         }
 
         WriteUInt32(stream, types.Length == 1 ? types[0] : TypeOfEmpty(key, array));
@@ -214,8 +220,8 @@ internal sealed class GgufWriter
     // By the very type: to the runtime, an sbyte[] is a byte[], too.
     private static uint TypeOfEmpty(string key, Array array) => _arrayTypes.TryGetValue(array.GetType(), out uint type)
         ? type
-        : throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is an empty {array.GetType().Name}, for which GGUF has no "
-            + "type.");
+        : throw new ArgumentException($"The value of the metadata key {FileContext.Quote(key)} is an empty {array.GetType().Name}, for "
+            + "which GGUF has no type.");
 
     private void Pad(Stream stream, long length) => stream.Write(new byte[(_alignment - (length % _alignment)) % _alignment]);
 

@@ -47,9 +47,11 @@ internal sealed record NpyHeader(StoredType Type, bool IsBigEndian, bool IsFortr
         file.ReadExactly(stream, text, key);
         NpyHeader header = new Parser(Encoding.Latin1.GetString(text), file, key, 8 + prefix).Parse();
         long start0 = 8 + prefix + size;
-        return Elements.Count(header.Lengths, Math.Max(header.Type.Size, header.Type.DType.Size())) is { } count && count * header.Type.Size <= length - start0
+        return Elements.Count(header.Lengths, Math.Max(header.Type.Size, header.Type.DType.Size())) is { } count
+            && count * header.Type.Size <= length - start0
             ? header
-            : throw file.Bad(key, 8, $"{header.Type.Name} {Shape.Format(header.Lengths)} takes more than the {length - start0} bytes behind the header.");
+            : throw file.Bad(key, 8, $"{header.Type.Name} {Shape.Format(header.Lengths)} takes more than the {length - start0} bytes "
+                + "behind the header.");
     }
 
     /// <summary>The header of a tensor, with all that stands before the elements.</summary>
@@ -100,7 +102,9 @@ internal sealed record NpyHeader(StoredType Type, bool IsBigEndian, bool IsFortr
                 {
                     case "descr":
                         isNew = type is null;
-                        type = Peek() == '\'' || Peek() == '"' ? ReadText() : throw Bad("the type is a structure of fields, for which there is no tensor.");
+                        type = Peek() is '\'' or '"'
+                            ? ReadText()
+                            : throw Bad("the type is a structure of fields, for which there is no tensor.");
                         break;
                     case "fortran_order":
                         isNew = isFortran is null;

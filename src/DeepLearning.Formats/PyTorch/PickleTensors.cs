@@ -59,7 +59,8 @@ internal sealed class PickleTensors(PickleInput input)
         long available = view.Root.Type is null ? view.Count / type.Size : view.Count;
         Layout layout = MakeLayout(arguments, type, view.Root.Key, available, at);
         HostStorage memory = view.Root.MemoryOf(type);
-        return new Tensor(memory, view.Offset == 0 ? layout : new Layout(layout.Lengths, layout.Strides, layout.Offset + view.Offset), type.DType);
+        return new Tensor(memory, view.Offset == 0 ? layout : new Layout(layout.Lengths, layout.Strides, layout.Offset + view.Offset),
+            type.DType);
     }
 
     private Layout MakeLayout(object?[] arguments, StoredType type, string key, long available, long at)
@@ -133,7 +134,8 @@ internal sealed class PickleTensors(PickleInput input)
 
     private void CheckMetadata(object? metadata, long at)
     {
-        bool isPlain = metadata is null || (metadata is PyTorchDictionary known && known.Values.All(static value => value is false or null));
+        bool isPlain = metadata is null || (metadata is PyTorchDictionary known
+            && known.Values.All(static value => value is false or null));
         if (!isPlain)
         {
             throw input.Bad(at, "a tensor is a conjugate or negative view (its metadata say so); resolve it before saving.");

@@ -163,8 +163,9 @@ internal sealed class Pickler(Stream output, StoragePlan plan)
                 Put(PickleOpcode.APPENDS);
                 break;
             default:
-                throw new ArgumentException($"A value of the type {value.GetType().Name} cannot be written for torch.load(weights_only=True); tensors, "
-                    + "dictionaries, lists, arrays of objects (tuples), numbers, texts, truth values, shapes and element types can.");
+                throw new ArgumentException($"A value of the type {value.GetType().Name} cannot be written for "
+                    + "torch.load(weights_only=True); tensors, dictionaries, lists, arrays of objects (tuples), numbers, "
+                    + "texts, truth values, shapes and element types can.");
         }
     }
 
@@ -173,8 +174,8 @@ internal sealed class Pickler(Stream output, StoragePlan plan)
         Put(PickleOpcode.MARK);
         foreach ((object key, object? value) in items)
         {
-            if (key is not (string or bool or sbyte or byte or short or ushort or int or uint or long or ulong or double or float or object?[]
-                or BigInteger))
+            if (key is not (string or bool or sbyte or byte or short or ushort or int or uint or long or ulong or double or float
+                or object?[] or BigInteger))
             {
                 throw new ArgumentException($"A key of a dictionary is a {key.GetType().Name}; texts and numbers can be written.");
             }

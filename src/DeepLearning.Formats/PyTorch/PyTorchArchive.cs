@@ -96,7 +96,8 @@ internal static class PyTorchArchive
 
         string folder = pickles[0][..^PickleName.Length];
         return records.Contains($"{folder}/constants.pkl")
-            ? throw file.Bad(null, null, "this is a program of torch.jit.save, not what torch.save writes; save the state_dict() of the module.")
+            ? throw file.Bad(null, null, "this is a program of torch.jit.save, not what torch.save writes; save the state_dict() of the "
+                + "module.")
             : pickles[0];
     }
 

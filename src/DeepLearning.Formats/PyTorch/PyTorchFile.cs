@@ -3,9 +3,10 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// Files of PyTorch's <c>torch.save</c> (<c>.pt</c>, <c>.pth</c>, <c>.bin</c>): state dicts, checkpoints, tensors. Both formats are read, that of
-/// ZIP archives and the one before PyTorch 1.6. Such a file is a pickle, which is a program that Python runs; here it is read by a reader
-/// of its own that knows tensors, dictionaries, lists, numbers and texts and refuses all else by name. No code of a file is ever run.
+/// Files of PyTorch's <c>torch.save</c> (<c>.pt</c>, <c>.pth</c>, <c>.bin</c>): state dicts, checkpoints, tensors. Both formats are read,
+/// that of ZIP archives and the one before PyTorch 1.6. Such a file is a pickle, which is a program that Python runs; here it is read by a
+/// reader of its own that knows tensors, dictionaries, lists, numbers and texts and refuses all else by name. No code of a file is ever
+/// run.
 /// </summary>
 /// <remarks>
 /// <para>Tensors that share memory in the file share it here. Element types that the library lacks are read as for
@@ -22,10 +23,11 @@ public static class PyTorchFile
 
     /// <summary>Reads what a file holds.</summary>
     /// <remarks>
-    /// In the terms of .NET: <c>None</c> is null, a dictionary of any kind <see cref="PyTorchDictionary"/>, a list <c>List&lt;object?&gt;</c>,
-    /// a tuple <c>object?[]</c>, a set <c>HashSet&lt;object&gt;</c>, a truth value <see cref="bool"/>, a whole number <see cref="long"/> or
-    /// <see cref="System.Numerics.BigInteger"/>, a float <see cref="double"/>, a text <see cref="string"/>, bytes <c>byte[]</c>, a tensor or
-    /// parameter <see cref="Tensor"/>, a <c>torch.Size</c> <see cref="Shape"/>, a dtype <see cref="DType"/>, a device its name.
+    /// In the terms of .NET: <c>None</c> is null, a dictionary of any kind <see cref="PyTorchDictionary"/>, a list
+    /// <c>List&lt;object?&gt;</c>, a tuple <c>object?[]</c>, a set <c>HashSet&lt;object&gt;</c>, a truth value <see cref="bool"/>, a whole
+    /// number <see cref="long"/> or <see cref="System.Numerics.BigInteger"/>, a float <see cref="double"/>, a text <see cref="string"/>,
+    /// bytes <c>byte[]</c>, a tensor or parameter <see cref="Tensor"/>, a <c>torch.Size</c> <see cref="Shape"/>, a dtype
+    /// <see cref="DType"/>, a device its name.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFileException">The file is not in the format, is damaged, or holds what is refused.</exception>
@@ -54,17 +56,18 @@ public static class PyTorchFile
     }
 
     /// <summary>
-    /// Reads the tensors of a file as one dictionary, with names as <c>layer.0.weight</c>: keys of dictionaries and places of lists, joined by dots.
+    /// Reads the tensors of a file as one dictionary, with names as <c>layer.0.weight</c>: keys of dictionaries and places of lists, joined
+    /// by dots.
     /// </summary>
     /// <remarks>
-    /// A checkpoint often holds more than the model. Without a <paramref name="key"/>, a dictionary of tensors under one of the
-    /// customary keys (state_dict, model_state_dict, model_state, model, module, network, net, weights, params) is what is read, and where there
-    /// is none of these, every tensor of the file.
+    /// A checkpoint often holds more than the model. Without a <paramref name="key"/>, a dictionary of tensors under one of the customary
+    /// keys (state_dict, model_state_dict, model_state, model, module, network, net, weights, params) is what is read, and where there is
+    /// none of these, every tensor of the file.
     /// </remarks>
     /// <param name="path">The file.</param>
-    /// <param name="key">Which part of the file, such as <c>model</c>; further keys behind dots.</param>
-    /// <exception cref="ModelFileException">As <see cref="Load(string)"/>; or there is no such part, there are several customary keys, or no
-    /// tensors.</exception>
+    /// <param name="key">Which part of the file, such as <c>model</c>; further keys behind dots. Empty: the whole file.</param>
+    /// <exception cref="ModelFileException">As <see cref="Load(string)"/>; or there is no such part, there are several customary keys, or
+    /// no tensors.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static OrderedDictionary<string, Tensor> LoadTensors(string path, string? key = null)
@@ -89,11 +92,10 @@ public static class PyTorchFile
     /// Writes a file that <c>torch.load(path, weights_only=True)</c> reads; it replaces the one of that name only when all is on the disk.
     /// </summary>
     /// <remarks>
-    /// Values are those that <see cref="Load(string)"/> gives, and dictionaries and lists of .NET: an
-    /// <c>IReadOnlyDictionary&lt;string, Tensor&gt;</c>, such as <c>model.StateDict()</c>, becomes an ordered dictionary of tensors, other
-    /// dictionaries a <c>dict</c>, <c>object[]</c> and value tuples a tuple, other lists and arrays a list. Sets and bytes are refused, since
-    /// not every version of PyTorch reads them so. Tensors that share memory share it in the file; what of that memory no
-    /// tensor covers is not written.
+    /// Values are those that <see cref="Load(string)"/> gives, and dictionaries and lists of .NET: an <c>IReadOnlyDictionary&lt;string,
+    /// Tensor&gt;</c>, such as <c>model.StateDict()</c>, becomes an ordered dictionary of tensors, other dictionaries a <c>dict</c>,
+    /// <c>object[]</c> and value tuples a tuple, other lists and arrays a list. Sets and bytes are refused, since not every version of
+    /// PyTorch reads them so. Tensors that share memory share it in the file; what of that memory no tensor covers is not written.
     /// </remarks>
     /// <param name="path">The file, by custom with the ending <c>.pt</c>.</param>
     /// <param name="value">What to write.</param>

@@ -29,7 +29,8 @@ internal static class PyTorchLegacy
             throw file.Bad(null, null, $"the version of the legacy format is not {Version}.");
         }
 
-        bool isBigEndian = Plain(input) is PyTorchDictionary machine && machine.TryGetValue("little_endian", out object? little) && little is false;
+        bool isBigEndian = Plain(input) is PyTorchDictionary machine && machine.TryGetValue("little_endian", out object? little)
+            && little is false;
         Dictionary<string, PyTorchStorage> storages = [];
         long claimed = 0;
         object? value = new Unpickler(input, StorageOf).Load();
@@ -61,7 +62,8 @@ internal static class PyTorchLegacy
                 int size = parsed.Type?.Size ?? 1;
                 if (parsed.Count > (stream.Length - claimed) / size)
                 {
-                    throw input.Bad(at, $"the storage {FileContext.Quote(parsed.Key)} claims {parsed.Count} elements, more than the file has.");
+                    throw input.Bad(at, $"the storage {FileContext.Quote(parsed.Key)} claims {parsed.Count} elements, more than the file "
+                        + "has.");
                 }
 
                 claimed += parsed.Count * size;

@@ -23,14 +23,15 @@ internal sealed record StorageId(string Key, StoredType? Type, long Count, (stri
             throw input.Bad(at, $"the library has no element type for {type.Name}.");
         }
 
-        return new StorageId(KeyOf(id[2], input, at), type.Type, CountOf(id[4], input, at), id.Length == 6 ? ViewOf(id[5], input, at) : null);
+        (string, long, long)? view = id.Length == 6 ? ViewOf(id[5], input, at) : null;
+        return new StorageId(KeyOf(id[2], input, at), type.Type, CountOf(id[4], input, at), view);
     }
 
     /// <summary>Compares this id of a storage with an earlier one.</summary>
     public PyTorchStorage CheckSame(PyTorchStorage known, PickleInput input, long at) => known.Type == Type && known.Count == Count
         ? known
-        : throw input.Bad(at, $"the storage {FileContext.Quote(Key)} occurs with two types or lengths: {known.Count} {known.Type?.Name ?? "bytes"} and "
-            + $"{Count} {Type?.Name ?? "bytes"}.");
+        : throw input.Bad(at, $"the storage {FileContext.Quote(Key)} occurs with two types or lengths: {known.Count} "
+            + $"{known.Type?.Name ?? "bytes"} and {Count} {Type?.Name ?? "bytes"}.");
 
     private static string KeyOf(object? key, PickleInput input, long at) => key switch
     {

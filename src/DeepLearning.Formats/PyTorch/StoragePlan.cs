@@ -3,8 +3,8 @@ using DeepLearning.Backends;
 namespace DeepLearning.Formats;
 
 /// <summary>
-/// Which storages a file gets. Tensors whose places in one memory overlap share a storage, so that they share it again after loading; any other
-/// tensor gets one of its own elements, in row-major order.
+/// Which storages a file gets. Tensors whose places in one memory overlap share a storage, so that they share it again after loading; any
+/// other tensor gets one of its own elements, in row-major order.
 /// </summary>
 internal sealed class StoragePlan
 {
@@ -14,7 +14,8 @@ internal sealed class StoragePlan
     public StoragePlan(IEnumerable<Tensor> tensors)
     {
         Tensor[] all = [.. tensors.Distinct(ReferenceEqualityComparer.Instance).Cast<Tensor>()];
-        foreach (IGrouping<object, Tensor> group in all.GroupBy(static x => x.Device == Device.Cpu ? (object)x.Storage : x, ReferenceEqualityComparer.Instance))
+        var groups = all.GroupBy(static x => x.Device == Device.Cpu ? (object)x.Storage : x, ReferenceEqualityComparer.Instance);
+        foreach (IGrouping<object?, Tensor> group in groups)
         {
             Tensor[] members = [.. group];
             bool mayShare = members.Length > 1 && Array.TrueForAll(members, x => x.DType == members[0].DType && x.Count > 0
@@ -82,7 +83,9 @@ internal sealed class StoragePlan
     /// <summary>A storage's number, and how a tensor lies in it.</summary>
     internal readonly record struct Place(int Storage, long Offset, long[] Strides);
 
-    /// <summary>Elements of a tensor's memory that become a storage: the tensor's own in row-major order, or a stretch of that memory.</summary>
+    /// <summary>
+    /// Elements of a tensor's memory that become a storage: the tensor's own in row-major order, or a stretch of that memory.
+    /// </summary>
     internal sealed record PlannedStorage(Tensor Tensor, long Start, long Count, bool IsWhole = true)
     {
         public void WriteTo(Stream stream)

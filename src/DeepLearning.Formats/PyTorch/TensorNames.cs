@@ -15,11 +15,11 @@ internal sealed class TensorNames(FileContext file, long fileLength)
 
     public OrderedDictionary<string, Tensor> Flatten(object? root, string? key, string[] customary)
     {
-        object? part = key is null ? Customary(root, customary) : Part(root, key);
+        object? part = key is null ? Customary(root, customary) : key.Length == 0 ? root : Part(root, key);
         if (part is not (PyTorchDictionary or List<object?> or object?[]))
         {
-            throw file.Bad(key, null, $"{(key is null ? "the file holds" : "this is")} {PickleTree.Describe(part)}, no dictionary of tensors; "
-                + "take what PyTorchFile.Load gives.");
+            throw file.Bad(key, null, $"{(string.IsNullOrEmpty(key) ? "the file holds" : "this is")} {PickleTree.Describe(part)}, no dictionary of "
+                + "tensors; take what PyTorchFile.Load gives.");
         }
 
         Visit("", part);
@@ -54,7 +54,8 @@ internal sealed class TensorNames(FileContext file, long fileLength)
         {
             if (value is not PyTorchDictionary dictionary)
             {
-                throw file.Bad(key, null, $"there is no such part: before {FileContext.Quote(rest)} stands {PickleTree.Describe(value)}, no dictionary.");
+                throw file.Bad(key, null, $"there is no such part: before {FileContext.Quote(rest)} stands {PickleTree.Describe(value)}, "
+                    + "no dictionary.");
             }
 
             // Keys may have dots themselves.
@@ -66,7 +67,8 @@ internal sealed class TensorNames(FileContext file, long fileLength)
             int dot = rest.IndexOf('.', StringComparison.Ordinal);
             if (dot < 0 || !dictionary.TryGetValue(rest[..dot], out value))
             {
-                throw file.Bad(key, null, $"there is no such part; the keys are {string.Join(", ", dictionary.Keys.Take(10).Select(PickleKeys.Format))}"
+                throw file.Bad(key, null, "there is no such part; the keys are "
+                    + $"{string.Join(", ", dictionary.Keys.Take(10).Select(PickleKeys.Format))}"
                     + (dictionary.Count > 10 ? ", …" : "."));
             }
 

@@ -7,7 +7,8 @@ namespace DeepLearning.Formats;
 internal sealed class Unpickler
 {
     private const int LongestName = 200;
-    private const string Advice = "no code of a file is run; save the state_dict() of the model, or tensors, dictionaries, lists, numbers and texts";
+    private const string Advice = "no code of a file is run; save the state_dict() of the model, or tensors, dictionaries, lists, numbers "
+        + "and texts";
 
     private readonly PickleInput _input;
     private readonly PickleCalls _calls;

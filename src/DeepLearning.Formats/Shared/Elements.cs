@@ -57,7 +57,8 @@ internal static class Elements
     }
 
     /// <summary>
-    /// The number of elements of a shape; null when it, or that of the same shape with ones for its zeros, is more than can be counted in bytes.
+    /// The number of elements of a shape; null when it, or that of the same shape with ones for its zeros, is more than can be counted in
+    /// bytes.
     /// </summary>
     public static long? Count(ReadOnlySpan<int> lengths, int size)
     {

@@ -106,8 +106,8 @@ internal sealed class ZipRecords : IDisposable
 
     public void Dispose() => _archive.Dispose();
 
-    private static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or ArgumentException or OverflowException
-        or IndexOutOfRangeException or (IOException and not ModelFileException);
+    private static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or ArgumentException
+        or OverflowException or IndexOutOfRangeException or (IOException and not ModelFileException);
 
     private void Add(ZipArchiveEntry entry)
     {

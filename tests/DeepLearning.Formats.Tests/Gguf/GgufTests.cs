@@ -37,7 +37,8 @@ public sealed class GgufTests : IDisposable
         }
         else
         {
-            Assert.Contains($"{entry.Type} is not decoded", Assert.Throws<ModelFileException>(() => file.Read(name)).Message, StringComparison.Ordinal);
+            Assert.Contains($"{entry.Type} is not decoded", Assert.Throws<ModelFileException>(() => file.Read(name)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -51,7 +52,8 @@ public sealed class GgufTests : IDisposable
         Assert.Equal<object>(
             [(byte)200, (sbyte)-100, (ushort)60000, (short)-30000, 4_000_000_000u, -2_000_000_000, 0.5f, true, 10_000_000_000_000_000_000ul,
                 -1_000_000_000_000_000_000L, 0.1],
-            ((string[])["u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "u64", "i64", "f64"]).Select(type => file.Metadata["value." + type]));
+            ((string[])["u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "u64", "i64", "f64"])
+                .Select(type => file.Metadata["value." + type]));
         Assert.Equal("grüße", file.Metadata["general.architecture"]);
         Assert.Equal<string>(["▁a", "", "xyz"], Assert.IsType<string[]>(file.Metadata["array.text"]));
         Assert.Equal<byte>([1, 255], Assert.IsType<byte[]>(file.Metadata["array.u8"]));
@@ -66,7 +68,8 @@ public sealed class GgufTests : IDisposable
         Assert.Equal<long>([long.MinValue], Assert.IsType<long[]>(file.Metadata["array.i64"]));
         Assert.Equal<double>([0.1], Assert.IsType<double[]>(file.Metadata["array.f64"]));
         Assert.Empty(Assert.IsType<uint[]>(file.Metadata["array.none"]));
-        Assert.Equal(Recorded("quants.json").EnumerateObject().Select(static recorded => recorded.Name), file.Entries.Select(static entry => entry.Name));
+        Assert.Equal(Recorded("quants.json").EnumerateObject().Select(static recorded => recorded.Name),
+            file.Entries.Select(static entry => entry.Name));
     }
 
     [Theory]
@@ -92,11 +95,16 @@ public sealed class GgufTests : IDisposable
         string path = Path.Combine(_folder, "x.gguf"), second = Path.Combine(_folder, "y.gguf");
         using (GgufFile recorded = GgufFile.Open(Fixtures.PathOf("quants.gguf")))
         {
-            Dictionary<string, object> metadata = new(recorded.Metadata) { ["nested"] = new object[] { new[] { 1, 2 }, new[] { "a" } }, ["empty"] = Array.Empty<sbyte>() };
+            Dictionary<string, object> metadata = new(recorded.Metadata)
+            {
+                ["nested"] = new object[] { new[] { 1, 2 }, new[] { "a" } }, ["empty"] = Array.Empty<sbyte>(),
+            };
             Dictionary<string, Tensor> tensors = new()
             {
-                ["f32"] = Tensor.Arange(6).To(DType.Float32).Reshape(2, 3).Transpose(0, 1), ["f64"] = Tensor.From([0.1]), ["f16"] = Tensor.From([(Half)2]),
-                ["bf16"] = Tensor.From([(BFloat16)3f]), ["i64"] = Tensor.From([1L << 40]), ["i32"] = Tensor.From([-3]), ["scalar"] = Tensor.FromScalar(2.5),
+                ["f32"] = Tensor.Arange(6).To(DType.Float32).Reshape(2, 3).Transpose(0, 1), ["f64"] = Tensor.From([0.1]),
+                ["f16"] = Tensor.From([(Half)2]),
+                ["bf16"] = Tensor.From([(BFloat16)3f]), ["i64"] = Tensor.From([1L << 40]), ["i32"] = Tensor.From([-3]),
+                ["scalar"] = Tensor.FromScalar(2.5),
                 ["half"] = Tensor.From([0.1f, 2f]),
             };
             Gguf.Save(path, tensors, metadata, (name, _) => name == "half" ? GgufType.F16 : null);
@@ -108,7 +116,8 @@ public sealed class GgufTests : IDisposable
             Assert.Equal(tensors.Keys, back.Keys);
             Assert.Equal([1], back["scalar"].Shape);
             Assert.Equal(DType.Float16, back["half"].DType);
-            Assert.All(tensors.Where(static entry => entry.Key is not ("half" or "scalar")), entry => Assert.True(entry.Value.Equal(back[entry.Key])));
+            Assert.All(tensors.Where(static entry => entry.Key is not ("half" or "scalar")),
+                entry => Assert.True(entry.Value.Equal(back[entry.Key])));
             Gguf.Save(second, back, file.Metadata);
         }
 

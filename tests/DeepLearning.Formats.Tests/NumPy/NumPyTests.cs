@@ -20,7 +20,8 @@ public sealed class NumPyTests
     [InlineData("version2")]
     [InlineData("version3")]
     public void Every_version_of_the_header_is_read(string name) =>
-        Fixtures.CheckTensors($"{name}_npy.json", new OrderedDictionary<string, Tensor> { ["x"] = NpyFile.Load(Fixtures.PathOf($"{name}.npy")) });
+        Fixtures.CheckTensors(
+            $"{name}_npy.json", new OrderedDictionary<string, Tensor> { ["x"] = NpyFile.Load(Fixtures.PathOf($"{name}.npy")) });
 
     [Theory]
     [InlineData("refused_objects", "Python objects")]
@@ -35,7 +36,8 @@ public sealed class NumPyTests
     {
         Tensor[] tensors =
         [
-            Tensor.From([1.5f, float.NaN]), Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } }), Tensor.From([(Half)2]), Tensor.From([long.MinValue]),
+            Tensor.From([1.5f, float.NaN]), Tensor.From(new double[,] { { 1, 2 }, { 3, 4 } }), Tensor.From([(Half)2]),
+            Tensor.From([long.MinValue]),
             Tensor.From([7, -7]), Tensor.From([(byte)200]), Tensor.From([true, false]), Tensor.FromScalar(3.5), Tensor.Zeros(0, 2),
             Tensor.Arange(6).Reshape(2, 3).Transpose(0, 1),
         ];
@@ -103,6 +105,7 @@ public sealed class NumPyTests
             return;
         }
 
-        Assert.Contains(expected, Assert.Throws<ModelFileException>(() => NpyFile.Load(new MemoryStream(bytes))).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ModelFileException>(() => NpyFile.Load(new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -77,8 +77,10 @@ public sealed class PyTorchHostileTests
     [InlineData("K\0K\u0002\u0085J\u00ff\u00ff\u00ff\u00ff\u0085", "are negative", 0)]
     [InlineData("K\0J\u00ff\u00ff\u00ff\u00ff\u0085K\u0001\u0085", "sizes", 0)]
     [InlineData("K\0\u008a\u0008\0\0\0\0\u0001\0\0\0\u0085K\0\u0085", "sizes", 0)]
-    [InlineData("K\0(J\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007ft(K\0K\0K\0t", "more elements than can be counted", 0)]
-    [InlineData("K\0(J\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fK\0t(K\0K\0K\0K\0t", "more elements than can be counted", 0)]
+    [InlineData("K\0(J\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007ft(K\0K\0K\0t",
+        "more elements than can be counted", 0)]
+    [InlineData("K\0(J\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fJ\u00ff\u00ff\u00ff\u007fK\0t(K\0K\0K\0K\0t",
+        "more elements than can be counted", 0)]
     [InlineData("K\0K\u0002\u0085\u008a\u0008\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f\u0085", "reaches past the end", 0)]
     [InlineData("K\u0005K\0\u0085K\u0001\u0085", "reaches past the end", 0)]
     [InlineData("K\0K\u0002\u0085)", "must be as many", 0)]
@@ -108,7 +110,8 @@ public sealed class PyTorchHostileTests
     public void Nesting_is_bounded_and_takes_no_stack()
     {
         string deep = string.Concat(Enumerable.Repeat("]", 100_000)) + string.Concat(Enumerable.Repeat("a", 99_999)) + ".";
-        Assert.Contains("nested", Assert.Throws<ModelFileException>(() => PyTorchFile.Load(Archive(deep))).Message, StringComparison.Ordinal);
+        Assert.Contains("nested", Assert.Throws<ModelFileException>(() => PyTorchFile.Load(Archive(deep))).Message,
+            StringComparison.Ordinal);
         string tuples = ")" + string.Concat(Enumerable.Repeat("\u0085", 200)) + ".";
         Assert.IsType<object?[]>(PyTorchFile.Load(Archive(tuples)));
     }
@@ -126,12 +129,14 @@ public sealed class PyTorchHostileTests
         byte[] archive = Archive(doubled + ".");
         Assert.IsType<PyTorchDictionary>(PyTorchFile.Load(archive));
         using MemoryStream stream = new(archive);
-        Assert.Contains("longer than the file", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(stream)).Message, StringComparison.Ordinal);
+        Assert.Contains("longer than the file", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(stream)).Message,
+            StringComparison.Ordinal);
 
         // A list of 20 000, copied 20 000 times.
         string copies = "(]q\0(" + string.Concat(Enumerable.Repeat("N", 20_000)) + "e"
             + string.Concat(Enumerable.Repeat("c__builtin__\nlist\nh\0\u0085R0", 20_000)) + "1N.";
-        Assert.Contains("copies more", Assert.Throws<ModelFileException>(() => PyTorchFile.Load(Archive(copies))).Message, StringComparison.Ordinal);
+        Assert.Contains("copies more", Assert.Throws<ModelFileException>(() => PyTorchFile.Load(Archive(copies))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,7 +159,9 @@ public sealed class PyTorchHostileTests
     [Fact]
     public void A_record_that_claims_more_than_it_holds_takes_no_memory()
     {
-        byte[] bomb = Archive($"ctorch._utils\n_rebuild_tensor_v2\n({Storage.Replace("K\u0004tQ", "J\0\0\0\u0004tQ", StringComparison.Ordinal)}K\0K\u0001\u0085K\u0001\u0085\u0089NtR.",
+        string storage = Storage.Replace("K\u0004tQ", "J\0\0\0\u0004tQ", StringComparison.Ordinal);
+        byte[] bomb = Archive(
+            $"ctorch._utils\n_rebuild_tensor_v2\n({storage}K\0K\u0001\u0085K\u0001\u0085\u0089NtR.",
             CompressionLevel.Optimal, ("archive/data/0", new byte[1 << 20]));
 
         // The directory's claim becomes 256 MiB in 1 MiB of zeros, compressed to a kilobyte.
@@ -168,17 +175,21 @@ public sealed class PyTorchHostileTests
 
     private static string Fails(byte[] file) => Assert.Throws<ModelFileException>(() => PyTorchFile.Load(file)).Message;
 
-    private static int IndexOf(byte[] bytes, byte[] part, bool last) => last ? bytes.AsSpan().LastIndexOf(part) : bytes.AsSpan().IndexOf(part);
+    private static int IndexOf(byte[] bytes, byte[] part, bool last) => last
+        ? bytes.AsSpan().LastIndexOf(part)
+        : bytes.AsSpan().IndexOf(part);
 
     /// <summary>A file whose pickle, of protocol 2, goes on with these letters, each a byte.</summary>
-    private static byte[] Archive(string pickle, params (string Name, byte[] Bytes)[] records) => Archive(pickle, CompressionLevel.NoCompression, records);
+    private static byte[] Archive(string pickle, params (string Name, byte[] Bytes)[] records) =>
+        Archive(pickle, CompressionLevel.NoCompression, records);
 
     private static byte[] Archive(string pickle, CompressionLevel level, params (string Name, byte[] Bytes)[] records)
     {
         using MemoryStream stream = new();
         using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach ((string name, byte[] bytes) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes("\u0080\u0002" + pickle)), .. records])
+            (string, byte[]) first = ("archive/data.pkl", Encoding.Latin1.GetBytes("\u0080\u0002" + pickle));
+            foreach ((string name, byte[] bytes) in ((string, byte[])[])[first, .. records])
             {
                 using Stream record = archive.CreateEntry(name, level).Open();
                 record.Write(bytes);

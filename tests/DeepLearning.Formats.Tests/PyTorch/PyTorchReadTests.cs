@@ -88,7 +88,8 @@ public sealed class PyTorchReadTests
     {
         PyTorchDictionary values = Assert.IsType<PyTorchDictionary>(PyTorchFile.Load(Fixtures.PathOf("values2.pt")));
         Assert.Contains("no key 'model'", Assert.Throws<KeyNotFoundException>(() => values["model"]).Message, StringComparison.Ordinal);
-        Assert.Contains("is a list, not Tensor", Assert.Throws<InvalidCastException>(() => values.Get<Tensor>("list")).Message, StringComparison.Ordinal);
+        Assert.Contains("is a list, not Tensor", Assert.Throws<InvalidCastException>(() => values.Get<Tensor>("list")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("is None", Assert.Throws<InvalidCastException>(() => values.Get<Tensor>("none")).Message, StringComparison.Ordinal);
     }
 
@@ -113,19 +114,23 @@ public sealed class PyTorchReadTests
         OrderedDictionary<string, Tensor> moments = PyTorchFile.LoadTensors(path, "optimizer.state");
         Assert.Equal(["0.step", "0.exp_avg", "0.exp_avg_sq"], moments.Keys.Take(3));
         Assert.Equal("model.0.weight", PyTorchFile.LoadTensors(path, "model").Keys.Select(static name => "model." + name).First());
-        Assert.Contains("'epoch', 'model'", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(path, "ema")).Message, StringComparison.Ordinal);
-        Assert.Contains("a number", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(path, "epoch")).Message, StringComparison.Ordinal);
+        Assert.Contains("'epoch', 'model'", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(path, "ema")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a number", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(path, "epoch")).Message,
+            StringComparison.Ordinal);
         using MemoryStream stream = new();
         PyTorchFile.Save(stream, new Dictionary<string, object?> { ["model"] = Model().StateDict(), ["net"] = Model().StateDict() });
         stream.Position = 0;
-        Assert.Contains("model, net", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(stream)).Message, StringComparison.Ordinal);
+        Assert.Contains("model, net", Assert.Throws<ModelFileException>(() => PyTorchFile.LoadTensors(stream)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_does_not_fit_is_listed_and_changes_nothing()
     {
         Sequential model = new(new Conv2d(2, 3, 3), new BatchNorm2d(3), new ReLU(), new Flatten(), new Linear(12, 5));
-        OrderedDictionary<string, Tensor> before = new(model.StateDict().Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Clone())));
+        OrderedDictionary<string, Tensor> before = new(
+            model.StateDict().Select(static entry => KeyValuePair.Create(entry.Key, entry.Value.Clone())));
         StateDictException error = Assert.Throws<StateDictException>(() => model.LoadPyTorch(Fixtures.PathOf("state.pt")));
         Assert.Contains("state.pt", error.Message, StringComparison.Ordinal);
         Assert.Contains("4.weight: the module has [5, 12]", error.Message, StringComparison.Ordinal);

@@ -69,7 +69,8 @@ public sealed class PyTorchWriteTests : IDisposable
         string path = Path.Combine(_folder, "x.pt");
         PyTorchFile.Save(path, Example(hasFloats: true));
         PyTorchDictionary back = Assert.IsType<PyTorchDictionary>(PyTorchFile.Load(path));
-        Tensor weight = back.Get<PyTorchDictionary>("model").Get<Tensor>("0.weight"), tied = back.Get<PyTorchDictionary>("model").Get<Tensor>("tied");
+        Tensor weight = back.Get<PyTorchDictionary>("model").Get<Tensor>("0.weight"),
+            tied = back.Get<PyTorchDictionary>("model").Get<Tensor>("tied");
         Assert.Same(weight.Storage, tied.Storage);
         Assert.True(tied.Equal(weight.Transpose(0, 1)));
         Assert.Equal(BigInteger.Pow(2, 70), back["big"]);
@@ -112,7 +113,8 @@ public sealed class PyTorchWriteTests : IDisposable
         List<object?> self = [];
         self.Add(self);
         string path = Path.Combine(_folder, "no.pt");
-        foreach (object? bad in (object?[])[new HashSet<int>(), new byte[3], new Uri("http://a/"), self, "\ud800", new Dictionary<object, int> { [new Uri("http://a/")] = 1 }])
+        Dictionary<object, int> keys = new() { [new Uri("http://a/")] = 1 };
+        foreach (object? bad in (object?[])[new HashSet<int>(), new byte[3], new Uri("http://a/"), self, "\ud800", keys])
         {
             Assert.Throws<ArgumentException>(() => PyTorchFile.Save(path, bad));
         }
@@ -134,7 +136,8 @@ public sealed class PyTorchWriteTests : IDisposable
             ["scalar"] = Tensor.FromScalar(2.5), ["empty"] = Tensor.Zeros(2, 0),
             ["epoch"] = 12, ["big"] = BigInteger.Pow(2, 70), ["name"] = "grüße 😀", ["none"] = null, ["yes"] = true,
             ["list"] = new List<object?> { 1, new List<object?> { 2, "x" }, Array.Empty<int>() },
-            ["tuple"] = new object?[] { 1, "a", Array.Empty<object?>() }, ["size"] = new Shape(2, 3), ["dtype"] = DType.Float16, [7] = -300L,
+            ["tuple"] = new object?[] { 1, "a", Array.Empty<object?>() }, ["size"] = new Shape(2, 3), ["dtype"] = DType.Float16,
+            [7] = -300L,
         };
         if (hasFloats)
         {
