@@ -86,9 +86,14 @@ public sealed class Listing : IDisposable
         {
             for (long start = 0; start < Entry.Count; start += Piece)
             {
-                using TensorScope scope = new();
-                yield return File.ReadElements(Name, start, (int)Math.Min(Piece, Entry.Count - start)).ToArray<double>();
+                yield return Read(start, (int)Math.Min(Piece, Entry.Count - start));
             }
+        }
+
+        private double[] Read(long start, int count)
+        {
+            using TensorScope scope = new();
+            return File.ReadElements(Name, start, count).ToArray<double>();
         }
     }
 
@@ -99,7 +104,7 @@ public sealed class Listing : IDisposable
         public override IEnumerable<double[]> Pieces()
         {
             using TensorScope scope = new();
-            yield return Entry.IsDecoded ? File.Read(Name).ToArray<double>() : [];
+            return Entry.IsDecoded ? [File.Read(Name).ToArray<double>()] : [];
         }
     }
 
