@@ -7,7 +7,12 @@ namespace DeepLearning.Tests.Formats;
 /// <summary>The recorded files, and what their own framework reads of them.</summary>
 internal static class Fixtures
 {
-    public static string PathOf(string name) => RepositoryFiles.PathOf("tests", "DeepLearning.Formats.Tests", "Data", name);
+    private static readonly string _folder = RepositoryFiles.PathOf("tests", "DeepLearning.Formats.Tests", "Data");
+
+    /// <summary>The paths of all recorded files.</summary>
+    public static IEnumerable<string> All => Directory.EnumerateFiles(_folder, "*.*", SearchOption.AllDirectories);
+
+    public static string PathOf(string name) => All.Single(path => Path.GetFileName(path) == name);
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(PathOf(name));
 

@@ -10,7 +10,7 @@ public sealed class FormatFuzzTests
         (byte)'e', (byte)'c', 0x93, 0x81];
 
     public static TheoryData<string> Files => new(
-        Directory.GetFiles(Fixtures.PathOf(""), "*.*").Select(static path => Path.GetFileName(path)!)
+        Fixtures.All.Select(static path => Path.GetFileName(path)!)
             .Where(static name => Path.GetExtension(name) is ".pt" or ".npy" or ".npz" or ".gguf").Order(StringComparer.Ordinal));
 
     [Theory]

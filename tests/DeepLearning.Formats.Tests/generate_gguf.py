@@ -1,4 +1,4 @@
-"""Writes Data/quants.gguf with the reference library, ggml, and what it decodes of it and encodes (quants.json, encoded.json).
+"""Writes Data/Gguf/quants.gguf with the reference library, ggml, and what it decodes of it and encodes (quants.json, encoded.json).
 
     python3 generate_gguf.py PATH/libggml-base.so
 
@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data')
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data', 'Gguf')
 lib = ctypes.CDLL(sys.argv[1])
 P, I64, SIZE = ctypes.c_void_p, ctypes.c_int64, ctypes.c_size_t
 

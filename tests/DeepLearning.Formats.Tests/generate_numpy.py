@@ -1,11 +1,11 @@
-"""Writes the .npy and .npz files of Data/, and what numpy.load reads of each (NAME.json): python3 generate_numpy.py, with numpy."""
+"""Writes the .npy and .npz files of Data/NumPy, and what numpy.load reads of each (NAME.json): python3 generate_numpy.py, with numpy."""
 import json
 import os
 
 import numpy as np
 from numpy.lib import format as npy
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data')
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data', 'NumPy')
 
 
 def describe(x):

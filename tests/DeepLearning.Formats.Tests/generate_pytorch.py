@@ -1,9 +1,9 @@
-"""Writes the files of PyTorch in Data/, and beside each what torch.load reads of it (NAME.json).
+"""Writes the files of PyTorch in Data/PyTorch, and beside each what torch.load reads of it (NAME.json).
 
     python3 generate_pytorch.py            with PyTorch 2.6 and numpy
     python3 generate_pytorch.py --old      with PyTorch 1.13: the files old_*.pt
     python3 generate_pytorch.py --check F  reads F, which the library wrote (the tests write it with DEEPLEARNING_WRITE_PT=F), and
-                                           prints the line for Data/written.txt, with either version
+                                           prints the line for Data/PyTorch/written.txt, with either version
 """
 import collections
 import hashlib
@@ -16,7 +16,7 @@ import zipfile
 import torch
 
 warnings.simplefilter('ignore')
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data')
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'Data', 'PyTorch')
 
 
 def numbers(x):

@@ -63,10 +63,12 @@ public static class NpzFile
             string name = record.EndsWith(Ending, StringComparison.Ordinal)
                 ? record[..^Ending.Length]
                 : throw file.Bad(record, null, "the record is no .npy file; an archive of NumPy has no others.");
-            using Stream bytes = records.Open(record);
+            using ChecksumStream bytes = new(records.Open(record));
             try
             {
+                // To its end, so that the checksum is that of the record.
                 tensors.Add(name, NpyFile.Read(bytes, records.LengthOf(record), file, record));
+                records.CheckChecksum(record, bytes.Checksum);
             }
             catch (InvalidDataException e)
             {

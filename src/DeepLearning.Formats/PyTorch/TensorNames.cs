@@ -18,8 +18,9 @@ internal sealed class TensorNames(FileContext file, long fileLength)
         object? part = key is null ? Customary(root, customary) : key.Length == 0 ? root : Part(root, key);
         if (part is not (PyTorchDictionary or List<object?> or object?[]))
         {
-            throw file.Bad(key, null, $"{(string.IsNullOrEmpty(key) ? "the file holds" : "this is")} {PickleTree.Describe(part)}, no dictionary of "
-                + "tensors; take what PyTorchFile.Load gives.");
+            string what = string.IsNullOrEmpty(key) ? "the file holds" : "this is";
+            throw file.Bad(
+                key, null, $"{what} {PickleTree.Describe(part)}, no dictionary of tensors; take what PyTorchFile.Load gives.");
         }
 
         Visit("", part);

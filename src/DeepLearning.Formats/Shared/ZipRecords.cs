@@ -104,6 +104,18 @@ internal sealed class ZipRecords : IDisposable
         }
     }
 
+    /// <summary>
+    /// Compares the checksum of a record that was read to its end. Archives of torch.save may be written without checksums; those of NumPy
+    /// are not.
+    /// </summary>
+    public void CheckChecksum(string name, uint checksum)
+    {
+        if (_entries[name].Crc32 != checksum)
+        {
+            throw _file.Bad(name, null, "the record is damaged: its checksum is another.");
+        }
+    }
+
     public void Dispose() => _archive.Dispose();
 
     private static bool IsDamage(Exception e) => e is InvalidDataException or NotSupportedException or ArgumentException

@@ -79,6 +79,18 @@ public sealed class NumPyTests
         Directory.Delete(Path.GetDirectoryName(path)!, true);
     }
 
+    [Fact]
+    public void An_archive_with_a_changed_number_is_refused()
+    {
+        using MemoryStream stream = new();
+        NpzFile.Save(stream, new Dictionary<string, Tensor> { ["x"] = Tensor.Arange(1000).To(DType.Float32) });
+        byte[] bytes = stream.ToArray();
+        bytes[bytes.Length / 2] ^= 1;
+        ModelFileException error = Assert.Throws<ModelFileException>(() => NpzFile.Load(new MemoryStream(bytes)));
+        Assert.Contains("its checksum is another", error.Message, StringComparison.Ordinal);
+        Assert.Equal("x.npy", error.Key);
+    }
+
     [Theory]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 8, "")]
     [InlineData("{\"shape\": (2L,), 'fortran_order':False,'descr':'<f4'}", 8, "")]

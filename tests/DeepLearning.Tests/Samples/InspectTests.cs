@@ -45,11 +45,11 @@ public sealed class InspectTests
     }
 
     [Theory]
-    [InlineData("checkpoint.pt", "  epoch  3\n", "model.0.weight ", "float32  [3, 2, 3, 3]")]
-    [InlineData("types_legacy.pt", "tensors\n", "expanded ", "float32   [4, 3]     1 2 3 1 …")]
-    [InlineData("arrays.npz", "tensors\n", "u1_big ", "uint8    [2, 3]")]
-    [InlineData("version3.npy", "tensors\n", "version3", "int32  [5]  0 1 2 3 …")]
-    [InlineData("quants.gguf", "  value.bool            true\n", "iq4_nl", "IQ4_NL  [3, 64]   not decoded\n")]
+    [InlineData("PyTorch/checkpoint.pt", "  epoch  3\n", "model.0.weight ", "float32  [3, 2, 3, 3]")]
+    [InlineData("PyTorch/types_legacy.pt", "tensors\n", "expanded ", "float32   [4, 3]     1 2 3 1 …")]
+    [InlineData("NumPy/arrays.npz", "tensors\n", "u1_big ", "uint8    [2, 3]")]
+    [InlineData("NumPy/version3.npy", "tensors\n", "version3", "int32  [5]  0 1 2 3 …")]
+    [InlineData("Gguf/quants.gguf", "  value.bool            true\n", "iq4_nl", "IQ4_NL  [3, 64]   not decoded\n")]
     public void Files_of_other_frameworks_are_listed(string name, string metadata, string tensor, string described)
     {
         string path = RepositoryFiles.PathOf("tests", "DeepLearning.Formats.Tests", "Data", name), text = Succeeds(path);
