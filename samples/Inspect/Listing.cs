@@ -23,6 +23,11 @@ public sealed class Listing : IDisposable
     /// <summary>Opens a file by what it begins with; an archive is NumPy's by its ending.</summary>
     public static Listing Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder, not a file.");
+        }
+
         Span<byte> start = stackalloc byte[4];
         using (FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read))
         {

@@ -51,7 +51,7 @@ public static class Gguf
     /// <summary>Decodes blocks, as <see cref="GgufFile.ReadBlocks"/> and <see cref="Quantize"/> give them, to float32.</summary>
     /// <param name="blocks">uint8, with the bytes of a row along the last axis.</param>
     /// <param name="type">A quantized type that <see cref="GgufFile.Read(string)"/> decodes.</param>
-    /// <exception cref="ArgumentException">The type is not decoded, or the bytes are no whole blocks.</exception>
+    /// <exception cref="ArgumentException">The type is not decoded, or the bytes are not whole blocks.</exception>
     public static Tensor Dequantize(Tensor blocks, GgufType type)
     {
         ArgumentNullException.ThrowIfNull(blocks);

@@ -55,7 +55,7 @@ internal static class GgufEncoders
         return scope.Keep(result);
     }
 
-    /// <exception cref="ArgumentException">The type is not decoded, or the bytes are no whole blocks.</exception>
+    /// <exception cref="ArgumentException">The type is not decoded, or the bytes are not whole blocks.</exception>
     public static Tensor Decode(Tensor bytes, GgufType type)
     {
         GgufBlocks blocks = GgufBlocks.Of(type);

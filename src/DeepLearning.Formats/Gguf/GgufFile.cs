@@ -135,7 +135,7 @@ public sealed class GgufFile : IDisposable
     /// </summary>
     /// <param name="name">The tensor's name.</param>
     /// <exception cref="KeyNotFoundException">The file has no tensor of that name.</exception>
-    /// <exception cref="NotSupportedException">This is a stream that is no file, or the tensor has more than 2³¹ − 1 bytes.</exception>
+    /// <exception cref="NotSupportedException">This is a stream and not a file, or the tensor has more than 2³¹ − 1 bytes.</exception>
     public Tensor MapBlocks(string name)
     {
         GgufEntry entry = Find(name);

@@ -262,7 +262,7 @@ internal sealed record NpyHeader(StoredType Type, bool IsBigEndian, bool IsFortr
             _at++;
         }
 
-        /// <summary>The next letter that is no space.</summary>
+        /// <summary>The next letter that is not a space.</summary>
         private char Peek()
         {
             while (_at < text.Length && (text[_at] is ' ' or '\n' or '\t' or '\r'))

@@ -15,7 +15,7 @@ public static class NpzFile
     /// <summary>Reads all arrays of a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The tensors by name, in the file's order.</returns>
-    /// <exception cref="ModelFileException">The file is not in the format, is damaged, or has what is no tensor.</exception>
+    /// <exception cref="ModelFileException">The file is not in the format, is damaged, or has what is not a tensor.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static OrderedDictionary<string, Tensor> Load(string path)
@@ -27,7 +27,7 @@ public static class NpzFile
     /// <summary>Reads all arrays of a stream, from its position to its end; it stays open.</summary>
     /// <param name="stream">The stream; one that cannot seek is read into memory first.</param>
     /// <returns>The tensors by name, in the archive's order.</returns>
-    /// <exception cref="ModelFileException">The bytes are not in the format, or have what is no tensor.</exception>
+    /// <exception cref="ModelFileException">The bytes are not in the format, or have what is not a tensor.</exception>
     public static OrderedDictionary<string, Tensor> Load(Stream stream) => Load(FileContext.Seekable(stream), new FileContext(StreamName));
 
     /// <summary>Writes a file, as <c>numpy.savez</c> does, replacing the one of that name only when all is on the disk.</summary>

@@ -297,6 +297,7 @@ internal sealed class Pickler(Stream output, StoragePlan plan)
         DType.Int64 => "LongStorage",
         DType.Int32 => "IntStorage",
         DType.UInt8 => "ByteStorage",
-        _ => "BoolStorage",
+        DType.Bool => "BoolStorage",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such element type."),
     };
 }

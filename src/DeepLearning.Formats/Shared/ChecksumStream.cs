@@ -69,7 +69,7 @@ internal sealed class ChecksumStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>Eight bytes a step, each through the table of its distance from the end of the step.</summary>
+    /// <summary>Takes eight bytes at once, each through the table of its distance from the end of the eight.</summary>
     private void Add(ReadOnlySpan<byte> bytes)
     {
         uint state = _state;

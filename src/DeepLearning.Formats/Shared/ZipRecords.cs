@@ -14,7 +14,7 @@ internal sealed class ZipRecords : IDisposable
     private readonly OrderedDictionary<string, ZipArchiveEntry> _entries = [];
 
     /// <summary>Reads the directory of an archive; the stream stays open.</summary>
-    /// <exception cref="ModelFileException">It is no archive, or its directory claims what cannot be.</exception>
+    /// <exception cref="ModelFileException">It is not an archive, or its directory claims what cannot be.</exception>
     public ZipRecords(Stream stream, FileContext file)
     {
         _file = file;
@@ -137,7 +137,7 @@ internal sealed class ZipRecords : IDisposable
         if (entry.Length < 0 || entry.Length > (MostRatio * entry.CompressedLength) + MostRatio)
         {
             throw _file.Bad(name, null, $"the record claims {entry.Length} bytes in {entry.CompressedLength} compressed ones, "
-                + $"which is more than deflate can hold.");
+                + "which is more than deflate can hold.");
         }
 
         if (!_entries.TryAdd(name, entry))
