@@ -97,13 +97,17 @@ public sealed class GgufTests : IDisposable
         {
             Dictionary<string, object> metadata = new(recorded.Metadata)
             {
-                ["nested"] = new object[] { new[] { 1, 2 }, new[] { "a" } }, ["empty"] = Array.Empty<sbyte>(),
+                ["nested"] = new object[] { new[] { 1, 2 }, new[] { "a" } },
+                ["empty"] = Array.Empty<sbyte>(),
             };
             Dictionary<string, Tensor> tensors = new()
             {
-                ["f32"] = Tensor.Arange(6).To(DType.Float32).Reshape(2, 3).Transpose(0, 1), ["f64"] = Tensor.From([0.1]),
+                ["f32"] = Tensor.Arange(6).To(DType.Float32).Reshape(2, 3).Transpose(0, 1),
+                ["f64"] = Tensor.From([0.1]),
                 ["f16"] = Tensor.From([(Half)2]),
-                ["bf16"] = Tensor.From([(BFloat16)3f]), ["i64"] = Tensor.From([1L << 40]), ["i32"] = Tensor.From([-3]),
+                ["bf16"] = Tensor.From([(BFloat16)3f]),
+                ["i64"] = Tensor.From([1L << 40]),
+                ["i32"] = Tensor.From([-3]),
                 ["scalar"] = Tensor.FromScalar(2.5),
                 ["half"] = Tensor.From([0.1f, 2f]),
             };

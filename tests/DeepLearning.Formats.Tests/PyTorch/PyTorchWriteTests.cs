@@ -129,14 +129,27 @@ public sealed class PyTorchWriteTests : IDisposable
         {
             ["model"] = new OrderedDictionary<string, Tensor>
             {
-                ["0.weight"] = weight, ["0.bias"] = Tensor.From([0.5, -1.5]), ["tied"] = weight.Transpose(0, 1),
+                ["0.weight"] = weight,
+                ["0.bias"] = Tensor.From([0.5, -1.5]),
+                ["tied"] = weight.Transpose(0, 1),
             },
-            ["f16"] = Tensor.From([(Half)1.5]), ["bf16"] = Tensor.From([(BFloat16)1.5f]), ["i64"] = Tensor.From([1L << 40]),
-            ["i32"] = Tensor.From([-5]), ["u8"] = Tensor.From([(byte)255]), ["flag"] = Tensor.From([true, false]),
-            ["scalar"] = Tensor.FromScalar(2.5), ["empty"] = Tensor.Zeros(2, 0),
-            ["epoch"] = 12, ["big"] = BigInteger.Pow(2, 70), ["name"] = "grüße 😀", ["none"] = null, ["yes"] = true,
+            ["f16"] = Tensor.From([(Half)1.5]),
+            ["bf16"] = Tensor.From([(BFloat16)1.5f]),
+            ["i64"] = Tensor.From([1L << 40]),
+            ["i32"] = Tensor.From([-5]),
+            ["u8"] = Tensor.From([(byte)255]),
+            ["flag"] = Tensor.From([true, false]),
+            ["scalar"] = Tensor.FromScalar(2.5),
+            ["empty"] = Tensor.Zeros(2, 0),
+            ["epoch"] = 12,
+            ["big"] = BigInteger.Pow(2, 70),
+            ["name"] = "grüße 😀",
+            ["none"] = null,
+            ["yes"] = true,
             ["list"] = new List<object?> { 1, new List<object?> { 2, "x" }, Array.Empty<int>() },
-            ["tuple"] = new object?[] { 1, "a", Array.Empty<object?>() }, ["size"] = new Shape(2, 3), ["dtype"] = DType.Float16,
+            ["tuple"] = new object?[] { 1, "a", Array.Empty<object?>() },
+            ["size"] = new Shape(2, 3),
+            ["dtype"] = DType.Float16,
             [7] = -300L,
         };
         if (hasFloats)
@@ -154,7 +167,8 @@ public sealed class PyTorchWriteTests : IDisposable
         {
             using Process process = Process.Start(new ProcessStartInfo("python3", arguments)
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
