@@ -10,6 +10,7 @@ Dictionary<string, string[]> packages = new()
 {
     [Core] = ["MathNet.Numerics", "System.Numerics.Tensors"],
     ["DeepLearning.Data.Csv"] = ["CsvHelper", Core],
+    ["DeepLearning.Formats"] = [Core],
     ["DeepLearning.Gpu"] = [Core, "ILGPU"],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
     ["DeepLearning.Testing"] = [Core],

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DeepLearning.Serialization;
 
 namespace DeepLearning.Samples.Inspect;
 
@@ -15,8 +14,8 @@ public static class Inspection
             Options options = Options.From(parsed);
             try
             {
-                using SafetensorsFile file = Safetensors.Open(options.File);
-                Print(file, options, output);
+                using Listing listing = Listing.Open(options.File);
+                Print(listing, options, output);
                 return 0;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -28,49 +27,53 @@ public static class Inspection
         },
         output, errors);
 
-    private static void Print(SafetensorsFile file, Options options, TextWriter output)
+    private static void Print(Listing listing, Options options, TextWriter output)
     {
-        SafetensorsEntry[] entries =
-            [.. file.Entries.Where(entry => entry.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))];
-        if (file.Metadata.Count > 0)
+        Item[] items = [.. listing.Items.Where(item => item.Name.Contains(options.Filter, StringComparison.OrdinalIgnoreCase))];
+        if (listing.Metadata.Count > 0)
         {
             output.WriteLine("metadata");
-            PrintTable(output, file.Metadata.Select(text => new[] { Line(text.Key), Line(text.Value) }));
+            PrintTable(output, listing.Metadata.Select(text => new[] { Line(text.Key), Line(text.Value) }));
             output.WriteLine();
         }
 
-        output.WriteLine(entries.Length < file.Entries.Count ? $"tensors ({entries.Length} of {file.Entries.Count})" : "tensors");
-        PrintTable(output, entries.Select(entry => new[]
+        output.WriteLine(items.Length < listing.Items.Count ? $"tensors ({items.Length} of {listing.Items.Count})" : "tensors");
+        PrintTable(output, items.Select(item => new[]
         {
-            Line(entry.Name),
-            entry.StoredType,
-            entry.Shape.ToString(),
-            options.Statistics ? Statistics.Of(file, entry).ToString() : FirstValues(file, entry, options.Values),
+            Line(item.Name),
+            item.Type,
+            item.Shape.ToString(),
+            options.Statistics ? Statistics.Of(item).ToString() : FirstValues(item, options.Values),
         }));
         output.WriteLine();
-        foreach (IGrouping<string, SafetensorsEntry> type in entries.GroupBy(entry => entry.StoredType))
+        foreach (IGrouping<string, Item> type in items.GroupBy(item => item.Type))
         {
             output.WriteLine(Total(type.Key, [.. type]));
         }
 
-        output.WriteLine(Total("total", entries));
+        output.WriteLine(Total("total", items));
     }
 
-    private static string Total(string title, SafetensorsEntry[] entries) => string.Create(
+    private static string Total(string title, Item[] items) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{title,-7} {entries.Length,6:n0} tensors {entries.Sum(entry => entry.Count),15:n0} numbers "
-        + $"{entries.Sum(entry => entry.ByteLength),15:n0} bytes");
+        $"{title,-7} {items.Length,6:n0} tensors {items.Sum(item => item.Shape.Count),15:n0} numbers "
+        + $"{items.Sum(item => item.ByteLength),15:n0} bytes");
 
-    private static string FirstValues(SafetensorsFile file, SafetensorsEntry entry, int most)
+    private static string FirstValues(Item item, int most)
     {
         using TensorScope scope = new();
-        int count = (int)Math.Min(entry.Count, most);
-        Tensor values = file.ReadElements(entry.Name, 0, count);
+        int count = (int)Math.Min(item.Shape.Count, most);
+        Tensor? values = item.First(count);
+        if (values is null)
+        {
+            return "not decoded";
+        }
+
         IEnumerable<string> texts =
             values.DType == DType.Bool ? values.ToArray<bool>().Select(x => x ? "true" : "false")
             : values.DType.IsFloatingPoint() ? values.ToArray<double>().Select(x => x.ToString("g5", CultureInfo.InvariantCulture))
             : values.ToArray<long>().Select(x => x.ToString(CultureInfo.InvariantCulture));
-        return string.Join(' ', texts) + (count < entry.Count ? " …" : "");
+        return string.Join(' ', texts) + (count < item.Shape.Count ? " …" : "");
     }
 
     /// <summary>Rows in columns as wide as their widest text.</summary>

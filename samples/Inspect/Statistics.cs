@@ -1,22 +1,17 @@
 using System.Globalization;
-using DeepLearning.Serialization;
 
 namespace DeepLearning.Samples.Inspect;
 
 /// <summary>Facts about the numbers of a tensor; the smallest, the largest and the mean are those of the finite ones.</summary>
 public sealed record Statistics(double Least, double Largest, double Mean, long Finite, long NotNumbers, long Infinite)
 {
-    // Read in pieces, so that a tensor larger than the memory can be looked at.
-    private const int Piece = 1 << 20;
-
-    public static Statistics Of(SafetensorsFile file, SafetensorsEntry entry)
+    public static Statistics Of(Item item)
     {
         double least = double.PositiveInfinity, largest = double.NegativeInfinity, sum = 0;
         long finite = 0, notNumbers = 0, infinite = 0;
-        for (long start = 0; start < entry.Count; start += Piece)
+        foreach (double[] piece in item.Pieces())
         {
-            using TensorScope scope = new();
-            foreach (double x in file.ReadElements(entry.Name, start, (int)Math.Min(Piece, entry.Count - start)).ToArray<double>())
+            foreach (double x in piece)
             {
                 if (double.IsFinite(x))
                 {

@@ -28,7 +28,7 @@ public sealed partial class PyTorchMapTests
     private static IEnumerable<string> PublicNames() =>
         from assembly in (string[])
         [
-            "DeepLearning", "DeepLearning.Data.Csv", "DeepLearning.TensorBoard", "DeepLearning.Testing",
+            "DeepLearning", "DeepLearning.Data.Csv", "DeepLearning.Formats", "DeepLearning.TensorBoard", "DeepLearning.Testing",
             "DeepLearning.Training.Console", "DeepLearning.Training.Logging",
         ]
         from type in Assembly.Load(assembly).GetExportedTypes()

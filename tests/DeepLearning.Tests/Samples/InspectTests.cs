@@ -44,13 +44,28 @@ public sealed class InspectTests
         Assert.Contains("total        5 tensors              11 numbers              35 bytes", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PyTorch/checkpoint.pt", "  epoch  3\n", "model.0.weight ", "float32  [3, 2, 3, 3]")]
+    [InlineData("PyTorch/types_legacy.pt", "tensors\n", "expanded ", "float32   [4, 3]     1 2 3 1 …")]
+    [InlineData("NumPy/arrays.npz", "tensors\n", "u1_big ", "uint8    [2, 3]")]
+    [InlineData("NumPy/version3.npy", "tensors\n", "version3", "int32  [5]  0 1 2 3 …")]
+    [InlineData("Gguf/quants.gguf", "  value.bool            true\n", "iq4_nl", "IQ4_NL  [3, 64]   not decoded\n")]
+    public void Files_of_other_frameworks_are_listed(string name, string metadata, string tensor, string described)
+    {
+        string path = RepositoryFiles.PathOf("tests", "DeepLearning.Formats.Tests", "Data", name), text = Succeeds(path);
+        Assert.Contains(metadata, text, StringComparison.Ordinal);
+        Assert.Contains("  " + tensor, text, StringComparison.Ordinal);
+        Assert.Contains(described, text, StringComparison.Ordinal);
+        Assert.Contains("tensors", Succeeds(path, "--stats"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bad_or_missing_file_gives_one_line_and_exit_code_1()
     {
         using Folder folder = new();
         folder.Write("pickle", [0x80, 0x02, 0x63, 0x63, 0x6F, 0x6C, 0x6C, 0x65, 0x63, 0x74]);
         folder.Write("bool", PlainSafetensors.Write([new PlainTensor("a", "BOOL", [1], [2])]));
-        Assert.Contains("this is a pickle", Fails(1, folder["pickle"]), StringComparison.Ordinal);
+        Assert.Contains("the pickle ends", Fails(1, folder["pickle"]), StringComparison.Ordinal);
         Assert.Contains("'a': element 0 is 2", Fails(1, folder["bool"]), StringComparison.Ordinal);
         Assert.Contains(folder["missing"], Fails(1, folder["missing"]), StringComparison.Ordinal);
         Assert.Contains("is a folder", Fails(1, Path.GetTempPath()), StringComparison.Ordinal);

@@ -1,0 +1,51 @@
+using DeepLearning.Layers;
+
+namespace DeepLearning.Formats;
+
+/// <summary>Loads modules from files of PyTorch, and saves them so.</summary>
+public static class PyTorchModules
+{
+    /// <summary>
+    /// Copies the tensors of a PyTorch file into the parameters and persistent buffers of the same names, converting their type: what
+    /// <c>model.load_state_dict(torch.load(path))</c> does.
+    /// </summary>
+    /// <remarks>
+    /// Until it returns it takes the memory of the tensors in the file beside the module's own: nothing is changed before all are read.
+    /// </remarks>
+    /// <param name="module">The module.</param>
+    /// <param name="path">The file: a state dict, or a checkpoint that holds one.</param>
+    /// <param name="strict">False accepts names that are missing or unknown; shapes must fit all the same.</param>
+    /// <param name="prefix">What stands before the module's names in the file, such as <c>module.</c>; other names of the file are passed
+    /// over.</param>
+    /// <param name="key">Which part of a checkpoint is the state dict; see <see cref="PyTorchFile.LoadTensors(string, string?)"/> for what
+    /// is taken without it.</param>
+    /// <returns>The names that were missing and those that were not expected; empty lists when strict.</returns>
+    /// <exception cref="StateDictException">Names or shapes do not fit; all of them are listed, and nothing was changed.</exception>
+    /// <exception cref="ModelFileException">The file is not in the format, is damaged, or holds what is refused; nothing was
+    /// changed.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static StateDictMismatch LoadPyTorch(this Module module, string path, bool strict = true, string prefix = "", string? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(prefix);
+
+        // Returns what was read as soon as it is copied.
+        using TensorScope scope = new();
+        return StateLoading.Load(module, PyTorchFile.LoadTensors(path, key), path, strict, prefix);
+    }
+
+    /// <summary>
+    /// Writes the parameters and persistent buffers as a state dict that <c>torch.load(path, weights_only=True)</c> reads; it replaces the
+    /// file of that name only when all is on the disk.
+    /// </summary>
+    /// <param name="module">The module.</param>
+    /// <param name="path">The file, by custom with the ending <c>.pt</c>.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void SavePyTorch(this Module module, string path)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        PyTorchFile.Save(path, module.StateDict());
+    }
+}
