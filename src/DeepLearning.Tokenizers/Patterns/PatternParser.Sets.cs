@@ -157,7 +157,9 @@ internal sealed partial class PatternParser
                 var negative = parser.Take("^");
                 var end = parser.Text.IndexOf(":]", parser._position, StringComparison.Ordinal);
                 var name = end < 0 ? throw parser.Error("':]' is missing") : parser.Text[parser._position..end];
-                var set = PatternSet.Property(name) ?? throw parser.Error($"the class '{name}' is unknown");
+                var set = (name == "punct"
+                    ? PatternSet.Union([PatternSet.Property("P")!, PatternSet.Property("S")!])
+                    : PatternSet.Property(name)) ?? throw parser.Error($"the class '{name}' is unknown");
                 parser._position = end + 2;
                 sets.Add(negative ? PatternSet.Not(set) : set);
                 return;

@@ -87,17 +87,11 @@ internal sealed class PatternSet
 
         return key switch
         {
-            "ALPHA" or "ALPHABETIC" => new(c => IsWord(c) && CodePoints.Category(c) is not (UnicodeCategory.DecimalDigitNumber
-                or UnicodeCategory.ConnectorPunctuation)),
             "DIGIT" => new(c => CodePoints.Category(c) == UnicodeCategory.DecimalDigitNumber),
-            "ALNUM" => new(c => IsWord(c) && CodePoints.Category(c) != UnicodeCategory.ConnectorPunctuation),
             "WORD" => new(IsWord),
             "SPACE" or "WHITESPACE" => new(CodePoints.IsWhiteSpace),
             "BLANK" => new(c => c == '\t' || CodePoints.Category(c) == UnicodeCategory.SpaceSeparator),
-            "UPPER" or "UPPERCASE" => new(c => CodePoints.Category(c) == UnicodeCategory.UppercaseLetter),
-            "LOWER" or "LOWERCASE" => new(c => CodePoints.Category(c) == UnicodeCategory.LowercaseLetter),
             "CNTRL" => new(c => CodePoints.Category(c) == UnicodeCategory.Control),
-            "PUNCT" => new(CodePoints.IsPunctuation),
             "XDIGIT" or "ASCIIHEXDIGIT" => new(c => c < 128 && char.IsAsciiHexDigit((char)c)),
             "ASCII" => new(c => c < 128),
             "ANY" => new(_ => true),
@@ -106,7 +100,8 @@ internal sealed class PatternSet
     }
 
     /// <summary>A character of words as patterns mean it.</summary>
-    public static bool IsWord(int c) => CodePoints.IsWord(c) && c is not (0x200C or 0x200D);
+    public static bool IsWord(int c) => CodePoints.IsWord(c) ? c is not (0x200C or 0x200D)
+        : c is 0xB2 or 0xB3 or 0xB9 or (>= 0xBC and <= 0xBE);
 
     private static PatternSet? Script(string name)
     {
@@ -164,7 +159,7 @@ internal sealed class PatternSet
         "CS" or "SURROGATE" => Bit(UnicodeCategory.Surrogate),
         "CO" or "PRIVATEUSE" => Bit(UnicodeCategory.PrivateUse),
         "CN" or "UNASSIGNED" => Bit(UnicodeCategory.OtherNotAssigned),
-        "P" or "PUNCTUATION" => Bits(UnicodeCategory.ConnectorPunctuation, UnicodeCategory.OtherPunctuation),
+        "P" or "PUNCTUATION" or "PUNCT" => Bits(UnicodeCategory.ConnectorPunctuation, UnicodeCategory.OtherPunctuation),
         "PC" or "CONNECTORPUNCTUATION" => Bit(UnicodeCategory.ConnectorPunctuation),
         "PD" or "DASHPUNCTUATION" => Bit(UnicodeCategory.DashPunctuation),
         "PS" or "OPENPUNCTUATION" => Bit(UnicodeCategory.OpenPunctuation),
