@@ -14,6 +14,7 @@ Dictionary<string, string[]> packages = new()
     ["DeepLearning.Gpu"] = [Core, "ILGPU"],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
     ["DeepLearning.Testing"] = [Core],
+    ["DeepLearning.Tokenizers"] = [],
     ["DeepLearning.Training.Console"] = [Core, "Spectre.Console"],
     ["DeepLearning.Training.Logging"] = [Core, "Microsoft.Extensions.Logging.Abstractions"],
 };
