@@ -51,7 +51,8 @@ internal static class LoadTest
             Random random = new(client);
             while (!end.IsCancellationRequested)
             {
-                List<Dictionary<string, double?>> rows = [health.Columns.ToDictionary(static name => name, _ => (double?)random.Next(20, 200))];
+                List<Dictionary<string, double?>> rows =
+                    [health.Columns.ToDictionary(static name => name, _ => (double?)random.Next(20, 200))];
                 long start = Stopwatch.GetTimestamp();
                 try
                 {

@@ -19,7 +19,8 @@ internal sealed class ModelStore(string file)
             if (!next.Columns.SequenceEqual(_current.Columns))
             {
                 throw new InvalidDataException(
-                    $"the model is for the columns {string.Join(", ", next.Columns)}, those served are {string.Join(", ", _current.Columns)}.");
+                    $"the model is for the columns {string.Join(", ", next.Columns)}, "
+                    + $"those served are {string.Join(", ", _current.Columns)}.");
             }
 
             return _current = next;

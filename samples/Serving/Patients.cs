@@ -7,7 +7,9 @@ using DeepLearning.Training;
 
 namespace DeepLearning.Samples.Serving;
 
-/// <summary>What is served: the progression of diabetes a year on, from ten measurements of a patient (samples/Regression has more).</summary>
+/// <summary>
+/// What is served: the progression of diabetes a year on, from ten measurements of a patient (samples/Regression has more).
+/// </summary>
 internal static class Patients
 {
     private const string Architecture = "perceptron", Target = "progression";

@@ -19,13 +19,13 @@ public sealed partial class PageTests(PublishedPage published) : IClassFixture<P
             ExecutablePath = BrowserFactAttribute.Browser,
             Args = ["--no-sandbox"],
         });
-        IPage page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 900, Height = 900 } });
+        IPage page = await browser.NewPageAsync(
+            new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 900, Height = 900 } });
         List<string> problems = [];
         page.PageError += (_, error) => problems.Add(error);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(published.Address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)
-                && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            if (!Own(published.Address).Any(own => request.Url.StartsWith(own, StringComparison.Ordinal)))
             {
                 problems.Add($"The page asked {request.Url}.");
             }
@@ -52,7 +52,8 @@ public sealed partial class PageTests(PublishedPage published) : IClassFixture<P
         await page.Mouse.UpAsync();
         Assert.Equal("This looks like 1.", await page.TextContentAsync("#seen"));
         Assert.Equal(30, await page.Locator("#bars > *").CountAsync());
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = RepositoryFiles.PathOf("artifacts", "browser", "page.png"), FullPage = true });
+        await page.ScreenshotAsync(
+            new PageScreenshotOptions { Path = RepositoryFiles.PathOf("artifacts", "browser", "page.png"), FullPage = true });
 
         // Taken away, begun anew, a damaged file, and brought back.
         string file = Path.Combine(RepositoryFiles.PathOf("artifacts", "browser"), "digits.safetensors");
@@ -72,6 +73,9 @@ public sealed partial class PageTests(PublishedPage published) : IClassFixture<P
         Assert.Empty(problems);
     }
 
+    /// <summary>What a page may ask for that sends nothing anywhere.</summary>
+    private static string[] Own(string address) => [address, "data:", "blob:"];
+
     private static Task Upload(IPage page, byte[] file) => page.SetInputFilesAsync(
         "#upload", new FilePayload { Name = "digits.safetensors", MimeType = "application/octet-stream", Buffer = file });
 
@@ -79,7 +83,9 @@ public sealed partial class PageTests(PublishedPage published) : IClassFixture<P
     {
         Match match = Figures().Match((await page.TextContentAsync("#status"))!);
         Assert.True(match.Success);
-        return (double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+        return (
+            double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture),
+            int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"^([0-9.]+) % .* after ([0-9]+) steps")]

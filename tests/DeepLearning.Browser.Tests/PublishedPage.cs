@@ -25,7 +25,10 @@ public sealed class PublishedPage : IAsyncLifetime
         {
             WorkingDirectory = RepositoryFiles.Root,
             RedirectStandardOutput = true,
-            ArgumentList = { "publish", "samples/Browser", "-c", "Release", "-o", folder, "-p:UseSharedCompilation=false", "-nodeReuse:false" },
+            ArgumentList =
+            {
+                "publish", "samples/Browser", "-c", "Release", "-o", folder, "-p:UseSharedCompilation=false", "-nodeReuse:false",
+            },
         };
         using Process process = Process.Start(publish)!;
         string output = await process.StandardOutput.ReadToEndAsync();

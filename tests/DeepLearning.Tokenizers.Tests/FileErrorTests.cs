@@ -27,7 +27,11 @@ public class FileErrorTests
         "$.pre_tokenizer.behavior", "MergedWithNext")]
     [InlineData(""","pre_tokenizer":{"type":"Metaspace","replacement":"ab"}""", "replacement", "one character")]
     [InlineData(""","post_processor":{"type":"BertProcessing","sep":["x"],"cls":["y",1]}""", "$.post_processor.sep", "its id")]
-    [InlineData(""","post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[X]","type_id":0}}],"pair":[],"special_tokens":{}}""",
+    [InlineData(
+        """
+        ,"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[X]","type_id":0}}],"pair":[],
+        "special_tokens":{}}
+        """,
         "[X]", "not among")]
     [InlineData(""","decoder":{"type":"Strip","content":" ","start":-1,"stop":0}""", "$.decoder.start", "from 0 on")]
     [InlineData(""","truncation":{"max_length":5,"strategy":"Wild","stride":0}""", "$.truncation.strategy", "LongestFirst")]

@@ -76,7 +76,12 @@ internal sealed unsafe partial class CpuBackend
 
         ColumnReduction<TOp, PartialOp<TOp>, T> columns = new()
         {
-            Plan = plan, Op = op, X = px, DType = dtype, IsDirect = isDirect, Results = results,
+            Plan = plan,
+            Op = op,
+            X = px,
+            DType = dtype,
+            IsDirect = isDirect,
+            Results = results,
         };
         if (plan.IsInOrder)
         {
