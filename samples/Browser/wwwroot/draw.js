@@ -71,15 +71,15 @@ function bars(element, probabilities) {
 }
 
 function curve(canvas, losses, accuracies) {
-  const context = canvas.getContext('2d'), { width, height } = canvas, pad = 24;
+  const context = canvas.getContext('2d'), { width, height } = canvas, pad = 24, right = 44;
   const steps = Math.max(1, losses.length ? losses.at(-1)[0] : 1), most = Math.max(1, ...losses.map(point => point[1]));
-  const x = step => pad + (width - 2 * pad) * step / steps, y = share => height - pad - (height - 2 * pad) * share;
+  const x = step => pad + (width - pad - right) * step / steps, y = share => height - pad - (height - 2 * pad) * share;
   context.clearRect(0, 0, width, height);
   context.font = '12px system-ui';
   context.fillStyle = '#555';
   for (const share of [0, 0.5, 1]) {
-    context.fillText(`${100 * share} %`, width - pad + 2 - (share === 1 ? 10 : 0), y(share) + (share === 1 ? -4 : 4));
-    context.fillRect(pad, y(share), width - 2 * pad, 0.5);
+    context.fillText(`${100 * share} %`, width - right + 4, y(share) + 4);
+    context.fillRect(pad, y(share), width - pad - right, 0.5);
   }
   context.fillText(most.toFixed(1), 2, y(1) + 4);
   context.fillText(`${steps} steps`, width / 2 - 20, height - 6);

@@ -20,7 +20,7 @@ public sealed class UnigramModel : TokenModel
     /// <param name="pieces">Pieces and scores.</param>
     /// <param name="unknownId">The id of what no piece covers, or null.</param>
     /// <param name="byteFallback">Whether that becomes the pieces <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c> of its bytes.</param>
-    /// <exception cref="TokenizerException">The unknown id is no place among the pieces.</exception>
+    /// <exception cref="TokenizerException">The unknown id is not a place among the pieces.</exception>
     public UnigramModel(IReadOnlyList<(string Piece, double Score)> pieces, int? unknownId, bool byteFallback = false)
         : base(new Vocabulary(pieces.Select(static (piece, id) => KeyValuePair.Create(piece.Piece, id))))
     {

@@ -15,8 +15,7 @@ internal enum PatternOp
 
 /// <summary>
 /// One step of a compiled pattern. <c>A</c> and <c>B</c> are places in the program or numbers, as the step needs: a split tries A, then
-/// B; a
-/// run takes A to B characters of the set; atomic and look-around steps run from the next step to their end and go on at A.
+/// B; a run takes A to B characters of the set; atomic and look-around steps run from the next step to their end and go on at A.
 /// </summary>
 internal readonly record struct PatternStep(PatternOp Op, int A = 0, int B = 0, PatternSet? Set = null, RepeatKind Kind = RepeatKind.Greedy,
     bool Negative = false);

@@ -183,7 +183,7 @@ public sealed class ByteLevelProcessing(bool addPrefixSpace = true, bool trimOff
         var (start, end) = offsets;
         if (leading > 0)
         {
-            // The one space that was put before the text is no part of it already.
+            // The one space that was put before the text is not a part of it already.
             leading = addPrefixSpace && leading == 1 && (index == 0 || start == 0) ? 0 : leading;
             for (; leading > 0 && start < end; leading--)
             {

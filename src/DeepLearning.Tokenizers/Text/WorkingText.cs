@@ -69,7 +69,7 @@ internal sealed class WorkingText
         ? index + 1 < _length && char.IsHighSurrogate(_chars[index]) && char.IsLowSurrogate(_chars[index + 1]) ? index + 2 : index + 1
         : _ends[index];
 
-    /// <summary>Cuts each piece that is no token; what is empty is left out.</summary>
+    /// <summary>Cuts each piece that is not a token; what is empty is left out.</summary>
     public void Cut(Action<WorkingText, Piece, List<Piece>> cut)
     {
         _next.Clear();
@@ -89,7 +89,7 @@ internal sealed class WorkingText
         _pieces.RemoveAll(static piece => piece.Start == piece.End && piece.Token < 0);
     }
 
-    /// <summary>Rewrites each piece that is no token.</summary>
+    /// <summary>Rewrites each piece that is not a token.</summary>
     /// <param name="leaves">Whether a text stays as it is; where all do, nothing is copied.</param>
     /// <param name="rewrite">Writes a piece anew.</param>
     public void Rewrite(Func<WorkingText, Piece, bool> leaves, Action<Rewriter> rewrite)

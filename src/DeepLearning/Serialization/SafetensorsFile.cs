@@ -168,11 +168,11 @@ public sealed class SafetensorsFile : IDisposable
         (byte[] Start, string Name)[] formats =
         [
             ("PK\u0003\u0004"u8.ToArray(),
-                "a ZIP archive, as torch.save makes it, no safetensors file; save the state dict with safetensors.torch.save_file"),
-            ([0x80, 0x02], "a pickle, as torch.save made it once, no safetensors file; save the state dict with "
-                + "safetensors.torch.save_file"),
+                "a ZIP archive, as torch.save makes it, no safetensors file; the package DeepLearning.Formats reads it (LoadPyTorch)"),
+            ([0x80, 0x02], "a pickle, as torch.save made it once, no safetensors file; the package DeepLearning.Formats reads it "
+                + "(LoadPyTorch)"),
             ("version "u8.ToArray(), "a pointer of Git LFS, not the file itself; fetch that with 'git lfs pull'"),
-            ("GGUF"u8.ToArray(), "a GGUF file, no safetensors file"),
+            ("GGUF"u8.ToArray(), "a GGUF file, no safetensors file; the package DeepLearning.Formats reads it (GgufFile)"),
             ([0x89, (byte)'H', (byte)'D', (byte)'F'], "an HDF5 file, as Keras makes them, no safetensors file"),
         ];
         foreach ((byte[] first, string name) in formats)
