@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DeepLearning.Tests.Infrastructure;
 using Microsoft.Playwright;
+using Xunit.Abstractions;
 
 namespace DeepLearning.Tests.Browser;
 
 /// <summary>A visitor of samples/Browser: waits, draws, stops and goes on, takes the model away and brings it back.</summary>
-public sealed partial class PageTests(PublishedPage published) : IClassFixture<PublishedPage>
+public sealed partial class PageTests(PublishedPage published, ITestOutputHelper output) : IClassFixture<PublishedPage>
 {
     private const double WantedAccuracy = 95;
 
@@ -33,9 +35,12 @@ public sealed partial class PageTests(PublishedPage published) : IClassFixture<P
         await page.GotoAsync(published.Address);
 
         // It learns within a minute, and says so.
+        Stopwatch clock = Stopwatch.StartNew();
         await page.WaitForFunctionAsync(
             $"parseFloat(document.getElementById('status').textContent) >= {WantedAccuracy.ToString(CultureInfo.InvariantCulture)}", null,
             new PageWaitForFunctionOptions { Timeout = 60_000 });
+
+        output.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s: {await page.TextContentAsync("#status")}");
 
         // It stops and goes on.
         await page.ClickAsync("#run");
