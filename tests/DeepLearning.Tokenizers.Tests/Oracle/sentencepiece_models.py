@@ -5,12 +5,14 @@ Usage: sentencepiece_models.py FIXTURES TEXTS.json
 import base64
 import gzip
 import json
+import os
 import sys
 from pathlib import Path
 
 import sentencepiece
 
-folder, texts = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
+folder, texts = Path(sys.argv[1]).resolve(), json.loads(Path(sys.argv[2]).read_text())
+os.chdir(folder)    # a model holds the names of its files
 MODELS = {
     'spm-unigram': dict(model_type='unigram', vocab_size=1500, user_defined_symbols=['<mask>', 'ing▁']),
     'spm-bytes': dict(model_type='unigram', vocab_size=1200, byte_fallback=True, normalization_rule_name='nfkc_cf'),
@@ -50,7 +52,7 @@ def fields(data):
 
 for name, options in MODELS.items():
     sentencepiece.SentencePieceTrainer.train(
-        input=str(folder / 'corpus.txt'), model_prefix=str(folder / name), character_coverage=0.999, hard_vocab_limit=False, num_threads=1,
+        input='corpus.txt', model_prefix=name, character_coverage=0.999, hard_vocab_limit=False, num_threads=1,
         minloglevel=2, **options)
     (folder / f'{name}.vocab').unlink()
     model = folder / f'{name}.model'
