@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using DeepLearning.Backends;
 
 namespace DeepLearning.Formats;
 
@@ -65,8 +66,9 @@ internal sealed class GgufWriter
             using (GradMode.NoGrad())
             {
                 using TensorScope scope = new();
-                Elements.Write(
-                    stream, GgufBlocks.Of(type).Plain is { } plain ? tensor.To(plain.DType) : GgufEncoders.Encode(tensor, type, name));
+                HostBytes.Read(
+                    GgufBlocks.Of(type).Plain is { } plain ? tensor.To(plain.DType) : GgufEncoders.Encode(tensor, type, name),
+                    stream.Write);
             }
 
             Pad(stream, length);

@@ -76,6 +76,6 @@ public static class NpyFile
     internal static void Write(Stream stream, byte[] header, Tensor tensor)
     {
         stream.Write(header);
-        Elements.Write(stream, tensor);
+        HostBytes.Read(tensor, stream.Write);
     }
 }

@@ -92,14 +92,14 @@ internal sealed class StoragePlan
         {
             if (IsWhole)
             {
-                Elements.Write(stream, Tensor);
+                HostBytes.Read(Tensor, stream.Write);
                 return;
             }
 
             int size = Tensor.DType.Size();
             Tensor stretch = new(Tensor.Storage, new Layout([1], [1], Start), Tensor.DType);
             using Lease<byte> lease = Lease<byte>.Bytes(stretch);
-            Elements.Write(stream, ref lease.First, Count * size);
+            HostBytes.Read(ref lease.First, Count * size, stream.Write);
         }
     }
 }

@@ -7,7 +7,7 @@ using DeepLearning.Serialization;
 
 namespace DeepLearning.Formats;
 
-/// <summary>Moves elements between streams and the memory of tensors.</summary>
+/// <summary>Reads elements of files into the memory of tensors, and counts them.</summary>
 internal static class Elements
 {
     private const int Chunk = 1 << 26;
@@ -35,25 +35,6 @@ internal static class Elements
         }
 
         GC.KeepAlive(memory);
-    }
-
-    /// <summary>Writes a tensor's elements in row-major order.</summary>
-    public static void Write(Stream stream, Tensor tensor)
-    {
-        using GradMode.Region region = GradMode.NoGrad();
-        using TensorScope scope = new();
-        Tensor host = tensor.OnHost();
-        using Lease<byte> lease = Lease<byte>.Bytes(host);
-        Write(stream, ref lease.First, checked(host.Count * host.DType.Size()));
-    }
-
-    public static void Write(Stream stream, ref byte first, long bytes)
-    {
-        for (long done = 0; done < bytes; done += Chunk)
-        {
-            ref byte start = ref Unsafe.Add(ref first, (nint)done);
-            stream.Write(MemoryMarshal.CreateReadOnlySpan(ref start, (int)Math.Min(Chunk, bytes - done)));
-        }
     }
 
     /// <summary>

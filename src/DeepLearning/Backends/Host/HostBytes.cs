@@ -14,11 +14,16 @@ internal static class HostBytes
         // Returns a copy of what is not contiguous, or on another device.
         using TensorScope scope = new();
         using Lease<byte> lease = Lease<byte>.Bytes(tensor.OnHost());
-        long bytes = checked(tensor.Count * tensor.DType.Size());
+        Read(ref lease.First, checked(tensor.Count * tensor.DType.Size()), take);
+    }
+
+    /// <summary>Gives bytes from the first on to an action, in such pieces; whoever calls keeps their memory.</summary>
+    public static void Read(ref byte first, long bytes, Action<ReadOnlySpan<byte>> take)
+    {
         for (long done = 0; done < bytes; done += Chunk)
         {
-            ref byte first = ref Unsafe.Add(ref lease.First, (nint)done);
-            take(MemoryMarshal.CreateReadOnlySpan(ref first, (int)Math.Min(Chunk, bytes - done)));
+            ref byte start = ref Unsafe.Add(ref first, (nint)done);
+            take(MemoryMarshal.CreateReadOnlySpan(ref start, (int)Math.Min(Chunk, bytes - done)));
         }
     }
 }
