@@ -6,8 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace DeepLearning.Tests.Browser;
 
-/// <summary>The page as a visitor gets it: published, and served from this machine as static files.</summary>
-public sealed class PublishedPage : IAsyncLifetime
+/// <summary>The sample's page as a visitor gets it.</summary>
+public sealed class PublishedPage() : PublishedSite("samples/Browser", "browser");
+
+/// <summary>The page that computes <see cref="Operations"/>.</summary>
+public sealed class PublishedOperations() : PublishedSite("tests/DeepLearning.Browser.Operations", "browser-operations");
+
+/// <summary>A project for WebAssembly, published and served from this machine as static files.</summary>
+public abstract class PublishedSite(string project, string name) : IAsyncLifetime
 {
     private WebApplication? _server;
 
@@ -20,14 +26,14 @@ public sealed class PublishedPage : IAsyncLifetime
             return;
         }
 
-        string folder = RepositoryFiles.PathOf("artifacts", "browser");
+        string folder = RepositoryFiles.PathOf("artifacts", name);
         ProcessStartInfo publish = new("dotnet")
         {
             WorkingDirectory = RepositoryFiles.Root,
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "publish", "samples/Browser", "-c", "Release", "-o", folder, "-p:UseSharedCompilation=false", "-nodeReuse:false",
+                "publish", project, "-c", "Release", "-o", folder, "-p:UseSharedCompilation=false", "-nodeReuse:false",
             },
         };
         using Process process = Process.Start(publish)!;

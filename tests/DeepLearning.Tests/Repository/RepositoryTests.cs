@@ -14,7 +14,10 @@ public sealed class RepositoryTests
 
     // Their builds download the WebAssembly runtime and a driver of browsers, which nobody else needs.
     private static readonly string[] OutsideOfTheSolution =
-        ["samples/Browser/Browser.csproj", "tests/DeepLearning.Browser.Tests/DeepLearning.Browser.Tests.csproj"];
+    [
+        "samples/Browser/Browser.csproj", "tests/DeepLearning.Browser.Operations/DeepLearning.Browser.Operations.csproj",
+        "tests/DeepLearning.Browser.Tests/DeepLearning.Browser.Tests.csproj",
+    ];
 
     [Fact]
     public void The_root_has_exactly_one_solution_and_it_holds_every_project()
