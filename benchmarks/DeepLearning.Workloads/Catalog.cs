@@ -118,7 +118,7 @@ internal static class Catalog
 
     private static Inference Infer(Module<Tensor, Tensor> model, Tensor x)
     {
-        model.Eval();
-        return new Inference(() => model.Forward(x));
+        CompiledModel compiled = model.Compile(x);
+        return new Inference(() => compiled.Forward(x));
     }
 }

@@ -63,6 +63,16 @@ public sealed class DeviceException : InvalidOperationException
     }
 }
 
+/// <summary>A model cannot be compiled: something that it does is not an operation that can be run again.</summary>
+public sealed class CompilationException : InvalidOperationException
+{
+    /// <summary>Creates the exception with its message.</summary>
+    /// <param name="message">What cannot be captured, and in which layer.</param>
+    public CompilationException(string message) : base(message)
+    {
+    }
+}
+
 /// <summary>A gradient cannot be computed: no graph, a graph already used up, or a value changed after it was saved.</summary>
 public sealed class AutogradException : InvalidOperationException
 {

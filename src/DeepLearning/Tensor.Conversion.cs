@@ -9,6 +9,7 @@ public partial class Tensor
     public T[] ToArray<T>()
         where T : unmanaged
     {
+        Reading.Note(this);
         using Lease<T> lease = new(this.OnHost(DTypes.Of<T>()));
         return lease.Span.ToArray();
     }
@@ -24,6 +25,7 @@ public partial class Tensor
             throw Reading.NotOne(this, "Item");
         }
 
+        Reading.Note(this);
         if (DType == DTypes.Of<T>() && ReferenceEquals(Device, Device.Cpu))
         {
             using Lease<T> lease = new(this);
@@ -103,6 +105,13 @@ internal readonly struct CopyOperation(string name) : IDerivative
     public Node CreateNode() => new OperationNode<CopyOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
+
+    public Replay? CreateReplay() => name switch
+    {
+        "Clone" => static (inputs, outputs) => outputs[0] = inputs[0]!.Clone(),
+        "Alias" => static (inputs, outputs) => outputs[0] = inputs[0]!,
+        _ => null,
+    };
 }
 
 file readonly struct ToOperation(DType from, DType to) : IDerivative
@@ -114,4 +123,10 @@ file readonly struct ToOperation(DType from, DType to) : IDerivative
     public Node CreateNode() => new OperationNode<ToOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.To(from);
+
+    public Replay CreateReplay()
+    {
+        DType dtype = to;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.To(dtype);
+    }
 }

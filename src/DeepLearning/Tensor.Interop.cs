@@ -248,6 +248,7 @@ public partial class Tensor
     private Span<T> ReachableSpan<T>(string operation)
         where T : unmanaged
     {
+        Reading.Note(this);
         if (DType != DTypes.Of<T>())
         {
             throw new DTypeException($"{operation}: the elements are {DType.Name()}, not {DTypes.Of<T>().Name()}; convert with To(...), "

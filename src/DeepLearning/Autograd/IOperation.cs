@@ -18,7 +18,23 @@ internal interface IOperation
 
     /// <summary>The node that computes the derivative; null for an operation without one.</summary>
     Node? CreateNode() => null;
+
+    /// <summary>
+    /// How to compute the operation again, of other operands of the same shapes and types; null where that is not known. It keeps none of
+    /// this operation's tensors, and any number of threads may call it.
+    /// </summary>
+    Replay? CreateReplay() => null;
+
+    /// <summary>As <see cref="CreateReplay"/>, with the result written over the first operand, which has its shape and type.</summary>
+    Replay? CreateReplayInPlace() => null;
 }
+
+/// <summary>Computes an operation again.</summary>
+/// <param name="inputs">
+/// The operands as they were recorded, those that were left out included; then those that never have a gradient.
+/// </param>
+/// <param name="outputs">Receives the results.</param>
+internal delegate void Replay(ReadOnlySpan<Tensor?> inputs, Span<Tensor> outputs);
 
 /// <summary>An operation that is its own derivative: what it was told is all that its backward direction needs.</summary>
 internal interface IDerivative : IOperation

@@ -126,7 +126,7 @@ internal static class Recording
 
         if (Trace.IsAnyOn)
         {
-            Trace.Add(operation, [output], inputs);
+            Trace.Add(operation, [output], inputs, DeepLearning.Fused.ReplayOf(operation, inputs.Length));
         }
 
         return output;
@@ -150,7 +150,7 @@ internal static class Recording
             output = operation.Compose(inputs);
         }
 
-        Trace.Add(operation, [output], inputs);
+        Trace.Add(operation, [output], inputs, DeepLearning.Fused.ReplayOf(operation, inputs.Length));
         return output;
     }
 

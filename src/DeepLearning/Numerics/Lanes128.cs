@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.Wasm;
 using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Numerics;
@@ -9,9 +8,8 @@ namespace DeepLearning.Numerics;
 /// <summary>A 128-bit SIMD vector of <typeparamref name="T"/> as a number type.</summary>
 /// <remarks>
 /// The functions exist for float and double and give the same bits as <see cref="Lane{T}"/> does element by element; arithmetic,
-/// comparisons, selection, absolute value, minimum and maximum exist for int, long and byte too. Several of them name WebAssembly's own
-/// instructions, since the interpreter in a browser knows those, where it computes the functions of <see cref="Vector128"/> element by
-/// element, thirty times slower.
+/// comparisons, selection, absolute value, minimum and maximum exist for int, long and byte too.
+/// Several of them have instructions of their own in a browser (<see cref="WebVectors"/>).
 /// </remarks>
 /// <typeparam name="T">float, double, int, long or byte.</typeparam>
 /// <param name="value">The elements.</param>
@@ -60,20 +58,8 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> operator /(Lanes128<T> a, Lanes128<T> b)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.Divide(a._value.AsSingle(), b._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.Divide(a._value.AsDouble(), b._value.AsDouble()).As<double, T>());
-        }
-
-        return new(a._value / b._value);
-    }
+    public static Lanes128<T> operator /(Lanes128<T> a, Lanes128<T> b) =>
+        new(WebVectors.Has<T>() ? WebVectors.Divide(a._value, b._value) : a._value / b._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,69 +149,36 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.Max(a._value.AsSingle(), b._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.Max(a._value.AsDouble(), b._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.Max(a._value, b._value));
-    }
+    public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b) =>
+        new(WebVectors.Has<T>() ? WebVectors.Max(a._value, b._value) : Vector128.Max(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.Min(a._value.AsSingle(), b._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.Min(a._value.AsDouble(), b._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.Min(a._value, b._value));
-    }
+    public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b) =>
+        new(WebVectors.Has<T>() ? WebVectors.Min(a._value, b._value) : Vector128.Min(a._value, b._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Abs(Lanes128<T> x)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.Abs(x._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.Abs(x._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.Abs(x._value));
-    }
+    public static Lanes128<T> Abs(Lanes128<T> x) =>
+        new(WebVectors.Has<T>() ? WebVectors.Abs(x._value) : Vector128.Abs(x._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Floor(Lanes128<T> x)
     {
+        if (WebVectors.Has<T>())
+        {
+            return new(WebVectors.Floor(x._value));
+        }
+
         if (typeof(T) == typeof(float))
         {
-            Vector128<float> value = x._value.AsSingle();
-            return new((PackedSimd.IsSupported ? PackedSimd.Floor(value) : Vector128.Floor(value)).As<float, T>());
+            return new(Vector128.Floor(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector128<double> value = x._value.AsDouble();
-            return new((PackedSimd.IsSupported ? PackedSimd.Floor(value) : Vector128.Floor(value)).As<double, T>());
+            return new(Vector128.Floor(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -235,16 +188,19 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Ceiling(Lanes128<T> x)
     {
+        if (WebVectors.Has<T>())
+        {
+            return new(WebVectors.Ceiling(x._value));
+        }
+
         if (typeof(T) == typeof(float))
         {
-            Vector128<float> value = x._value.AsSingle();
-            return new((PackedSimd.IsSupported ? PackedSimd.Ceiling(value) : Vector128.Ceiling(value)).As<float, T>());
+            return new(Vector128.Ceiling(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector128<double> value = x._value.AsDouble();
-            return new((PackedSimd.IsSupported ? PackedSimd.Ceiling(value) : Vector128.Ceiling(value)).As<double, T>());
+            return new(Vector128.Ceiling(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -254,16 +210,19 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Round(Lanes128<T> x)
     {
+        if (WebVectors.Has<T>())
+        {
+            return new(WebVectors.RoundToNearest(x._value));
+        }
+
         if (typeof(T) == typeof(float))
         {
-            Vector128<float> value = x._value.AsSingle();
-            return new((PackedSimd.IsSupported ? PackedSimd.RoundToNearest(value) : Vector128.Round(value)).As<float, T>());
+            return new(Vector128.Round(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector128<double> value = x._value.AsDouble();
-            return new((PackedSimd.IsSupported ? PackedSimd.RoundToNearest(value) : Vector128.Round(value)).As<double, T>());
+            return new(Vector128.Round(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -273,16 +232,19 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Truncate(Lanes128<T> x)
     {
+        if (WebVectors.Has<T>())
+        {
+            return new(WebVectors.Truncate(x._value));
+        }
+
         if (typeof(T) == typeof(float))
         {
-            Vector128<float> value = x._value.AsSingle();
-            return new((PackedSimd.IsSupported ? PackedSimd.Truncate(value) : Vector128.Truncate(value)).As<float, T>());
+            return new(Vector128.Truncate(x._value.AsSingle()).As<float, T>());
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector128<double> value = x._value.AsDouble();
-            return new((PackedSimd.IsSupported ? PackedSimd.Truncate(value) : Vector128.Truncate(value)).As<double, T>());
+            return new(Vector128.Truncate(x._value.AsDouble()).As<double, T>());
         }
 
         return x;
@@ -290,20 +252,8 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Sqrt(Lanes128<T> x)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.Sqrt(x._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.Sqrt(x._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.Sqrt(x._value));
-    }
+    public static Lanes128<T> Sqrt(Lanes128<T> x) =>
+        new(WebVectors.Has<T>() ? WebVectors.Sqrt(x._value) : Vector128.Sqrt(x._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lanes128<T> IBitLanes<Lanes128<T>, T>.FromBits(long bits) => Unsafe.SizeOf<T>() == sizeof(int)
@@ -383,36 +333,12 @@ public readonly struct Lanes128<T>(Vector128<T> value) : IBitLanes<Lanes128<T>, 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MinNative(Lanes128<T> a, Lanes128<T> b)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.PseudoMin(b._value.AsSingle(), a._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.PseudoMin(b._value.AsDouble(), a._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.MinNative(a._value, b._value));
-    }
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MinNative(Lanes128<T> a, Lanes128<T> b) =>
+        new(WebVectors.Has<T>() ? WebVectors.PseudoMin(b._value, a._value) : Vector128.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MaxNative(Lanes128<T> a, Lanes128<T> b)
-    {
-        if (PackedSimd.IsSupported && typeof(T) == typeof(float))
-        {
-            return new(PackedSimd.PseudoMax(b._value.AsSingle(), a._value.AsSingle()).As<float, T>());
-        }
-
-        if (PackedSimd.IsSupported && typeof(T) == typeof(double))
-        {
-            return new(PackedSimd.PseudoMax(b._value.AsDouble(), a._value.AsDouble()).As<double, T>());
-        }
-
-        return new(Vector128.MaxNative(a._value, b._value));
-    }
+    static Lanes128<T> IBitLanes<Lanes128<T>, T>.MaxNative(Lanes128<T> a, Lanes128<T> b) =>
+        new(WebVectors.Has<T>() ? WebVectors.PseudoMax(b._value, a._value) : Vector128.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IBitLanes<Lanes128<T>, T>.Any(Mask<Lanes128<T>> mask) => Unsafe.SizeOf<T>() == sizeof(int)

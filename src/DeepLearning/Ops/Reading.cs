@@ -1,6 +1,6 @@
 namespace DeepLearning;
 
-/// <summary>What reading a tensor's numbers asks of its shape.</summary>
+/// <summary>What reading a tensor's numbers asks of its shape, and who is told.</summary>
 internal static class Reading
 {
     public static void CheckRank(this Tensor x, int rank, string operation)
@@ -8,6 +8,15 @@ internal static class Reading
         if (x.Rank != rank)
         {
             throw new ShapeException($"{operation}: the tensor {x.Shape} has {x.Rank} axes, not {rank}; reshape it first, or use ToArray.");
+        }
+    }
+
+    /// <summary>Tells a trace that numbers are read: what a program does with them is not an operation.</summary>
+    public static void Note(Tensor tensor)
+    {
+        if (Trace.IsAnyOn)
+        {
+            Trace.Read(tensor);
         }
     }
 

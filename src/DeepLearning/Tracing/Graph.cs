@@ -59,7 +59,7 @@ public sealed class Graph
     public static Graph Of(Func<Tensor[], Tensor[]> function, params ReadOnlySpan<Tensor> inputs)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Run(null, function, inputs);
+        return Run(null, function, inputs, false, out _, out _);
     }
 
     /// <summary>Takes down a model's forward pass, in evaluation mode and without a record for gradients.</summary>
@@ -82,7 +82,7 @@ public sealed class Graph
         using ModuleModes modes = new(model);
         model.Eval();
         using GradMode.Region region = GradMode.NoGrad();
-        return Run(model, forward, inputs);
+        return Run(model, forward, inputs, false, out _, out _);
     }
 
     /// <summary>The operations, a line each.</summary>
@@ -91,14 +91,23 @@ public sealed class Graph
         [.. Inputs.Select(static v => $"input {v}"), .. Nodes.Select(static n => n.ToString()),
             .. Outputs.Select(static v => $"output {v}")]);
 
-    private static Graph Run(Module? model, Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> inputs)
+    /// <summary>Runs a function once and takes it down.</summary>
+    /// <param name="model">The model whose parameters and layers give names.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="keepsMade">Whether nodes keep what operations without operands made.</param>
+    /// <param name="results">Receives what the function returned.</param>
+    /// <param name="readings">Receives the values whose numbers were read.</param>
+    internal static Graph Run(
+        Module? model, Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> inputs, bool keepsMade, out Tensor[] results,
+        out IReadOnlyList<(GraphValue Value, Module? Module)> readings)
     {
         foreach (Tensor input in inputs)
         {
             ArgumentNullException.ThrowIfNull(input, nameof(inputs));
         }
 
-        using Trace trace = new();
+        using Trace trace = new(keepsMade);
         foreach (Parameter parameter in model?.Parameters() ?? [])
         {
             trace.Given(parameter, GraphValueKind.Parameter);
@@ -111,10 +120,11 @@ public sealed class Graph
 
         Tensor[] given = inputs.ToArray();
         GraphValue[] first = Array.ConvertAll(given, tensor => trace.Given(tensor, GraphValueKind.Input));
-        Tensor[] results = function(given)
+        results = function(given)
             ?? throw new InvalidOperationException("Graph.Of: the function returned null; return its outputs.");
         GraphValue[] last = Array.ConvertAll(results, result => trace.ValueOf(
             result ?? throw new InvalidOperationException("Graph.Of: one of the function's outputs is null.")));
+        readings = trace.Readings;
         return new GraphBuilder(trace, model).Build(first, last);
     }
 }

@@ -60,6 +60,23 @@ public sealed class GraphNode
 
     internal Module? Module { get; }
 
+    /// <summary>How to compute the operation again; null where that is not known.</summary>
+    internal Replay? Replay { get; set; }
+
+    /// <summary>As <see cref="Replay"/>, with the result written over the first operand.</summary>
+    internal Replay? ReplayInPlace { get; set; }
+
+    /// <summary>
+    /// How many operands the operation was given, those left out at the end included; the graph's inputs have none of these.
+    /// </summary>
+    internal int Given { get; init; }
+
+    /// <summary>How many of the graph's inputs are among those; the rest are operands that never have a gradient.</summary>
+    internal int Present { get; init; }
+
+    /// <summary>The tensor that an operation without operands made.</summary>
+    internal Tensor? Made { get; set; }
+
     /// <summary>True where a tensor from outside was written to: that stays though no output may depend on it.</summary>
     internal bool ChangesOutside { get; set; }
 

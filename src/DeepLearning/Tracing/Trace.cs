@@ -15,15 +15,19 @@ internal sealed class Trace : IDisposable
     private static Trace? s_current;
 
     private readonly Trace? _outer;
+    private readonly bool _keepsMade;
     private readonly Dictionary<Tensor, Held> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Storage, Memory> _memories = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Storage> _outside = new(ReferenceEqualityComparer.Instance);
     private readonly List<GraphNode> _nodes = [];
     private readonly List<GraphValue> _all = [];
     private readonly Stack<Module> _modules = new();
+    private readonly List<(GraphValue Value, Module? Module)> _readings = [];
 
-    public Trace()
+    /// <param name="keepsMade">Whether to keep what operations without operands made.</param>
+    public Trace(bool keepsMade = false)
     {
+        _keepsMade = keepsMade;
         _outer = s_current;
         s_current = this;
         Interlocked.Increment(ref s_running);
@@ -38,18 +42,32 @@ internal sealed class Trace : IDisposable
     /// <summary>The operations so far.</summary>
     public IReadOnlyList<GraphNode> Nodes => _nodes;
 
+    /// <summary>The values whose numbers were read, and the layer in which.</summary>
+    public IReadOnlyList<(GraphValue Value, Module? Module)> Readings => _readings;
+
     /// <summary>All values so far, in the order in which they were first seen.</summary>
     public IReadOnlyList<GraphValue> Values => _all;
 
     /// <summary>Takes an operation down, if this thread traces.</summary>
-    public static void Add<TOp>(TOp operation, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs)
+    public static void Add<TOp>(TOp operation, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs, Replay? replay = null)
         where TOp : struct, IOperation
     {
         if (s_current is { } trace)
         {
             OperationAttributes attributes = new();
             operation.Describe(attributes);
-            trace.Add(operation.Name, attributes, outputs, inputs);
+            GraphNode node = trace.Add(operation.Name, attributes, outputs, inputs);
+            node.Replay = replay ?? operation.CreateReplay();
+            node.ReplayInPlace = operation.CreateReplayInPlace();
+        }
+    }
+
+    /// <summary>Notes that numbers were read out of a tensor: what is done with them, the graph does not show.</summary>
+    public static void Read(Tensor tensor)
+    {
+        if (s_current is { } trace)
+        {
+            trace.AddReading(tensor);
         }
     }
 
@@ -102,7 +120,7 @@ internal sealed class Trace : IDisposable
         s_current = _outer;
     }
 
-    private void Add(string name, OperationAttributes attributes, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs)
+    private GraphNode Add(string name, OperationAttributes attributes, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor?> inputs)
     {
         List<GraphValue?> read = [];
         foreach (Tensor? input in inputs)
@@ -116,13 +134,21 @@ internal sealed class Trace : IDisposable
             read.RemoveAt(read.Count - 1);
         }
 
+        int present = read.Count;
         foreach (Tensor operand in attributes.Operands)
         {
             read.Add(ValueOf(operand));
         }
 
         Module? module = _modules.TryPeek(out Module? top) ? top : null;
-        GraphNode node = new(name, attributes, read, module);
+        GraphNode node = new(name, attributes, read, module) { Present = present, Given = inputs.Length };
+        if (_keepsMade && inputs.IsEmpty && outputs.Length == 1)
+        {
+            // A copy: what is made may be written to later on.
+            using Suspension suspension = Suspend();
+            node.Made = outputs[0].Detach().Clone();
+        }
+
         foreach (Tensor output in outputs)
         {
             bool isWrite = false;
@@ -137,6 +163,15 @@ internal sealed class Trace : IDisposable
         }
 
         _nodes.Add(node);
+        return node;
+    }
+
+    private void AddReading(Tensor tensor)
+    {
+        if (_values.TryGetValue(tensor, out Held held))
+        {
+            _readings.Add((held.Value, _modules.TryPeek(out Module? top) ? top : null));
+        }
     }
 
     private static bool SharesMemory(Tensor output, Tensor? first) => first is not null && ReferenceEquals(first.Storage, output.Storage);

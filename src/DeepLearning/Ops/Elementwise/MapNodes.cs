@@ -49,6 +49,22 @@ internal readonly struct MapOperation<TOp>(TOp op, Tensor x, Tensor y) : IOperat
     public void Describe(OperationAttributes attributes) => op.Describe(attributes);
 
     public Node CreateNode() => new MapNode<TOp>(op, x, y);
+
+    public Replay CreateReplay()
+    {
+        TOp formula = op;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Map(formula);
+    }
+
+    public Replay CreateReplayInPlace()
+    {
+        TOp formula = op;
+        return (inputs, outputs) =>
+        {
+            Tensor target = outputs[0] = inputs[0]!;
+            target.Backend.Unary(in formula, target, target);
+        };
+    }
 }
 
 /// <summary>A formula over two operands as an operation.</summary>
@@ -60,6 +76,22 @@ internal readonly struct MapOperation2<TOp>(TOp op, Tensor a, Tensor b, Tensor y
     public void Describe(OperationAttributes attributes) => op.Describe(attributes);
 
     public Node CreateNode() => new MapNode2<TOp>(op, a, b, y);
+
+    public Replay CreateReplay()
+    {
+        TOp formula = op;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Map(inputs[1]!, formula);
+    }
+
+    public Replay CreateReplayInPlace()
+    {
+        TOp formula = op;
+        return (inputs, outputs) =>
+        {
+            Tensor target = outputs[0] = inputs[0]!;
+            target.Backend.Binary(in formula, target, inputs[1]!, target);
+        };
+    }
 }
 
 /// <summary>A formula over three operands as an operation.</summary>
@@ -71,6 +103,13 @@ internal readonly struct MapOperation3<TOp>(TOp op, Tensor a, Tensor b, Tensor c
     public void Describe(OperationAttributes attributes) => op.Describe(attributes);
 
     public Node CreateNode() => new MapNode3<TOp>(op, a, b, c, y);
+
+    public Replay CreateReplay()
+    {
+        TOp formula = op;
+        DType dtype = y.DType;
+        return (inputs, outputs) => outputs[0] = MapNodes.Ternary(inputs[0]!, inputs[1]!, inputs[2]!, formula, dtype);
+    }
 }
 
 file sealed class MapNode<TOp> : Node

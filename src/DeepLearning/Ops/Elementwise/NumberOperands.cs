@@ -10,7 +10,7 @@ internal static class NumberOperands
         (Tensor a, Tensor b) = Broadcasting.Join(x, other, OpName<TOp>.Value);
         Tensor y = Broadcasting.Result(a, b, dtype, OpName<TOp>.Value);
         a.Backend.Integer<TOp>(a, b, y);
-        return Recording.Of(new NamedOperation(OpName<TOp>.Value), y, a, b);
+        return Recording.Of(new IntegerOperation<TOp>(dtype), y, a, b);
     }
 
     /// <summary>A number as an operand: a zero-dimensional tensor of the type that it and this tensor give, which must hold it.</summary>
@@ -157,7 +157,7 @@ internal static class NumberOperands
     {
         Tensor y = Broadcasting.Result(x, other, dtype, operation);
         x.Backend.Fmod(x, other, y);
-        return Recording.Of(new NamedOperation(nameof(Tensor.Fmod)), y, x, other);
+        return Recording.Of(new FloatFmodOperation(dtype, operation), y, x, other);
     }
 
     /// <summary>A number as a zero-dimensional tensor of this type.</summary>
@@ -172,5 +172,30 @@ internal static class NumberOperands
 
         x.DType.CheckHolds(value, operation);
         return Tensor.FromScalar(value, x.DType, x.Device);
+    }
+}
+
+/// <summary>An operation on integers elementwise.</summary>
+file readonly struct IntegerOperation<TOp>(DType dtype) : IOperation
+    where TOp : struct, IIntegerOp
+{
+    public string Name => OpName<TOp>.Value;
+
+    public Replay CreateReplay()
+    {
+        DType type = dtype;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.IntegerMap<TOp>(inputs[1]!, type);
+    }
+}
+
+/// <summary>A remainder of floating-point numbers.</summary>
+file readonly struct FloatFmodOperation(DType dtype, string operation) : IOperation
+{
+    public string Name => nameof(Tensor.Fmod);
+
+    public Replay CreateReplay()
+    {
+        (DType type, string caller) = (dtype, operation);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.FloatFmod(inputs[1]!, type, caller);
     }
 }

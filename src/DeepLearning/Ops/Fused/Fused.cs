@@ -20,6 +20,11 @@ internal static class Fused
             : Recording.Composed(op, inputs);
     }
 
+    /// <summary>A replay of an operation; see <see cref="IOperation.CreateReplay"/>.</summary>
+    public static Replay? ReplayOf<TOp>(TOp op, int count)
+        where TOp : struct, IFusedOp =>
+        TOp.IsReplayable ? (inputs, outputs) => outputs[0] = Run(op, inputs[..count]) : op.CreateReplay();
+
     /// <summary>Whether a device's kernels for gradients are to be used.</summary>
     public static bool HasKernels => !s_off;
 

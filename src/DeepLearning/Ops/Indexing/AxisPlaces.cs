@@ -93,6 +93,12 @@ file readonly struct GatherOperation(int axis, Tensor places, int[] lengths) : I
     public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Operand(places);
 
     public Node CreateNode() => new GatherNode(axis, places, lengths);
+
+    public Replay CreateReplay()
+    {
+        int along = axis;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.GatherChecked(along, inputs[0]!.AxisIndex(along, inputs[1]!, "Gather"));
+    }
 }
 
 file readonly struct ScatterOperation(int axis, Tensor places, ScatterMode mode, string name) : IOperation
@@ -102,6 +108,13 @@ file readonly struct ScatterOperation(int axis, Tensor places, ScatterMode mode,
     public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis).Add("mode", mode.ToString()).Operand(places);
 
     public Node CreateNode() => new ScatterNode(axis, places, mode == ScatterMode.Add, name);
+
+    public Replay CreateReplay()
+    {
+        (int along, ScatterMode how, string operation) = (axis, mode, name);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.ScatterChecked(
+            along, inputs[0]!.AxisIndex(along, inputs[2]!, operation), inputs[1]!, how, operation, inPlace: false);
+    }
 }
 
 file sealed class GatherNode : Node

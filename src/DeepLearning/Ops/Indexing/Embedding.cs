@@ -112,6 +112,8 @@ file readonly struct EmbeddingOperation(Selection selection, int padding, bool b
         attributes.Operand(selection.Indices).AddIf("padding_idx", padding < 0 ? null : padding);
 
     public Node CreateNode() => new EmbeddingNode(selection, padding, byFrequency, sparse);
+
+    public Replay CreateReplay() => (inputs, outputs) => outputs[0] = Tensor.Embedding(inputs[0]!, inputs[1]!);
 }
 
 file sealed class EmbeddingNode : Node

@@ -142,6 +142,8 @@ file readonly struct MaskedFillOperation(Tensor mask) : IOperation
     public void Describe(OperationAttributes attributes) => attributes.Operand(mask);
 
     public Node CreateNode() => new MaskedFillNode(mask);
+
+    public Replay CreateReplay() => (inputs, outputs) => outputs[0] = inputs[0]!.MaskedFill(inputs[2]!, inputs[1]!);
 }
 
 file sealed class MaskedFillNode : Node

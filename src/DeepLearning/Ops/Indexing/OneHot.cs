@@ -30,6 +30,19 @@ public partial class Tensor
         Tensor index = IndexTensors.Checked(this, Rank, classes, "OneHot", allowsNegative: false).Unsqueeze(-1);
         Tensor result = Zeros([.. Layout.Lengths, classes], DType.Int64, Device);
         Backend.ScatterAxis(result, Rank, index, Ones(index.Shape, DType.Int64, Device), ScatterMode.Set);
-        return Recording.Of(new NamedOperation("OneHot", "classes", classes), result, this);
+        return Recording.Of(new OneHotOperation(classes), result, this);
+    }
+}
+
+file readonly struct OneHotOperation(int classes) : IOperation
+{
+    public string Name => "OneHot";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("classes", classes);
+
+    public Replay CreateReplay()
+    {
+        int count = classes;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.OneHot(count);
     }
 }

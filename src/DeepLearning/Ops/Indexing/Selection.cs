@@ -68,6 +68,18 @@ internal sealed class Selection
         return new Selection(lengths, axes, Array.ConvertAll(indices, index => index.Expand(shape).Contiguous()));
     }
 
+    /// <summary>A selection that is recorded, of other positions.</summary>
+    public static Selection Again(int[] shape, int[] axes, ReadOnlySpan<Tensor?> indices, string operation)
+    {
+        Tensor[] positions = new Tensor[indices.Length];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            positions[i] = IndexTensors.Checked(indices[i]!, axes[i], shape[axes[i]], operation, allowsNegative: false);
+        }
+
+        return OfAxes(shape, axes, positions, operation);
+    }
+
     /// <summary>The transpose of <see cref="Selections.TakeAt"/>: values added into zeros where the selection points.</summary>
     public static Tensor SpreadAdd(Tensor values, Selection selection)
     {

@@ -93,6 +93,12 @@ file readonly struct IndexOperation(Selection selection) : IOperation
     public void Describe(OperationAttributes attributes) => attributes.Add("axes", selection.Axes).Operand(selection.Indices);
 
     public Node CreateNode() => new IndexNode(selection);
+
+    public Replay CreateReplay()
+    {
+        (int[] shape, int[] axes) = (selection.Shape, selection.Axes);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.TakeAt(Selection.Again(shape, axes, inputs[1..], "Index"));
+    }
 }
 
 file sealed class IndexNode : Node
@@ -126,6 +132,13 @@ file readonly struct IndexPutOperation(Selection selection, bool accumulate, str
         attributes.Add("axes", selection.Axes).Add("accumulate", accumulate).Operand(selection.Indices);
 
     public Node CreateNode() => new IndexPutNode(selection, accumulate, name, values);
+
+    public Replay CreateReplay()
+    {
+        (int[] shape, int[] axes, bool adds, string operation) = (selection.Shape, selection.Axes, accumulate, name);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.PutAt(
+            Selection.Again(shape, axes, inputs[2..], operation), inputs[1]!, adds, operation);
+    }
 }
 
 file sealed class IndexPutNode : Node

@@ -56,6 +56,12 @@ file readonly struct MatMulOperation(Tensor a, bool transposeA, Tensor b, bool t
     }
 
     public Node CreateNode() => new MatMulNode(a, transposeA, b, transposeB);
+
+    public Replay CreateReplay()
+    {
+        bool first = transposeA, second = transposeB;
+        return (inputs, outputs) => outputs[0] = MatrixProduct.Of(inputs[0]!, first, inputs[1]!, second);
+    }
 }
 
 /// <summary>For y = op(a) · op(b): d op(a) = dy · op(b)ᵀ and d op(b) = op(a)ᵀ · dy, or transposed when op transposes.</summary>

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace DeepLearning;
 
 public partial class Tensor
@@ -159,6 +162,16 @@ file readonly struct CatOperation(int axis, int[] parts) : IDerivative
             start += parts[i];
         }
     }
+
+    public Replay CreateReplay()
+    {
+        int along = axis;
+        return (inputs, outputs) => outputs[0] = Tensor.Cat(Present(inputs), along);
+    }
+
+    /// <summary>The tensors that are joined: none is left out.</summary>
+    public static ReadOnlySpan<Tensor> Present(ReadOnlySpan<Tensor?> inputs) =>
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.AsRef(in MemoryMarshal.GetReference(inputs))!, inputs.Length);
 }
 
 file readonly struct StackOperation(int axis, int count) : IDerivative
@@ -175,5 +188,11 @@ file readonly struct StackOperation(int axis, int count) : IDerivative
         {
             gradients[i] = node.Needs(i) ? gradient.Select(axis, i) : null;
         }
+    }
+
+    public Replay CreateReplay()
+    {
+        int along = axis;
+        return (inputs, outputs) => outputs[0] = Tensor.Stack(CatOperation.Present(inputs), along);
     }
 }

@@ -58,4 +58,10 @@ file readonly struct ExpandOperation(int[] shape) : IDerivative
     public Node CreateNode() => new OperationNode<ExpandOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient;
+
+    public Replay CreateReplay()
+    {
+        int[] lengths = shape;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Expand(lengths);
+    }
 }

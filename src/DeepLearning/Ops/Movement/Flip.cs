@@ -71,4 +71,10 @@ file readonly struct FlipOperation(int[] axes) : IDerivative
     public Node CreateNode() => new OperationNode<FlipOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Flip(axes);
+
+    public Replay CreateReplay()
+    {
+        int[] flipped = axes;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Flip(flipped);
+    }
 }

@@ -238,6 +238,12 @@ file readonly struct PadOperation(int[] before, int[] padded, int[] lengths, Sca
             ? gradient.ViewBy(new BoxRule(before, lengths))
             : gradient.PadConstant(Array.ConvertAll(before, static b => -b), lengths, 0.0);
     }
+
+    public Replay CreateReplay()
+    {
+        (int[] first, int[] shape, Scalar around) = (before, padded, value);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.PadConstant(first, shape, around);
+    }
 }
 
 /// <summary>Picks a stretch of every axis.</summary>

@@ -73,4 +73,10 @@ file readonly struct PermuteOperation(int[] order) : IDerivative
 
         gradients[0] = gradient.Permute(inverse);
     }
+
+    public Replay CreateReplay()
+    {
+        int[] axes = order;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Permute(axes);
+    }
 }

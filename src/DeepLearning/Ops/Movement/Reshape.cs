@@ -86,4 +86,10 @@ file readonly struct ReshapeOperation(int[] from, int[] to) : IDerivative
     public Node CreateNode() => new OperationNode<ReshapeOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Reshape(from);
+
+    public Replay CreateReplay()
+    {
+        int[] lengths = to;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Reshape(lengths);
+    }
 }

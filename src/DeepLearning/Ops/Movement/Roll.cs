@@ -65,4 +65,10 @@ file readonly struct RollOperation(int axis, int shift) : IDerivative
     public Node CreateNode() => new OperationNode<RollOperation>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.Roll(-shift, axis);
+
+    public Replay CreateReplay()
+    {
+        (int along, int by) = (axis, shift);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Roll(by, along);
+    }
 }

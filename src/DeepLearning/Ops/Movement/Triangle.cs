@@ -42,6 +42,12 @@ file readonly struct TriangleOperation(int diagonal, bool lower) : IDerivative
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
         gradients[0] = lower ? gradient.Tril(diagonal) : gradient.Triu(diagonal);
+
+    public Replay CreateReplay()
+    {
+        (int first, bool isLower) = (diagonal, lower);
+        return (inputs, outputs) => outputs[0] = isLower ? inputs[0]!.Tril(first) : inputs[0]!.Triu(first);
+    }
 }
 
 internal abstract partial class Backend

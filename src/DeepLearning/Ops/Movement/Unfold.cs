@@ -66,6 +66,12 @@ file readonly struct UnfoldOperation(int axis, int size, int step, int[] lengths
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) =>
         gradients[0] = Tensor.FoldWindows(gradient, axis, step, lengths);
+
+    public Replay CreateReplay()
+    {
+        (int along, int length, int by) = (axis, size, step);
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Unfold(along, length, by);
+    }
 }
 
 file readonly struct FoldWindowsOperation(int axis, int size, int step) : IDerivative

@@ -67,6 +67,12 @@ file readonly struct ViewOperation<TRule>(TRule rule, int[] shape) : IOperation
     public void Describe(OperationAttributes attributes) => rule.Describe(attributes);
 
     public Node CreateNode() => new ViewNode<TRule>(rule, shape);
+
+    public Replay CreateReplay()
+    {
+        TRule taken = rule;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.ViewBy(taken);
+    }
 }
 
 file sealed class ViewNode<TRule>(TRule rule, int[] shape) : PartNode
@@ -97,4 +103,10 @@ file readonly struct EmbedOperation<TRule>(TRule rule, int[] shape) : IDerivativ
     public Node CreateNode() => new OperationNode<EmbedOperation<TRule>>(this);
 
     public void Backward(Node node, Tensor gradient, Span<Tensor?> gradients) => gradients[0] = gradient.ViewBy(rule);
+
+    public Replay CreateReplay()
+    {
+        (TRule placed, int[] lengths) = (rule, shape);
+        return (inputs, outputs) => outputs[0] = Views.Embed(placed, lengths, inputs[0]!);
+    }
 }

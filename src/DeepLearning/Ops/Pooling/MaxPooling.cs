@@ -24,6 +24,14 @@ internal static class MaxPooling
 /// </summary>
 file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[] Lengths) : IFusedOp
 {
+    public static bool IsReplayable => false;
+
+    public Replay? CreateReplay()
+    {
+        MaxPoolOp op = this;
+        return Indices is null ? (inputs, outputs) => outputs[0] = Fused.Run(op, inputs[..1]) : null;
+    }
+
     public static bool HasRecordedGradient => true;
 
     public string Name => Windows.Axes switch { 1 => "MaxPool1d", 2 => "MaxPool2d", _ => "MaxPool3d" };

@@ -98,6 +98,25 @@ internal readonly record struct RecurrentOperation(
     }
 
     public Node CreateNode() => new RecurrentNode(this);
+
+    public Replay CreateReplay()
+    {
+        RecurrentOperation bare = this with { Inputs = [], Kept = [] };
+        return (inputs, outputs) =>
+        {
+            Tensor[] given = new Tensor[inputs.Length];
+            for (int i = 0; i < given.Length; i++)
+            {
+                given[i] = inputs[i]!;
+            }
+
+            RecurrentOperation operation = bare with { Inputs = given };
+            Tensor[] results = Fused.HasKernels && RecurrentKernel.TryForward(operation, given, out _) is { } computed
+                ? computed
+                : RecurrentFormula.Compute(operation, given);
+            results.CopyTo(outputs);
+        };
+    }
 }
 
 /// <summary>The derivative: the device's own pass back through the steps, or that of the composition.</summary>

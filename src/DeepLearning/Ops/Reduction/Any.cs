@@ -84,4 +84,11 @@ file readonly struct TruthOperation(string name, Reduction reduction) : IOperati
     public string Name => name;
 
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
+
+    public Replay CreateReplay() => reduction.Replay(name switch
+    {
+        "Any" => static (x, axes, keepDim) => x.Any(axes, keepDim),
+        "All" => static (x, axes, keepDim) => x.All(axes, keepDim),
+        _ => throw new InvalidOperationException(name),
+    });
 }

@@ -59,7 +59,36 @@ internal static class AxisRows
     {
         Tensor values = Like(rows, 1, rows.DType), positions = Like(rows, 1, DType.Int64);
         RowOperations.Select(rows, k, values, positions);
-        Recording.Of(new NamedOperation("KthValue", "k", k + 1), [values, positions], [rows]);
+        Recording.Of(
+            new RowsOperation(
+                "KthValue", "k", k + 1, 1, static (x, place, y, at) => RowOperations.Select(x, (int)place.ToInt64() - 1, y, at)),
+            [values, positions], [rows]);
         return PickRows(x, axis, values, positions, keepDim);
+    }
+}
+
+/// <summary>An operation that makes of each row some of its values, and where they stood.</summary>
+/// <param name="name">The operation's name.</param>
+/// <param name="attribute">What it is told.</param>
+/// <param name="value">The value of that.</param>
+/// <param name="length">The length of the results' rows.</param>
+/// <param name="compute">Computes values and positions of rows, with the value; captures nothing.</param>
+internal readonly struct RowsOperation(
+    string name, string attribute, Scalar value, int length, Action<Tensor, Scalar, Tensor, Tensor> compute) : IOperation
+{
+    public string Name => name;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add(attribute, value);
+
+    public Replay CreateReplay()
+    {
+        (Scalar told, int kept, Action<Tensor, Scalar, Tensor, Tensor> run) = (value, length, compute);
+        return (inputs, outputs) =>
+        {
+            Tensor rows = inputs[0]!;
+            outputs[0] = AxisRows.Like(rows, kept, rows.DType);
+            outputs[1] = AxisRows.Like(rows, kept, DType.Int64);
+            run(rows, told, outputs[0], outputs[1]);
+        };
     }
 }

@@ -110,6 +110,12 @@ file readonly struct CumSumOperation(int axis) : IOperation
     public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
 
     public Node CreateNode() => new CumSumNode(axis);
+
+    public Replay CreateReplay()
+    {
+        int along = axis;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.CumSum(along, inputs[0]!.DType);
+    }
 }
 
 /// <summary>Each gradient reaches all before it: sums from each place to the end.</summary>
@@ -128,6 +134,12 @@ file readonly struct LogCumSumExpOperation(int axis, Tensor x, Tensor y) : IOper
     public void Describe(OperationAttributes attributes) => attributes.Add("axis", axis);
 
     public Node CreateNode() => new LogCumSumExpNode(axis, x, y);
+
+    public Replay CreateReplay()
+    {
+        int along = axis;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.LogCumSumExp(along);
+    }
 }
 
 file sealed class LogCumSumExpNode : Node

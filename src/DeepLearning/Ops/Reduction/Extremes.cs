@@ -54,6 +54,13 @@ file readonly struct ExtremeOperation(Reduction reduction, string name, bool nan
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
     public Node CreateNode() => new ExtremeNode(reduction.Kept(), name, nanTakesAll, x, y);
+
+    public Replay CreateReplay() => reduction.Replay(name switch
+    {
+        "Max" or "Amax" => static (x, axes, keepDim) => x.Amax(axes, keepDim),
+        "Min" or "Amin" => static (x, axes, keepDim) => x.Amin(axes, keepDim),
+        _ => throw new InvalidOperationException(name),
+    });
 }
 
 file sealed class ExtremeNode : Node

@@ -37,6 +37,12 @@ file readonly struct LinearScanOperation(Tensor a, Tensor y, double initial, boo
     public void Describe(OperationAttributes attributes) => attributes.Add("initial", initial).Add("reverse", reverse);
 
     public Node CreateNode() => new LinearScanNode(a, y, initial, reverse);
+
+    public Replay CreateReplay()
+    {
+        (double first, bool back) = (initial, reverse);
+        return (inputs, outputs) => outputs[0] = LinearScan.Of(inputs[0]!, inputs.Length > 1 ? inputs[1] : null, first, back);
+    }
 }
 
 file sealed class LinearScanNode : Node

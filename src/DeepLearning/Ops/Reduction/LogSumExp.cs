@@ -49,6 +49,8 @@ file readonly struct LogSumExpOperation(Reduction reduction, Tensor x, Tensor y)
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
     public Node CreateNode() => new LogSumExpNode(reduction.Kept(), x, y);
+
+    public Replay CreateReplay() => reduction.Replay(static (x, axes, keepDim) => x.LogSumExp(axes, keepDim));
 }
 
 file sealed class LogSumExpNode : Node

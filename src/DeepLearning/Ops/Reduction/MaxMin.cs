@@ -48,7 +48,12 @@ public partial class Tensor
         Tensor rows = AxisRows.Of(this, axis);
         Tensor values = AxisRows.Like(rows, 1, rows.DType), positions = AxisRows.Like(rows, 1, DType.Int64);
         RowOperations.Extreme(greatest, rows, values, positions);
-        Recording.Of(new NamedOperation(operation, "axis", -1), [values, positions], [rows]);
+        Recording.Of(
+            new RowsOperation(
+                operation, "axis", -1, 1, greatest
+                    ? static (x, _, y, at) => RowOperations.Extreme(true, x, y, at)
+                    : static (x, _, y, at) => RowOperations.Extreme(false, x, y, at)),
+            [values, positions], [rows]);
         return AxisRows.Pick(
             this, axis, AxisRows.Back(values, this, axis, DType), AxisRows.Back(positions, this, axis, DType.Int64), keepDim);
     }

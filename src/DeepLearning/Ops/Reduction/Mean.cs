@@ -36,17 +36,23 @@ public partial class Tensor
         long length = reduction.Length;
         Tensor y = reduction.Allocate(result);
         Backend.Reduce(new MeanOp(length), this, reduction.Axes, y, result);
-        return Recording.Of(new MeanOperation(reduction, Layout.Lengths), y, this);
+        return Recording.Of(new MeanOperation(reduction, Layout.Lengths, result), y, this);
     }
 }
 
-file readonly struct MeanOperation(Reduction reduction, int[] shape) : IOperation
+file readonly struct MeanOperation(Reduction reduction, int[] shape, DType dtype) : IOperation
 {
     public string Name => "Mean";
 
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
     public Node CreateNode() => new MeanNode(reduction.Kept(), shape, reduction.Length);
+
+    public Replay CreateReplay()
+    {
+        DType type = dtype;
+        return reduction.Replay((x, axes, keepDim) => x.Mean(axes, keepDim, type));
+    }
 }
 
 file sealed class MeanNode(int[] kept, int[] shape, long length) : Node

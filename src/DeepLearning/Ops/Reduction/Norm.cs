@@ -96,6 +96,12 @@ file readonly struct NormOperation(double order, Reduction reduction, Tensor x, 
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes.Add("order", order));
 
     public Node CreateNode() => new NormNode(order, reduction.Kept(), x, y);
+
+    public Replay CreateReplay()
+    {
+        double p = order;
+        return reduction.Replay((x, axes, keepDim) => x.Norm(p, axes, keepDim));
+    }
 }
 
 file sealed class NormNode : Node

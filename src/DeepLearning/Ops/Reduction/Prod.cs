@@ -38,6 +38,12 @@ file readonly struct ProdOperation(Reduction reduction, Tensor x, DType dtype) :
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
     public Node CreateNode() => new ProdNode(reduction, x, dtype);
+
+    public Replay CreateReplay()
+    {
+        DType type = dtype;
+        return reduction.Replay((x, axes, keepDim) => x.Prod(axes, keepDim, type));
+    }
 }
 
 file sealed class ProdNode : Node

@@ -58,18 +58,22 @@ internal readonly struct Reduction
     public bool Has(int axis) => ((Axes >> axis) & 1) != 0;
 
     /// <summary>Says which axes are reduced, and whether they stay with length 1.</summary>
-    public void Describe(OperationAttributes attributes)
-    {
-        List<int> axes = [];
-        for (int axis = 0; axis < _x.Rank; axis++)
-        {
-            if (Has(axis))
-            {
-                axes.Add(axis);
-            }
-        }
+    public void Describe(OperationAttributes attributes) => attributes.Add("axes", AxisNumbers()).Add("keep_dim", _keepDim);
 
-        attributes.Add("axes", [.. axes]).Add("keep_dim", _keepDim);
+    /// <summary>A replay of the reduction, by a method that takes axes and whether they stay.</summary>
+    public Replay Replay(Func<Tensor, int[], bool, Tensor> reduce)
+    {
+        int[] axes = AxisNumbers();
+        bool keepDim = _keepDim;
+        return axes.Length > 0 || _x.Rank == 0
+            ? (inputs, outputs) => outputs[0] = reduce(inputs[0]!, axes, keepDim)
+            : throw new InvalidOperationException("A reduction goes over an axis.");
+    }
+
+    private int[] AxisNumbers()
+    {
+        Reduction self = this;
+        return [.. Enumerable.Range(0, _x.Rank).Where(axis => self.Has(axis))];
     }
 
     /// <summary>Refuses to reduce nothing, where nothing has no result.</summary>

@@ -22,7 +22,7 @@ public partial class Tensor
         Tensor sorted = Detach().To(compute).Contiguous(), wanted = values.Detach().To(compute).Contiguous();
         Tensor y = Allocate(wanted.Layout, DType.Int64, Device);
         RowOperations.Search(sorted, wanted, right, y);
-        return Recording.Of(new NamedOperation("SearchSorted", "right", right), y, sorted, wanted);
+        return Recording.Of(new SearchOperation(right), y, sorted, wanted);
     }
 
     /// <summary>The number of the interval between boundaries that each element falls into, int64.</summary>
@@ -146,5 +146,18 @@ public partial class Tensor
         }
 
         return place;
+    }
+}
+
+file readonly struct SearchOperation(bool right) : IOperation
+{
+    public string Name => "SearchSorted";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("right", right);
+
+    public Replay CreateReplay()
+    {
+        bool behind = right;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.SearchSorted(inputs[1]!, behind);
     }
 }

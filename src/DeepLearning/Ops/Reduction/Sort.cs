@@ -14,7 +14,11 @@ public partial class Tensor
         Tensor rows = AxisRows.Of(this, axis);
         Tensor values = EmptyLike(rows), positions = Allocate(rows.Layout, DType.Int64, Device);
         Backend.SortRows(rows, descending, values, positions);
-        Recording.Of(new NamedOperation("Sort", "descending", descending), [values, positions], [rows]);
+        Recording.Of(
+            new RowsOperation(
+                "Sort", "descending", descending, rows.Size(-1),
+                static (x, order, y, at) => x.Backend.SortRows(x, order.ToDouble() != 0, y, at)),
+            [values, positions], [rows]);
         return AxisRows.PickRows(this, axis, values, positions, keepDim: true);
     }
 
@@ -42,7 +46,10 @@ public partial class Tensor
         k = Rank == 0 ? 1 : k;
         Tensor values = AxisRows.Like(rows, k, rows.DType), positions = AxisRows.Like(rows, k, DType.Int64);
         RowOperations.Top(rows, largest, values, positions);
-        Recording.Of(new NamedOperation("TopK", "largest", largest), [values, positions], [rows]);
+        Recording.Of(
+            new RowsOperation(
+                "TopK", "largest", largest, k, static (x, order, y, at) => RowOperations.Top(x, order.ToDouble() != 0, y, at)),
+            [values, positions], [rows]);
         return AxisRows.PickRows(this, axis, values, positions, keepDim: true);
     }
 

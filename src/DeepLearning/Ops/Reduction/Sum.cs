@@ -21,7 +21,7 @@ public partial class Tensor
         DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
         Tensor y = reduction.Allocate(result);
         Backend.Reduce(default(SumOp), this, reduction.Axes, y, result);
-        return Recording.Of(new SumOperation(reduction, Layout.Lengths), y, this);
+        return Recording.Of(new SumOperation(reduction, Layout.Lengths, result), y, this);
     }
 
     /// <summary>The sum over one axis.</summary>
@@ -33,13 +33,19 @@ public partial class Tensor
     public Tensor Sum(int axis, bool keepDim = false, DType? dtype = null) => Sum([axis], keepDim, dtype);
 }
 
-file readonly struct SumOperation(Reduction reduction, int[] shape) : IOperation
+file readonly struct SumOperation(Reduction reduction, int[] shape, DType dtype) : IOperation
 {
     public string Name => "Sum";
 
     public void Describe(OperationAttributes attributes) => reduction.Describe(attributes);
 
     public Node CreateNode() => new SumNode(reduction.Kept(), shape);
+
+    public Replay CreateReplay()
+    {
+        DType type = dtype;
+        return reduction.Replay((x, axes, keepDim) => x.Sum(axes, keepDim, type));
+    }
 }
 
 file sealed class SumNode(int[] kept, int[] shape) : Node

@@ -150,6 +150,13 @@ file readonly struct VarianceOperation(Reduction reduction, double divisor, bool
     public Node CreateNode() => root
         ? new DeviationNode(reduction.Kept(), divisor, x, mean, y)
         : new VarianceNode(reduction.Kept(), divisor, x, mean);
+
+    public Replay CreateReplay()
+    {
+        bool deviation = root;
+        double correction = reduction.Length - divisor;
+        return reduction.Replay((x, axes, keepDim) => deviation ? x.Std(axes, keepDim, correction) : x.Var(axes, keepDim, correction));
+    }
 }
 
 file sealed class VarianceNode : Node

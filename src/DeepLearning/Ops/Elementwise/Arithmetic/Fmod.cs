@@ -53,6 +53,8 @@ file readonly struct FmodOperation(Tensor a, Tensor b) : IOperation
     public string Name => "Fmod";
 
     public Node CreateNode() => new FmodNode(a, b);
+
+    public Replay CreateReplay() => (inputs, outputs) => outputs[0] = inputs[0]!.Fmod(inputs[1]!);
 }
 
 file sealed class FmodNode : Node

@@ -74,6 +74,8 @@ file readonly struct RemainderOperation(Tensor a, Tensor b) : IOperation
     public string Name => "Remainder";
 
     public Node CreateNode() => new RemainderNode(a, b);
+
+    public Replay CreateReplay() => (inputs, outputs) => outputs[0] = inputs[0]!.Remainder(inputs[1]!);
 }
 
 file sealed class RemainderNode : Node

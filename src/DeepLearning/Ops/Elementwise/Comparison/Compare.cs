@@ -33,14 +33,21 @@ internal static class Comparisons
         (Tensor a, Tensor b) = Broadcasting.Join(x, other, OpName<TOp>.Value);
         Tensor y = Broadcasting.Result(a, b, DType.Bool, OpName<TOp>.Value);
         a.Backend.Compare(in op, a, b, y, compute);
-        return Recording.Of(new CompareOperation<TOp>(op), y, a, b);
+        return Recording.Of(new CompareOperation<TOp>(op, compute), y, a, b);
     }
 }
 
-file readonly struct CompareOperation<TOp>(TOp op) : IOperation
+file readonly struct CompareOperation<TOp>(TOp op, DType compute) : IOperation
     where TOp : struct, IPredicate<TOp>
 {
     public string Name => OpName<TOp>.Value;
 
     public void Describe(OperationAttributes attributes) => op.Describe(attributes);
+
+    public Replay CreateReplay()
+    {
+        TOp predicate = op;
+        DType dtype = compute;
+        return (inputs, outputs) => outputs[0] = inputs[0]!.Compare(inputs[1]!, predicate, dtype);
+    }
 }
