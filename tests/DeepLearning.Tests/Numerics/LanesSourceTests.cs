@@ -32,7 +32,7 @@ public sealed partial class LanesSourceTests
         Assert.DoesNotContain(Lines(width), static line => AnyWidth().IsMatch(line));
 
     /// <summary>
-    /// The statements, each on one line. Where 128 bits, which alone exist in a browser, choose instructions of their own, that is left out.
+    /// The statements, each on one line; without the choice of instructions that 128 bits make in a browser.
     /// </summary>
     private static string[] Statements(int width) =>
     [
