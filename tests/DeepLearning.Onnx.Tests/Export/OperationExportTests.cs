@@ -1,0 +1,64 @@
+using DeepLearning.Layers;
+using DeepLearning.Onnx;
+using DeepLearning.Onnx.Export;
+using DeepLearning.Tests.AutogradTests.Sweep;
+using DeepLearning.Tests.Infrastructure;
+
+namespace DeepLearning.Tests.Onnx.Export;
+
+/// <summary>Every operation of the library, exported and run by ONNX Runtime, gives the library's own result.</summary>
+public class OperationExportTests
+{
+    private static readonly Dictionary<string, SweepRow> s_rows = OperationRows.All.ToDictionary(static row => row.Name);
+
+    public static TheoryData<string> Names() => [.. s_rows.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ONNX_Runtime_gives_the_same(string name)
+    {
+        SweepRow row = s_rows[name];
+        OnnxModel model;
+        try
+        {
+            model = Exported(row);
+        }
+        catch (OnnxException e) when (OperationRows.Reason(name) is { } reason)
+        {
+            Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.True(OperationRows.Reason(name) is null || OperationRows.IsDrawn(name), $"{name} is exported, though it is said not to be.");
+        Tensor[] inputs = OperationRows.Inputs(row, 1);
+        Tensor actual = Ort.Run(model.ToArray(), inputs)[0];
+        if (OperationRows.IsDrawn(name))
+        {
+            return;
+        }
+
+        Tensor expected = row.Function(inputs).Detach();
+        Assert.Null(Compare.Difference(expected, actual, 1e-5, OperationRows.Absolute(name)));
+    }
+
+    [Fact]
+    public void Every_traced_operation_is_written_or_has_a_reason()
+    {
+        string[] lines = File.ReadAllLines(RepositoryFiles.PathOf("tests", "DeepLearning.Tests", "Tracing", "operations.txt"));
+        string[] own = ["Quartic", "PowerSum"];
+        string[] missing = [.. lines.SelectMany(static line => line.Split(" = ")[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Distinct().Except(own).Where(static name => !Converters.TryGet(name, out _) && Converters.Reason(name) is null)];
+        Assert.True(missing.Length == 0, string.Join(" ", missing));
+    }
+
+    private static OnnxModel Exported(SweepRow row)
+    {
+        Tensor[] inputs = OperationRows.Inputs(row, 0);
+        return OnnxExport.Trace(new Empty(), given => [row.Function(given)], inputs);
+    }
+
+    private sealed class Empty : Module<Tensor, Tensor>
+    {
+        public override Tensor Forward(Tensor input) => input;
+    }
+}
