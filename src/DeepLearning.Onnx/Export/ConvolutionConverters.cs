@@ -90,7 +90,7 @@ internal static class ConvolutionConverters
                 throw n.Refused("antialiased sizes came with opset 18");
             }
 
-            told.Add(("antialias", 1));
+            told.AddRange([("antialias", 1), ("exclude_outside", 1)]);
         }
 
         // Planes as the channels of one image.

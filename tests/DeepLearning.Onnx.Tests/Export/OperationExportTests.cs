@@ -11,6 +11,9 @@ public class OperationExportTests
 {
     private static readonly Dictionary<string, SweepRow> s_rows = OperationRows.All.ToDictionary(static row => row.Name);
 
+    // Their results are as long as the values of the example ask for.
+    private static readonly HashSet<string> s_readsNumbers = ["OneHot", "BinCount"];
+
     public static TheoryData<string> Names() => [.. s_rows.Keys];
 
     [Theory]
@@ -18,27 +21,22 @@ public class OperationExportTests
     public void ONNX_Runtime_gives_the_same(string name)
     {
         SweepRow row = s_rows[name];
-        OnnxModel model;
-        try
+        Tensor[] inputs = OperationRows.Inputs(row, 0);
+        if (OperationRows.Reason(name) is { } reason)
         {
-            model = Exported(row);
-        }
-        catch (OnnxException e) when (OperationRows.Reason(name) is { } reason)
-        {
-            Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+            OnnxException refused = Assert.Throws<OnnxException>(() => Exported(row, inputs));
+            Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
             return;
         }
 
-        Assert.True(OperationRows.Reason(name) is null || OperationRows.IsDrawn(name), $"{name} is exported, though it is said not to be.");
-        Tensor[] inputs = OperationRows.Inputs(row, 1);
-        Tensor actual = Ort.Run(model.ToArray(), inputs)[0];
-        if (OperationRows.IsDrawn(name))
+        byte[] model = Exported(row, inputs).ToArray();
+        // Other numbers than those of the example.
+        Tensor[] others = s_readsNumbers.Contains(name) ? inputs : OperationRows.Inputs(row, 1);
+        Tensor actual = Ort.Run(model, others)[0];
+        if (!OperationRows.Draws(Graph.Of(given => [row.Function(given)], inputs)))
         {
-            return;
+            Compare.Same(row.Function(others).Detach(), actual);
         }
-
-        Tensor expected = row.Function(inputs).Detach();
-        Assert.Null(Compare.Difference(expected, actual, 1e-5, OperationRows.Absolute(name)));
     }
 
     [Fact]
@@ -51,11 +49,8 @@ public class OperationExportTests
         Assert.True(missing.Length == 0, string.Join(" ", missing));
     }
 
-    private static OnnxModel Exported(SweepRow row)
-    {
-        Tensor[] inputs = OperationRows.Inputs(row, 0);
-        return OnnxExport.Trace(new Empty(), given => [row.Function(given)], inputs);
-    }
+    private static OnnxModel Exported(SweepRow row, Tensor[] inputs) =>
+        OnnxExport.Trace(new Empty(), given => [row.Function(given)], inputs);
 
     private sealed class Empty : Module<Tensor, Tensor>
     {
