@@ -1,7 +1,7 @@
 namespace DeepLearning.Onnx;
 
 /// <summary>How a model is written as ONNX.</summary>
-public sealed record OnnxExportOptions
+public sealed class OnnxExportOptions
 {
     /// <summary>The least opset that can be written.</summary>
     public const int LeastOpset = 17;

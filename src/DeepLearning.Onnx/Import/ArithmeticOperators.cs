@@ -35,7 +35,7 @@ internal static class ArithmeticOperators
     }
 
     /// <summary>The second operand; in opsets before 7, moved to the axis that it is told.</summary>
-    private static Tensor Second(Call c)
+    public static Tensor Second(Call c)
     {
         Tensor b = c[1];
         return c.Opset < 7 && c.Flag("broadcast") && c.Told("axis")

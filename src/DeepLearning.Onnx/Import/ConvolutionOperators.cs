@@ -58,7 +58,8 @@ internal static class ConvolutionOperators
             {
                 int wanted = asked is null ? source[axis] * strides[axis] : Call.Small(asked[asked.Length - axes + axis], "output_shape");
                 int total = full - wanted;
-                before[axis] = auto == "SAME_UPPER" ? total / 2 : total - (total / 2);
+                // Rounded down, below 0 too.
+                before[axis] = auto == "SAME_UPPER" ? total >> 1 : total - (total >> 1);
                 after[axis] = total - before[axis];
             }
         }

@@ -9,7 +9,7 @@ namespace DeepLearning.Onnx.Import;
 internal sealed class Importer
 {
     /// <summary>The least opset that is read.</summary>
-    public const int LeastOpset = 7;
+    public const int LeastOpset = 1;
 
     /// <summary>The greatest opset that is read: the newest in the schema.</summary>
     public const int GreatestOpset = 27;

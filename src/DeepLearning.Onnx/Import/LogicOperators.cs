@@ -5,14 +5,14 @@ internal static class LogicOperators
 {
     public static void Add(Operators to)
     {
-        to.Add("Equal", static c => c[0].EqualTo(c[1]));
-        to.Add("Greater", static c => c[0].Greater(c[1]));
+        to.Add("Equal", static c => c[0].EqualTo(ArithmeticOperators.Second(c)));
+        to.Add("Greater", static c => c[0].Greater(ArithmeticOperators.Second(c)));
         to.Add("GreaterOrEqual", static c => c[0].GreaterOrEqual(c[1]));
-        to.Add("Less", static c => c[0].Less(c[1]));
+        to.Add("Less", static c => c[0].Less(ArithmeticOperators.Second(c)));
         to.Add("LessOrEqual", static c => c[0].LessOrEqual(c[1]));
-        to.Add("And", static c => c[0].LogicalAnd(c[1]));
-        to.Add("Or", static c => c[0].LogicalOr(c[1]));
-        to.Add("Xor", static c => c[0].LogicalXor(c[1]));
+        to.Add("And", static c => c[0].LogicalAnd(ArithmeticOperators.Second(c)));
+        to.Add("Or", static c => c[0].LogicalOr(ArithmeticOperators.Second(c)));
+        to.Add("Xor", static c => c[0].LogicalXor(ArithmeticOperators.Second(c)));
         to.Add("Not", static c => c[0].LogicalNot());
         to.Add("IsNaN", static c => c[0].IsNaN());
         to.Add("IsInf", static c => (c.Flag("detect_negative", true), c.Flag("detect_positive", true)) switch

@@ -100,8 +100,17 @@ public class BackendTests
         {
             TypeProto.ValueOneofCase.SequenceType => Items(bytes),
             TypeProto.ValueOneofCase.OptionalType => Held(bytes),
-            _ => TensorCodec.Decode(TensorProto.Parser.ParseFrom(bytes), null),
+            _ => TensorCodec.Decode(Typed(TensorProto.Parser.ParseFrom(bytes), type), null),
         };
+    }
+
+    /// <summary>Older packages store bfloat16 as the uint16 of its bits.</summary>
+    private static TensorProto Typed(TensorProto tensor, TypeProto type)
+    {
+        bool isBits = type.TensorType?.ElemType == (int)TensorProto.Types.DataType.Bfloat16
+            && tensor.DataType == (int)TensorProto.Types.DataType.Uint16;
+        tensor.DataType = isBits ? (int)TensorProto.Types.DataType.Bfloat16 : tensor.DataType;
+        return tensor;
     }
 
     // Of the schema of data files: tensors of a sequence are field 3; an optional's tensor is field 3, its sequence field 5.
