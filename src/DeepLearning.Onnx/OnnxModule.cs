@@ -12,7 +12,8 @@ namespace DeepLearning.Onnx;
 /// <remarks>Of one required input, <see cref="Layer.Forward"/> gives the first output; <see cref="Run(ReadOnlySpan{Tensor})"/> gives all.</remarks>
 public sealed class OnnxModule : Layer
 {
-    private readonly Dictionary<string, Parameter> _parameters = [];
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<string> _names = [];
 
     [Unregistered]
     private readonly Body _body;
@@ -28,8 +29,8 @@ public sealed class OnnxModule : Layer
             if (ElementTypes.IsFloat(value.Type) && value.Tensor.Rank > 0)
             {
                 Parameter parameter = new(value.Tensor, requiresGrad: !kept.Contains(name));
-                _parameters.Add(name, parameter);
-                RegisterAs(name, parameter);
+                _parameters.Add(RegisterAs(name, parameter));
+                _names.Add(name);
                 body.Tensors.Remove(name);
                 body.Given.Add(name);
             }
@@ -98,9 +99,9 @@ public sealed class OnnxModule : Layer
     internal Value?[] RunValues(Value?[] operands)
     {
         Scope parameters = new(null);
-        foreach ((string name, Parameter parameter) in _parameters)
+        for (int i = 0; i < _names.Count; i++)
         {
-            parameters.Set(name, parameter);
+            parameters.Set(_names[i], _parameters[i]);
         }
 
         return Runner.Run(_body, operands, parameters);
