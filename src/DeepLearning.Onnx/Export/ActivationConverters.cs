@@ -13,9 +13,9 @@ internal static class ActivationConverters
         to["Hardsigmoid"] = static n => n.Set(n.Op("HardSigmoid", [n.X], ("alpha", 1.0 / 6), ("beta", 0.5)));
         to["Hardswish"] = static n => n.Set(n.Op("HardSwish", [n.X]));
         to["LeakyRelu"] = static n => n.Set(n.Op("LeakyRelu", [n.X], ("alpha", n.Double("negative_slope"))));
-        to["LogSigmoid"] = static n => n.Set(n.Op("Neg", [n.Op("Softplus", [n.Op("Neg", [n.X])])]));
+        to["LogSigmoid"] = static n => n.Set(n.Op("Neg", [Smooth(n, n.Op("Neg", [n.X]))]));
         to["Mish"] = static n => n.Set(
-            n.Opset >= 18 ? n.Op("Mish", [n.X]) : n.Op("Mul", [n.X, n.Op("Tanh", [n.Op("Softplus", [n.X])])]));
+            n.Opset >= 18 ? n.Op("Mish", [n.X]) : n.Op("Mul", [n.X, n.Op("Tanh", [Smooth(n, n.X)])]));
         to["Prelu"] = static n => n.Set(n.Op("PRelu", [n.X, n.Y]));
         to["Silu"] = static n => n.Set(n.Op("Mul", [n.X, n.Op("Sigmoid", [n.X])]));
         to["Swish"] = static n => n.Set(n.Op("Mul", [n.X, n.Op("Sigmoid", [n.Op("Mul", [n.X, n.Y])])]));
@@ -26,6 +26,12 @@ internal static class ActivationConverters
         to["Threshold"] = static n => n.Set(
             n.Op("Where", [n.Op("LessOrEqual", [n.X, n.N(n.Double("threshold"))]), n.N(n.Double("value")), n.X]));
     }
+
+    /// <summary>ln(1 + eˣ); written out for float64, which programs that run ONNX seldom have it for.</summary>
+    public static string Smooth(NodeContext n, string x) => n.OutType != DType.Float64
+        ? n.Op("Softplus", [x])
+        : n.Op("Add", [
+            n.Op("Max", [x, n.N(0)]), FunctionConverters.Log1p(n, n.Op("Exp", [n.Op("Neg", [n.Op("Abs", [x])])]))]);
 
     private static void Elu(NodeContext n)
     {
@@ -64,7 +70,7 @@ internal static class ActivationConverters
     {
         double beta = n.Double("beta"), threshold = n.Double("threshold");
         string x = n.X, z = beta == 1 ? x : n.Op("Mul", [x, n.N(beta)]);
-        string smooth = n.Op("Softplus", [z]);
+        string smooth = Smooth(n, z);
         smooth = beta == 1 ? smooth : n.Op("Div", [smooth, n.N(beta)]);
         // From 20 on the two are equal to float32.
         n.Set(threshold >= 20 && n.OutType != DType.Float64

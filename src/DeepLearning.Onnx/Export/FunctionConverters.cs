@@ -64,7 +64,7 @@ internal static class FunctionConverters
         // Equal infinities have no distance.
         string distance = n.Op("Where", [n.Op("Equal", [x, y]), n.N(0), n.Op("Sub", [x, y])]);
         string less = n.Op("Mul", [n.Op("Abs", [distance]), n.N(-unit)]);
-        string more = n.Op("Softplus", [less]);
+        string more = ActivationConverters.Smooth(n, less);
         return n.Op("Add", [n.Op("Max", [x, y]), unit == 1 ? more : n.Op("Div", [more, n.N(unit)])]);
     }
 

@@ -28,7 +28,7 @@ internal static class LossConverters
             ("KLDiv", static n => n.Flag("log_target") ? LogDivergence(n) : Divergence(n)), ("Divergence", Divergence),
             ("LogDivergence", LogDivergence), ("LogCosh", LogCosh), ("MAPE", Percentage), ("Percentage", Percentage),
             ("MSLE", Logarithmic), ("Logarithmic", Logarithmic), ("HingeEmbedding", HingeEmbedding), ("MultiMargin", MultiMargin),
-            ("SoftMargin", static n => n.Op("Softplus", [n.Op("Neg", [n.Op("Mul", [n.X, n.Y])])])), ("SquaredHinge", SquaredHinge),
+            ("SoftMargin", static n => ActivationConverters.Smooth(n, n.Op("Neg", [n.Op("Mul", [n.X, n.Y])]))), ("SquaredHinge", SquaredHinge),
             ("Margin", Margin), ("MarginRanking", Margin), ("Focal", Focal), ("SigmoidFocal", SigmoidFocal), ("PoissonNLL", Poisson),
             ("Poisson", Poisson),
         ];
@@ -77,15 +77,15 @@ internal static class LossConverters
     {
         string a = n.X, b = n.Y;
         string weight = n.Op("Where", [n.Op("Less", [a, n.N(0)]), n.Op("Neg", [b]), OneMinus(n, b)]);
-        return n.Op("Add", [FunctionConverters.Weighed(n, weight, a), n.Op("Softplus", [n.Op("Neg", [n.Op("Abs", [a])])])]);
+        return n.Op("Add", [FunctionConverters.Weighed(n, weight, a), ActivationConverters.Smooth(n, n.Op("Neg", [n.Op("Abs", [a])]))]);
     }
 
     private static string WeightedLogit(NodeContext n)
     {
         string a = n.X, b = n.Y;
         return n.Op("Add", [
-            FunctionConverters.Weighed(n, n.Op("Mul", [n.Cast(2, n.OutType), b]), n.Op("Softplus", [n.Op("Neg", [a])])),
-            FunctionConverters.Weighed(n, OneMinus(n, b), n.Op("Softplus", [a]))]);
+            FunctionConverters.Weighed(n, n.Op("Mul", [n.Cast(2, n.OutType), b]), ActivationConverters.Smooth(n, n.Op("Neg", [a]))),
+            FunctionConverters.Weighed(n, OneMinus(n, b), ActivationConverters.Smooth(n, a))]);
     }
 
     private static string SmoothL1(NodeContext n) =>
@@ -116,7 +116,7 @@ internal static class LossConverters
 
     private static string LogCosh(NodeContext n)
     {
-        string distance = Distance(n), tail = n.Op("Softplus", [n.Op("Mul", [distance, n.N(-2)])]);
+        string distance = Distance(n), tail = ActivationConverters.Smooth(n, n.Op("Mul", [distance, n.N(-2)]));
         return n.Op("Add", [distance, n.Op("Sub", [tail, n.N(Math.Log(2))])]);
     }
 

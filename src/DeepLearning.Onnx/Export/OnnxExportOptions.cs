@@ -32,6 +32,10 @@ public sealed class OnnxExportOptions
 
     /// <summary>Texts kept in the file beside the model, by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"opset {Opset}{(DynamicAxes.Count == 0 ? "" : $", open: {string.Join(", ", DynamicAxes.Select(static a => $"{a.Input}[{a.Axis}] = {a.Name}"))}")}");
 }
 
 /// <summary>

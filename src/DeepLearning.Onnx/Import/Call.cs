@@ -92,6 +92,9 @@ internal sealed class Call(Step step, Value?[] operands, Scope scope)
         ? given
         : throw new OnnxException($"the attribute {name} is missing.");
 
+    /// <summary>A tensor among the attributes that must be given.</summary>
+    public TensorProto Stored(string name) => Given(name).T ?? throw new OnnxException($"the attribute {name} has no tensor.");
+
     /// <summary>An inner graph that must be given.</summary>
     public Body Body(string name) => step.Bodies.TryGetValue(name, out Body? body)
         ? body
@@ -99,6 +102,9 @@ internal sealed class Call(Step step, Value?[] operands, Scope scope)
 
     /// <summary>Whole numbers that an operand gives; null where it is left out.</summary>
     public long[]? Numbers(int i) => Has(i) ? this[i].Detach().To(DType.Int64).ToArray<long>() : null;
+
+    /// <summary>Whole numbers of an operand that must be there.</summary>
+    public long[] AllNumbers(int i) => Value(i).Tensor.Detach().To(DType.Int64).ToArray<long>();
 
     /// <summary>The one whole number of an operand.</summary>
     public long Number(int i) => Numbers(i) is [long number] ? number : throw new OnnxException($"operand {i} must be one number.");

@@ -11,6 +11,8 @@ internal static class ControlOperators
         to.AddMany("Scan", 9, static c => Scan(c, [.. Enumerable.Range(0, c.Count).Select(c.ValueOrNull)]));
     }
 
+    private static Value Must(Value? value) => value ?? throw new OnnxException("a value is missing that the loop needs.");
+
     private static bool Truth(Value value) => value.Tensor.Count == 1
         ? value.Tensor.Reshape([]).To(DType.Bool).Item<bool>()
         : throw new OnnxException($"the condition must be one truth value, not a tensor {value.Tensor.Shape}.");
@@ -32,11 +34,11 @@ internal static class ControlOperators
         for (long i = 0; i < most && runs; i++)
         {
             last = Runner.Run(body, [Tensor.FromScalar(i), Tensor.FromScalar(true, DType.Bool), .. carried], c.Scope);
-            runs = Truth(last[0]!);
+            runs = Truth(Must(last[0]));
             carried = last[1..(1 + carried.Length)];
             for (int k = 0; k < scans; k++)
             {
-                collected[k].Add(last[1 + carried.Length + k]!.Tensor);
+                collected[k].Add(Must(last[1 + carried.Length + k]).Tensor);
             }
         }
 
@@ -49,16 +51,16 @@ internal static class ControlOperators
     {
         Body body = c.Body("body");
         int inputs = c.Int32("num_scan_inputs", 0), states = operands.Length - inputs, outputs = body.Outputs.Count - states;
-        if (states < 0 || outputs < 0)
+        if (inputs < 0 || states < 0 || outputs < 0)
         {
             throw new OnnxException($"{inputs} scanned inputs do not fit {operands.Length} operands.");
         }
 
-        long[] inAxes = c.Ints("scan_input_axes") ?? new long[inputs], outAxes = c.Ints("scan_output_axes") ?? new long[outputs];
-        long[] inDirections = c.Ints("scan_input_directions") ?? c.Ints("directions") ?? new long[inputs];
-        long[] outDirections = c.Ints("scan_output_directions") ?? new long[outputs];
+        long[] inAxes = Each(c, "scan_input_axes", inputs), outAxes = Each(c, "scan_output_axes", outputs);
+        long[] inDirections = Each(c, c.Told("directions") ? "directions" : "scan_input_directions", inputs);
+        long[] outDirections = Each(c, "scan_output_directions", outputs);
         Value?[] state = operands[..states];
-        Tensor[] scanned = [.. operands[states..].Select(static value => value!.Tensor)];
+        Tensor[] scanned = [.. operands[states..].Select(static value => Must(value).Tensor)];
         int[] axes = [.. scanned.Select((x, k) => Call.Axis(inAxes[k], x.Rank))];
         int steps = scanned.Length == 0 ? 0 : scanned[0].Size(axes[0]);
         if (scanned.Where((x, k) => x.Size(axes[k]) != steps).Any())
@@ -76,7 +78,7 @@ internal static class ControlOperators
             state = last[..states];
             for (int k = 0; k < outputs; k++)
             {
-                collected[k].Add(last[states + k]!.Tensor);
+                collected[k].Add(Must(last[states + k]).Tensor);
             }
         }
 
@@ -96,6 +98,10 @@ internal static class ControlOperators
         })];
     }
 
+    private static long[] Each(Call c, string name, int count) => c.Ints(name) is { Length: > 0 } given
+        ? given.Length == count ? given : throw new OnnxException($"{name} has {given.Length} numbers, and {count} are needed.")
+        : new long[count];
+
     /// <summary>Opset 8: a batch of scans, side by side.</summary>
     private static Value?[] ScanOfBatches(Call c)
     {
@@ -108,6 +114,6 @@ internal static class ControlOperators
         Value?[][] results = [.. Enumerable.Range(0, operands[0].Tensor.Size(0)).Select(
             batch => Scan(c, [.. operands.Select(value => new Value(value.Tensor.Select(0, batch), value.Type))]))];
         return [.. Enumerable.Range(0, results[0].Length).Select(k => new Value(
-            Tensor.Stack([.. results.Select(result => result[k]!.Tensor)], 0), results[0][k]!.Type))];
+            Tensor.Stack([.. results.Select(result => Must(result[k]).Tensor)], 0), Must(results[0][k]).Type))];
     }
 }

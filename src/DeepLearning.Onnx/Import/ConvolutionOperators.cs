@@ -87,7 +87,7 @@ internal static class ConvolutionOperators
     private static Tensor Col2Im(Call c)
     {
         Tensor x = c[0];
-        int[] image = Call.Lengths(c.Numbers(1)), block = Call.Lengths(c.Numbers(2));
+        int[] image = Call.Lengths(c.AllNumbers(1)), block = Call.Lengths(c.AllNumbers(2));
         int axes = image.Length;
         int[] strides = Told(c, "strides", axes, 1), dilations = Told(c, "dilations", axes, 1), pads = Told(c, "pads", 2 * axes, 0);
         int taps = block.Aggregate(1, static (product, length) => product * length);

@@ -10,8 +10,8 @@ internal static class CreationOperators
         to.Add("Constant", Constant);
         to.Add("ConstantOfShape", static c =>
         {
-            Value one = c.Told("value") ? TensorCodec.Decode(c.Given("value").T, null) : Tensor.Zeros([1], DType.Float32);
-            int[] shape = Call.Lengths(c.Numbers(0));
+            Value one = c.Told("value") ? TensorCodec.Decode(c.Stored("value"), null) : Tensor.Zeros([1], DType.Float32);
+            int[] shape = Call.Lengths(c.AllNumbers(0));
             return new Value(one.Tensor.Reshape([]).Expand(shape).Clone(), one.Type);
         });
         to.Add("Range", static c => c.Keep(0, Range(c)));
@@ -33,7 +33,7 @@ internal static class CreationOperators
     {
         if (c.Told("value"))
         {
-            return TensorCodec.Decode(c.Given("value").T, null);
+            return TensorCodec.Decode(c.Stored("value"), null);
         }
 
         if (c.Told("value_float"))

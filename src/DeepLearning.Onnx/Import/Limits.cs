@@ -7,7 +7,7 @@ internal static class Limits
     public const int Depth = 64;
 
     /// <summary>The most elements of a tensor that a node makes from numbers of the file, such as by <c>ConstantOfShape</c>.</summary>
-    public const long Elements = 1L << 31;
+    public const long Elements = 1L << 28;
 
     /// <summary>The most nodes that functions may become.</summary>
     public const int Nodes = 1 << 20;

@@ -11,7 +11,7 @@ internal static class MovementOperators
         to.AddMany("Split", Split);
         to.Add("Slice", Slice);
         to.Add("Pad", Pad);
-        to.Add("Tile", static c => c.Keep(0, Tiled(c[0], Call.Lengths(c.Numbers(1)))));
+        to.Add("Tile", static c => c.Keep(0, Tiled(c[0], Call.Lengths(c.AllNumbers(1)))));
         to.Add("Trilu", static c =>
         {
             int diagonal = c.Has(1) ? (int)Math.Clamp(c.Number(1), int.MinValue, int.MaxValue) : 0;
@@ -193,7 +193,7 @@ internal static class MovementOperators
     private static Value ReverseSequence(Call c)
     {
         Tensor x = c[0];
-        long[] lengths = c.Numbers(1)!;
+        long[] lengths = c.AllNumbers(1);
         int time = c.Axis("time_axis", 0, x.Rank), batch = c.Axis("batch_axis", 1, x.Rank);
         int[] shape = [.. Enumerable.Repeat(1, x.Rank)];
         (shape[time], shape[batch]) = (x.Size(time), x.Size(batch));
@@ -213,7 +213,7 @@ internal static class MovementOperators
     private static Value CenterCropPad(Call c)
     {
         Tensor x = c[0];
-        long[] wanted = c.Numbers(1)!;
+        long[] wanted = c.AllNumbers(1);
         int[] axes = c.Ints("axes") is { } given ? Call.Axes(given, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
         int[] lengths = Call.Lengths(wanted);
         for (int i = 0; i < axes.Length; i++)

@@ -14,7 +14,7 @@ internal static class RegionOperators
     {
         Tensor x = c[0];
         double[] image = x.Detach().To(DType.Float64).ToArray<double>(), rois = c[1].Detach().To(DType.Float64).ToArray<double>();
-        long[] batches = c.Numbers(2)!;
+        long[] batches = c.AllNumbers(2);
         (int channels, int height, int width) = (x.Size(1), x.Size(2), x.Size(3));
         int rows = c.Int32("output_height", 1), columns = c.Int32("output_width", 1), sampling = c.Int32("sampling_ratio", 0);
         double scale = c.Float("spatial_scale", 1);

@@ -11,7 +11,7 @@ internal static class ResizeOperators
         to.Add("GridSample", GridSample);
         to.Add("AffineGrid", static c =>
         {
-            int[] size = Call.Lengths(c.Numbers(1));
+            int[] size = Call.Lengths(c.AllNumbers(1));
             return c.Keep(0, c[0].AffineGrid(size, c.Flag("align_corners")));
         });
     }

@@ -85,7 +85,7 @@ internal static class SequenceOperators
             Value?[] outputs = Runner.Run(body, given, c.Scope);
             for (int k = 0; k < results.Length; k++)
             {
-                results[k].Add(outputs[k]!);
+                results[k].Add(outputs[k] ?? throw new OnnxException("a value is missing that the sequence needs."));
             }
         }
 

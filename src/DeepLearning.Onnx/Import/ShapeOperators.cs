@@ -63,7 +63,7 @@ internal static class ShapeOperators
         to.Add("Expand", static c =>
         {
             Tensor x = c[0];
-            int[] asked = Call.Lengths(c.Numbers(1)), shape = Broadcast(x.Shape.ToArray(), asked);
+            int[] asked = Call.Lengths(c.AllNumbers(1)), shape = Broadcast(x.Shape.ToArray(), asked);
             Limits.Check(shape);
             return c.Keep(0, x.Expand(shape));
         });

@@ -9,6 +9,8 @@ namespace DeepLearning.Onnx;
 /// <summary>Tensors of a file as tensors of the library, and back. What a file says is checked before memory is taken for it.</summary>
 internal static class TensorCodec
 {
+    private const int MostAxes = 64;
+
     /// <summary>Reads a tensor.</summary>
     /// <param name="proto">The tensor.</param>
     /// <param name="external">Where data outside of the file is found; null where there is none.</param>
@@ -51,6 +53,11 @@ internal static class TensorCodec
 
     private static (int[] Shape, long Count) ShapeOf(TensorProto proto, string name)
     {
+        if (proto.Dims.Count > MostAxes)
+        {
+            throw new OnnxException($"Tensor {name}: it has {proto.Dims.Count} axes; at most {MostAxes} are supported.");
+        }
+
         int[] shape = new int[proto.Dims.Count];
         long count = 1;
         for (int axis = 0; axis < shape.Length; axis++)
