@@ -105,6 +105,23 @@ internal sealed class PoolAxis
         return axis;
     }
 
+    /// <summary>Whether a mean over a window counts more than the elements it holds.</summary>
+    public bool CountsPadding
+    {
+        get
+        {
+            for (int i = 0; i < Outputs; i++)
+            {
+                if (Counts[i] != (End[i] - First[i] + Step - 1) / Step)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The first window that holds no element, or -1.</summary>
     public int FindEmpty()
     {

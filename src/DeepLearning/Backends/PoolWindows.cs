@@ -31,6 +31,9 @@ internal readonly record struct PoolWindows(int Axes, PoolAxis Depth, PoolAxis V
     /// <summary>The windows along each of the spatial axes.</summary>
     public int[] OutputLengths => Each(static axis => axis.Outputs);
 
+    /// <summary>Whether means count elements of the padding.</summary>
+    public bool CountsPadding => Depth.CountsPadding || Vertical.CountsPadding || Horizontal.CountsPadding;
+
     /// <summary>Says what the windows are; adaptive ones follow from the shapes.</summary>
     public void Describe(OperationAttributes attributes)
     {

@@ -8,9 +8,9 @@ internal sealed class ModuleNames
     /// <summary>Whether a text can be one part of a path.</summary>
     public static bool IsName(string text) => text.Length > 0 && !text.Contains('.', StringComparison.Ordinal);
 
-    public void Add(Module owner, string name, Parameter parameter)
+    public void Add(Module owner, string name, Parameter parameter, bool anyName = false)
     {
-        if (!IsName(name))
+        if (!anyName && !IsName(name))
         {
             throw new ArgumentException(
                 $"{owner.Kind}.Register: '{name}' is not a name in a state dictionary: it is empty or has a dot.", nameof(name));

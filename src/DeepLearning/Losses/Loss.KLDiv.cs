@@ -68,6 +68,8 @@ public static partial class Loss
         public static R BackwardRight<R>(in LogDivergenceOp op, R a, R b, R y, R dy)
             where R : struct, IReal<R> =>
             dy * R.Select(R.Equal(b, double.NegativeInfinity) & ~R.IsNaN(a), 0.0, R.Exp(b) * (b - a + 1.0));
+
+        public void Describe(OperationAttributes attributes) => attributes.Add("log_target", true);
     }
 }
 

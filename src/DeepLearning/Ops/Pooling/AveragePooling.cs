@@ -20,7 +20,14 @@ file readonly record struct AveragePoolOp(PoolWindows Windows, int? Divisor, int
 
     public string Name => Windows.Axes switch { 1 => "AvgPool1d", 2 => "AvgPool2d", _ => "AvgPool3d" };
 
-    public void Describe(OperationAttributes attributes) => Windows.Describe(attributes.AddIf("divisor", Divisor));
+    public void Describe(OperationAttributes attributes)
+    {
+        Windows.Describe(attributes.AddIf("divisor", Divisor));
+        if (Windows.CountsPadding)
+        {
+            attributes.Add("count_include_pad", true);
+        }
+    }
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => false;
 

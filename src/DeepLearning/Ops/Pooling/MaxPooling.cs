@@ -14,6 +14,12 @@ internal static class MaxPooling
             ? Tensor.Allocate(Pooling.ResultShape(x, windows), DType.Int32, x.Device)
             : null;
         Tensor values = Fused.Run(new MaxPoolOp(windows, indices, x.Layout.Lengths), [x.To(x.DType.Compute())]).To(x.DType);
+        if (wantsIndices && Trace.IsAnyOn)
+        {
+            // The operation gives them beside its result; who reads them must not see a constant.
+            Trace.Add(new MaxPoolIndicesOperation(windows), [indices!], [x]);
+        }
+
         return new ValuesAndIndices(values, wantsIndices ? indices!.To(DType.Int64) : null!);
     }
 }
@@ -106,6 +112,14 @@ file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[
 }
 
 /// <summary>For each element the sum of the gradients of the windows that took it; inputs: these gradients, and the positions.</summary>
+/// <summary>The places of the greatest elements, as a trace shows them.</summary>
+file readonly struct MaxPoolIndicesOperation(PoolWindows windows) : IOperation
+{
+    public string Name => windows.Axes switch { 1 => "MaxPool1dIndices", 2 => "MaxPool2dIndices", _ => "MaxPool3dIndices" };
+
+    public void Describe(OperationAttributes attributes) => windows.Describe(attributes);
+}
+
 file readonly record struct MaxPoolGradientOp(int Axes, int[] Lengths) : IFusedOp
 {
     public static int Differentiable => 1;

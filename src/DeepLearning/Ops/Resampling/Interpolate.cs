@@ -147,8 +147,11 @@ internal static class Interpolation
                 : InterpolationAxis.Of<float>(source[axis], outputs[axis], factor, mode, alignCorners, antialias);
         }
 
+        // A factor that leaves a fraction places elements otherwise than the lengths do.
+        bool byFactor = !recomputeScaleFactor && !alignCorners && scaleFactor is { } scale
+            && Enumerable.Range(0, axes).Any(axis => source[axis] * scale[axis] != outputs[axis]);
         return x.DType.IsFloatingPoint()
-            ? Resampling.Run(x.To(x.DType.Compute()), resampled, Describe(mode, alignCorners, antialias)).To(x.DType)
+            ? Resampling.Run(x.To(x.DType.Compute()), resampled, Describe(mode, alignCorners, antialias, byFactor)).To(x.DType)
             : Picked(x, resampled);
     }
 
@@ -198,6 +201,6 @@ internal static class Interpolation
         return x.Rank - 2;
     }
 
-    private static string Describe(InterpolationMode mode, bool alignCorners, bool antialias) =>
-        $"{mode}{(alignCorners ? ", aligned corners" : "")}{(antialias ? ", antialiased" : "")}";
+    private static string Describe(InterpolationMode mode, bool alignCorners, bool antialias, bool byFactor) =>
+        $"{mode}{(alignCorners ? ", aligned corners" : "")}{(antialias ? ", antialiased" : "")}{(byFactor ? ", by factor" : "")}";
 }

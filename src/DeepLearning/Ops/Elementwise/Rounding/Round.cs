@@ -59,11 +59,13 @@ internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
     private readonly double _unit;
     private readonly double _rest;
     private readonly double _whole;
+    private readonly int _decimals;
 
     public RoundDecimalsOp(int decimals, DType dtype)
     {
         bool isDouble = dtype == DType.Float64;
         int most = isDouble ? 308 : 38;
+        _decimals = decimals;
         // Below the least number's own digits there is nothing to round, above the greatest number only 0.
         long digits = Math.Min(Math.Abs((long)decimals), isDouble ? 345 : 65);
         _tens = decimals < 0 ? 1 : 0;
@@ -94,4 +96,6 @@ internal readonly struct RoundDecimalsOp : IUnaryOp<RoundDecimalsOp>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static R Backward<R>(in RoundDecimalsOp op, R x, R y, R dy)
         where R : struct, IReal<R> => 0.0;
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("decimals", _decimals);
 }
