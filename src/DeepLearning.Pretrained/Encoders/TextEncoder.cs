@@ -45,6 +45,8 @@ internal sealed class TextEncoder : Part
         _pooler = hasPooler ? Linear(isAlbert ? "pooler" : "pooler.dense", config.Sizes.Width, config.Sizes.Width) : null;
     }
 
+    public bool HasPooler => _pooler is not null;
+
     /// <summary>The table of tokens.</summary>
     public Table Tokens => _tokens;
 

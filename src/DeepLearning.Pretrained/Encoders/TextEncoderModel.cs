@@ -12,13 +12,13 @@ public sealed class TextEncoderModel : PretrainedModel
     private readonly SequenceHead? _sequence;
     private readonly Projection? _tokens;
     private readonly Projection? _question;
-    private readonly double _headDropout;
+    private readonly TextConfig _config;
     private readonly Generator? _generator;
 
     private TextEncoderModel(ModelContext context, Build build, TextConfig config, TextHead head, string prefix, bool isTied)
         : base(context, build)
     {
-        (_headDropout, _generator) = (config.HeadDropout, build.Generator);
+        (_config, _generator) = (config, build.Generator);
         int width = config.Sizes.Width;
         string body = head == TextHead.None ? "" : prefix[..^1];
         bool canPool = config.Family != TextFamily.DistilBert;
@@ -50,8 +50,24 @@ public sealed class TextEncoderModel : PretrainedModel
         }
     }
 
+    /// <summary>The width of the hidden states.</summary>
+    public int Width => _config.Sizes.Width;
+
+    /// <summary>The longest text, in tokens.</summary>
+    public int MaxLength => _config.MaxPositions - (_config.Family == TextFamily.Roberta ? _config.PadToken + 1 : 0);
+
+    /// <summary>The token that fills short texts up.</summary>
+    public int PadToken => _config.PadToken;
+
+    /// <summary>Whether the model makes one vector of the first token's.</summary>
+    public bool HasPooler => _encoder.HasPooler;
+
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are no tokens, or images.</exception>
+    protected internal override string Details =>
+        $"{_config.Layers} layers, width {Width}, {_config.Sizes.Heads} heads, vocabulary {_config.VocabSize}";
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There are no tokens.</exception>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
     /// <exception cref="DTypeException">The mask is not of truth values, or tokens are not whole numbers.</exception>
     /// <exception cref="IndexException">A token or a segment is out of range, or the text is too long.</exception>
@@ -64,7 +80,7 @@ public sealed class TextEncoderModel : PretrainedModel
             Hidden = hidden,
             Pooled = pooled,
             Logits = _masked?.Forward(hidden) ?? _sequence?.Forward(hidden, pooled)
-                ?? _tokens?.Forward(hidden.Dropout(_headDropout, Training, _generator)),
+                ?? _tokens?.Forward(hidden.Dropout(_config.HeadDropout, Training, _generator)),
             NextLogits = _next?.Forward(pooled!),
         };
         if (_question is null)
