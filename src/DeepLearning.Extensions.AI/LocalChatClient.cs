@@ -93,6 +93,9 @@ public sealed class LocalChatClient : IChatClient
             : null;
     }
 
+    /// <summary>The model and the template.</summary>
+    public override string ToString() => $"LocalChatClient({_metadata.DefaultModelId}, {_template.Name})";
+
     /// <summary>Does nothing: the model is its owner's.</summary>
     public void Dispose()
     {

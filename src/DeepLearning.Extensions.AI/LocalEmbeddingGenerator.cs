@@ -106,6 +106,9 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
             : null;
     }
 
+    /// <summary>The model and the width of its vectors.</summary>
+    public override string ToString() => $"LocalEmbeddingGenerator({_metadata.DefaultModelId}, {_model.Width} dimensions)";
+
     /// <summary>Does nothing: the model is its owner's.</summary>
     public void Dispose()
     {
