@@ -20,7 +20,8 @@ public sealed partial class ChatTemplate
     /// <summary>A template that is a function.</summary>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="render">
-    /// Writes a conversation up to the place where the model goes on. Special tokens in the text are those of the tokenizer; none are added.
+    /// Writes a conversation up to the place where the model goes on. Special tokens in the text are those of the tokenizer; none are
+    /// added.
     /// </param>
     public ChatTemplate(string name, Func<IReadOnlyList<ChatMessage>, string> render)
     {
@@ -63,8 +64,11 @@ public sealed partial class ChatTemplate
     /// </summary>
     public static ChatTemplate Llama2 { get; } = new("Llama 2", RenderLlama2);
 
-    /// <summary>Llama 3: each message behind <c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c>, up to <c>&lt;|eot_id|&gt;</c>.</summary>
-    public static ChatTemplate Llama3 { get; } = new("Llama 3", static messages => RenderLlama3(messages, null)) { StopTexts = ["<|eot_id|>"] };
+    /// <summary>
+    /// Llama 3: each message behind <c>&lt;|start_header_id|&gt;role&lt;|end_header_id|&gt;</c>, up to <c>&lt;|eot_id|&gt;</c>.
+    /// </summary>
+    public static ChatTemplate Llama3 { get; } =
+        new("Llama 3", static messages => RenderLlama3(messages, null)) { StopTexts = ["<|eot_id|>"] };
 
     /// <summary>Llama 3.1 and 3.2: as <see cref="Llama3"/>, with dates in front of what the system says.</summary>
     /// <param name="today">The date that the model is told; that of its template, 26 July 2024, when null.</param>
@@ -74,7 +78,9 @@ public sealed partial class ChatTemplate
         return new ChatTemplate("Llama 3.1", messages => RenderLlama3(messages, date)) { StopTexts = ["<|eot_id|>"] };
     }
 
-    /// <summary>The template that comes with a model: <c>chat_template.jinja</c>, or <c>chat_template</c> of <c>tokenizer_config.json</c>.</summary>
+    /// <summary>
+    /// The template that comes with a model: <c>chat_template.jinja</c>, or <c>chat_template</c> of <c>tokenizer_config.json</c>.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <exception cref="ModelFileException">The model has no template, or one that is not known.</exception>
     public static ChatTemplate Of(PretrainedModel model)
@@ -82,7 +88,8 @@ public sealed partial class ChatTemplate
         ArgumentNullException.ThrowIfNull(model);
         string text = model.Companion("chat_template.jinja") ?? InConfig(model.Companion("tokenizer_config.json"))
             ?? throw new ModelFileException(
-                "tokenizer_config.json", "chat_template", null, "the model came without a chat template; give one, such as ChatTemplate.ChatML().");
+                "tokenizer_config.json", "chat_template", null,
+                    "the model came without a chat template; give one, such as ChatTemplate.ChatML().");
         return Recognize(text);
     }
 
@@ -105,7 +112,8 @@ public sealed partial class ChatTemplate
         }
 
         return Has("[INST]") && Has("<<SYS>>") ? Llama2 : throw new ModelFileException(
-            "tokenizer_config.json", "chat_template", null, $"the template '{Start()}' is not one of those that are known (ChatML, Llama 2, Llama 3, "
+            "tokenizer_config.json", "chat_template", null,
+                $"the template '{Start()}' is not one of those that are known (ChatML, Llama 2, Llama 3, "
             + "Llama 3.1); give a ChatTemplate with a function of your own.");
 
         bool Has(string part) => jinja.Contains(part, StringComparison.Ordinal);
@@ -190,7 +198,8 @@ public sealed partial class ChatTemplate
         try
         {
             using JsonDocument json = JsonDocument.Parse(config, new JsonDocumentOptions { MaxDepth = 32 });
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("chat_template", out JsonElement template))
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("chat_template", out JsonElement template))
             {
                 return null;
             }

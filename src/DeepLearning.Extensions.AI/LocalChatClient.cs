@@ -21,9 +21,11 @@ public sealed class LocalChatClient : IChatClient
     /// <summary>Makes a client.</summary>
     /// <param name="model">The model, in evaluation mode, with its tokenizer.</param>
     /// <param name="template">How conversations are written; the template that came with the model when null.</param>
-    /// <param name="defaults">How answers are written where a call does not say; <see cref="GenerationOptions.Of"/> the model when null.</param>
+    /// <param name="defaults">How answers are written where a call does not say; <see cref="GenerationOptions.Of"/> the model when
+    /// null.</param>
     /// <param name="modelId">The name of the model.</param>
-    /// <exception cref="DeepLearning.Formats.ModelFileException">The model came without a template, or with one that is not known.</exception>
+    /// <exception cref="DeepLearning.Formats.ModelFileException">The model came without a template, or with one that is not
+    /// known.</exception>
     /// <exception cref="InvalidOperationException">The model has no tokenizer, or is in training mode.</exception>
     public LocalChatClient(
         CausalLanguageModel model, ChatTemplate? template = null, GenerationOptions? defaults = null, string? modelId = null)
@@ -44,7 +46,8 @@ public sealed class LocalChatClient : IChatClient
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The options ask for tools, a format or a penalty that the model has not.</exception>
-    /// <exception cref="ArgumentException">A message holds something else than text, or special tokens, or does not fit the template.</exception>
+    /// <exception cref="ArgumentException">A message holds something else than text, or special tokens, or does not fit the
+    /// template.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -59,7 +62,8 @@ public sealed class LocalChatClient : IChatClient
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The options ask for tools, a format or a penalty that the model has not.</exception>
-    /// <exception cref="ArgumentException">A message holds something else than text, or special tokens, or does not fit the template.</exception>
+    /// <exception cref="ArgumentException">A message holds something else than text, or special tokens, or does not fit the
+    /// template.</exception>
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -76,7 +80,8 @@ public sealed class LocalChatClient : IChatClient
         if (prompt.Length == 0 || prompt.Length > _model.MaxLength)
         {
             throw new ArgumentException(
-                $"LocalChatClient: the conversation is {prompt.Length} tokens long; the model takes 1 to {_model.MaxLength}.", nameof(messages));
+                $"LocalChatClient: the conversation is {prompt.Length} tokens long; the model takes 1 to {_model.MaxLength}.",
+                    nameof(messages));
         }
 
         return Answer(prompt, how, cancellationToken);
@@ -132,7 +137,8 @@ public sealed class LocalChatClient : IChatClient
             yield return Update([new TextContent(rest)]);
         }
 
-        UsageDetails usage = new() { InputTokenCount = prompt.Length, OutputTokenCount = written, TotalTokenCount = prompt.Length + written };
+        UsageDetails usage =
+            new() { InputTokenCount = prompt.Length, OutputTokenCount = written, TotalTokenCount = prompt.Length + written };
         ChatResponseUpdate last = Update([new UsageContent(usage)]);
         last.FinishReason = ended || pieces.HasEnded ? ChatFinishReason.Stop : ChatFinishReason.Length;
         yield return last;
@@ -154,8 +160,8 @@ public sealed class LocalChatClient : IChatClient
             if (_specialTokens.FirstOrDefault(token => text.Contains(token, StringComparison.Ordinal)) is { } found)
             {
                 throw new ArgumentException(
-                    $"LocalChatClient: a message of the {message.Role.Value} has the special token '{found}', which the model would not take "
-                    + "as text; take it out.", nameof(messages));
+                    $"LocalChatClient: a message of the {message.Role.Value} has the special token '{found}', which the model would not "
+                    + "take as text; take it out.", nameof(messages));
             }
         }
     }

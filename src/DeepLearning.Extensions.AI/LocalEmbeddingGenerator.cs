@@ -74,7 +74,8 @@ public sealed class LocalEmbeddingGenerator : IEmbeddingGenerator<string, Embedd
         ArgumentNullException.ThrowIfNull(values);
         if (options?.Dimensions is { } dimensions && dimensions != _model.Width)
         {
-            throw new NotSupportedException($"LocalEmbeddingGenerator: the vectors of the model have {_model.Width} dimensions, not {dimensions}.");
+            throw new NotSupportedException(
+                $"LocalEmbeddingGenerator: the vectors of the model have {_model.Width} dimensions, not {dimensions}.");
         }
 
         string[] texts = [.. values];

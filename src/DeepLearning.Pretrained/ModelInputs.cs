@@ -34,7 +34,9 @@ public sealed record ModelInputs
 /// <summary>What a <see cref="PretrainedModel"/> gives; what a model does not compute is null.</summary>
 public sealed record ModelOutput
 {
-    /// <summary>The last layer's result, [batch, length, width]; <c>last_hidden_state</c>. Of ResNet [batch, channels, height, width].</summary>
+    /// <summary>
+    /// The last layer's result, [batch, length, width]; <c>last_hidden_state</c>. Of ResNet [batch, channels, height, width].
+    /// </summary>
     public Tensor? Hidden { get; init; }
 
     /// <summary>One vector of each example, [batch, width]; <c>pooler_output</c>.</summary>

@@ -67,7 +67,8 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
     /// <param name="folder">The folder.</param>
     /// <param name="options">How; as the configuration says when null.</param>
     /// <returns>The model, in evaluation mode.</returns>
-    /// <exception cref="ModelFileException">The configuration or a file is damaged, or asks for what is not supported; it is named.</exception>
+    /// <exception cref="ModelFileException">The configuration or a file is damaged, or asks for what is not supported; it is
+    /// named.</exception>
     /// <exception cref="SafetensorsException">A file of weights is damaged.</exception>
     /// <exception cref="StateDictException">Tensors are missing, of another shape, or have no place; they are named.</exception>
     /// <exception cref="IOException">A file does not exist or cannot be read.</exception>
@@ -94,7 +95,8 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
     public static TModel Load<TModel>(string folder, PretrainedOptions? options = null)
         where TModel : PretrainedModel => Load(folder, options) is var model && model is TModel typed
             ? typed
-            : throw new InvalidCastException($"{folder} is a {model.Architecture}, which is a {model.GetType().Name} and no {typeof(TModel).Name}.");
+            : throw new InvalidCastException(
+                $"{folder} is a {model.Architecture}, which is a {model.GetType().Name} and no {typeof(TModel).Name}.");
 
     /// <summary>Makes a model whose parameters start anew, to be trained from nothing or loaded from a state dictionary.</summary>
     /// <param name="configJson">The text of a <c>config.json</c>.</param>
@@ -121,14 +123,16 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
     public void SaveTo(string folder, long shardBytes = ShardedSafetensors.DefaultShardBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (Modules().FirstOrDefault(static module => module is Projection { Quantized: not null } or Table { Quantized: not null }) is { } module)
+        if (Modules().FirstOrDefault(static module =>
+            module is Projection { Quantized: not null } or Table { Quantized: not null }) is { } module)
         {
             throw new InvalidOperationException($"{module.Label}: its weight is quantized, for which this layout has no place.");
         }
 
         if (Context.IsGguf)
         {
-            throw new InvalidOperationException("SaveTo: the model was read from GGUF, which orders the rows of queries and keys otherwise.");
+            throw new InvalidOperationException(
+                "SaveTo: the model was read from GGUF, which orders the rows of queries and keys otherwise.");
         }
 
         Directory.CreateDirectory(folder);
@@ -247,7 +251,8 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
         bool hasNewHead = context.HasOwnHead;
         BuildState state = new(
             source, plan.BasePrefix, options.DType ?? DType.Float32, plan.Std,
-            name => hasNewHead && (name.Contains("pooler", StringComparison.Ordinal) || !name.StartsWith(plan.BasePrefix, StringComparison.Ordinal)),
+            name => hasNewHead
+                && (name.Contains("pooler", StringComparison.Ordinal) || !name.StartsWith(plan.BasePrefix, StringComparison.Ordinal)),
             options.Generator);
         PretrainedModel model = plan.Make(new Build(state));
         state.Finish();
@@ -281,7 +286,8 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
         }
 
         return file.Length <= LongestConfig ? File.ReadAllText(path)
-            : throw new ModelFileException(path, null, null, $"{file.Length} bytes are too many for a configuration; {LongestConfig} are the most.");
+            : throw new ModelFileException(path, null, null,
+                $"{file.Length} bytes are too many for a configuration; {LongestConfig} are the most.");
     }
 
     /// <summary>Each parameter once, under its first name, and the buffers; without adapters.</summary>
@@ -323,5 +329,6 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
     }
 
     /// <summary>A file that came with the model, or null.</summary>
-    internal string? Companion(string name) => _files.TryGetValue(name, out byte[]? bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+    internal string? Companion(string name) => _files.TryGetValue(name, out byte[]? bytes) ? System.Text.Encoding.UTF8.GetString(bytes)
+        : null;
 }

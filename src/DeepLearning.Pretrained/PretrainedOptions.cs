@@ -29,5 +29,6 @@ public sealed record PretrainedOptions
     public Generator? Generator { get; init; }
 
     /// <summary>The type and the architecture, where they are given.</summary>
-    public override string ToString() => $"PretrainedOptions({DType?.Name() ?? "float32"}{(Architecture is null ? "" : $", {Architecture}")})";
+    public override string ToString() =>
+        $"PretrainedOptions({DType?.Name() ?? "float32"}{(Architecture is null ? "" : $", {Architecture}")})";
 }

@@ -21,14 +21,17 @@ public sealed class ChatTemplateTests
             "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi!<|im_end|>\n<|im_start|>assistant\n",
             ChatTemplate.ChatML("Be kind.").Render(_messages[1..2]));
         Assert.Equal(
-            "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi! [/INST] Hello. </s><s>[INST] Why? [/INST]", ChatTemplate.Llama2.Render(_messages));
-        const string Llama3 = "<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|>"
+            "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nHi! [/INST] Hello. </s><s>[INST] Why? [/INST]",
+                ChatTemplate.Llama2.Render(_messages));
+        const string Llama3 =
+            "<|start_header_id|>user<|end_header_id|>\n\nHi!<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|>"
             + "<|start_header_id|>user<|end_header_id|>\n\nWhy?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
         Assert.Equal(
-            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>" + Llama3, ChatTemplate.Llama3.Render(_messages));
+            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>" + Llama3,
+                ChatTemplate.Llama3.Render(_messages));
         Assert.Equal(
-            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"
-            + "Be brief.<|eot_id|>" + Llama3, ChatTemplate.Llama31().Render(_messages));
+            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\n"
+            + "Today Date: 26 Jul 2024\n\nBe brief.<|eot_id|>" + Llama3, ChatTemplate.Llama31().Render(_messages));
     }
 
     [Theory]

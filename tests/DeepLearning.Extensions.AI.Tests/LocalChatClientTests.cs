@@ -40,7 +40,8 @@ public sealed class LocalChatClientTests
         string expected = (await client.GetResponseAsync(_messages, options)).Text;
         string[] streams = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Stream()));
         Assert.All(streams, text => Assert.Equal(expected, text));
-        Assert.NotEqual(expected, (await client.GetResponseAsync(_messages, new() { MaxOutputTokens = 30, Temperature = 0.8f, Seed = 6 })).Text);
+        Assert.NotEqual(expected,
+            (await client.GetResponseAsync(_messages, new() { MaxOutputTokens = 30, Temperature = 0.8f, Seed = 6 })).Text);
 
         // A text that ends the answer is not part of it.
         int cut = expected.Length / 2;
@@ -85,9 +86,11 @@ public sealed class LocalChatClientTests
     public void What_the_model_cannot_do_is_refused()
     {
         CausalLanguageModel model = TinyModels.Decoder();
-        Assert.Contains("chat template", Assert.Throws<ModelFileException>(() => new LocalChatClient(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("chat template", Assert.Throws<ModelFileException>(() => new LocalChatClient(model)).Message,
+            StringComparison.Ordinal);
         using LocalChatClient client = new(model, ChatTemplate.ChatML());
-        Assert.Throws<NotSupportedException>(() => client.GetStreamingResponseAsync(_messages, new() { ResponseFormat = ChatResponseFormat.Json }));
+        Assert.Throws<NotSupportedException>(() =>
+            client.GetStreamingResponseAsync(_messages, new() { ResponseFormat = ChatResponseFormat.Json }));
         Assert.Throws<NotSupportedException>(() => client.GetStreamingResponseAsync(_messages, new() { PresencePenalty = 1 }));
         Assert.Throws<NotSupportedException>(() => client.GetStreamingResponseAsync(
             _messages, new() { Tools = [AIFunctionFactory.Create(static () => 1, "one")] }));
@@ -95,7 +98,8 @@ public sealed class LocalChatClientTests
         Assert.Contains("<|im_", Assert.Throws<ArgumentException>(() => client.GetStreamingResponseAsync([hostile])).Message,
             StringComparison.Ordinal);
         ChatMessage endless = new(ChatRole.User, new string('x', 300));
-        Assert.Contains("256", Assert.Throws<ArgumentException>(() => client.GetStreamingResponseAsync([endless])).Message, StringComparison.Ordinal);
+        Assert.Contains("256", Assert.Throws<ArgumentException>(() => client.GetStreamingResponseAsync([endless])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => new LocalChatClient(TinyModels.Decoder().Train(), ChatTemplate.ChatML()));
     }
 

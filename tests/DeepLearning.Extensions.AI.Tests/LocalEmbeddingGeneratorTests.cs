@@ -21,7 +21,8 @@ public sealed class LocalEmbeddingGeneratorTests
         for (int i = 0; i < texts.Length; i++)
         {
             Embedding<float> alone = (await generator.GenerateAsync([texts[i]]))[0];
-            Assert.All(alone.Vector.ToArray().Zip(together[i].Vector.ToArray()), static pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+            Assert.All(alone.Vector.ToArray().Zip(together[i].Vector.ToArray()),
+                static pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         }
 
         // By hand: <s> h i </s>.
@@ -48,7 +49,8 @@ public sealed class LocalEmbeddingGeneratorTests
         Assert.Equal(12, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
         Assert.Empty(await generator.GenerateAsync([]));
         await Assert.ThrowsAsync<NotSupportedException>(() => generator.GenerateAsync(["x"], new() { Dimensions = 5 }));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => generator.GenerateAsync(["x"], cancellationToken: new CancellationToken(true)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            generator.GenerateAsync(["x"], cancellationToken: new CancellationToken(true)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new LocalEmbeddingGenerator(model, maxTokens: 0));
         model.Tokenizer = null;
         Assert.Throws<InvalidOperationException>(() => new LocalEmbeddingGenerator(model));

@@ -21,7 +21,8 @@ internal static class TinyModels
              "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 256,
              "rms_norm_eps": 1e-5, "eos_token_id": 257, "initializer_range": 0.3}
             """;
-        CausalLanguageModel model = ((CausalLanguageModel)PretrainedModel.FromConfig(Config, new() { Generator = new Generator(seed) })).Eval();
+        CausalLanguageModel model =
+            ((CausalLanguageModel)PretrainedModel.FromConfig(Config, new() { Generator = new Generator(seed) })).Eval();
         model.Tokenizer = Bytes();
         return model;
     }

@@ -167,8 +167,10 @@ public sealed class GenerationTests
         Assert.Equal("", broken.Add(0xE4));
         Assert.Equal("\uFFFD", broken.Rest());
 
-        string config = File.ReadAllText(Path.Combine(Recorded.PathOf("llama_plain"), "config.json")).Replace("41", "256", StringComparison.Ordinal);
-        CausalLanguageModel model = ((CausalLanguageModel)PretrainedModel.FromConfig(config, new() { Generator = new Generator(2) })).Eval();
+        string config =
+            File.ReadAllText(Path.Combine(Recorded.PathOf("llama_plain"), "config.json")).Replace("41", "256", StringComparison.Ordinal);
+        CausalLanguageModel model =
+            ((CausalLanguageModel)PretrainedModel.FromConfig(config, new() { Generator = new Generator(2) })).Eval();
         model.Tokenizer = tokenizer;
         GenerationOptions options = new() { MaxNewTokens = 40, Sample = true, Temperature = 0.7 };
         string streamed = "";
@@ -181,7 +183,8 @@ public sealed class GenerationTests
         using CancellationTokenSource cancel = new();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (string piece in model.StreamAsync("hello", options with { MaxNewTokens = 1000, Generator = new Generator(1) }, cancel.Token))
+            await foreach (string piece in model.StreamAsync("hello", options with { MaxNewTokens = 1000, Generator = new Generator(1) },
+                cancel.Token))
             {
                 await cancel.CancelAsync();
             }
@@ -200,7 +203,8 @@ public sealed class GenerationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate([[1]], new() { Temperature = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate([[1]], new() { TopK = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate([[1]], new() { TopP = double.NaN }));
-        Assert.Contains("tokenizer", Assert.Throws<InvalidOperationException>(() => model.GenerateText("x")).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer", Assert.Throws<InvalidOperationException>(() => model.GenerateText("x")).Message,
+            StringComparison.Ordinal);
         Assert.Contains("Eval()", Assert.Throws<InvalidOperationException>(() => model.DeepCopy().Train().Generate([[1]])).Message,
             StringComparison.Ordinal);
 
@@ -217,7 +221,8 @@ public sealed class GenerationTests
         {
             // GPT-2's alphabet of bytes: printable ones are themselves, the others follow from 256 on.
             bool isItself = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255);
-            int others = Enumerable.Range(0, value).Count(static b => b is not ((>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255)));
+            int others =
+                Enumerable.Range(0, value).Count(static b => b is not ((>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255)));
             vocabulary[((char)(isItself ? value : 256 + others)).ToString()] = value;
         }
 

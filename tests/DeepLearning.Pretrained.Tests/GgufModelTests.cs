@@ -33,7 +33,8 @@ public sealed class GgufModelTests : IDisposable
         Recorded.Check(name, model.Forward(Recorded.Inputs(name)));
         if (kind == "llama")
         {
-            Assert.Contains("GGUF", Assert.Throws<InvalidOperationException>(() => model.SaveTo("nowhere")).Message, StringComparison.Ordinal);
+            Assert.Contains("GGUF", Assert.Throws<InvalidOperationException>(() => model.SaveTo("nowhere")).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -58,7 +59,8 @@ public sealed class GgufModelTests : IDisposable
         Assert.DoesNotContain(model.NamedParameters(), static p => p.Parameter.Rank == 2);
 
         // Decoded in advance, the same but for the rounding of the inputs.
-        Gguf.Save(_path + "2", tensors.ToDictionary(static t => t.Key, t => t.Value.Rank == 2 ? Gguf.Dequantize(Gguf.Quantize(t.Value, type), type)
+        Gguf.Save(_path + "2",
+            tensors.ToDictionary(static t => t.Key, t => t.Value.Rank == 2 ? Gguf.Dequantize(Gguf.Quantize(t.Value, type), type)
             : t.Value), metadata);
         LlamaModel decoded = GgufModels.Load(_path + "2");
         using GradMode.Region none = GradMode.NoGrad();
@@ -95,6 +97,40 @@ public sealed class GgufModelTests : IDisposable
         Assert.Contains("token_type", Assert.Throws<ModelFileException>(() => GgufModels.Load(_path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void So_does_one_of_SentencePiece()
+    {
+        (Dictionary<string, Tensor> tensors, Dictionary<string, object> metadata) = Converted("llama_plain", "llama");
+        string[] tokens =
+        [
+            "<unk>", "<s>", "</s>", "<0xC3>", "<0xA9>", "▁", "a", "b", "ab", "▁ab", "▁a", "<turn>",
+            .. Enumerable.Range(12, 29).Select(static i => $"piece{i}"),
+        ];
+        metadata["tokenizer.ggml.model"] = "llama";
+        metadata["tokenizer.ggml.tokens"] = tokens;
+        metadata["tokenizer.ggml.scores"] = Enumerable.Range(0, 41)
+            .Select(static i => i switch { 8 => -1f, 9 => -2f, 10 => -3f, _ => -50f - i })
+            .ToArray();
+        metadata["tokenizer.ggml.token_type"] = Enumerable.Range(0, 41)
+            .Select(static i => i switch { 0 => 2, 1 or 2 or 11 => 3, 3 or 4 => 6, _ => 1 })
+            .ToArray();
+        metadata["tokenizer.ggml.bos_token_id"] = 1u;
+        Gguf.Save(_path, tensors, metadata);
+        LlamaModel model = GgufModels.Load(_path);
+
+        // a b merge before the space does; é has no piece and is two bytes.
+        Assert.Equal([1, 9, 10, 3, 4], model.Tokenizer!.Encode("ab aé").Ids);
+        Assert.Equal("ab aé", model.Tokenizer.Decode([1, 9, 10, 3, 4]));
+        Assert.Contains(11, model.Tokenizer.Encode("ab<turn>a").Ids);
+        metadata["tokenizer.ggml.add_bos_token"] = false;
+        metadata["tokenizer.ggml.add_space_prefix"] = false;
+        Gguf.Save(_path, tensors, metadata);
+        Assert.Equal([8], GgufModels.Load(_path).Tokenizer!.Encode("ab").Ids);
+        metadata["tokenizer.ggml.scores"] = new float[3];
+        Gguf.Save(_path, tensors, metadata);
+        Assert.Contains("scores", Assert.Throws<ModelFileException>(() => GgufModels.Load(_path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("general.architecture", "falcon", "falcon")]
     [InlineData("llama.expert_count", 8u, "experts")]
@@ -120,7 +156,8 @@ public sealed class GgufModelTests : IDisposable
     private static double Error(Tensor expected, Tensor actual) =>
         (expected - actual).Norm().Item<double>() / expected.Norm().Item<double>();
 
-    private static (Dictionary<string, Tensor> Tensors, Dictionary<string, object> Metadata) Converted(string name, string kind) => Converted(
+    private static (Dictionary<string, Tensor> Tensors, Dictionary<string, object> Metadata) Converted(string name, string kind) =>
+        Converted(
         Safetensors.Load(Path.Combine(Recorded.PathOf(name), "model.safetensors")),
         JsonNode.Parse(File.ReadAllText(Path.Combine(Recorded.PathOf(name), "config.json")))!.AsObject(), kind);
 
@@ -128,7 +165,8 @@ public sealed class GgufModelTests : IDisposable
     private static (Dictionary<string, Tensor> Tensors, Dictionary<string, object> Metadata) Converted(
         IReadOnlyDictionary<string, Tensor> state, JsonObject config, string kind)
     {
-        uint heads = (uint)config["num_attention_heads"]!, kvHeads = (uint)config["num_key_value_heads"]!, width = (uint)config["hidden_size"]!;
+        uint heads = (uint)config["num_attention_heads"]!, kvHeads = (uint)config["num_key_value_heads"]!,
+            width = (uint)config["hidden_size"]!;
         uint headWidth = (uint?)config["head_dim"] ?? (width / heads);
         Dictionary<string, Tensor> tensors = [];
         foreach ((string theirs, Tensor tensor) in state)
@@ -139,11 +177,13 @@ public sealed class GgufModelTests : IDisposable
             }
 
             string name = _names.Aggregate(theirs, static (text, pair) => text.Replace(pair.Theirs, pair.Ours, StringComparison.Ordinal));
-            bool isTurned = kind == "llama" && (name.Contains("attn_q.", StringComparison.Ordinal) || name.Contains("attn_k.", StringComparison.Ordinal));
+            bool isTurned = kind == "llama"
+                && (name.Contains("attn_q.", StringComparison.Ordinal) || name.Contains("attn_k.", StringComparison.Ordinal));
             int count = (int)(name.Contains("attn_q.", StringComparison.Ordinal) ? heads : kvHeads);
 
             // Numbers that turn together become neighbors.
-            tensors[name] = isTurned ? tensor.Reshape(count, 2, (int)headWidth / 2, -1).Transpose(1, 2).Reshape(tensor.Shape.ToArray()) : tensor;
+            tensors[name] = isTurned ? tensor.Reshape(count, 2, (int)headWidth / 2, -1).Transpose(1, 2).Reshape(tensor.Shape.ToArray())
+                : tensor;
         }
 
         Dictionary<string, object> metadata = new()

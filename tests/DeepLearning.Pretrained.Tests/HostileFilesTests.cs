@@ -34,7 +34,8 @@ public sealed class HostileFilesTests : IDisposable
     [InlineData("architectures", "[\"BertForMultipleChoice\"]", "BertForMultipleChoice")]
     [InlineData("architectures", "[\"GPT2LMHeadModel\"]", "GPT2LMHeadModel")]
     [InlineData("architectures", "[3]", "architectures")]
-    public void A_configuration_that_asks_for_more_or_else_is_refused_by_name_before_memory_is_taken(string key, string value, string expected)
+    public void A_configuration_that_asks_for_more_or_else_is_refused_by_name_before_memory_is_taken(string key, string value,
+        string expected)
     {
         Recorded.Copy("bert_model", _folder);
         Set(key, value);
@@ -90,7 +91,8 @@ public sealed class HostileFilesTests : IDisposable
         Safetensors.Save(path, tensors);
         string message = Assert.Throws<StateDictException>(() => PretrainedModel.Load(_folder)).Message;
         Assert.Contains("encoder.layer.1.output.dense.bias [16] is missing", message, StringComparison.Ordinal);
-        Assert.Contains("pooler.dense.weight is [16, 15] in the file, and the configuration asks for [16, 16]", message, StringComparison.Ordinal);
+        Assert.Contains("pooler.dense.weight is [16, 15] in the file, and the configuration asks for [16, 16]", message,
+            StringComparison.Ordinal);
 
         Recorded.Copy("bert_model", _folder);
         tensors = Safetensors.Load(path);
@@ -116,11 +118,13 @@ public sealed class HostileFilesTests : IDisposable
     [Fact]
     public void Missing_files_are_named()
     {
-        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => PretrainedModel.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => PretrainedModel.Load(_folder)).Message,
+            StringComparison.Ordinal);
         File.Copy(Path.Combine(Recorded.PathOf("bert_model"), "config.json"), Path.Combine(_folder, "config.json"));
         Assert.Contains("model.safetensors", Assert.Throws<FileNotFoundException>(() => PretrainedModel.Load(_folder)).Message,
             StringComparison.Ordinal);
-        Assert.Contains("GptModel", Assert.Throws<InvalidCastException>(() => PretrainedModel.Load<LlamaModel>(Recorded.PathOf("gpt2"))).Message,
+        Assert.Contains("GptModel",
+            Assert.Throws<InvalidCastException>(() => PretrainedModel.Load<LlamaModel>(Recorded.PathOf("gpt2"))).Message,
             StringComparison.Ordinal);
     }
 

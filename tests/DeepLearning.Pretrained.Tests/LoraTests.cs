@@ -170,7 +170,8 @@ public sealed class LoraTests : IDisposable
     }
 
     private static string Frozen(PretrainedModel model) => string.Join(' ', model.NamedParameters()
-        .Where(static p => !p.Name.Contains("lora_", StringComparison.Ordinal)).Select(static p => $"{p.Name}{p.Parameter.Sum().Item<double>()}"));
+        .Where(static p => !p.Name.Contains("lora_", StringComparison.Ordinal))
+            .Select(static p => $"{p.Name}{p.Parameter.Sum().Item<double>()}"));
 
     private static void Close(Tensor expected, Tensor actual)
     {

@@ -36,7 +36,8 @@ public sealed class PretrainedModelTests : IDisposable
     {
         PretrainedModel model = PretrainedModel.Load(Recorded.PathOf(name));
         ModelOutput output = model.Forward(Recorded.Inputs(name));
-        Tensor[] results = [.. new[] { output.Logits, output.StartLogits, output.EndLogits, output.NextLogits, output.Pooled }.OfType<Tensor>()];
+        Tensor[] results =
+            [.. new[] { output.Logits, output.StartLogits, output.EndLogits, output.NextLogits, output.Pooled }.OfType<Tensor>()];
         results.Select(static x => x.Square().Sum()).Aggregate(static (a, b) => a + b).Backward();
         string[] without = [.. model.NamedParameters().Where(static p => p.Parameter.Grad is null).Select(static p => p.Name)];
         Assert.Empty(without);

@@ -14,7 +14,6 @@ public sealed class QuantizationTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    [Trait("Rerun", "Simd")]
     public void A_product_with_blocks_is_that_with_the_decoded_numbers(GgufType type)
     {
         foreach (int columns in (int[])[256, 768, .. type is GgufType.Q8_0 or GgufType.Q4_0 ? [32, 96, 160] : Array.Empty<int>()])
@@ -42,7 +41,6 @@ public sealed class QuantizationTests
     [InlineData(32)]
     [InlineData(100)]
     [InlineData(515)]
-    [Trait("Rerun", "Simd")]
     public void Rows_of_8_bits_with_a_scale_each_have_any_length(int columns)
     {
         Tensor weight = Tensor.Randn([19, columns], generator: new Generator(1));
@@ -120,7 +118,8 @@ public sealed class QuantizationTests
         Tensor after = model.Forward(Recorded.Inputs("bert_masked")).Hidden!;
         double error = (before - after).Norm().Item<double>() / before.Norm().Item<double>();
         Assert.True(error > 0 && error < tolerance, $"{error}");
-        Assert.Contains("quantized", Assert.Throws<InvalidOperationException>(() => model.SaveTo("nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains("quantized", Assert.Throws<InvalidOperationException>(() => model.SaveTo("nowhere")).Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(model.NamedParameters(), static p => p.Name.EndsWith("query.weight", StringComparison.Ordinal));
     }
 

@@ -10,11 +10,13 @@ internal static class Recorded
     private static readonly string _folder = RepositoryFiles.PathOf("tests", "DeepLearning.Pretrained.Tests", "Data");
 
     /// <summary>The names of all models.</summary>
-    public static IEnumerable<string> Names => Directory.EnumerateDirectories(_folder).Select(static path => Path.GetFileName(path)!).Order();
+    public static IEnumerable<string> Names => Directory.EnumerateDirectories(_folder)
+        .Select(static path => Path.GetFileName(path)!).Order();
 
     public static string PathOf(string name) => Path.Combine(_folder, name);
 
-    public static OrderedDictionary<string, Tensor> Expected(string name) => Safetensors.Load(Path.Combine(PathOf(name), "expected.safetensors"));
+    public static OrderedDictionary<string,
+        Tensor> Expected(string name) => Safetensors.Load(Path.Combine(PathOf(name), "expected.safetensors"));
 
     public static ModelInputs Inputs(string name)
     {

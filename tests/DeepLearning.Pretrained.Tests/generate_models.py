@@ -379,7 +379,8 @@ def llama_linear(w):
 
 def llama_yarn(w):
     return llama(w, 'qwen2', 'Qwen2ForCausalLM', theta=1000.0, heads=2, kv_heads=1, qkv_bias=True, use_sliding_window=False,
-                 sliding_window=4, max_window_layers=2, scaling={'rope_type': 'yarn', 'factor': 4.0, 'original_max_position_embeddings': 256})
+                 sliding_window=4, max_window_layers=2,
+                 scaling={'rope_type': 'yarn', 'factor': 4.0, 'original_max_position_embeddings': 256})
 
 
 def mistral(w):
@@ -468,7 +469,8 @@ def pre_norm_layer(w, x, name, names, heads, inner, act, eps, seen):
 
 VIT = ('attention.attention.query', 'attention.attention.key', 'attention.attention.value', 'attention.output.dense', 'layernorm_before',
        'intermediate.dense', 'output.dense', 'layernorm_after')
-CLIP = ('self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.out_proj', 'layer_norm1', 'mlp.fc1', 'mlp.fc2', 'layer_norm2')
+CLIP = ('self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.out_proj', 'layer_norm1', 'mlp.fc1', 'mlp.fc2',
+        'layer_norm2')
 
 
 def images(batch, channels, side, seed):

@@ -9,7 +9,8 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Pretrained;
 
 /// <summary>
-/// Low-rank adapters beside the linear maps of a model (Hu et al. 2022, "LoRA: low-rank adaptation of large language models"), in the layout
+/// Low-rank adapters beside the linear maps of a model (Hu et al. 2022, "LoRA: low-rank adaptation of large language models"), in the
+/// layout
 /// of Hugging Face's PEFT: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
 /// </summary>
 public static class Lora
@@ -65,7 +66,8 @@ public static class Lora
     /// <typeparam name="TModel">The kind of model.</typeparam>
     /// <param name="model">The model.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="InvalidOperationException">The model has no adapters, or weights are quantized; nothing is changed then.</exception>
+    /// <exception cref="InvalidOperationException">The model has no adapters, or weights are quantized; nothing is changed
+    /// then.</exception>
     public static TModel MergeLora<TModel>(this TModel model)
         where TModel : PretrainedModel => Move(model, true);
 
@@ -140,7 +142,8 @@ public static class Lora
             ["fan_in_fan_out"] = model is GptModel,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
-            ["lora_alpha"] = options.Alpha == Math.Floor(options.Alpha) && options.Alpha < int.MaxValue ? (int)options.Alpha : options.Alpha,
+            ["lora_alpha"] = options.Alpha == Math.Floor(options.Alpha) && options.Alpha < int.MaxValue ? (int)options.Alpha
+                : options.Alpha,
             ["lora_dropout"] = options.Dropout,
             ["modules_to_save"] = options.ModulesToSave.Count == 0 ? null : Texts(options.ModulesToSave),
             ["peft_type"] = "LORA",
@@ -278,7 +281,8 @@ public static class Lora
             config.Only(key, "{}");
         }
 
-        foreach (string key in (string[])["layers_to_transform", "layers_pattern", "layer_replication", "exclude_modules", "megatron_config",
+        foreach (string key in (string[])["layers_to_transform", "layers_pattern", "layer_replication", "exclude_modules",
+            "megatron_config",
             "trainable_token_indices", "target_parameters", "arrow_config", "alora_invocation_tokens"])
         {
             config.Only(key, "[]");

@@ -28,7 +28,8 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are no tokens.</exception>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
-    /// <exception cref="IndexException">A token is not in the vocabulary, or the text is longer than the model has positions for.</exception>
+    /// <exception cref="IndexException">A token is not in the vocabulary, or the text is longer than the model has positions
+    /// for.</exception>
     public override ModelOutput Forward(ModelInputs input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -48,7 +49,8 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// </param>
     /// <returns>The logits, [batch, length, vocabulary].</returns>
     /// <exception cref="ShapeException">The shapes do not fit; the message says what would.</exception>
-    /// <exception cref="IndexException">A token is not in the vocabulary, or the text is longer than the model has positions for.</exception>
+    /// <exception cref="IndexException">A token is not in the vocabulary, or the text is longer than the model has positions
+    /// for.</exception>
     /// <exception cref="InvalidOperationException">The call is recorded, or the model has no head that goes on with texts.</exception>
     public Tensor Forward(Tensor tokens, KeyValueCache cache, Tensor? mask = null)
     {

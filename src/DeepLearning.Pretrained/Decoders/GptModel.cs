@@ -3,7 +3,9 @@ using DeepLearning.Models;
 
 namespace DeepLearning.Pretrained;
 
-/// <summary>GPT-2 (Radford et al. 2019): vectors of tokens and places, layers with norms before their parts, a head with the tokens' table.</summary>
+/// <summary>
+/// GPT-2 (Radford et al. 2019): vectors of tokens and places, layers with norms before their parts, a head with the tokens' table.
+/// </summary>
 /// <remarks>The weights of its linear maps are [in, out], as in its files.</remarks>
 public sealed class GptModel : CausalLanguageModel
 {
@@ -63,7 +65,8 @@ public sealed class GptModel : CausalLanguageModel
             throw context.NoArchitecture("GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
         }
 
-        bool hasBody = context.Architecture is not ("" or "GPT2Model"), isClassifier = context.Architecture == "GPT2ForSequenceClassification";
+        bool hasBody = context.Architecture is not ("" or "GPT2Model"),
+            isClassifier = context.Architecture == "GPT2ForSequenceClassification";
         return new ModelPlan("transformer.", build => new GptModel(context, build, sizes, hasBody, isClassifier))
         {
             Std = config.Positive("initializer_range", 0.02),
@@ -119,7 +122,8 @@ public sealed class GptModel : CausalLanguageModel
             (Tensor positions, int last) = Places(tokens, mask, cache);
             if (last >= _config.MaxPositions)
             {
-                throw new IndexException($"GPT-2: a text of {last + 1} tokens is longer than the {_config.MaxPositions} of the model; truncate it.");
+                throw new IndexException(
+                    $"GPT-2: a text of {last + 1} tokens is longer than the {_config.MaxPositions} of the model; truncate it.");
             }
 
             (Tensor? seen, bool isCausal) = Sight(tokens, mask, cache, null);

@@ -25,7 +25,8 @@ internal sealed record LlamaConfig(
         int headWidth = given ?? width / heads, kvHeads = config.Size("num_key_value_heads", family is "Llama" ? heads : 8);
         if (heads % kvHeads != 0 || headWidth % 2 != 0)
         {
-            throw config.Bad("num_key_value_heads", $"{kvHeads} heads of keys do not divide {heads} heads of queries, or heads of a width of "
+            throw config.Bad("num_key_value_heads",
+                $"{kvHeads} heads of keys do not divide {heads} heads of queries, or heads of a width of "
                 + $"{headWidth} have no pairs.");
         }
 

@@ -37,7 +37,8 @@ internal sealed class Rotary
             "linear" => Linear(plain, scaling, layout),
             "llama3" => Llama3(plain, scaling, layout),
             "yarn" => Yarn(plain, scaling, theta, maxPositions, layout),
-            _ => throw scaling.Bad("rope_type", $"the scaling '{kind}' of rotary positions is not supported; what is: default, linear, llama3 "
+            _ => throw scaling.Bad("rope_type",
+                $"the scaling '{kind}' of rotary positions is not supported; what is: default, linear, llama3 "
                 + "and yarn."),
         };
         scaling.Has("type");
@@ -97,7 +98,9 @@ internal sealed class Rotary
         return (isHalves ? Tensor.Cat([a, b], -1) : Tensor.Stack([a, b], -1).Flatten(-2)).To(x.DType);
     }
 
-    /// <summary>All positions are nearer (Chen et al. 2023, "Extending context window of large language models via position interpolation").</summary>
+    /// <summary>
+    /// All positions are nearer (Chen et al. 2023, "Extending context window of large language models via position interpolation").
+    /// </summary>
     private static Rotary Linear(double[] plain, ConfigReader scaling, RotaryLayout layout)
     {
         double factor = Factor(scaling);

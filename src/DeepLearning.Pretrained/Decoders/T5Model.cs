@@ -41,7 +41,8 @@ public sealed class T5Model : PretrainedModel
 
     /// <inheritdoc/>
     protected internal override string Details =>
-        $"{_config.Layers} and {_config.DecoderLayers} layers, width {_config.Width}, {_config.Heads} heads, vocabulary {_config.VocabSize}";
+        $"{_config.Layers} and {_config.DecoderLayers} layers, width {_config.Width}, {_config.Heads} heads, "
+        + $"vocabulary {_config.VocabSize}";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are no tokens, or none of the decoder where there is one.</exception>
@@ -108,10 +109,12 @@ public sealed class T5Model : PretrainedModel
             "gelu" => static x => x.Gelu(),
             "relu" => static x => x.Relu(),
             "silu" => static x => x.Silu(),
-            _ => throw config.Bad("feed_forward_proj", $"'{projection}' is not supported; what is: relu, gelu, silu, gated-gelu, gated-relu and "
+            _ => throw config.Bad("feed_forward_proj",
+                $"'{projection}' is not supported; what is: relu, gelu, silu, gated-gelu, gated-relu and "
                 + "gated-silu."),
         };
         config.Has("n_positions");
+        config.Has("classifier_dropout");
         config.Has("dense_act_fn");
         config.Has("is_gated_act");
         config.Only("is_decoder", "false");

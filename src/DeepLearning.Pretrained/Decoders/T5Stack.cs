@@ -56,7 +56,8 @@ internal sealed class T5Stack : Part
         using LayerCall running = new(this);
         Tensor x = _tokens.Forward(tokens).Dropout(_config.Dropout, Training, _generator);
         int queries = tokens.Size(1), keys = queries + (cache?.Own.Length ?? 0);
-        Tensor? seen = _isDecoder ? queries > 1 ? AttentionMasks.Causal(queries, keys, tokens.Device) : null : AttentionMasks.OfTokens(mask);
+        Tensor? seen = _isDecoder ? queries > 1 ? AttentionMasks.Causal(queries, keys, tokens.Device) : null
+            : AttentionMasks.OfTokens(mask);
         Tensor bias = _distances.Of(queries, keys, x.DType, x.Device);
         bias = seen is null ? bias : bias.MaskedFill(seen.LogicalNot(), double.NegativeInfinity);
         for (int i = 0; i < _blocks.Length; i++)
@@ -161,7 +162,8 @@ internal sealed class T5Attention : Part
     {
         using LayerCall running = new(this);
         Tensor attended = Tensor.ScaledDotProductAttention(
-            HeadAxes.Split(_q.Forward(x), _config.Heads), keys, values, mask, Training ? _config.Dropout : 0, scale: 1, generator: _generator);
+            HeadAxes.Split(_q.Forward(x), _config.Heads), keys, values, mask, Training ? _config.Dropout : 0, scale: 1,
+                generator: _generator);
         return running.Gives(_o.Forward(HeadAxes.Join(attended)));
     }
 }

@@ -33,7 +33,8 @@ internal sealed record EncoderNames(
         "intermediate.dense", "output.dense", "layernorm_after", IsPreNorm: true);
 
     public static EncoderNames Clip { get; } = new(
-        "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj", "layer_norm1", "mlp.fc1", "mlp.fc2", "layer_norm2",
+        "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj", "layer_norm1", "mlp.fc1", "mlp.fc2",
+        "layer_norm2",
         IsPreNorm: true, DropsAttention: false, DropsFeedForward: false);
 }
 

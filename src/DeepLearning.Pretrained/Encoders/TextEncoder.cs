@@ -100,7 +100,8 @@ internal sealed class TextEncoder : Part
     {
         if (length + first > _config.MaxPositions)
         {
-            throw new IndexException($"Positions: a text of {length} tokens is longer than the {_config.MaxPositions - first} of the model; "
+            throw new IndexException(
+                $"Positions: a text of {length} tokens is longer than the {_config.MaxPositions - first} of the model; "
                 + "truncate it.");
         }
     }

@@ -105,7 +105,8 @@ public sealed record GenerationOptions
 
         if (!(RepetitionPenalty > 0) || !double.IsFinite(RepetitionPenalty))
         {
-            throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), RepetitionPenalty, "The penalty must be greater than 0 and finite.");
+            throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), RepetitionPenalty,
+                "The penalty must be greater than 0 and finite.");
         }
 
         if (StopTexts.Any(string.IsNullOrEmpty))

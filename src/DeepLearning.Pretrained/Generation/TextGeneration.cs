@@ -10,7 +10,9 @@ namespace DeepLearning.Pretrained;
 /// </summary>
 public static class TextGeneration
 {
-    /// <summary>Goes on with texts of any lengths together; shorter ones are padded in front, which changes nothing but the speed.</summary>
+    /// <summary>
+    /// Goes on with texts of any lengths together; shorter ones are padded in front, which changes nothing but the speed.
+    /// </summary>
     /// <param name="model">The model, in evaluation mode.</param>
     /// <param name="prompts">The tokens of each text, at least one.</param>
     /// <param name="options">How; <see cref="GenerationOptions.Of"/> the model when null.</param>
@@ -98,7 +100,9 @@ public static class TextGeneration
         return StreamAsync(model, [.. TokenizerOf(model).Encode(prompt).Ids], options, cancellation);
     }
 
-    /// <summary>As <see cref="StreamAsync(CausalLanguageModel, string, GenerationOptions?, CancellationToken)"/>, of a text in tokens.</summary>
+    /// <summary>
+    /// As <see cref="StreamAsync(CausalLanguageModel, string, GenerationOptions?, CancellationToken)"/>, of a text in tokens.
+    /// </summary>
     /// <param name="model">The model, in evaluation mode, with a tokenizer.</param>
     /// <param name="prompt">The tokens, at least one.</param>
     /// <param name="options">How; <see cref="GenerationOptions.Of"/> the model when null.</param>
@@ -270,7 +274,8 @@ public static class TextGeneration
 
             int width = _width;
             _isThere = _texts.All(text => text.Count == width) ? null
-                : [.. _texts.Select(text => Enumerable.Repeat(false, width - text.Count).Concat(Enumerable.Repeat(true, text.Count)).ToList())];
+                : [.. _texts
+                    .Select(text => Enumerable.Repeat(false, width - text.Count).Concat(Enumerable.Repeat(true, text.Count)).ToList())];
         }
 
         /// <summary>Whether the model has a place for the next token.</summary>

@@ -25,7 +25,8 @@ internal sealed class TextPieces(Tokenizer tokenizer, IReadOnlyList<string> stop
     {
         _tokens.Add(token);
         string text = tokenizer.Decode(_tokens);
-        if (text.EndsWith('\uFFFD') || (text.Length > 0 && char.IsHighSurrogate(text[^1])) || !text.StartsWith(_settled, StringComparison.Ordinal))
+        if (text.EndsWith('\uFFFD') || (text.Length > 0 && char.IsHighSurrogate(text[^1]))
+            || !text.StartsWith(_settled, StringComparison.Ordinal))
         {
             return "";
         }

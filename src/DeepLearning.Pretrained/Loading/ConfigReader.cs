@@ -4,7 +4,8 @@ using DeepLearning.Formats;
 namespace DeepLearning.Pretrained;
 
 /// <summary>
-/// Reads a model's <c>config.json</c>. Each value that is asked for is checked, and what nobody asked for is refused at the end unless it is
+/// Reads a model's <c>config.json</c>. Each value that is asked for is checked, and what nobody asked for is refused at the end unless it
+/// is
 /// known not to change what the model computes.
 /// </summary>
 internal sealed class ConfigReader
@@ -16,7 +17,8 @@ internal sealed class ConfigReader
     private static readonly HashSet<string> _harmless =
     [
         "_name_or_path", "_num_labels", "architectures", "attn_implementation", "_attn_implementation", "_attn_implementation_autoset",
-        "auto_map", "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "bos_token", "cache_implementation", "chunk_size_feed_forward",
+        "auto_map", "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "bos_token", "cache_implementation",
+        "chunk_size_feed_forward",
         "cross_attention_hidden_size", "decoder_start_token_id", "directionality", "diversity_penalty", "do_sample",
         "dtype", "early_stopping", "encoder_no_repeat_ngram_size", "eos_token", "eos_token_id",
         "exponential_decay_length_penalty", "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "gradient_checkpointing",
@@ -25,7 +27,9 @@ internal sealed class ConfigReader
         "num_return_sequences", "output_attentions", "output_hidden_states", "output_past", "output_scores", "pad_token", "pad_token_id",
         "prefix", "pretraining_tp", "problem_type", "qa_dropout", "remove_invalid_values", "repetition_penalty", "return_dict",
         "return_dict_in_generate", "seq_classif_dropout", "sep_token_id", "suppress_tokens", "task_specific_params", "temperature",
-        "tf_legacy_loss", "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "typical_p", "unk_token_id",
+        "tf_legacy_loss", "tie_weights_", "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version",
+            "typical_p",
+        "unk_token_id",
         "use_bfloat16", "use_cache", "pooler_fc_size", "pooler_num_attention_heads", "pooler_num_fc_layers", "pooler_size_per_head",
         "pooler_type", "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
         "net_structure_type", "num_memory_blocks", "down_scale_factor", "gap_size", "encoder_stride",
@@ -173,18 +177,25 @@ internal sealed class ConfigReader
         }
     }
 
-    /// <summary>Refuses what nobody asked for and what is not known to be without effect; null and false say nothing.</summary>
+    /// <summary>
+    /// Refuses what nobody asked for and what is not known to be without effect; null, false and what is empty say nothing.
+    /// </summary>
     public void Finish(IReadOnlyCollection<string> ignored)
     {
         string[] unknown = [.. _values.Where(entry => !_asked.Contains(entry.Key) && !_harmless.Contains(entry.Key)
-            && !ignored.Contains(entry.Key) && entry.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            && !ignored.Contains(entry.Key) && !SaysNothing(entry.Value))
             .Select(static entry => $"{entry.Key} = {Shown(entry.Value)}")];
         if (unknown.Length > 0)
         {
-            throw new ModelFileException(File, null, null, $"not known, and may change what the model computes: {string.Join("; ", unknown)}. "
+            throw new ModelFileException(File, null, null,
+                $"not known, and may change what the model computes: {string.Join("; ", unknown)}. "
                 + "Name those that do not matter in PretrainedOptions.IgnoredConfigKeys.");
         }
     }
+
+    private static bool SaysNothing(JsonElement value) => value.ValueKind is JsonValueKind.Null or JsonValueKind.False
+        || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0)
+        || (value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any());
 
     private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 60 } text ? text[..60] + "…" : value.GetRawText();
 

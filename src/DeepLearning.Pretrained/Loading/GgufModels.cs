@@ -14,7 +14,7 @@ public static class GgufModels
     /// <summary>Loads a model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How; as the file says when null. An architecture of its own cannot be asked for.</param>
-    /// <returns>The model, in evaluation mode, with its tokenizer where that is one of byte pairs.</returns>
+    /// <returns>The model, in evaluation mode, with its tokenizer where that is one of byte pairs or of SentencePiece.</returns>
     /// <exception cref="ModelFileException">The file is damaged, or has a model that is not supported; what is not is named.</exception>
     /// <exception cref="StateDictException">Tensors are missing, of another shape, or have no place; they are named.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
@@ -53,7 +53,8 @@ public static class GgufModels
         long headWidth = data.Whole($"{kind}.attention.key_length") ?? (heads > 0 ? width / heads : 0);
         if (data.Whole($"{kind}.attention.value_length") is { } values && values != headWidth)
         {
-            throw data.Bad($"{kind}.attention.value_length", $"values of a width of {values} beside keys of {headWidth} are not supported.");
+            throw data.Bad($"{kind}.attention.value_length",
+                $"values of a width of {values} beside keys of {headWidth} are not supported.");
         }
 
         if (data.Whole($"{kind}.rope.dimension_count") is { } turned && turned != headWidth)
@@ -94,7 +95,8 @@ public static class GgufModels
             {
                 ["rope_type"] = scaling,
                 ["factor"] = data.Number($"{kind}.rope.scaling.factor") ?? 1,
-                ["original_max_position_embeddings"] = data.Whole($"{kind}.rope.scaling.original_context_length") ?? Needed("context_length"),
+                ["original_max_position_embeddings"] = data.Whole($"{kind}.rope.scaling.original_context_length")
+                    ?? Needed("context_length"),
             };
             if (scaling == "linear")
             {

@@ -4,7 +4,9 @@ using DeepLearning.Formats;
 
 namespace DeepLearning.Pretrained;
 
-/// <summary>The tensors of a GGUF file under the names of Hugging Face's layout; quantized ones stay in the file, mapped into memory.</summary>
+/// <summary>
+/// The tensors of a GGUF file under the names of Hugging Face's layout; quantized ones stay in the file, mapped into memory.
+/// </summary>
 internal sealed partial class GgufSource : TensorSource
 {
     private static readonly Dictionary<string, string> _parts = new()
@@ -17,7 +19,8 @@ internal sealed partial class GgufSource : TensorSource
 
     private static readonly Dictionary<string, string> _ends = new()
     {
-        ["token_embd.weight"] = "model.embed_tokens.weight", ["output_norm.weight"] = "model.norm.weight", ["output.weight"] = "lm_head.weight",
+        ["token_embd.weight"] = "model.embed_tokens.weight", ["output_norm.weight"] = "model.norm.weight",
+        ["output.weight"] = "lm_head.weight",
     };
 
     private readonly GgufFile _file;

@@ -28,7 +28,8 @@ internal sealed record ModelPlan(string BasePrefix, Func<Build, PretrainedModel>
         "vit" => VitModel.Plan(context),
         "resnet" => ResNetModel.Plan(context),
         "clip" => ClipModel.Plan(context),
-        string other => throw context.Config.Bad("model_type", $"the family '{other}' is not supported; what is: bert, roberta, xlm-roberta, "
+        string other =>
+            throw context.Config.Bad("model_type", $"the family '{other}' is not supported; what is: bert, roberta, xlm-roberta, "
             + "distilbert, albert, gpt2, llama, mistral, qwen2, qwen3, t5, vit, resnet and clip."),
     };
 }

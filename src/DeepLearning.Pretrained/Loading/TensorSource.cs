@@ -28,7 +28,9 @@ internal abstract class TensorSource : IDisposable
     {
     }
 
-    /// <summary>Opens the weights of a folder: safetensors before PyTorch's pickles, in parts before whole, as the hubs' readers do.</summary>
+    /// <summary>
+    /// Opens the weights of a folder: safetensors before PyTorch's pickles, in parts before whole, as the hubs' readers do.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There are no weights.</exception>
     public static TensorSource Open(string folder)
     {
@@ -71,7 +73,8 @@ internal abstract class TensorSource : IDisposable
             {
                 all.Add(name, tensors.TryGetValue(name, out Tensor? tensor)
                     ? tensor
-                    : throw new ModelFileException(path, name, null, $"the index says that it is in {part.Key}, which has no such tensor."));
+                    : throw new ModelFileException(path, name, null,
+                        $"the index says that it is in {part.Key}, which has no such tensor."));
             }
         }
 

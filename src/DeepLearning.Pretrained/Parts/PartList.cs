@@ -2,7 +2,9 @@ using DeepLearning.Layers;
 
 namespace DeepLearning.Pretrained;
 
-/// <summary>Modules and parameters under names that are known at run time only; a name may have dots, and is empty where it adds none.</summary>
+/// <summary>
+/// Modules and parameters under names that are known at run time only; a name may have dots, and is empty where it adds none.
+/// </summary>
 internal sealed class PartList
 {
     private readonly List<(string Name, object Value)> _items = [];

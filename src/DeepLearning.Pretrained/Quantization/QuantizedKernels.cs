@@ -48,7 +48,8 @@ internal static unsafe class QuantizedKernels
 
             if (rowScales is null)
             {
-                Workers.Run(chunks, new BlockJob(w, rowBytes, View(rounded), dot, to, count, rows, chunks, rounded.Stride, rounded.ScaleStride));
+                Workers.Run(chunks,
+                    new BlockJob(w, rowBytes, View(rounded), dot, to, count, rows, chunks, rounded.Stride, rounded.ScaleStride));
                 return;
             }
 
@@ -116,7 +117,8 @@ internal static unsafe class QuantizedKernels
                 for (int m = 0; m < count; m++)
                 {
                     RowView at = x.Row(m, stride, 1);
-                    y[((long)m * rows) + row] = BlockDots.Int8((sbyte*)w + (row * rowBytes), at.Words, at.Columns) * scales[row] * at.Scales[0];
+                    y[((long)m * rows) + row] =
+                        BlockDots.Int8((sbyte*)w + (row * rowBytes), at.Words, at.Columns) * scales[row] * at.Scales[0];
                 }
             }
         }

@@ -47,7 +47,8 @@ public sealed class QuantizedMatrix
         return blocks.DType == DType.UInt8 && blocks.Rank == 2 && blocks.Size(1) % kind.Bytes == 0
             && (long)blocks.Size(1) / kind.Bytes * kind.Elements <= int.MaxValue
             ? new QuantizedMatrix(blocks.Contiguous(), null, type, blocks.Size(0), blocks.Size(1) / kind.Bytes * kind.Elements)
-            : throw new ArgumentException($"QuantizedMatrix: {blocks.DType.Name()}{blocks.Shape} is no matrix of bytes whose rows are blocks of "
+            : throw new ArgumentException(
+                $"QuantizedMatrix: {blocks.DType.Name()}{blocks.Shape} is no matrix of bytes whose rows are blocks of "
                 + $"{kind.Bytes}, as {type} has them.", nameof(blocks));
     }
 
@@ -60,7 +61,8 @@ public sealed class QuantizedMatrix
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.Rank != 2 || !weight.DType.IsFloatingPoint())
         {
-            throw new ArgumentException($"QuantizedMatrix: {weight.DType.Name()}{weight.Shape} is no matrix of floating-point numbers.", nameof(weight));
+            throw new ArgumentException($"QuantizedMatrix: {weight.DType.Name()}{weight.Shape} is no matrix of floating-point numbers.",
+                nameof(weight));
         }
 
         if (WhyNot(weight.Size(1), kind) is { } reason)

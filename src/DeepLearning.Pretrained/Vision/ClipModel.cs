@@ -86,6 +86,7 @@ public sealed class ClipModel : PretrainedModel
     private static EncoderSizes Sizes(ConfigReader config, int width, int heads, int intermediate)
     {
         config.Has("dropout");
+        config.Has("tie_word_embeddings");
         return new EncoderSizes(
             config.Size("hidden_size", width), config.Size("num_attention_heads", heads), config.Size("intermediate_size", intermediate),
             config.Positive("layer_norm_eps", 1e-5), Activation.Of(config, "hidden_act", "quick_gelu"), 0,
@@ -110,7 +111,8 @@ public sealed class ClipModel : PretrainedModel
             _config = config;
             _tokens = Table("embeddings.token_embedding", config.VocabSize, config.Sizes.Width);
             _positions = Table("embeddings.position_embedding", config.MaxPositions, config.Sizes.Width);
-            _layers = [.. LayersOf(config.Layers).Select(name => Add(name, part => new EncoderLayer(part, EncoderNames.Clip, config.Sizes)))];
+            _layers = [.. LayersOf(config.Layers)
+                .Select(name => Add(name, part => new EncoderLayer(part, EncoderNames.Clip, config.Sizes)))];
             _norm = Norm("final_layer_norm", config.Sizes.Width, config.Sizes.Eps);
         }
 
@@ -122,7 +124,8 @@ public sealed class ClipModel : PretrainedModel
             int length = tokens.Size(1);
             if (length > _config.MaxPositions)
             {
-                throw new IndexException($"CLIP: a text of {length} tokens is longer than the {_config.MaxPositions} of the model; truncate it.");
+                throw new IndexException(
+                    $"CLIP: a text of {length} tokens is longer than the {_config.MaxPositions} of the model; truncate it.");
             }
 
             using LayerCall running = new(this);
@@ -163,7 +166,8 @@ public sealed class ClipModel : PretrainedModel
 
             // The name is the files': they have it spelled so.
             _before = Norm("pre_layrnorm", width, config.Sizes.Eps);
-            _layers = [.. LayersOf(config.Layers).Select(name => Add(name, part => new EncoderLayer(part, EncoderNames.Clip, config.Sizes)))];
+            _layers = [.. LayersOf(config.Layers)
+                .Select(name => Add(name, part => new EncoderLayer(part, EncoderNames.Clip, config.Sizes)))];
             _after = Norm("post_layernorm", width, config.Sizes.Eps);
         }
 
