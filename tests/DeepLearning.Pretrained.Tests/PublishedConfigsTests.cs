@@ -67,7 +67,8 @@ public sealed class PublishedConfigsTests
     }
 
     [Fact]
-    public void A_quantized_checkpoint_of_another_kind_is_refused() => Assert.Contains("quantization_config", Assert.Throws<ModelFileException>(
+    public void A_quantized_checkpoint_of_another_kind_is_refused() =>
+        Assert.Contains("quantization_config", Assert.Throws<ModelFileException>(
         static () => PretrainedModel.FromConfig("""
             {"model_type": "llama", "vocab_size": 30, "hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 1,
              "num_attention_heads": 2, "quantization_config": {"bits": 4, "quant_method": "gptq"}}
@@ -90,7 +91,8 @@ public sealed class PublishedConfigsTests
                 options.RepetitionPenalty, options.MaxNewTokens));
             Assert.Equal([5, 6], options.StopTokens);
             File.WriteAllText(Path.Combine(folder, "generation_config.json"), """{"num_beams": 4}""");
-            Assert.Contains("num_beams", Assert.Throws<ModelFileException>(() => GenerationOptions.Of(PretrainedModel.Load(folder))).Message,
+            Assert.Contains("num_beams",
+                Assert.Throws<ModelFileException>(() => GenerationOptions.Of(PretrainedModel.Load(folder))).Message,
                 StringComparison.Ordinal);
         }
         finally

@@ -23,7 +23,7 @@ public sealed class QuantizationTests
             Assert.Equal((37, columns), (matrix.Rows, matrix.Columns));
             Tensor decoded = matrix.Dequantize();
             Assert.Equal(Gguf.Dequantize(blocks, type).ToArray<float>(), decoded.ToArray<float>());
-            foreach (int count in (int[])[1, 3])
+            foreach (int count in (int[])[1, 3, 4, 9])
             {
                 Tensor x = Tensor.Randn([count, columns], generator: new Generator(3)) * 3;
                 bool isRounded = type is GgufType.Q8_0 or GgufType.Q4_0 or GgufType.Q4_K or GgufType.Q6_K;
@@ -31,6 +31,10 @@ public sealed class QuantizationTests
                 Tensor scale = x.Abs().To(DType.Float64).MatMul(decoded.Abs().To(DType.Float64).T);
                 double worst = ((matrix.Linear(x, null).To(DType.Float64) - expected).Abs() / (scale + 1e-6)).Max().Item<double>();
                 Assert.True(worst < 2e-6, $"{type} {columns} {count}: {worst:E2}");
+
+                // Whatever stands beside a row, its products have the same bits.
+                Tensor each = Tensor.Cat([.. Enumerable.Range(0, count).Select(i => matrix.Linear(x[i..(i + 1)], null))]);
+                Assert.True(each.Equal(matrix.Linear(x, null)));
             }
         }
     }

@@ -8,7 +8,7 @@ namespace DeepLearning.Pretrained;
 /// Dot products of quantized rows with rounded ones. Integers within a block, one float32 product and sum for each block; the order is that
 /// of the row, whatever the thread. The scales of blocks are float16 and finite.
 /// </summary>
-internal static unsafe class BlockDots
+internal static unsafe partial class BlockDots
 {
     private const int Q8Bytes = 34;
     private const int Q4Bytes = 18;

@@ -49,7 +49,7 @@ internal static unsafe class QuantizedKernels
             if (rowScales is null)
             {
                 Workers.Run(chunks,
-                    new BlockJob(w, rowBytes, View(rounded), dot, to, count, rows, chunks, rounded.Stride, rounded.ScaleStride));
+                    new BlockJob(w, rowBytes, View(rounded), dot, Dots(type!.Value), to, count, rows, chunks, rounded.Stride));
                 return;
             }
 
@@ -73,6 +73,14 @@ internal static unsafe class QuantizedKernels
         _ => null,
     };
 
+    /// <summary>The same of <see cref="BlockDots.Together"/> rounded rows; null where they are taken one by one.</summary>
+    private static delegate*<byte*, RowView, int, float*, long, void> Dots(GgufType type) => type switch
+    {
+        GgufType.Q8_0 => &BlockDots.Q8_0,
+        GgufType.Q4_0 => &BlockDots.Q4_0,
+        _ => null,
+    };
+
     private static (int First, int End) Range(int chunk, int chunks, int work) =>
         ((int)((long)work * chunk / chunks), (int)((long)work * (chunk + 1) / chunks));
 
@@ -90,17 +98,25 @@ internal static unsafe class QuantizedKernels
     }
 
     private readonly struct BlockJob(
-        byte* w, long rowBytes, RowView x, delegate*<byte*, RowView, float> dot, float* y, int count, int rows, int chunks, int stride,
-        int scaleStride) : IJob
+        byte* w, long rowBytes, RowView x, delegate*<byte*, RowView, float> dot,
+        delegate*<byte*, RowView, int, float*, long, void> dots, float* y, int count, int rows, int chunks, int stride) : IJob
     {
         public void Execute(int chunk)
         {
             (int first, int end) = Range(chunk, chunks, rows);
+            int scaleStride = stride / RoundedRows.Block;
             for (int row = first; row < end; row++)
             {
-                for (int m = 0; m < count; m++)
+                byte* at = w + (row * rowBytes);
+                int m = 0;
+                for (; dots != null && m + BlockDots.Together <= count; m += BlockDots.Together)
                 {
-                    y[((long)m * rows) + row] = dot(w + (row * rowBytes), x.Row(m, stride, scaleStride));
+                    dots(at, x.Row(m, stride, scaleStride), stride, y + ((long)m * rows) + row, rows);
+                }
+
+                for (; m < count; m++)
+                {
+                    y[((long)m * rows) + row] = dot(at, x.Row(m, stride, scaleStride));
                 }
             }
         }
