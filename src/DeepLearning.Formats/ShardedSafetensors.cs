@@ -179,7 +179,8 @@ public static class ShardedSafetensors
             $"{path}: the folder has neither {IndexName} nor {SingleName}.", index);
     }
 
-    private static OrderedDictionary<string, string> ReadIndex(string path)
+    /// <summary>The file of each tensor by an index, checked; each is a name in the folder of the index.</summary>
+    internal static OrderedDictionary<string, string> ReadIndex(string path)
     {
         FileContext file = new(path);
         using FileStream stream = FileContext.OpenFile(path);
@@ -233,7 +234,8 @@ public static class ShardedSafetensors
     private static bool IsInFolder(string name) => name.Length > 0 && name is not ("." or "..")
         && name.AsSpan().IndexOfAny("/\\:\0") < 0;
 
-    private static void CheckShard(string index, IGrouping<string, KeyValuePair<string, string>> shard, SafetensorsFile opened)
+    /// <summary>Compares a file with what an index says of it.</summary>
+    internal static void CheckShard(string index, IGrouping<string, KeyValuePair<string, string>> shard, SafetensorsFile opened)
     {
         FileContext file = new(index);
         HashSet<string> named = [.. shard.Select(static entry => entry.Key)];
