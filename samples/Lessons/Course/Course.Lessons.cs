@@ -9,9 +9,17 @@ internal static partial class Course
         UniversalApproximationLesson.Lesson, OptimizersLesson.Lesson, VanishingGradientsLesson.Lesson, InitializationLesson.Lesson,
         DropoutLesson.Lesson, EarlyStoppingLesson.Lesson, DoubleDescentLesson.Lesson, GreedyPretrainingLesson.Lesson, MultitaskLesson.Lesson,
 
-        ShakespeareGptLesson.Lesson,
+        LeNetLesson.Lesson, ResNetLesson.Lesson, LocallyConnectedLesson.Lesson, TransferLesson.Lesson, UNetLesson.Lesson,
+        DetectorLesson.Lesson, VisionTransformerLesson.Lesson,
 
-        VaeLesson.Lesson, DcganLesson.Lesson, WganGpLesson.Lesson, DiffusionLesson.Lesson,
+        SentimentLesson.Lesson, CharRnnLesson.Lesson, AddingLesson.Lesson, TranslationLesson.Lesson, CrfTaggerLesson.Lesson,
+        Word2VecLesson.Lesson, ElmoLesson.Lesson, UlmFitLesson.Lesson,
+
+        VaswaniLesson.Lesson, ShakespeareGptLesson.Lesson, BertLesson.Lesson, SpamLesson.Lesson, AlbertLesson.Lesson, DistillationLesson.Lesson,
+        XlnetLesson.Lesson, SwitchLesson.Lesson, LinearTransformerLesson.Lesson, QuantizationLesson.Lesson,
+
+        AutoencoderLesson.Lesson, DenoisingLesson.Lesson, VaeLesson.Lesson, GanLesson.Lesson, DcganLesson.Lesson, WganGpLesson.Lesson,
+        CycleGanLesson.Lesson, StyleGanPartsLesson.Lesson, DiffusionLesson.Lesson, ChoralesLesson.Lesson,
 
         CoraGcnLesson.Lesson,
     ];

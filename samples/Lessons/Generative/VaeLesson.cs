@@ -50,7 +50,7 @@ internal static class VaeLesson
     private static void Show(LessonRun run, VariationalAutoencoder model, TensorDataset test)
     {
         int scale = run.Choose(1, 3);
-        run.Report.Images("Drawn from nothing", "Codes drawn from N(0, 1), decoded.", model.Generate(64).Sigmoid(), 16, scale);
+        run.Report.Images("Drawn from nothing", "Codes drawn from N(0, 1), decoded.", model.Generate(64), 16, scale);
 
         // From the code of one digit to that of another, in a straight line.
         Tensor codes = model.Forward(test.Inputs[..16]).Mean;
@@ -58,7 +58,7 @@ internal static class VaeLesson
             place => codes[2 * pair].Lerp(codes[(2 * pair) + 1], place / 9.0)))];
         run.Report.Images(
             "Walks", "Each row goes in a straight line from the code of one test digit to that of another.",
-            model.Decode(Tensor.Stack(walks)).Sigmoid(), 10, scale);
+            model.Decode(Tensor.Stack(walks)), 10, scale);
 
         Tensor seen = test.Inputs[..16], back = model.Forward(seen).Output.Sigmoid();
         run.Report.Images("Test digits and what comes back", "Above what went in, below what came out.", Tensor.Cat([seen, back]), 16, scale);
