@@ -19,8 +19,9 @@ internal static partial class Course
         XlnetLesson.Lesson, SwitchLesson.Lesson, LinearTransformerLesson.Lesson, QuantizationLesson.Lesson,
 
         AutoencoderLesson.Lesson, DenoisingLesson.Lesson, VaeLesson.Lesson, GanLesson.Lesson, DcganLesson.Lesson, WganGpLesson.Lesson,
-        CycleGanLesson.Lesson, StyleGanPartsLesson.Lesson, DiffusionLesson.Lesson, ChoralesLesson.Lesson,
+        CycleGanLesson.Lesson, StyleGanPartsLesson.Lesson, DiffusionLesson.Lesson, StyleTransferLesson.Lesson, ChoralesLesson.Lesson,
 
-        CoraGcnLesson.Lesson,
+        SpokenDigitsLesson.Lesson, CoraGcnLesson.Lesson, CoraGatLesson.Lesson, KnowledgeGraphLesson.Lesson, CartPoleLesson.Lesson,
+        RecommenderLesson.Lesson, SearchLesson.Lesson,
     ];
 }

@@ -34,7 +34,7 @@ internal static class OptimizersLesson
             Optimizer optimizer = make(place);
             List<Tensor> way = [place.Detach().Clone()];
             List<double> heights = [];
-            int steps = name == "L-BFGS" ? 60 : run.Choose(1500, 400);
+            int steps = name == "L-BFGS" ? 60 : run.Choose(1500, 800);
             for (int step = 1; step <= steps; step++)
             {
                 // A closure computes loss and gradients: L-BFGS calls it as often as it needs.

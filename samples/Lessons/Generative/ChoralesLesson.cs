@@ -21,7 +21,7 @@ internal static class ChoralesLesson
     private static double Run(LessonRun run)
     {
         (IReadOnlyList<int[][]> training, IReadOnlyList<int[][]> test) = run.Quick ? (Make(60), Make(20)) : Load(run);
-        int width = run.Choose(128, 48), steps = run.Choose(1500, 220), window = run.Choose(40, 24);
+        int width = run.Choose(128, 48), steps = run.Choose(1500, 350), window = run.Choose(40, 24);
         LSTM lstm = new(Keys, width, batchFirst: true);
         Linear output = new(width, Keys);
         Dropout dropout = new(0.3);

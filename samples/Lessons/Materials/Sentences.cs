@@ -79,7 +79,7 @@ internal sealed record Sentences(IReadOnlyList<string[]> Texts, IReadOnlyList<in
     }
 
     /// <summary>
-    /// Made opinions, each of three judgements that agree, of many words: who has read enough of them without labels knows which words go
+    /// Made opinions, each of six judgements that agree, of many words: who has read enough of them without labels knows which words go
     /// together, and needs few labels.
     /// </summary>
     public static Sentences MadeOpinions(int count)
@@ -91,7 +91,7 @@ internal sealed record Sentences(IReadOnlyList<string[]> Texts, IReadOnlyList<in
         {
             int label = Whole(2);
             string[] judgements = label == 1 ? _good : _bad;
-            texts.Add([.. Enumerable.Range(0, 3).SelectMany(clause => new[] { clause == 0 ? "the" : "and", Pick(_things), Pick(_verbs), Pick(judgements) })]);
+            texts.Add([.. Enumerable.Range(0, 6).SelectMany(_ => new[] { Pick(judgements), Pick(_things) })]);
             labels.Add(label);
         }
 

@@ -19,10 +19,10 @@ internal static class ElmoLesson
         Sentences sentences = Sentences.Subjectivity(run);
         Words words = new(sentences.Texts.Take(sentences.TrainingCount), most: 5000, least: run.Choose(2, 1));
         (TensorDataset all, TensorDataset test) = sentences.ToTensors(words, length: run.Choose(30, 20));
-        TensorDataset few = all.First(run.Choose(200, 16));
+        TensorDataset few = all.First(run.Choose(200, 8));
 
         // Two language models learn from sentences without labels, one of them from behind.
-        int width = run.Choose(64, 32), steps = run.Choose(1200, 200);
+        int width = run.Choose(64, 32), steps = run.Choose(1200, 300);
         WordLanguageModel forwards = new(words.Count, width), backwards = new(words.Count, width);
         double[] forwardLosses = Read(run, "forwards", forwards, static texts => texts, all, steps);
         double[] backwardLosses = Read(run, "backwards", backwards, WordLanguageModel.Reversed, all, steps);

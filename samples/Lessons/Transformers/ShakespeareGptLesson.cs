@@ -2,13 +2,13 @@ namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
 /// A small GPT writes Shakespeare, letter by letter: nanoGPT's settings for a processor (A. Karpathy), whose published validation loss is
-/// 1.88. Radford et al. 2018, "Improving language understanding by generative pre-training".
+/// 1.88, with twice its learning rate, which so short a training can bear. Radford et al. 2018, "Improving language understanding by generative pre-training".
 /// </summary>
 internal static class ShakespeareGptLesson
 {
     public static Lesson Lesson { get; } = new(
         "gpt", Chapter.Transformers, "A GPT writes Shakespeare, letter by letter",
-        Goal.AtMost("validation loss", 1.88), Goal.AtMost("validation loss", 0.9), Run)
+        Goal.AtMost("validation loss", 1.88), Goal.AtMost("validation loss", 0.85), Run)
     {
         Data = "tinyshakespeare", Time = "4 min",
     };
@@ -30,7 +30,7 @@ internal static class ShakespeareGptLesson
             new GPTOptions(block, letters.Count, NumLayers: 2, NumHeads: 2, Width: 48, Bias: false)));
 
         // Matrices are pulled towards zero, the scales of the normalizations are not.
-        double rate = run.Choose(1e-3, 5e-3);
+        double rate = run.Choose(2e-3, 5e-3);
         AdamW optimizer = new(
             new ParameterGroup<AdamOptions>(
                 model.Parameters().Where(static p => p.Rank >= 2), new AdamOptions { LearningRate = rate, Beta2 = 0.99, WeightDecay = 0.1 }),
