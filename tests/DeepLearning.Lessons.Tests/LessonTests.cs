@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DeepLearning.Samples.Lessons;
 using DeepLearning.Tests.Infrastructure;
 
@@ -25,7 +26,7 @@ public sealed class LessonTests
 
         string html = File.ReadAllText(report);
         Assert.Contains($"<h1>{System.Net.WebUtility.HtmlEncode(lesson.Title)}</h1>", html);
-        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", Regex.Replace(html, "base64,[^\"]*", ""), StringComparison.Ordinal);
         Assert.NotEmpty(Directory.EnumerateFiles(folder["pictures", ""]));
         Assert.All(Directory.EnumerateFiles(folder["pictures", ""]), static file => Assert.InRange(new FileInfo(file).Length, 100, 4_000_000));
     }

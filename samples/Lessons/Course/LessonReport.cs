@@ -61,13 +61,14 @@ internal sealed class LessonReport
     /// <param name="scale">How many times larger it is shown than it is.</param>
     public void Picture(string title, string caption, Tensor image, int scale = 1)
     {
-        byte[] png = Png.Encode(image.Detach().Clamp(0.0, 1.0));
+        Tensor pixels = image.Detach().Clamp(0.0, 1.0);
+        byte[] png = Png.Encode(pixels), file = Png.Encode(pixels.RepeatInterleave(scale, -2).RepeatInterleave(scale, -1));
         (int height, int width) = (image.Size(-2), image.Size(-1));
         string kind = scale > 1 || Math.Max(height, width) <= PixelatedSide ? " class=\"small\"" : "";
         string tag = string.Create(
             CultureInfo.InvariantCulture,
             $"<img{kind} width=\"{width * scale}\" height=\"{height * scale}\" alt=\"{Escape(title)}\" src=\"data:image/png;base64,");
-        _parts.Add((title, caption, $"{tag}{Convert.ToBase64String(png)}\"/>", png, "png"));
+        _parts.Add((title, caption, $"{tag}{Convert.ToBase64String(png)}\"/>", file, "png"));
     }
 
     /// <summary>Adds images side by side.</summary>

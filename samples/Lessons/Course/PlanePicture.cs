@@ -93,10 +93,16 @@ internal sealed class PlanePicture(string title, (double From, double To) x, (do
         float[] at = points.Detach().ToArray<float>();
         _body.Append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"").Append(Color(color)).Append('"')
             .Append(isDashed ? " stroke-dasharray=\"6 4\"" : "").Append(" points=\"");
+        (double X, double Y) last = (double.NaN, double.NaN);
         for (int i = 0; i < at.Length; i += 2)
         {
-            // What runs out of the picture is drawn at its edge, so that the numbers stay readable by any viewer.
-            Write($"{Math.Clamp(X(at[i]), -2 * Width, 3 * Width):0.#},{Math.Clamp(Y(at[i + 1]), -2 * Height, 3 * Height):0.#} ");
+            // What runs out of the picture is cut off beside it, and what moves by less than a line's width is left out.
+            (double X, double Y) place = (Math.Clamp(X(at[i]), -2 * Width, 3 * Width), Math.Clamp(Y(at[i + 1]), -2 * Height, 3 * Height));
+            if (!(Math.Abs(place.X - last.X) < 0.7 && Math.Abs(place.Y - last.Y) < 0.7) || i == at.Length - 2)
+            {
+                Write($"{place.X:0.#},{place.Y:0.#} ");
+                last = place;
+            }
         }
 
         _body.Append("\"/>\n");

@@ -21,7 +21,7 @@ internal static class StyleTransferLesson
         int side = run.Choose(64, 32);
         Generator draw = new(run.Seed);
         Sequential eye = LearnTextures(run, side);
-        Tensor content = DrawnShapes.Draw(4, side, draw).Images;
+        Tensor contents = DrawnShapes.Draw(4, side, draw).Images;
         Tensor[] styles = [.. Enumerable.Range(0, 4).Select(kind => Texture(kind, side))];
         int[] styleLayers = [1, 4, 7];                          // behind each ReLU
         List<Tensor> made = [];
@@ -29,7 +29,7 @@ internal static class StyleTransferLesson
         double before = 0, after = 0;
         for (int i = 0; i < styles.Length; i++)
         {
-            Tensor picture = content[i..(i + 1)];
+            Tensor picture = contents[i..(i + 1)];
             List<Tensor> wantedStyle, wantedContent;
             using (GradMode.NoGrad())
             {
@@ -45,18 +45,18 @@ internal static class StyleTransferLesson
                 before += (double)StyleLoss(Features(eye, picture, styleLayers), wantedStyle);
             }
 
-            curves.Add(($"style {i + 1}", run.Train(new Adam([pixels], 0.03), run.Choose(300, 60), _ =>
+            curves.Add(($"style {i + 1}", run.Train(new Adam([pixels], 0.03), run.Choose(400, 60), _ =>
             {
                 List<Tensor> seen = Features(eye, pixels, styleLayers);
-                return (StyleLoss(seen, wantedStyle) * 1000) + (Loss.MSE(seen[2], wantedContent[2]) * 0.3)
-                    + (Loss.TotalVariation(pixels) * 0.02);
+                Tensor content = Loss.MSE(seen[2], wantedContent[2]) / wantedContent[2].Square().Mean();
+                return StyleLoss(seen, wantedStyle) + (content * 0.05) + (Loss.TotalVariation(pixels) * 0.001);
             }, what: $"picture {i + 1}")));
             using GradMode.Region none = GradMode.NoGrad();
             after += (double)StyleLoss(Features(eye, pixels, styleLayers), wantedStyle);
             made.Add(pixels.Detach()[0].Clamp(0.0, 1.0));
         }
 
-        run.Report.Images("Transferred", "Above the contents, then the styles, below what came of both.", Tensor.Cat([content, Tensor.Stack(styles), Tensor.Stack([.. made])]), 4, run.Choose(2, 3));
+        run.Report.Images("Transferred", "Above the contents, then the styles, below what came of both.", Tensor.Cat([contents, Tensor.Stack(styles), Tensor.Stack([.. made])]), 4, run.Choose(2, 3));
         run.Report.Curves("Losses", "Style, content and smoothness together.", true, [.. curves]);
         return after / before;
     }
@@ -69,7 +69,7 @@ internal static class StyleTransferLesson
             new Conv2d(3, width, 3, padding: 1), new ReLU(), new AvgPool2d(2), new Conv2d(width, 2 * width, 3, padding: 1), new ReLU(), new AvgPool2d(2),
             new Conv2d(2 * width, 2 * width, 3, padding: 1), new ReLU());
         Sequential whole = new(eye, new GlobalAvgPool(), new Linear(2 * width, Kinds));
-        run.Train(new Adam(whole.Parameters(), 3e-3), run.Choose(200, 40), _ =>
+        run.Train(new Adam(whole.Parameters(), 3e-3), run.Choose(400, 60), _ =>
         {
             long[] kinds = Tensor.RandInt(0, Kinds, [12]).ToArray<long>();
             Tensor pictures = Tensor.Stack([.. kinds.Select(kind => Texture((int)kind, side))]);
@@ -98,11 +98,12 @@ internal static class StyleTransferLesson
     private static Tensor Gram(Tensor features)
     {
         Tensor rows = features[0].Flatten(1);
-        return rows.MatMul(rows.T) / rows.Count;
+        return rows.MatMul(rows.T) / rows.Size(1);
     }
 
-    private static Tensor StyleLoss(List<Tensor> seen, List<Tensor> wanted) =>
-        Enumerable.Range(0, seen.Count).Select(i => Loss.MSE(Gram(seen[i]), wanted[i])).Aggregate(static (sum, one) => sum + one);
+    /// <summary>How far the Gram matrices are apart, as a share of the wanted ones, so that each layer counts alike.</summary>
+    private static Tensor StyleLoss(List<Tensor> seen, List<Tensor> wanted) => Enumerable.Range(0, seen.Count)
+        .Select(i => Loss.MSE(Gram(seen[i]), wanted[i]) / wanted[i].Square().Mean()).Aggregate(static (sum, one) => sum + one);
 
     /// <summary>Stripes, checks, dots and waves, each in colors and at a place of its own: [3, side, side].</summary>
     private static Tensor Texture(int kind, int side)

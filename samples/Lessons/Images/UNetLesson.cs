@@ -25,10 +25,10 @@ internal static class UNetLesson
         // Most pixels are ground; without a smaller weight, to say "ground" everywhere would be a good answer at first.
         Tensor weights = Tensor.From([0.3f, 1, 1, 1]);
         UNet model = new(run.Choose(16, 8));
-        int steps = run.Choose(1000, 220);
-        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 5e-3)), steps, _ =>
+        int steps = run.Choose(1000, 450);
+        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ =>
         {
-            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 8));
+            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 4));
             return Loss.CrossEntropy(model.Forward(x), kinds, weights);     // [n, kinds, h, w] against [n, h, w]
         }, new CosineSchedule(steps));
 
