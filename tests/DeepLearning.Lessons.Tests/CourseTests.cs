@@ -18,7 +18,8 @@ public sealed partial class CourseTests
     [Fact]
     public void Every_lesson_of_the_folder_is_in_the_course()
     {
-        int files = RepositoryFiles.Enumerate(Path.Combine("samples", "Lessons"), "*Lesson.cs").Count(static file => Path.GetFileName(file) != "Lesson.cs");
+        int files = RepositoryFiles.Enumerate(Path.Combine("samples", "Lessons"), "*Lesson.cs").Count(
+            static file => Path.GetFileName(file) != "Lesson.cs");
         Assert.Equal(files, Course.Lessons.Count);
     }
 
@@ -49,7 +50,8 @@ public sealed partial class CourseTests
     {
         using TemporaryFolder empty = new();
         StringWriter errors = new();
-        Assert.Equal(1, Course.Run(new LessonOptions { Name = lesson, Data = empty.Root, Report = empty["r.html"] }, TextWriter.Null, errors));
+        Assert.Equal(
+            1, Course.Run(new LessonOptions { Name = lesson, Data = empty.Root, Report = empty["r.html"] }, TextWriter.Null, errors));
         Assert.Contains(dataset, errors.ToString());
         Assert.Contains(empty.Root, errors.ToString());
         Assert.Contains("--data", errors.ToString());

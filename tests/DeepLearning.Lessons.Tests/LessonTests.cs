@@ -18,7 +18,15 @@ public sealed class LessonTests
         StringWriter output = new();
         string report = folder["report.html"], pictures = folder["pictures", "x"];
         double figure = Course.Run(
-            lesson, new LessonOptions { Name = name, Quick = true, Report = report, Pictures = Path.GetDirectoryName(pictures), Data = folder.Root }, output);
+            lesson, new LessonOptions
+            {
+                Name = name,
+                Quick = true,
+                Report = report,
+                Pictures = Path.GetDirectoryName(pictures),
+                Data =
+                folder.Root
+            }, output);
 
         Assert.True(lesson.QuickGoal.IsMet(figure), $"{lesson.QuickGoal.Show(figure)}, expected {lesson.QuickGoal}\n{output}");
         string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -28,6 +36,7 @@ public sealed class LessonTests
         Assert.Contains($"<h1>{System.Net.WebUtility.HtmlEncode(lesson.Title)}</h1>", html);
         Assert.DoesNotContain("NaN", Regex.Replace(html, "base64,[^\"]*", ""), StringComparison.Ordinal);
         Assert.NotEmpty(Directory.EnumerateFiles(folder["pictures", ""]));
-        Assert.All(Directory.EnumerateFiles(folder["pictures", ""]), static file => Assert.InRange(new FileInfo(file).Length, 100, 4_000_000));
+        Assert.All(Directory.EnumerateFiles(folder["pictures", ""]), static file =>
+            Assert.InRange(new FileInfo(file).Length, 100, 4_000_000));
     }
 }

@@ -49,7 +49,8 @@ public sealed class MaterialsTests
     public void Made_translations_never_test_what_they_train()
     {
         Translations data = Translations.Make();
-        HashSet<string> learned = [.. Enumerable.Range(0, data.Sources.Size(0)).Select(i => string.Join(' ', data.SourceWords.Decode(data.Sources[i])))];
+        HashSet<string> learned =
+            [.. Enumerable.Range(0, data.Sources.Size(0)).Select(i => string.Join(' ', data.SourceWords.Decode(data.Sources[i])))];
         Assert.All(data.Tests, test => Assert.DoesNotContain(string.Join(' ', test.Source), learned));
     }
 

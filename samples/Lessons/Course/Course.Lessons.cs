@@ -7,7 +7,8 @@ internal static partial class Course
     [
         PerceptronLesson.Lesson, LinearRegressionLesson.Lesson, LogisticRegressionLesson.Lesson, XorLesson.Lesson,
         UniversalApproximationLesson.Lesson, OptimizersLesson.Lesson, VanishingGradientsLesson.Lesson, InitializationLesson.Lesson,
-        DropoutLesson.Lesson, EarlyStoppingLesson.Lesson, DoubleDescentLesson.Lesson, GreedyPretrainingLesson.Lesson, MultitaskLesson.Lesson,
+        DropoutLesson.Lesson, EarlyStoppingLesson.Lesson, DoubleDescentLesson.Lesson, GreedyPretrainingLesson.Lesson,
+        MultitaskLesson.Lesson,
 
         LeNetLesson.Lesson, ResNetLesson.Lesson, LocallyConnectedLesson.Lesson, TransferLesson.Lesson, UNetLesson.Lesson,
         DetectorLesson.Lesson, VisionTransformerLesson.Lesson,
@@ -15,7 +16,8 @@ internal static partial class Course
         SentimentLesson.Lesson, CharRnnLesson.Lesson, AddingLesson.Lesson, TranslationLesson.Lesson, CrfTaggerLesson.Lesson,
         Word2VecLesson.Lesson, ElmoLesson.Lesson, UlmFitLesson.Lesson,
 
-        VaswaniLesson.Lesson, ShakespeareGptLesson.Lesson, BertLesson.Lesson, SpamLesson.Lesson, AlbertLesson.Lesson, DistillationLesson.Lesson,
+        VaswaniLesson.Lesson, ShakespeareGptLesson.Lesson, BertLesson.Lesson, SpamLesson.Lesson, AlbertLesson.Lesson,
+        DistillationLesson.Lesson,
         XlnetLesson.Lesson, SwitchLesson.Lesson, LinearTransformerLesson.Lesson, QuantizationLesson.Lesson,
 
         AutoencoderLesson.Lesson, DenoisingLesson.Lesson, VaeLesson.Lesson, GanLesson.Lesson, DcganLesson.Lesson, WganGpLesson.Lesson,

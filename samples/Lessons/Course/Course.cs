@@ -27,7 +27,8 @@ internal static partial class Course
         {
             errors.WriteLine(missing.InnerException is { } reason
                 ? $"{missing.Dataset} could not be downloaded: {reason.Message.ReplaceLineEndings(" ")}"
-                : $"{missing.Dataset} was not found{(options.Data is { } folder ? $" in {folder}" : "")}: give its folder, or the one above, "
+                : $"{missing.Dataset} was not found{(options.Data is { } folder ? $" in {folder}" : "")}: "
+                    + "give its folder, or the one above, "
                     + $"with --data or in {DatasetFolder.EnvironmentVariable}; {Materials.HowToGet(missing.Dataset)}"
                     + $"--quick runs the lesson on data that it has. It needs: {lesson.Data}.");
             return 1;

@@ -46,7 +46,8 @@ internal sealed class LessonReport
     }
 
     /// <summary>Adds curves over steps.</summary>
-    public void Curves(string title, string caption, bool logScale, params IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves) =>
+    public void Curves(
+        string title, string caption, bool logScale, params IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves) =>
         Add(new LineChart(title, [.. curves.Select(static curve => new Curve(curve.Name, curve.Values))])
         {
             Caption = caption,
@@ -105,7 +106,8 @@ internal sealed class LessonReport
     public string ToHtml(string title, string summary, IReadOnlyList<(string Name, string Value)> environment)
     {
         StringBuilder page = new("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
-        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta http-equiv=\"Content-Security-Policy\" ")
+        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
+            .Append("<meta http-equiv=\"Content-Security-Policy\" ")
             .Append("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n<title>").Append(Escape(title))
             .Append("</title>\n<style>\n").Append(Sheet).Append("</style>\n</head>\n<body>\n<main>\n<h1>").Append(Escape(title))
             .Append("</h1>\n<p class=\"goal\">").Append(Escape(summary)).Append("</p>\n<div class=\"all\">\n");

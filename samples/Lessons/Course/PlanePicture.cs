@@ -116,9 +116,11 @@ internal sealed class PlanePicture(string title, (double From, double To) x, (do
         double total = Height + (rows * LegendRow);
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{total}\" ")
-            .Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Width} {total}\" role=\"img\"><title>{WebUtility.HtmlEncode(title)}</title>\n")
+            .Append(CultureInfo.InvariantCulture,
+                $"viewBox=\"0 0 {Width} {total}\" role=\"img\"><title>{WebUtility.HtmlEncode(title)}</title>\n")
             .Append("<style>text { font: 11px system-ui, sans-serif; }</style><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n")
-            .Append(CultureInfo.InvariantCulture, $"<clipPath id=\"plane\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" ")
+            .Append(CultureInfo.InvariantCulture,
+                $"<clipPath id=\"plane\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" ")
             .Append(CultureInfo.InvariantCulture, $"height=\"{Height - Top - Bottom}\"/></clipPath>\n<g clip-path=\"url(#plane)\">\n")
             .Append(_body).Append("</g>\n")
             .Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" ")
@@ -126,7 +128,8 @@ internal sealed class PlanePicture(string title, (double From, double To) x, (do
         for (int i = 0; i <= 4; i++)
         {
             double across = x.From + (i * (x.To - x.From) / 4), up = y.From + (i * (y.To - y.From) / 4);
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(across):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{across:G3}</text>")
+            svg.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"{X(across):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{across:G3}</text>")
                 .Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 4}\" y=\"{Y(up) + 4:0.#}\" text-anchor=\"end\">{up:G3}</text>\n");
         }
 
@@ -134,7 +137,8 @@ internal sealed class PlanePicture(string title, (double From, double To) x, (do
         {
             double left = Left + (i % 4 * ((Width - Left) / 4)), top = Height + (i / 4 * LegendRow) + 8;
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{left}\" cy=\"{top - 4}\" r=\"4\" fill=\"{Color(_legend[i].Color)}\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text x=\"{left + 9}\" y=\"{top}\">{WebUtility.HtmlEncode(_legend[i].Name)}</text>\n");
+                .Append(CultureInfo.InvariantCulture,
+                    $"<text x=\"{left + 9}\" y=\"{top}\">{WebUtility.HtmlEncode(_legend[i].Name)}</text>\n");
         }
 
         return svg.Append("</svg>\n").ToString();

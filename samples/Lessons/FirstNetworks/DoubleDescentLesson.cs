@@ -13,7 +13,8 @@ internal static class DoubleDescentLesson
         "double-descent", Chapter.FirstNetworks, "Double descent: worse at the size that just fits, then better again",
         Goal.AtLeast("error at the threshold / of the widest", 3), Goal.AtLeast("error at the threshold / of the widest", 3), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "10 s",
+        Data = "8×8 digits (shipped)",
+        Time = "10 s",
     };
 
     private static double Run(LessonRun run)
@@ -34,17 +35,20 @@ internal static class DoubleDescentLesson
                 Tensor hidden = x.MatMul(w).Relu(), output = Linalg.Pinv(hidden).MatMul(y);
                 learned[i] += (double)Loss.MSE(hidden.MatMul(output), y) / repeats;
                 others[i] += (double)Loss.MSE(test.Inputs.Flatten(1).MatMul(w).Relu().MatMul(output), OneHot(test.Targets)) / repeats;
-                run.Tell("model", (repeat * widths.Length) + i + 1, repeats * widths.Length, $"{widths[i]} units, test error {others[i]:0.000}");
+                run.Tell("model", (repeat * widths.Length) + i + 1, repeats * widths.Length,
+                    $"{widths[i]} units, test error {others[i]:0.000}");
             }
         }
 
         // The steps of the chart are evenly spaced logarithms of the width.
         double[] places = [.. widths.Select(static width => Math.Log2(width))];
-        run.Report.Add(new LineChart("Error by size", new Curve("training", learned) { Steps = places }, new Curve("test", others) { Steps = places })
-        {
-            LogScale = true, StepLabel = "log₂ of the hidden units",
-            Caption = $"{Examples} examples are learned by heart from {Examples} units on, log₂ = {Math.Log2(Examples):0.0}.",
-        });
+        run.Report.Add(
+            new LineChart("Error by size", new Curve("training", learned) { Steps = places }, new Curve("test", others) { Steps = places })
+            {
+                LogScale = true,
+                StepLabel = "log₂ of the hidden units",
+                Caption = $"{Examples} examples are learned by heart from {Examples} units on, log₂ = {Math.Log2(Examples):0.0}.",
+            });
         return others.Max() / others[^1];
     }
 

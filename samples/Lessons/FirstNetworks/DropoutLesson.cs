@@ -13,7 +13,8 @@ internal static class DropoutLesson
         "dropout", Chapter.FirstNetworks, "Dropout against bagging, with few examples",
         Goal.AtLeast("test accuracy with dropout", 0.9), Goal.AtLeast("test accuracy with dropout", 0.86), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "20 s",
+        Data = "8×8 digits (shipped)",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)
@@ -30,7 +31,8 @@ internal static class DropoutLesson
         for (int i = 0; i < Members; i++)
         {
             Tensor drawn = Tensor.RandInt(0, Few, [Few]);
-            bag.Add(Learn(run, $"bagging {i + 1}", new TensorDataset(few.Inputs.IndexSelect(0, drawn), few.Targets.IndexSelect(0, drawn)), 0));
+            bag.Add(Learn(
+                run, $"bagging {i + 1}", new TensorDataset(few.Inputs.IndexSelect(0, drawn), few.Targets.IndexSelect(0, drawn)), 0));
         }
 
         using GradMode.Region none = GradMode.NoGrad();
@@ -51,11 +53,13 @@ internal static class DropoutLesson
 
         // With dropout left on, the networks inside disagree where they do not know.
         (Tensor mean, Tensor spread) = Ensemble.MonteCarloDropout(dropout, x, samples: 30);
-        Tensor wrong = mean.ArgMax(1).NotEqualTo(test.Targets).NonZero().Flatten(), right = mean.ArgMax(1).EqualTo(test.Targets).NonZero().Flatten();
+        Tensor wrong = mean.ArgMax(1).NotEqualTo(test.Targets).NonZero().Flatten(), right =
+            mean.ArgMax(1).EqualTo(test.Targets).NonZero().Flatten();
         Tensor doubt = spread.Mean(1);
         run.Report.Add(new HistogramChart("Doubt about digits that are read right", doubt.IndexSelect(0, right))
         {
-            Caption = $"Deviation of the scores under dropout; about those read wrong it is {(double)doubt.IndexSelect(0, wrong).Mean():0.000} in the mean.",
+            Caption = "Deviation of the scores under dropout; about those read wrong it is "
+                + $"{(double)doubt.IndexSelect(0, wrong).Mean():0.000} in the mean.",
             XLabel = "deviation",
         });
         return with;
@@ -64,7 +68,8 @@ internal static class DropoutLesson
     private static Sequential Learn(LessonRun run, string name, TensorDataset data, double dropout)
     {
         Sequential model = new(
-            new Linear(64, 256), new ReLU(), new Dropout(dropout), new Linear(256, 256), new ReLU(), new Dropout(dropout), new Linear(256, 10));
+            new Linear(64, 256), new ReLU(), new Dropout(dropout), new Linear(256, 256), new ReLU(), new Dropout(dropout),
+            new Linear(256, 10));
         run.Train(new Adam(model.Parameters(), 1e-3), run.Choose(800, 200), _ =>
         {
             (Tensor x, Tensor y) = data.Batch(32);

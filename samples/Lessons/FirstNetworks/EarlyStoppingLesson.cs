@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// A network that goes on learning a small set begins to learn it by heart, noise and all: the loss of what it has not seen turns and rises.
-/// The trainer stops when it has not fallen for a while, and takes the weights of the best epoch (Prechelt 1998, "Early stopping – but
-/// when?").
+/// A network that goes on learning a small set begins to learn it by heart, noise and all: the loss of what it has not seen turns and
+/// rises. The trainer stops when it has not fallen for a while, and takes the weights of the best epoch (Prechelt 1998, "Early stopping –
+/// but when?").
 /// </summary>
 internal static class EarlyStoppingLesson
 {
@@ -30,11 +30,14 @@ internal static class EarlyStoppingLesson
         Trainer whole = new(endless, new Adam(endless.Parameters(), 3e-3), new MSELoss());
         run.Fit(whole, training, epochs, validation);
 
-        run.Say($"stopped after {stopped.History.Count} epochs, best was {stopped.History.Best("val_loss").Epoch}; the other went on to {epochs}");
+        int best = stopped.History.Best("val_loss").Epoch;
+        run.Say($"stopped after {stopped.History.Count} epochs, best was {best}; the other went on to {epochs}");
         run.Report.Add(new LineChart(
-            "Loss of the network that went on", new Curve("training", whole.History["loss"]), new Curve("validation", whole.History["val_loss"]))
+            "Loss of the network that went on", new Curve("training", whole.History["loss"]),
+            new Curve("validation", whole.History["val_loss"]))
         {
-            LogScale = true, Caption = "Training goes down for ever; validation turns, and there the other network was stopped.",
+            LogScale = true,
+            Caption = "Training goes down for ever; validation turns, and there the other network was stopped.",
         });
         run.Report.Add(Landscape("The function", static points => Truth(points)));
         run.Report.Add(Landscape("Stopped in time", points => patient.Forward(points).Squeeze(1)));

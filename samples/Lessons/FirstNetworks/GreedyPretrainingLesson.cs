@@ -10,7 +10,8 @@ internal static class GreedyPretrainingLesson
         "greedy-pretraining", Chapter.FirstNetworks, "Greedy layer-wise pre-training of deep sigmoids",
         Goal.AtLeast("test accuracy", 0.93), Goal.AtLeast("test accuracy", 0.75), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "30 s",
+        Data = "8×8 digits (shipped)",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -36,7 +37,8 @@ internal static class GreedyPretrainingLesson
         run.Say($"test accuracy {without:0.0000} from a random start, {with:0.0000} after pre-training");
         run.Report.Curves("Pre-training", "The error of each layer's restored codes.", true, [.. losses]);
         run.Report.Curves(
-            "Fine-tuning", "Cross entropy of the same network from both starts.", false, ("random start", plainLosses), ("pre-trained", pretrainedLosses));
+            "Fine-tuning", "Cross entropy of the same network from both starts.", false, ("random start", plainLosses),
+            ("pre-trained", pretrainedLosses));
         return with;
     }
 

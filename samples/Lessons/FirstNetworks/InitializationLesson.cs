@@ -13,7 +13,8 @@ internal static class InitializationLesson
         "initialization", Chapter.FirstNetworks, "Initialization: signals that live, die or explode",
         Goal.AtLeast("test accuracy with He's start", 0.95), Goal.AtLeast("test accuracy with He's start", 0.85), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "20 s",
+        Data = "8×8 digits (shipped)",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)

@@ -26,7 +26,8 @@ internal static class LogisticRegressionLesson
 
         using GradMode.Region none = GradMode.NoGrad();
         Tensor shares = model.Forward(test.Inputs.Flatten(1)).Squeeze(1).Sigmoid();
-        run.Report.Heat("Weights", "Ink where it is light speaks for an odd digit, where it is dark for an even one.", model.Weight.Reshape(8, 8), 24);
+        run.Report.Heat(
+            "Weights", "Ink where it is light speaks for an odd digit, where it is dark for an even one.", model.Weight.Reshape(8, 8), 24);
         run.Report.Curves("Cross entropy", "Of each batch.", false, ("training", losses));
         run.Report.Add(new HistogramChart("Probability of an odd digit", shares) { Caption = "Test digits.", XLabel = "probability" });
         return shares.Greater(0.5).To(DType.Float32).EqualTo(IsOdd(test.Targets)).To(DType.Float64).Mean().Item<double>();

@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// The ways of four optimizers down a narrow, bent valley, Rosenbrock's function f = (1 − x)² + 100 (y − x²)² (1960): plain gradient descent
-/// crawls, momentum swings (Polyak 1964), RMSprop and Adam scale each direction by itself (Kingma and Ba 2015), and L-BFGS, which guesses
-/// the curvature (Liu and Nocedal 1989), needs a handful of steps.
+/// The ways of four optimizers down a narrow, bent valley, Rosenbrock's function f = (1 − x)² + 100 (y − x²)² (1960): plain gradient
+/// descent crawls, momentum swings (Polyak 1964), RMSprop and Adam scale each direction by itself (Kingma and Ba 2015), and L-BFGS, which
+/// guesses the curvature (Liu and Nocedal 1989), needs a handful of steps.
 /// </summary>
 internal static class OptimizersLesson
 {
@@ -56,7 +56,8 @@ internal static class OptimizersLesson
         }
 
         run.Report.Add(picture.Points(Tensor.Ones(1, 2), "lowest point", 8, radius: 5));
-        run.Report.Add(new LineChart("Heights", [.. curves]) { LogScale = true, StepLabel = "step", Caption = "On a scale of powers of ten." });
+        run.Report.Add(
+            new LineChart("Heights", [.. curves]) { LogScale = true, StepLabel = "step", Caption = "On a scale of powers of ten." });
         return last;
     }
 

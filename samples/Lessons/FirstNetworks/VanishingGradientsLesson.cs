@@ -14,7 +14,8 @@ internal static class VanishingGradientsLesson
         Goal.AtLeast("accuracy gained over sigmoids by residual ReLU", 0.6),
         Goal.AtLeast("accuracy gained over sigmoids by residual ReLU", 0.4), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "20 s",
+        Data = "8×8 digits (shipped)",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)
@@ -25,7 +26,8 @@ internal static class VanishingGradientsLesson
             ("sigmoid", static () => new Sequential(new Linear(Width, Width), new Sigmoid())),
             ("tanh", static () => new Sequential(new Linear(Width, Width), new Tanh())),
             ("ReLU", static () => new Sequential(Started(new Linear(Width, Width)), new ReLU())),
-            ("residual ReLU", static () => new Residual(new Sequential(new LayerNorm(Width), Started(new Linear(Width, Width)), new ReLU()))),
+            ("residual ReLU", static () =>
+                new Residual(new Sequential(new LayerNorm(Width), Started(new Linear(Width, Width)), new ReLU()))),
         ];
         List<(string, IReadOnlyList<double>)> norms = [], losses = [];
         Dictionary<string, double> accuracies = [];
@@ -48,10 +50,12 @@ internal static class VanishingGradientsLesson
             accuracies[name] = Materials.Accuracy(model.Forward(test.Inputs.Flatten(1)), test.Targets);
         }
 
-        run.Report.Curves("Gradients by depth", "Their length in each layer before training, from the input to the output.", true, [.. norms]);
+        run.Report.Curves(
+            "Gradients by depth", "Their length in each layer before training, from the input to the output.", true, [.. norms]);
         run.Report.Curves("Losses", "Twenty layers of each kind, trained alike.", false, [.. losses]);
         run.Report.Table(
-            "Test accuracies", "After the same training.", ["layers", "accuracy"], accuracies.Select(static pair => new[] { pair.Key, $"{pair.Value:0.0000}" }));
+            "Test accuracies", "After the same training.", ["layers", "accuracy"],
+            accuracies.Select(static pair => new[] { pair.Key, $"{pair.Value:0.0000}" }));
         return accuracies["residual ReLU"] - accuracies["sigmoid"];
     }
 

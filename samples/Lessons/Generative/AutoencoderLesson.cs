@@ -12,7 +12,8 @@ internal static class AutoencoderLesson
         "autoencoder", Chapter.Generative, "An autoencoder against principal components of the same width",
         Goal.AtMost("test error / that of PCA", 0.8), Goal.AtMost("test error / that of PCA", 0.97), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "30 s",
+        Data = "8×8 digits (shipped)",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

@@ -4,8 +4,8 @@ namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
 /// Music as chords in a row: a recurrent network hears which notes sound and says, for each key, how likely it sounds next; drawing from
-/// what it says, it composes (Boulanger-Lewandowski, Bengio and Vincent 2012, "Modeling temporal dependencies in high-dimensional sequences").
-/// The figure is the negative log-likelihood of a chord: −Σ over keys of y log p + (1 − y) log(1 − p).
+/// what it says, it composes (Boulanger-Lewandowski, Bengio and Vincent 2012, "Modeling temporal dependencies in high-dimensional
+/// sequences"). The figure is the negative log-likelihood of a chord: −Σ over keys of y log p + (1 − y) log(1 − p).
 /// </summary>
 internal static class ChoralesLesson
 {
@@ -13,9 +13,11 @@ internal static class ChoralesLesson
 
     public static Lesson Lesson { get; } = new(
         "chorales", Chapter.Generative, "Music: an LSTM composes chorales",
-        Goal.AtMost("test negative log-likelihood of a chord (nats)", 9), Goal.AtMost("test negative log-likelihood of a chord (nats)", 6), Run)
+        Goal.AtMost("test negative log-likelihood of a chord (nats)", 9), Goal.AtMost("test negative log-likelihood of a chord (nats)", 6),
+        Run)
     {
-        Data = "jsb-chorales", Time = "2 min",
+        Data = "jsb-chorales",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -31,7 +33,8 @@ internal static class ChoralesLesson
             new Adam([.. lstm.Parameters(), .. output.Parameters()], run.Choose(3e-3, 1e-2)), steps,
             _ =>
             {
-                Tensor batch = Tensor.Stack([.. Enumerable.Range(0, 16).Select(_ => Part(rolls[(int)Tensor.RandInt(0, rolls.Length, [1]).Item<long>()], window))]);
+                Tensor batch = Tensor.Stack(
+                    [.. Enumerable.Range(0, 16).Select(_ => Part(rolls[(int)Tensor.RandInt(0, rolls.Length, [1]).Item<long>()], window))]);
                 Tensor scores = all.Forward(lstm.Forward(batch.Narrow(1, 0, window - 1)).Output);
                 return Loss.BCEWithLogits(scores, batch.Narrow(1, 1, window - 1)) * Keys;
             },

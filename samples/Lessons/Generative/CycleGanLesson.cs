@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Two kinds of pictures and no pairs: white shapes on dark ground, dark outlines on light ground. Each of two generators turns one kind into
-/// the other, and what goes there and back must be what it was (Zhu et al. 2017, CycleGAN):
-/// L = validity + 10 ‖F(G(x)) − x‖₁ + 5 ‖G(y) − y‖₁. Its figure compares the result with the true counterpart, which training never saw.
+/// Two kinds of pictures and no pairs: white shapes on dark ground, dark outlines on light ground. Each of two generators turns one kind
+/// into the other, and what goes there and back must be what it was (Zhu et al. 2017, CycleGAN): L = validity + 10 ‖F(G(x)) − x‖₁ + 5
+/// ‖G(y) − y‖₁. Its figure compares the result with the true counterpart, which training never saw.
 /// </summary>
 internal static class CycleGanLesson
 {
@@ -14,7 +14,8 @@ internal static class CycleGanLesson
         Goal.AtLeast("error lowered, from that of the unchanged picture", 0.6),
         Goal.AtLeast("error lowered, from that of the unchanged picture", 0.3), Run)
     {
-        Data = "shapes that it draws", Time = "3 min",
+        Data = "shapes that it draws",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -47,7 +48,8 @@ internal static class CycleGanLesson
         (Tensor input, Tensor truth) = Shapes(100, draw);
         Tensor output = there.Forward(input), returned = back.Forward(output);
         run.Report.Images(
-            "There and back", "Filled shapes; what the network makes of them; the true outlines, which it never saw beside them; back again.",
+            "There and back",
+            "Filled shapes; what the network makes of them; the true outlines, which it never saw beside them; back again.",
             (Tensor.Cat([input[..12], output[..12], truth[..12], returned[..12]]) + 1) / 2, 12, 3);
         run.Report.Curves("Generators' loss", "Validity, cycle and identity together.", true, ("training", losses));
         double changed = (double)Loss.L1(output, truth), unchanged = (double)Loss.L1(input, truth);

@@ -12,7 +12,8 @@ internal static class DcganLesson
         "dcgan", Chapter.Generative, "DCGAN: two convolutional networks play, and digits come of it",
         Goal.AtLeast("classifier score (1 to 10)", 8), Goal.AtLeast("classifier score (1 to 10)", 2), Run)
     {
-        Data = "MNIST", Time = "8 min",
+        Data = "MNIST",
+        Time = "8 min",
     };
 
     private static double Run(LessonRun run)
@@ -23,7 +24,8 @@ internal static class DcganLesson
         DCGANDiscriminator discriminator = new(imageChannels: 1, side, width);
 
         // The paper's settings: 2e-4 and a momentum of a half, since a longer memory makes the game swing.
-        Adam drawing = new(generator.Parameters(), run.Choose(2e-4, 1e-3), 0.5), telling = new(discriminator.Parameters(), run.Choose(2e-4, 1e-3), 0.5);
+        Adam drawing = new(generator.Parameters(), run.Choose(2e-4, 1e-3), 0.5), telling =
+            new(discriminator.Parameters(), run.Choose(2e-4, 1e-3), 0.5);
         List<double> discriminated = [];
         double[] losses = run.Train(drawing, steps, _ =>
         {

@@ -10,7 +10,8 @@ internal static class DenoisingLesson
         "denoising", Chapter.Generative, "A denoising autoencoder cleans digits",
         Goal.AtMost("error left, of that of the noise", 0.3), Goal.AtMost("error left, of that of the noise", 0.45), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "20 s",
+        Data = "8×8 digits (shipped)",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)

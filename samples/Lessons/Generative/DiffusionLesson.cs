@@ -13,7 +13,8 @@ internal static class DiffusionLesson
         "diffusion", Chapter.Generative, "Diffusion: digits are made by taking noise away",
         Goal.AtLeast("classifier score (1 to 10)", 8), Goal.AtLeast("classifier score (1 to 10)", 3), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "3 min",
+        Data = "8×8 digits (shipped)",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -54,7 +55,8 @@ internal static class DiffusionLesson
     private static void Show(LessonRun run, GaussianDiffusion diffusion, DiffusionUNet model, Tensor made)
     {
         int each = made.Size(0) / Digits;
-        Tensor rows = Tensor.Cat([.. Enumerable.Range(0, Digits).Select(digit => made[(digit * each)..((digit * each) + Math.Min(each, 10))])]);
+        Tensor rows = Tensor.Cat(
+            [.. Enumerable.Range(0, Digits).Select(digit => made[(digit * each)..((digit * each) + Math.Min(each, 10))])]);
         run.Report.Images("Made digits", "A row for each digit that was asked for.", rows, Math.Min(each, 10), 4);
 
         // The same noise, seen after more and more of the way.

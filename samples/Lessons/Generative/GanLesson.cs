@@ -14,7 +14,8 @@ internal static class GanLesson
         "gan", Chapter.Generative, "A GAN in the plane: a ring of clusters, and how it collapses",
         Goal.AtLeast("good points × clusters found", 0.75), Goal.AtLeast("good points × clusters found", 0.25), Run)
     {
-        Data = "points that it draws", Time = "1 min",
+        Data = "points that it draws",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -51,7 +52,8 @@ internal static class GanLesson
         using GradMode.Region none = GradMode.NoGrad();
         Tensor made = generator.Forward(Tensor.Randn(2000, Latent)), distances = made.Cdist(Centers());
         Tensor good = distances.Amin(1).Less(4 * Spread);
-        long found = distances.ArgMin(1).MaskedSelect(good).BinCount(minLength: Clusters).GreaterOrEqual(40).To(DType.Int64).Sum().Item<long>();
+        long found = distances.ArgMin(1).MaskedSelect(good).BinCount(minLength: Clusters).GreaterOrEqual(40).To(DType.Int64)
+            .Sum().Item<long>();
         double share = good.To(DType.Float64).Mean().Item<double>();
         run.Say($"{share:P1} of the points are close to a cluster, {found} of {Clusters} clusters found");
         run.Report.Curves("Losses", "Of each epoch: a balance, not a descent.", false, ("generator", drawing), ("discriminator", telling));

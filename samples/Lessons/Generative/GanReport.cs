@@ -23,7 +23,8 @@ internal static class GanReport
         int scale = run.Choose(1, 4);
         run.Report.Images("Drawn digits", "Of noise alone.", drawn[..64], 16, scale);
         run.Report.Images("Real digits", "What the discriminator compared them with.", real.Inputs[..64], 16, scale);
-        run.Report.Curves("Losses", "A game has no valley to walk down: both swing.", false, ("generator", drawing), ("discriminator", telling));
+        run.Report.Curves(
+            "Losses", "A game has no valley to walk down: both swing.", false, ("generator", drawing), ("discriminator", telling));
         return score;
     }
 }

@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// The parts of a style-based generator: noise is first mapped to a style, and the style scales the filters of each level (Karras et al. 2019
-/// and 2020, "Analyzing and improving the image quality of StyleGAN"). Styles of two digits can be mixed: the coarse levels of one, the fine
-/// level of the other.
+/// The parts of a style-based generator: noise is first mapped to a style, and the style scales the filters of each level (Karras et al.
+/// 2019 and 2020, "Analyzing and improving the image quality of StyleGAN"). Styles of two digits can be mixed: the coarse levels of one,
+/// the fine level of the other.
 /// </summary>
 internal static class StyleGanPartsLesson
 {
@@ -13,7 +13,8 @@ internal static class StyleGanPartsLesson
         "stylegan", Chapter.Generative, "Parts of StyleGAN: mapping, modulated convolution, mixing of styles",
         Goal.AtLeast("classifier score (1 to 10)", 5), Goal.AtLeast("classifier score (1 to 10)", 1.5), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "3 min",
+        Data = "8×8 digits (shipped)",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -23,7 +24,8 @@ internal static class StyleGanPartsLesson
         int width = run.Choose(32, 16), steps = run.Choose(3000, 260);
         StyleGenerator generator = new(width);
         DCGANDiscriminator critic = new(imageChannels: 1, Side, run.Choose(32, 16), batchNorm: false);
-        Adam drawing = new(generator.Parameters(), run.Choose(1e-3, 3e-3), 0, 0.99), telling = new(critic.Parameters(), run.Choose(1e-3, 3e-3), 0, 0.99);
+        Adam drawing = new(generator.Parameters(), run.Choose(1e-3, 3e-3), 0, 0.99), telling =
+            new(critic.Parameters(), run.Choose(1e-3, 3e-3), 0, 0.99);
         List<double> told = [];
         double[] losses = run.Train(drawing, steps, _ =>
         {

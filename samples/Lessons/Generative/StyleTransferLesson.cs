@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// A picture with the content of one and the style of another: its pixels are trained, so that a network sees in it the same things as in the
-/// first (features) and the same textures as in the second (which features go together, Gram matrices). Gatys, Ecker and Bethge 2016, "Image
-/// style transfer using convolutional neural networks". The network here has learned to tell textures apart a minute before.
+/// A picture with the content of one and the style of another: its pixels are trained, so that a network sees in it the same things as in
+/// the first (features) and the same textures as in the second (which features go together, Gram matrices). Gatys, Ecker and Bethge 2016,
+/// "Image style transfer using convolutional neural networks". The network here has learned to tell textures apart a minute before.
 /// </summary>
 internal static class StyleTransferLesson
 {
@@ -13,7 +13,8 @@ internal static class StyleTransferLesson
         "style-transfer", Chapter.Generative, "Neural style: the content of one picture, the texture of another",
         Goal.AtMost("style loss, transferred / content picture", 0.1), Goal.AtMost("style loss, transferred / content picture", 0.4), Run)
     {
-        Data = "pictures that it draws", Time = "2 min",
+        Data = "pictures that it draws",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -56,7 +57,8 @@ internal static class StyleTransferLesson
             made.Add(pixels.Detach()[0].Clamp(0.0, 1.0));
         }
 
-        run.Report.Images("Transferred", "Above the contents, then the styles, below what came of both.", Tensor.Cat([contents, Tensor.Stack(styles), Tensor.Stack([.. made])]), 4, run.Choose(2, 3));
+        run.Report.Images("Transferred", "Above the contents, then the styles, below what came of both.",
+            Tensor.Cat([contents, Tensor.Stack(styles), Tensor.Stack([.. made])]), 4, run.Choose(2, 3));
         run.Report.Curves("Losses", "Style, content and smoothness together.", true, [.. curves]);
         return after / before;
     }
@@ -66,7 +68,8 @@ internal static class StyleTransferLesson
     {
         int width = run.Choose(24, 12);
         Sequential eye = new(
-            new Conv2d(3, width, 3, padding: 1), new ReLU(), new AvgPool2d(2), new Conv2d(width, 2 * width, 3, padding: 1), new ReLU(), new AvgPool2d(2),
+            new Conv2d(3, width, 3, padding: 1), new ReLU(), new AvgPool2d(2), new Conv2d(width, 2 * width, 3, padding: 1), new ReLU(),
+            new AvgPool2d(2),
             new Conv2d(2 * width, 2 * width, 3, padding: 1), new ReLU());
         Sequential whole = new(eye, new GlobalAvgPool(), new Linear(2 * width, Kinds));
         run.Train(new Adam(whole.Parameters(), 3e-3), run.Choose(400, 60), _ =>
@@ -120,8 +123,10 @@ internal static class StyleTransferLesson
             4 => ((x * 0.5) + ((y * 0.4).Sin() * 2) + phase).Sin(),
             _ => ((x * 1.6) + phase).Sin() * ((y * 0.4) + phase).Cos(),
         };
-        (double, double, double)[] light = [(1, 0.8, 0.2), (0.2, 0.6, 1), (0.9, 0.3, 0.3), (0.4, 0.9, 0.4), (0.9, 0.5, 0.9), (0.9, 0.9, 0.9)];
-        Tensor share = (shade * 4).Sigmoid(), color = Tensor.From([(float)light[kind].Item1, (float)light[kind].Item2, (float)light[kind].Item3], 3, 1, 1);
+        (double, double, double)[] light =
+            [(1, 0.8, 0.2), (0.2, 0.6, 1), (0.9, 0.3, 0.3), (0.4, 0.9, 0.4), (0.9, 0.5, 0.9), (0.9, 0.9, 0.9)];
+        Tensor share = (shade * 4).Sigmoid(), color =
+            Tensor.From([(float)light[kind].Item1, (float)light[kind].Item2, (float)light[kind].Item3], 3, 1, 1);
         return share * color + ((1 - share) * (1 - color) * 0.4);
     }
 }

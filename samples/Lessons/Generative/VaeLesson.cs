@@ -10,7 +10,8 @@ internal static class VaeLesson
         "vae", Chapter.Generative, "A variational autoencoder: digits as points, and walks between them",
         Goal.AtMost("test negative ELBO (nats)", 107), Goal.AtMost("test negative ELBO (nats)", 26), Run)
     {
-        Data = "MNIST", Time = "3 min",
+        Data = "MNIST",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -61,7 +62,8 @@ internal static class VaeLesson
             model.Decode(Tensor.Stack(walks)), 10, scale);
 
         Tensor seen = test.Inputs[..16], back = model.Forward(seen).Output.Sigmoid();
-        run.Report.Images("Test digits and what comes back", "Above what went in, below what came out.", Tensor.Cat([seen, back]), 16, scale);
+        run.Report.Images(
+            "Test digits and what comes back", "Above what went in, below what came out.", Tensor.Cat([seen, back]), 16, scale);
         Tensor mean = model.Forward(test.Inputs.First(1000)).Mean, labels = test.Targets[..mean.Size(0)];
         run.Report.Add(PlanePicture.Around(Flat(mean), "The code", "The two directions in which the codes of test digits differ most.")
             .Classes(Flat(mean), labels, [.. Enumerable.Range(0, 10).Select(static digit => $"{digit}")]));

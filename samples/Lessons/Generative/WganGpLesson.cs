@@ -14,7 +14,8 @@ internal static class WganGpLesson
         "wgan-gp", Chapter.Generative, "WGAN-GP: a critic whose loss measures how good the digits are",
         Goal.AtLeast("classifier score (1 to 10)", 7.5), Goal.AtLeast("classifier score (1 to 10)", 1.8), Run)
     {
-        Data = "MNIST", Time = "15 min",
+        Data = "MNIST",
+        Time = "15 min",
     };
 
     private static double Run(LessonRun run)

@@ -13,7 +13,8 @@ internal static class DetectorLesson
         "detector", Chapter.Images, "A one-stage detector finds drawn shapes",
         Goal.AtLeast("F1 at half overlap", 0.9), Goal.AtLeast("F1 at half overlap", 0.3), Run)
     {
-        Data = "shapes that it draws", Time = "2 min",
+        Data = "shapes that it draws",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -26,7 +27,8 @@ internal static class DetectorLesson
         Tensor anchors = Anchors.Grid(side / Stride, side / Stride, Stride, [side * 0.25, side * 0.37], [1.0]);
         MultiBoxTargets[] targets = [.. Enumerable.Range(0, training.Boxes.Count).Select(
             i => MultiBox.Targets(anchors, training.Boxes[i], training.Kinds[i] + 1, threshold: 0.45))];
-        Tensor moves = Tensor.Stack([.. targets.Select(static t => t.Differences)]), kinds = Tensor.Stack([.. targets.Select(static t => t.Classes)]);
+        Tensor moves = Tensor.Stack([.. targets.Select(static t => t.Differences)]), kinds =
+            Tensor.Stack([.. targets.Select(static t => t.Classes)]);
 
         int width = run.Choose(16, 12);
         Sequential body = new(
@@ -61,7 +63,8 @@ internal static class DetectorLesson
         }
 
         run.Say($"{there} shapes, {found} found, {right} of them right");
-        run.Report.Images("Found", "Frames: white for discs, yellow for squares, black for triangles.", Tensor.Stack([.. framed]), 8, run.Choose(2, 3));
+        run.Report.Images(
+            "Found", "Frames: white for discs, yellow for squares, black for triangles.", Tensor.Stack([.. framed]), 8, run.Choose(2, 3));
         run.Report.Curves("Loss", "Of boxes and kinds.", true, ("training", losses));
         return 2.0 * right / Math.Max(1, found + there);
 

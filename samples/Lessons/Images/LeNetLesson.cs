@@ -8,9 +8,11 @@ namespace DeepLearning.Samples.Lessons;
 internal static class LeNetLesson
 {
     public static Lesson Lesson { get; } = new(
-        "lenet", Chapter.Images, "LeNet reads handwritten digits", Goal.AtLeast("test accuracy", 0.985), Goal.AtLeast("test accuracy", 0.9), Run)
+        "lenet", Chapter.Images, "LeNet reads handwritten digits", Goal.AtLeast("test accuracy", 0.985),
+        Goal.AtLeast("test accuracy", 0.9), Run)
     {
-        Data = "MNIST", Time = "30 s",
+        Data = "MNIST",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -38,7 +40,8 @@ internal static class LeNetLesson
         confusion.Add(scores, test.Targets);
         run.Report.Add(new ConfusionMatrixChart(confusion) { Caption = "Test images by the digit they show and the one recognized." });
         Tensor wrong = scores.ArgMax(1).NotEqualTo(test.Targets).NonZero().Flatten();
-        run.Report.Images("Read wrong", "Test images that were taken for another digit.", test.Inputs.IndexSelect(0, wrong)[..Math.Min(48, wrong.Size(0))], 12, 1);
+        run.Report.Images("Read wrong", "Test images that were taken for another digit.",
+            test.Inputs.IndexSelect(0, wrong)[..Math.Min(48, wrong.Size(0))], 12, 1);
 
         using GradMode.Region none = GradMode.NoGrad();
         run.Report.Images("Filters", "What the first layer looks for.", ColorMap.Stretch(first.Weight.Squeeze(1)), 6, 12);

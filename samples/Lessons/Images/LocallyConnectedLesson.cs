@@ -11,9 +11,11 @@ internal static class LocallyConnectedLesson
 
     public static Lesson Lesson { get; } = new(
         "locally-connected", Chapter.Images, "Locally connected layers against convolution: what sharing is worth",
-        Goal.AtLeast("accuracy gained by convolution on moved digits", 0.2), Goal.AtLeast("accuracy gained by convolution on moved digits", 0.15), Run)
+        Goal.AtLeast("accuracy gained by convolution on moved digits", 0.2),
+        Goal.AtLeast("accuracy gained by convolution on moved digits", 0.15), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "30 s",
+        Data = "8×8 digits (shipped)",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -47,7 +49,8 @@ internal static class LocallyConnectedLesson
                 $"{Materials.Accuracy(Materials.Predict(model.Forward, still), test.Targets):0.0000}", $"{onMoved[^1]:0.0000}"]);
         }
 
-        run.Report.Table("Test accuracies", "Both learned digits in the middle alone.", ["layers", "weights", "in the middle", "moved"], rows);
+        run.Report.Table(
+            "Test accuracies", "Both learned digits in the middle alone.", ["layers", "weights", "in the middle", "moved"], rows);
         run.Report.Images("Moved digits", "The same test digits, anywhere in the picture.", moved[..32].Squeeze(1), 16, 2);
         run.Report.Curves("Losses", "On digits in the middle.", true, [.. losses]);
         return onMoved[0] - onMoved[1];

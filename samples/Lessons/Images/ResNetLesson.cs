@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Blocks that add to what comes in, y = x + F(x), can be stacked as deep as one likes, since to do nothing is easy for them (He, Zhang, Ren
-/// and Sun 2016, "Deep residual learning for image recognition"). The same stack without the shortcuts is the control.
+/// Blocks that add to what comes in, y = x + F(x), can be stacked as deep as one likes, since to do nothing is easy for them (He, Zhang,
+/// Ren and Sun 2016, "Deep residual learning for image recognition"). The same stack without the shortcuts is the control.
 /// </summary>
 internal static class ResNetLesson
 {
@@ -10,7 +10,8 @@ internal static class ResNetLesson
         "resnet", Chapter.Images, "A residual network, and the same depth without shortcuts",
         Goal.AtLeast("test accuracy", 0.98), Goal.AtLeast("test accuracy", 0.85), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "2 min",
+        Data = "8×8 digits (shipped)",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -25,7 +26,8 @@ internal static class ResNetLesson
         (double without, double[] plainLosses) = Learn(run, "plain", plain, training, test);
         run.Say($"{(6 * blocks) + 2} layers: {with:0.0000} with shortcuts, {without:0.0000} without");
         run.Report.Curves(
-            "Losses", $"The same {(6 * blocks) + 2} layers with shortcuts and without.", true, ("residual", residualLosses), ("plain", plainLosses));
+            "Losses", $"The same {(6 * blocks) + 2} layers with shortcuts and without.", true, ("residual", residualLosses),
+            ("plain", plainLosses));
 
         using GradMode.Region none = GradMode.NoGrad();
         Tensor scores = Materials.Predict(residual.Forward, test.Inputs);

@@ -13,7 +13,8 @@ internal static class TransferLesson
         "transfer", Chapter.Images, "Transfer learning: freeze, train a head, fine-tune",
         Goal.AtLeast("accuracy gained by transfer", 0.02), Goal.AtLeast("accuracy gained by transfer", 0.01), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "20 s",
+        Data = "8×8 digits (shipped)",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)

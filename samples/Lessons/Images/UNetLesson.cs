@@ -12,7 +12,8 @@ internal static class UNetLesson
         "unet", Chapter.Images, "U-Net segments drawn shapes, pixel by pixel",
         Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.5), Run)
     {
-        Data = "shapes that it draws", Time = "1 min",
+        Data = "shapes that it draws",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -37,7 +38,8 @@ internal static class UNetLesson
         double[] overlaps = [.. Enumerable.Range(0, Kinds).Select(kind =>
         {
             Tensor truth = test.Masks.EqualTo(kind), said = found.EqualTo(kind);
-            return truth.LogicalAnd(said).To(DType.Float64).Sum().Item<double>() / truth.LogicalOr(said).To(DType.Float64).Sum().Item<double>();
+            return truth.LogicalAnd(said).To(DType.Float64).Sum().Item<double>() / truth.LogicalOr(said).To(DType.Float64)
+                .Sum().Item<double>();
         })];
         run.Report.Images("Pictures", "To be segmented.", test.Images[..16], 8, 2);
         run.Report.Images("True kinds", "Ground, disc, square, triangle.", Shades(test.Masks[..16]), 8, 2);

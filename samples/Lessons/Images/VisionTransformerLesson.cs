@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// An image as a sentence: patches are words, and a transformer reads them (Dosovitskiy et al. 2021, "An image is worth 16×16 words"). It has
-/// no notion of neighborhood but what its position vectors learn, which the picture shows: each patch's vector is most like those of the
-/// patches around it.
+/// An image as a sentence: patches are words, and a transformer reads them (Dosovitskiy et al. 2021, "An image is worth 16×16 words"). It
+/// has no notion of neighborhood but what its position vectors learn, which the picture shows: each patch's vector is most like those of
+/// the patches around it.
 /// </summary>
 internal static class VisionTransformerLesson
 {
@@ -11,7 +11,8 @@ internal static class VisionTransformerLesson
         "vit", Chapter.Images, "A vision transformer reads small images as patches",
         Goal.AtLeast("test accuracy", 0.96), Goal.AtLeast("test accuracy", 0.65), Run)
     {
-        Data = "8×8 digits (shipped)", Time = "1 min",
+        Data = "8×8 digits (shipped)",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)

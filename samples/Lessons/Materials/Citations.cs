@@ -23,7 +23,8 @@ internal sealed record Citations(Tensor Features, Tensor Edges, Tensor Labels, T
         if (labels.Length != papers || labels.Concat(test).Any(static row => row.Length != 1)
             || edges.Any(pair => pair.Length != 2 || pair.Any(end => end < 0 || end >= papers)))
         {
-            throw new InvalidDataException($"{folder.Path}: {labels.Length} labels of {papers} papers, or an edge that is not a pair of them.");
+            throw new InvalidDataException(
+                $"{folder.Path}: {labels.Length} labels of {papers} papers, or an edge that is not a pair of them.");
         }
 
         float[] features = new float[papers * width];
@@ -66,7 +67,8 @@ internal sealed record Citations(Tensor Features, Tensor Edges, Tensor Labels, T
     private static int[][] Lines(string path) => [.. File.ReadLines(path).Select((line, index) =>
     {
         string[] parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return Array.ConvertAll(parts, part => int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        return Array.ConvertAll(
+            parts, part => int.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new InvalidDataException($"{path}, line {index + 1}: \"{part}\" is not a number."));
     })];

@@ -10,7 +10,8 @@ internal sealed record Sentences(IReadOnlyList<string[]> Texts, IReadOnlyList<in
     private static readonly string[] _things = ["plot", "acting", "music", "ending", "story", "cast", "script", "camera"];
     private static readonly string[] _good =
     [
-        "great", "moving", "clever", "funny", "fresh", "superb", "lovely", "brave", "warm", "witty", "bright", "elegant", "gripping", "tender",
+        "great", "moving", "clever", "funny", "fresh", "superb", "lovely", "brave", "warm", "witty", "bright", "elegant", "gripping",
+        "tender",
         "graceful", "charming", "honest", "lively", "rich", "subtle", "vivid", "wise", "bold", "sweet",
     ];
 
@@ -30,10 +31,13 @@ internal sealed record Sentences(IReadOnlyList<string[]> Texts, IReadOnlyList<in
     {
         Tensor inputs = words.Encode(Texts, length), targets = Tensor.From([.. Labels]).To(DType.Int64);
         return (
-            new TensorDataset(inputs[..TrainingCount], targets[..TrainingCount]), new TensorDataset(inputs[TrainingCount..], targets[TrainingCount..]));
+            new TensorDataset(inputs[..TrainingCount], targets[..TrainingCount]),
+            new TensorDataset(inputs[TrainingCount..], targets[TrainingCount..]));
     }
 
-    /// <summary>Sentences of film reviews, bad and good ones (Pang and Lee 2005); in a quick run such as <see cref="MadeReviews"/>.</summary>
+    /// <summary>
+    /// Sentences of film reviews, bad and good ones (Pang and Lee 2005); in a quick run such as <see cref="MadeReviews"/>.
+    /// </summary>
     public static Sentences Reviews(LessonRun run) => run.Quick
         ? MadeReviews(1200)
         : Load(Materials.Find(run, Materials.Polarity), "rt-polarity.neg", "rt-polarity.pos");

@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Short made stories, a person at a place, whose sentences belong together: who has read the first can tell which pronoun, which things and
-/// which words of praise may come in the next.
+/// Short made stories, a person at a place, whose sentences belong together: who has read the first can tell which pronoun, which things
+/// and which words of praise may come in the next.
 /// </summary>
 internal static class Stories
 {
@@ -13,7 +13,8 @@ internal static class Stories
     [
         ("market", ["buys", "sells"], ["apples", "bread", "cheese"]), ("library", ["reads", "borrows"], ["books", "papers", "poems"]),
         ("garden", ["plants", "waters"], ["roses", "trees", "herbs"]), ("harbor", ["paints", "watches"], ["boats", "gulls", "waves"]),
-        ("school", ["teaches", "learns"], ["letters", "numbers", "songs"]), ("forest", ["gathers", "finds"], ["mushrooms", "berries", "wood"]),
+        ("school", ["teaches", "learns"], ["letters", "numbers", "songs"]),
+        ("forest", ["gathers", "finds"], ["mushrooms", "berries", "wood"]),
     ];
 
     private static readonly string[] _days = ["today", "every day", "on sunday", "in the morning"];
@@ -29,7 +30,8 @@ internal static class Stories
             string thing = Pick(things);
             return new[]
             {
-                $"{name} goes to the {place} {Pick(_days)}", $"there {pronoun} {Pick(verbs)} {thing}", $"the {thing} of the {place} are fine",
+                $"{name} goes to the {place} {Pick(_days)}", $"there {pronoun} {Pick(verbs)} {thing}",
+                $"the {thing} of the {place} are fine",
                 $"then {pronoun} goes home and tells of the {thing}",
             }.Select(static sentence => sentence.Split(' ')).ToArray();
         })];

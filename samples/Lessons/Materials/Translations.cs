@@ -92,7 +92,8 @@ internal sealed class Translations
     public static Translations Make()
     {
         (string English, string French, bool Feminine)[] nouns =
-            [("dog", "chien", false), ("cat", "chat", false), ("house", "maison", true), ("car", "voiture", true), ("moon", "lune", true), ("king", "roi", false)];
+            [("dog", "chien", false), ("cat", "chat", false), ("house", "maison", true), ("car", "voiture", true), ("moon", "lune", true),
+                ("king", "roi", false)];
         (string English, string Masculine, string Feminine)[] adjectives =
             [("green", "vert", "verte"), ("black", "noir", "noire"), ("heavy", "lourd", "lourde"), ("strong", "fort", "forte")];
         (string English, string French)[] verbs = [("sees", "voit"), ("wants", "veut"), ("takes", "prend")];
@@ -105,7 +106,8 @@ internal sealed class Translations
                 all.Add((
                     ["the", adjective.English, subject.English, verb.English, isOne ? "a" : "the", thing.English],
                     [[
-                        subject.Feminine ? "la" : "le", subject.French, subject.Feminine ? adjective.Feminine : adjective.Masculine, verb.French,
+                        subject.Feminine ? "la" : "le", subject.French, subject.Feminine ? adjective.Feminine
+                            : adjective.Masculine, verb.French,
                         article, thing.French,
                     ]]));
             }
@@ -137,7 +139,8 @@ internal sealed class Translations
             }
         }
 
-        run.Report.Table("Translations", "Of sentences that training never saw.", ["sentence", "translated", "one of the right ones"], rows);
+        run.Report.Table(
+            "Translations", "Of sentences that training never saw.", ["sentence", "translated", "one of the right ones"], rows);
         return bleu.Value;
     }
 

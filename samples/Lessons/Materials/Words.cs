@@ -58,7 +58,8 @@ internal sealed class Words
     }
 
     /// <summary>The words of a row of numbers, up to the end of the text.</summary>
-    public string[] Decode(Tensor row) => [.. row.ToArray<long>().TakeWhile(static number => number != Pad).Select(number => _words[(int)number])];
+    public string[] Decode(Tensor row) =>
+        [.. row.ToArray<long>().TakeWhile(static number => number != Pad).Select(number => _words[(int)number])];
 
     /// <summary>How many numbers of each row are no padding: [texts].</summary>
     public static Tensor Lengths(Tensor rows) => rows.NotEqualTo(Pad).To(DType.Int64).Sum(1);

@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Learning by trying: a pole on a cart is to be balanced by pushing left or right. A network learns what each push is worth in the long run,
-/// Q(s, a) ← r + γ max Q(s', a'), from what it has tried before (Mnih et al. 2015, "Human-level control through deep reinforcement
+/// Learning by trying: a pole on a cart is to be balanced by pushing left or right. A network learns what each push is worth in the long
+/// run, Q(s, a) ← r + γ max Q(s', a'), from what it has tried before (Mnih et al. 2015, "Human-level control through deep reinforcement
 /// learning"; double Q-learning, van Hasselt et al. 2016). 195 of 200 steps in the mean of 100 games is called solved.
 /// </summary>
 internal static class CartPoleLesson
@@ -11,7 +11,8 @@ internal static class CartPoleLesson
         "dqn", Chapter.Other, "Deep Q-learning balances a pole",
         Goal.AtLeast("mean steps of 100 games", 195), Goal.AtLeast("mean steps of 100 games", 60), Run)
     {
-        Data = "a cart that it simulates", Time = "1 min",
+        Data = "a cart that it simulates",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -92,8 +93,9 @@ internal static class CartPoleLesson
     });
 
     /// <summary>
-    /// The pole of Barto, Sutton and Anderson 1983 ("Neuronlike adaptive elements that can solve difficult learning control problems"), with
-    /// the constants and the ends of Gym's CartPole-v0: until the pole leans by more than 12°, the cart is 2.4 away, or 200 steps are over.
+    /// The pole of Barto, Sutton and Anderson 1983 ("Neuronlike adaptive elements that can solve difficult learning control problems"),
+    /// with the constants and the ends of Gym's CartPole-v0: until the pole leans by more than 12°, the cart is 2.4 away, or 200 steps
+    /// are over.
     /// </summary>
     private sealed class CartPole(Generator random)
     {

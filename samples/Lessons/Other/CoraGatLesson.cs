@@ -10,7 +10,8 @@ internal static class CoraGatLesson
         "gat", Chapter.Other, "Graph attention: whom to listen to",
         Goal.AtLeast("test accuracy", 0.81), Goal.AtLeast("test accuracy", 0.8), Run)
     {
-        Data = "Cora (cora-planetoid)", Time = "2 min",
+        Data = "Cora (cora-planetoid)",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -32,7 +33,8 @@ internal static class CoraGatLesson
         run.Report.Add(new HistogramChart("Attention", ratio.Clamp(0.0, 3.0))
         {
             Caption = $"Weight of each neighbor in the first layer, as a multiple of an even share. Of the same subject "
-                + $"{(double)ratio.MaskedSelect(alike).Mean():0.000}, of another {(double)ratio.MaskedSelect(alike.LogicalNot()).Mean():0.000} in the mean.",
+                + $"{(double)ratio.MaskedSelect(alike).Mean():0.000}, of another "
+                + $"{(double)ratio.MaskedSelect(alike.LogicalNot()).Mean():0.000} in the mean.",
             XLabel = "weight / even share",
         });
         Tensor scores = model.Forward(graph.Features, graph.Edges).IndexSelect(0, graph.Test);

@@ -12,7 +12,8 @@ internal static class CoraGcnLesson
         "gcn", Chapter.Other, "A graph convolution reads papers by what they cite",
         Goal.AtLeast("test accuracy", 0.81), Goal.AtLeast("test accuracy", 0.8), Run)
     {
-        Data = "Cora (cora-planetoid)", Time = "30 s",
+        Data = "Cora (cora-planetoid)",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -46,7 +47,8 @@ internal static class CoraGcnLesson
         Tensor centered = scores - scores.Mean(0);
         (_, _, Tensor v) = Linalg.Svd(centered, fullMatrices: false);
         Tensor flat = centered.MatMul(v[..2].T);
-        run.Report.Add(PlanePicture.Around(flat, "Test papers", "The two directions in which their scores differ most; color is the subject.")
+        run.Report.Add(
+            PlanePicture.Around(flat, "Test papers", "The two directions in which their scores differ most; color is the subject.")
             .Classes(flat, subjects, [.. Enumerable.Range(0, classes).Select(static subject => $"subject {subject}")]));
         return total / runs;
     }

@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Facts as arithmetic: with TransE a relation is a translation, head + relation ≈ tail (Bordes et al. 2013). Cells of a map and "lies north
-/// of", "lies east of" … are such facts, and from them alone the vectors come to lie as the cells do. DistMult, Σ hᵢ rᵢ tᵢ (Yang et al. 2015),
-/// gives both directions of a fact the same score, and cannot tell north from south.
+/// Facts as arithmetic: with TransE a relation is a translation, head + relation ≈ tail (Bordes et al. 2013). Cells of a map and "lies
+/// north of", "lies east of" … are such facts, and from them alone the vectors come to lie as the cells do. DistMult, Σ hᵢ rᵢ tᵢ (Yang et
+/// al. 2015), gives both directions of a fact the same score, and cannot tell north from south.
 /// </summary>
 internal static class KnowledgeGraphLesson
 {
@@ -11,7 +11,8 @@ internal static class KnowledgeGraphLesson
         "knowledge-graph", Chapter.Other, "A knowledge graph as vectors: TransE draws a map from facts",
         Goal.AtLeast("TransE's hits among the first 3", 0.9), Goal.AtLeast("TransE's hits among the first 3", 0.6), Run)
     {
-        Data = "facts of a map that it makes", Time = "30 s",
+        Data = "facts of a map that it makes",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -27,7 +28,8 @@ internal static class KnowledgeGraphLesson
         List<IReadOnlyList<string>> rows = [];
         List<(string, IReadOnlyList<double>)> losses = [];
         double figure = 0;
-        foreach ((string name, KnowledgeGraphEmbedding model) in new (string, KnowledgeGraphEmbedding)[] { ("DistMult", distMult), ("TransE", transE) })
+        foreach ((string name, KnowledgeGraphEmbedding model) in new (
+            string, KnowledgeGraphEmbedding)[] { ("DistMult", distMult), ("TransE", transE) })
         {
             int steps = run.Choose(2500, 800);
             losses.Add((name, run.Train(new Adam(model.Parameters(), 0.01), steps, _ =>
@@ -40,13 +42,15 @@ internal static class KnowledgeGraphLesson
             // The rank of the true tail among all cells, other true ones left out.
             Tensor ranks = model.RankTails(test, facts);
             figure = ranks.LessOrEqual(3).To(DType.Float64).Mean().Item<double>();
-            rows.Add([name, $"{figure:0.0000}", $"{ranks.EqualTo(1).To(DType.Float64).Mean().Item<double>():0.0000}", $"{ranks.Reciprocal().Mean().Item<double>():0.0000}"]);
+            rows.Add([name, $"{figure:0.0000}", $"{ranks.EqualTo(1).To(DType.Float64).Mean().Item<double>():0.0000}",
+                $"{ranks.Reciprocal().Mean().Item<double>():0.0000}"]);
         }
 
         using GradMode.Region still = GradMode.NoGrad();
         Tensor vectors = transE.NodeEmb.Weight, centered = vectors - vectors.Mean(0);
         Tensor flat = centered.MatMul(Linalg.Svd(centered, fullMatrices: false).Item3[..2].T);
-        PlanePicture picture = PlanePicture.Around(flat, "The map that TransE drew", "Lines join neighbors; nobody told it that there is a plane.");
+        PlanePicture picture = PlanePicture.Around(
+            flat, "The map that TransE drew", "Lines join neighbors; nobody told it that there is a plane.");
         long[] all = facts.ToArray<long>();
         for (int i = 0; i < all.Length; i += 3)
         {
@@ -57,7 +61,8 @@ internal static class KnowledgeGraphLesson
         }
 
         run.Report.Add(picture.Points(flat, "cells", 8, 3));
-        run.Report.Table("Facts never seen", "Where the right cell stands among all.", ["model", "first 3", "first", "mean reciprocal rank"], rows);
+        run.Report.Table(
+            "Facts never seen", "Where the right cell stands among all.", ["model", "first 3", "first", "mean reciprocal rank"], rows);
         run.Report.Curves("Losses", "Of true facts against spoiled ones.", false, [.. losses]);
         return figure;
     }
@@ -66,7 +71,8 @@ internal static class KnowledgeGraphLesson
     private static (Tensor Facts, string[] Relations) Map(int side)
     {
         (string Name, int Right, int Up)[] relations =
-            [("east of", 1, 0), ("west of", -1, 0), ("north of", 0, 1), ("south of", 0, -1), ("north-east of", 1, 1), ("south-west of", -1, -1)];
+            [("east of", 1, 0), ("west of", -1, 0), ("north of", 0, 1), ("south of", 0, -1), ("north-east of", 1, 1),
+                ("south-west of", -1, -1)];
         List<long> facts = [];
         for (int cell = 0; cell < side * side; cell++)
         {

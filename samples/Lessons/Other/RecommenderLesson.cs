@@ -3,8 +3,8 @@ namespace DeepLearning.Samples.Lessons;
 /// <summary>
 /// A recommender that never stops learning: users and things come and go, tastes drift, and a table that grows gives each its own vector
 /// without collisions (Liu et al. 2022, "Monolith: real time recommendation system with collisionless embedding table"). Each hour it is
-/// first asked, then learns from what was chosen; one that stopped learning halfway is the control. Two towers with a sampled softmax that is
-/// corrected by how often things come (Yi et al. 2019).
+/// first asked, then learns from what was chosen; one that stopped learning halfway is the control. Two towers with a sampled softmax
+/// that is corrected by how often things come (Yi et al. 2019).
 /// </summary>
 internal static class RecommenderLesson
 {
@@ -14,7 +14,8 @@ internal static class RecommenderLesson
         "recommender", Chapter.Other, "A recommender that learns online, with a table that grows",
         Goal.AtLeast("recall at 10, over the one that stopped", 2), Goal.AtLeast("recall at 10, over the one that stopped", 1.2), Run)
     {
-        Data = "choices that it makes up", Time = "1 min",
+        Data = "choices that it makes up",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -48,8 +49,10 @@ internal static class RecommenderLesson
 
         int last = Math.Max(1, recalls.Count / 4);
         double with = recalls.TakeLast(last).Average(), without = stoppedRecalls.TakeLast(last).Average();
-        run.Say($"{online.Users} users and {online.Items} things have rows; recall {with:0.0000}, of the one that stopped {without:0.0000}");
-        run.Report.Curves("Recall at 10", "Each hour, before learning from it: how often what was chosen is among ten recommended.", false, ("online", recalls), ("stopped halfway", stoppedRecalls));
+        run.Say($"{online.Users} users and {online.Items} things have rows");
+        run.Say($"recall {with:0.0000}, of the one that stopped {without:0.0000}");
+        run.Report.Curves("Recall at 10", "Each hour, before learning from it: how often what was chosen is among ten recommended.", false,
+            ("online", recalls), ("stopped halfway", stoppedRecalls));
         return with / Math.Max(without, 1e-3);
     }
 
@@ -81,7 +84,9 @@ internal static class RecommenderLesson
             _optimizer.Step();
         }
 
-        /// <summary>The share of choices that are among the best recommended; users and things that it has never met count as missed.</summary>
+        /// <summary>
+        /// The share of choices that are among the best recommended; users and things that it has never met count as missed.
+        /// </summary>
         public double Recall(Tensor users, Tensor items, int k)
         {
             using GradMode.Region none = GradMode.NoGrad();

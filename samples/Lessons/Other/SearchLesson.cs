@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Two ways to find a text: BM25 counts the words that question and text share, rare words more (Robertson and Walker 1994), and finds nothing
-/// where they use other words for the same. Vectors of sentences, learned from pairs that mean alike by InfoNCE (van den Oord et al. 2018;
-/// Reimers and Gurevych 2019), do.
+/// Two ways to find a text: BM25 counts the words that question and text share, rare words more (Robertson and Walker 1994), and finds
+/// nothing where they use other words for the same. Vectors of sentences, learned from pairs that mean alike by InfoNCE (van den Oord et
+/// al. 2018; Reimers and Gurevych 2019), do.
 /// </summary>
 internal static class SearchLesson
 {
@@ -23,13 +23,15 @@ internal static class SearchLesson
     ];
 
     private static readonly string[][] _kinds =
-        [["big", "large", "huge"], ["small", "little", "tiny"], ["old", "ancient", "aged"], ["quick", "fast", "rapid"], ["cheap", "inexpensive", "low-cost"]];
+        [["big", "large", "huge"], ["small", "little", "tiny"], ["old", "ancient", "aged"], ["quick", "fast", "rapid"],
+            ["cheap", "inexpensive", "low-cost"]];
 
     public static Lesson Lesson { get; } = new(
         "search", Chapter.Other, "Search: BM25 against vectors of sentences",
         Goal.AtLeast("found first by vectors", 0.95), Goal.AtLeast("found first by vectors", 0.7), Run)
     {
-        Data = "sentences that it makes", Time = "20 s",
+        Data = "sentences that it makes",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)
@@ -38,34 +40,40 @@ internal static class SearchLesson
 
         // Meanings to learn from, and others, of the same words, to search among.
         (int Doing, int Kind, int Thing)[] meanings =
-            [.. from doing in Enumerable.Range(0, _doings.Length) from kind in Enumerable.Range(0, _kinds.Length) from thing in Enumerable.Range(0, _things.Length) select (doing, kind, thing)];
+            [.. from doing in Enumerable.Range(0, _doings.Length) from kind in Enumerable.Range(
+                0, _kinds.Length) from thing in Enumerable.Range(0, _things.Length) select (doing, kind, thing)];
         int[] order = [.. Tensor.RandPerm(meanings.Length, generator: random).ToArray<long>().Select(static i => (int)i)];
         (int, int, int)[] known = [.. order[..300].Select(i => meanings[i])], searched = [.. order[300..].Select(i => meanings[i])];
-        Words words = new(meanings.SelectMany(m => Enumerable.Range(0, 30).Select(_ => Say(m, random, 0))), special: ["how", "can", "i", "where", "a"]);
+        Words words = new(
+            meanings.SelectMany(m => Enumerable.Range(0, 30).Select(_ => Say(m, random, 0))), special: ["how", "can", "i", "where", "a"]);
 
         SentenceEncoder encoder = new(words.Count, 48);
         int steps = run.Choose(1000, 200);
         double[] losses = run.Train(new Adam(encoder.Parameters(), 5e-3), steps, _ =>
         {
             (int, int, int)[] batch = [.. Tensor.RandInt(0, known.Length, [64]).ToArray<long>().Select(i => known[i])];
-            Tensor first = words.Encode([.. batch.Select(m => Say(m, random, 0))], Length), second = words.Encode([.. batch.Select(m => Say(m, random, 1))], Length);
+            Tensor first = words.Encode([.. batch.Select(m => Say(m, random, 0))], Length), second =
+                words.Encode([.. batch.Select(m => Say(m, random, 1))], Length);
             return Loss.InfoNCE(encoder.Forward(first), encoder.Forward(second), temperature: 0.1);
         }, new LinearSchedule(steps));
 
         // Each text is asked for in other words than its own.
-        string[][] texts = [.. searched.Select(m => Say(m, random, 0))], questions = [.. searched.Select((m, i) => Ask(m, texts[i], random))];
+        string[][] texts = [.. searched.Select(m => Say(m, random, 0))], questions =
+            [.. searched.Select((m, i) => Ask(m, texts[i], random))];
         using GradMode.Region none = GradMode.NoGrad();
         Tensor near = encoder.Forward(words.Encode(questions, Length)).MatMul(encoder.Forward(words.Encode(texts, Length)).T);
         Tensor shared = Bm25(questions, texts, words);
         double byVectors = First(near), byWords = First(shared);
         run.Say($"found first: BM25 {byWords:0.0000}, vectors {byVectors:0.0000}");
         run.Report.Table(
-            "Found first", $"{texts.Length} texts, each asked for in other words.", ["way", "share"], [["BM25", $"{byWords:0.0000}"], ["vectors", $"{byVectors:0.0000}"]]);
+            "Found first", $"{texts.Length} texts, each asked for in other words.", ["way", "share"],
+            [["BM25", $"{byWords:0.0000}"], ["vectors", $"{byVectors:0.0000}"]]);
         run.Report.Table(
             "Questions", "What each way found.", ["question", "BM25", "vectors"],
             Enumerable.Range(0, 10).Select(i => new[]
             {
-                string.Join(' ', questions[i]), string.Join(' ', texts[(int)(long)shared[i].ArgMax()]), string.Join(' ', texts[(int)(long)near[i].ArgMax()]),
+                string.Join(' ', questions[i]), string.Join(' ', texts[(int)(long)shared[i].ArgMax()]),
+                string.Join(' ', texts[(int)(long)near[i].ArgMax()]),
             }));
         run.Report.Curves("Loss", "InfoNCE: the right one of 64.", false, ("training", losses));
         return byVectors;
@@ -93,7 +101,8 @@ internal static class SearchLesson
     /// <summary>A meaning in words of chance.</summary>
     private static string[] Say((int Doing, int Kind, int Thing) meaning, Generator random, int form)
     {
-        string doing = Pick(_doings[meaning.Doing], random), kind = Pick(_kinds[meaning.Kind], random), thing = Pick(_things[meaning.Thing], random);
+        string doing = Pick(_doings[meaning.Doing], random), kind = Pick(_kinds[meaning.Kind], random), thing =
+            Pick(_things[meaning.Thing], random);
         return form == 0 ? ["how", "i", doing, "a", kind, thing] : ["where", "can", "i", doing, "a", kind, thing];
     }
 

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// A spoken digit as a picture: short pieces of the sound are split into frequencies, as the ear does, and a convolutional network reads what
-/// comes out. The spectrum is a matrix product with sines and cosines; the filters follow the mel scale (Stevens, Volkmann and Newman 1937).
+/// A spoken digit as a picture: short pieces of the sound are split into frequencies, as the ear does, and a convolutional network reads
+/// what comes out. The spectrum is a matrix product with sines and cosines; the filters follow the mel scale (Stevens, Volkmann and
+/// Newman 1937).
 /// </summary>
 internal static class SpokenDigitsLesson
 {
@@ -14,12 +15,14 @@ internal static class SpokenDigitsLesson
         "audio", Chapter.Other, "Spoken digits as pictures of their frequencies",
         Goal.AtLeast("test accuracy", 0.85), Goal.AtLeast("test accuracy", 0.7), Run)
     {
-        Data = "fsdd (spoken digits)", Time = "1 min",
+        Data = "fsdd (spoken digits)",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
     {
-        List<(float[] Sound, int Digit, bool IsTest)> all = run.Quick ? Made(300) : Recordings(Materials.Find(run, Materials.SpokenDigits).Path);
+        List<(float[] Sound, int Digit, bool IsTest)> all = run.Quick ? Made(300)
+            : Recordings(Materials.Find(run, Materials.SpokenDigits).Path);
         Tensor pictures = Tensor.Stack([.. all.Select(static item => Picture(item.Sound))]).Unsqueeze(1);
         Tensor digits = Tensor.From([.. all.Select(static item => (long)item.Digit)]);
         Tensor forTest = Tensor.From([.. all.Select(static item => item.IsTest)]);
@@ -90,7 +93,8 @@ internal static class SpokenDigitsLesson
         {
             for (int band = 0; band < Bands; band++)
             {
-                double up = (bin - edges[band]) / (edges[band + 1] - edges[band]), down = (edges[band + 2] - bin) / (edges[band + 2] - edges[band + 1]);
+                double up = (bin - edges[band]) / (edges[band + 1] - edges[band]), down =
+                    (edges[band + 2] - bin) / (edges[band + 2] - edges[band + 1]);
                 weights[(bin * Bands) + band] = (float)Math.Max(0, Math.Min(up, down));
             }
         }
@@ -130,7 +134,8 @@ internal static class SpokenDigitsLesson
         for (int i = 0; i < count; i++)
         {
             int digit = i % 10, length = (int)(2500 + (2500 * random.NextDouble()));
-            double pitch = 0.9 + (0.2 * random.NextDouble()), low = 300 + (120 * (digit % 5)), high = 1500 + (300 * (digit / 5)), glide = digit % 2 == 0 ? 400 : -400;
+            double pitch = 0.9 + (0.2 * random.NextDouble()), low = 300 + (120 * (digit % 5)), high = 1500 + (300 * (digit / 5)), glide =
+                digit % 2 == 0 ? 400 : -400;
             float[] sound = new float[length];
             double phase1 = 0, phase2 = 0;
             for (int t = 0; t < length; t++)
@@ -138,7 +143,8 @@ internal static class SpokenDigitsLesson
                 double place = (double)t / length;
                 phase1 += 2 * Math.PI * pitch * (low + (glide * place / 3)) / Rate;
                 phase2 += 2 * Math.PI * pitch * (high + (glide * place)) / Rate;
-                sound[t] = (float)((Math.Sin(Math.PI * place) * ((0.4 * Math.Sin(phase1)) + (0.2 * Math.Sin(phase2)))) + (0.02 * (random.NextDouble() - 0.5)));
+                sound[t] = (float)((Math.Sin(Math.PI * place) * ((0.4 * Math.Sin(phase1)) + (0.2 * Math.Sin(phase2)))) + (
+                    0.02 * (random.NextDouble() - 0.5)));
             }
 
             all.Add((sound, digit, i % 30 >= 20));

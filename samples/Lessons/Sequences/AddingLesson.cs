@@ -10,7 +10,8 @@ internal static class AddingLesson
         "adding", Chapter.Sequences, "The adding problem: memory over a hundred steps",
         Goal.AtMost("mean squared error", 0.01), Goal.AtMost("mean squared error", 0.03), Run)
     {
-        Data = "numbers that it draws", Time = "1 min",
+        Data = "numbers that it draws",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -33,9 +34,11 @@ internal static class AddingLesson
             run, "RNN", [rnn, rnnHead], x => rnnHead.Forward(rnn.Forward(x).Output.Select(1, length - 1)), length, errors.Count * 100);
         run.Say($"LSTM {error:0.0000}, simple network {forgetful:0.0000}, always 1: 0.1667");
         run.Report.Curves(
-            "Errors", "Every hundred steps, on sums never seen; always to answer 1 has an error of 1/6.", true, ("LSTM", errors), ("simple network", rnnErrors));
+            "Errors", "Every hundred steps, on sums never seen; always to answer 1 has an error of 1/6.", true, ("LSTM", errors),
+            ("simple network", rnnErrors));
         (Tensor example, Tensor sum) = Examples(1, length);
-        run.Report.Heat("An example", $"Above the numbers, below the marks; their sum is {(double)sum:0.000}.", example[0].T, run.Choose(8, 16));
+        run.Report.Heat(
+            "An example", $"Above the numbers, below the marks; their sum is {(double)sum:0.000}.", example[0].T, run.Choose(8, 16));
         return error;
     }
 

@@ -10,7 +10,8 @@ internal static class CharRnnLesson
         "char-rnn", Chapter.Sequences, "An LSTM and a GRU write text, letter by letter",
         Goal.AtMost("validation loss of the LSTM", 1.85), Goal.AtMost("validation loss of the LSTM", 0.4), Run)
     {
-        Data = "tinyshakespeare", Time = "3 min",
+        Data = "tinyshakespeare",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -21,10 +22,13 @@ internal static class CharRnnLesson
         CharacterVocabulary letters = new(text);
         int[] tokens = letters.Encode(text);
         int split = tokens.Length * 9 / 10, length = run.Choose(64, 40);
-        NextTokenDataset training = new(tokens.AsMemory(0, split), length), validation = new(tokens.AsMemory(split), length, stride: length);
+        NextTokenDataset training = new(tokens.AsMemory(0, split), length), validation =
+            new(tokens.AsMemory(split), length, stride: length);
 
-        (double lstmLoss, double[] lstmLosses, string lstmText) = Learn(run, "LSTM", new Writer(letters.Count, run.Choose(192, 48), isLstm: true), training, validation, letters);
-        (double gruLoss, double[] gruLosses, string gruText) = Learn(run, "GRU", new Writer(letters.Count, run.Choose(192, 48), isLstm: false), training, validation, letters);
+        (double lstmLoss, double[] lstmLosses, string lstmText) = Learn(
+            run, "LSTM", new Writer(letters.Count, run.Choose(192, 48), isLstm: true), training, validation, letters);
+        (double gruLoss, double[] gruLosses, string gruText) = Learn(
+            run, "GRU", new Writer(letters.Count, run.Choose(192, 48), isLstm: false), training, validation, letters);
         run.Say($"validation loss: LSTM {lstmLoss:0.0000}, GRU {gruLoss:0.0000}");
         run.Report.Text("What the LSTM writes", "At a temperature of 0.7.", lstmText);
         run.Report.Text("What the GRU writes", "At a temperature of 0.7.", gruText);

@@ -1,9 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Which words are names of persons and places? A bidirectional LSTM scores each word's tags, and a conditional random field the way from tag
-/// to tag, so that the best sequence as a whole is chosen and none that cannot be (Lafferty, McCallum and Pereira 2001; Huang, Xu and Yu
-/// 2015). The figure is F1 of whole names.
+/// Which words are names of persons and places? A bidirectional LSTM scores each word's tags, and a conditional random field the way from
+/// tag to tag, so that the best sequence as a whole is chosen and none that cannot be (Lafferty, McCallum and Pereira 2001; Huang, Xu and
+/// Yu 2015). The figure is F1 of whole names.
 /// </summary>
 internal static class CrfTaggerLesson
 {
@@ -18,7 +18,8 @@ internal static class CrfTaggerLesson
         "crf-tagger", Chapter.Sequences, "A conditional random field tags names",
         Goal.AtLeast("F1 of whole names", 0.97), Goal.AtLeast("F1 of whole names", 0.85), Run)
     {
-        Data = "sentences that it makes", Time = "30 s",
+        Data = "sentences that it makes",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -26,7 +27,8 @@ internal static class CrfTaggerLesson
         (List<string[]> texts, List<long[]> tags) = Make(run.Choose(3000, 900));
         Words words = new(texts);
         int length = texts.Max(static text => text.Length), split = texts.Count * 4 / 5;
-        Tensor x = words.Encode(texts, length), y = Tensor.From([.. tags.SelectMany(row => row.Concat(new long[length - row.Length]))], texts.Count, length);
+        Tensor x = words.Encode(texts, length), y =
+            Tensor.From([.. tags.SelectMany(row => row.Concat(new long[length - row.Length]))], texts.Count, length);
 
         int width = run.Choose(32, 24), steps = run.Choose(600, 150);
         Embedding embedding = new(words.Count, width);
@@ -48,7 +50,9 @@ internal static class CrfTaggerLesson
         double with = F1(best, tags, split), without = F1(emissions.ArgMax(2), tags, split);
         run.Say($"F1 {with:0.0000} of the best sequences, {without:0.0000} of the best tag of each word");
         run.Report.Heat(
-            "Transitions", $"Learned scores of going from the tag of a row to that of a column ({string.Join(", ", _tags)}): inside a name comes only after its beginning.",
+            "Transitions",
+            $"Learned scores of going from the tag of a row to that of a column ({string.Join(", ", _tags)}): "
+                + "inside a name comes only after its beginning.",
             crf.Transitions, 40);
         run.Report.Table(
             "Test sentences", "Names in brackets as the network found them.", ["sentence"],

@@ -9,9 +9,11 @@ internal static class ElmoLesson
 {
     public static Lesson Lesson { get; } = new(
         "elmo", Chapter.Sequences, "ELMo-style: word vectors from language models of both directions",
-        Goal.AtLeast("accuracy gained over vectors from scratch", 0.02), Goal.AtLeast("accuracy gained over vectors from scratch", 0.05), Run)
+        Goal.AtLeast("accuracy gained over vectors from scratch", 0.02), Goal.AtLeast("accuracy gained over vectors from scratch", 0.05),
+        Run)
     {
-        Data = "subjectivity", Time = "4 min",
+        Data = "subjectivity",
+        Time = "4 min",
     };
 
     private static double Run(LessonRun run)
@@ -37,13 +39,15 @@ internal static class ElmoLesson
         run.Report.Table(
             "Mixture", "How much of each layer the task takes.", ["layer", "share"],
             [["words", $"{shares[0]:0.000}"], ["LSTM", $"{shares[1]:0.000}"]]);
-        run.Report.Curves("Language models", "Cross entropy of the next word.", false, ("forwards", forwardLosses), ("backwards", backwardLosses));
+        run.Report.Curves(
+            "Language models", "Cross entropy of the next word.", false, ("forwards", forwardLosses), ("backwards", backwardLosses));
         return with - without;
     }
 
     private static double[] Read(
         LessonRun run, string what, WordLanguageModel model, Func<Tensor, Tensor> order, TensorDataset texts, int steps) => run.Train(
-        new Adam(model.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ => model.NextWordLoss(order(texts.Batch(32).Inputs)), new LinearSchedule(steps), maxNorm: 1, what: what);
+        new Adam(model.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ =>
+            model.NextWordLoss(order(texts.Batch(32).Inputs)), new LinearSchedule(steps), maxNorm: 1, what: what);
 
     private static (double Accuracy, Elmo Model) Classify(LessonRun run, string what, Elmo model, TensorDataset few, TensorDataset test)
     {

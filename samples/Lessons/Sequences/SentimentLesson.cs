@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Is a review good or bad? A recurrent network reads it word by word, h ← tanh(W x + U h + b) (Elman 1990), and answers at the end. One that
-/// reads both ways (Schuster and Paliwal 1997) and remembers by gates (LSTM, Hochreiter and Schmidhuber 1997) reads better.
+/// Is a review good or bad? A recurrent network reads it word by word, h ← tanh(W x + U h + b) (Elman 1990), and answers at the end. One
+/// that reads both ways (Schuster and Paliwal 1997) and remembers by gates (LSTM, Hochreiter and Schmidhuber 1997) reads better.
 /// </summary>
 internal static class SentimentLesson
 {
@@ -10,7 +10,8 @@ internal static class SentimentLesson
         "sentiment", Chapter.Sequences, "A recurrent and a bidirectional network read reviews",
         Goal.AtLeast("test accuracy of the bidirectional LSTM", 0.75), Goal.AtLeast("test accuracy of the bidirectional LSTM", 0.9), Run)
     {
-        Data = "rt-polarity", Time = "2 min",
+        Data = "rt-polarity",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -23,7 +24,8 @@ internal static class SentimentLesson
         BothWaysReader reader = new(words.Count, run.Choose(64, 24));
         (double both, double[] bothLosses) = Learn(run, "both ways", reader, training, test);
         run.Say($"{simple:0.0000} by the simple network, {both:0.0000} by the bidirectional LSTM");
-        run.Report.Table("Test accuracies", $"{test.Count} reviews.", ["network", "accuracy"], [["recurrent", $"{simple:0.0000}"], ["bidirectional LSTM", $"{both:0.0000}"]]);
+        run.Report.Table("Test accuracies", $"{test.Count} reviews.", ["network", "accuracy"],
+            [["recurrent", $"{simple:0.0000}"], ["bidirectional LSTM", $"{both:0.0000}"]]);
         run.Report.Curves("Losses", "Of each batch.", false, ("recurrent", simpleLosses), ("bidirectional LSTM", bothLosses));
 
         using GradMode.Region none = GradMode.NoGrad();

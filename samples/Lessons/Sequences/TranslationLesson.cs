@@ -2,8 +2,8 @@ namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
 /// A recurrent network reads a sentence, another writes its translation and looks back at each word: at the words that it now translates
-/// (Bahdanau, Cho and Bengio 2015, "Neural machine translation by jointly learning to align and translate"). Where it looks is a picture. Its
-/// figure is BLEU (Papineni et al. 2002).
+/// (Bahdanau, Cho and Bengio 2015, "Neural machine translation by jointly learning to align and translate"). Where it looks is a picture.
+/// Its figure is BLEU (Papineni et al. 2002).
 /// </summary>
 internal static class TranslationLesson
 {
@@ -11,7 +11,8 @@ internal static class TranslationLesson
         "translation", Chapter.Sequences, "Translation by an encoder and a decoder with attention",
         Goal.AtLeast("BLEU", 0.35), Goal.AtLeast("BLEU", 0.8), Run)
     {
-        Data = "fra-eng", Time = "6 min",
+        Data = "fra-eng",
+        Time = "6 min",
     };
 
     private static double Run(LessonRun run)
@@ -46,7 +47,8 @@ internal static class TranslationLesson
         var beams = Decoding.Beam(model.Decoder(data.TestSources[..some]), begin[..some], data.TargetLength, beams: 4, endToken: data.End);
         run.Report.Table(
             "Beams", "The likeliest translations of one sentence.", ["translation", "log probability"],
-            beams[0].Select(beam => new[] { string.Join(' ', beam.Tokens.Skip(1).Select(token => data.TargetWords.All[(int)token])), $"{beam.LogProbability:0.00}" }));
+            beams[0].Select(beam => new[] { string.Join(' ', beam.Tokens.Skip(1).Select(token => data.TargetWords.All[(int)token])),
+                $"{beam.LogProbability:0.00}" }));
         run.Report.Curves("Loss", "Cross entropy of a word, in nats.", false, ("training", losses));
         return bleu;
     }

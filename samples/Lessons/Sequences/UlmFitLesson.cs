@@ -11,9 +11,11 @@ internal static class UlmFitLesson
 
     public static Lesson Lesson { get; } = new(
         "ulmfit", Chapter.Sequences, "ULMFiT-style: a language model becomes a classifier",
-        Goal.AtLeast("accuracy gained over a start from scratch", 0.02), Goal.AtLeast("accuracy gained over a start from scratch", 0.05), Run)
+        Goal.AtLeast("accuracy gained over a start from scratch", 0.02), Goal.AtLeast("accuracy gained over a start from scratch", 0.05),
+        Run)
     {
-        Data = "subjectivity", Time = "4 min",
+        Data = "subjectivity",
+        Time = "4 min",
     };
 
     private static double Run(LessonRun run)
@@ -37,7 +39,8 @@ internal static class UlmFitLesson
         run.Report.Curves("Language model", "Cross entropy of the next word.", false, ("training", losses));
         int stage = run.Choose(150, 80);
         Schedule triangle = Triangle(stage);
-        run.Report.Curves("A slanted triangle", "The factor of the learning rates within a stage.", false, ("factor", [.. Enumerable.Range(0, stage).Select(step => triangle.Factor(step))]));
+        run.Report.Curves("A slanted triangle", "The factor of the learning rates within a stage.", false,
+            ("factor", [.. Enumerable.Range(0, stage).Select(step => triangle.Factor(step))]));
         return with - without;
     }
 
@@ -65,7 +68,8 @@ internal static class UlmFitLesson
     {
         Classifier model = new(reader, width);
         Learn(run, "from scratch", model, new AdamW(
-            [.. model.Head.Parameters(), .. reader.Lstm.Parameters(), .. reader.Embedding.Parameters()], 4e-3), few, 3 * run.Choose(150, 80));
+            [.. model.Head.Parameters(), .. reader.Lstm.Parameters(), .. reader.Embedding.Parameters()], 4e-3), few,
+                3 * run.Choose(150, 80));
         return Test(model, test);
     }
 

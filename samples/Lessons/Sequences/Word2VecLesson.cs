@@ -14,17 +14,22 @@ internal static class Word2VecLesson
 
     private static readonly Dictionary<string, string[]> _doings = new()
     {
-        ["adult"] = ["pays taxes", "drives to work", "votes today"], ["royal"] = ["rules the land", "sits on the throne", "wears the crown"],
+        ["adult"] = ["pays taxes", "drives to work", "votes today"],
+        ["royal"] =
+            ["rules the land", "sits on the throne", "wears the crown"],
         ["heir"] = ["waits for the throne", "learns to rule", "rides through the land"],
         ["child"] = ["goes to school", "plays with toys", "learns to read"],
-        ["stage"] = ["plays the part", "learns the lines", "bows to applause"], ["inn"] = ["brings the soup", "takes the order", "pours the wine"],
+        ["stage"] = ["plays the part", "learns the lines", "bows to applause"],
+        ["inn"] =
+            ["brings the soup", "takes the order", "pours the wine"],
     };
 
     public static Lesson Lesson { get; } = new(
         "word2vec", Chapter.Sequences, "word2vec: king − man + woman = queen",
         Goal.AtLeast("analogies right", 0.9), Goal.AtLeast("analogies right", 0.5), Run)
     {
-        Data = "sentences that it makes", Time = "20 s",
+        Data = "sentences that it makes",
+        Time = "20 s",
     };
 
     private static double Run(LessonRun run)
@@ -93,7 +98,8 @@ internal static class Word2VecLesson
     private static List<string[]> Make(int count)
     {
         Generator random = new(7);
-        string[] his = ["he shaves his beard", "he ties his tie", "his brother calls him"], hers = ["she wears her dress", "she brushes her hair", "her sister calls her"];
+        string[] his = ["he shaves his beard", "he ties his tie", "his brother calls him"], hers =
+            ["she wears her dress", "she brushes her hair", "her sister calls her"];
         List<string[]> sentences = [];
         for (int i = 0; i < count; i++)
         {

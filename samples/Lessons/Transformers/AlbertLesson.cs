@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// ALBERT: one layer, gone through again and again, and a narrow table of words that is widened by a matrix: a fraction of BERT's parameters
-/// for nearly the same (Lan et al. 2020). It learns the order of two sentences instead of whether they belong together.
+/// ALBERT: one layer, gone through again and again, and a narrow table of words that is widened by a matrix: a fraction of BERT's
+/// parameters for nearly the same (Lan et al. 2020). It learns the order of two sentences instead of whether they belong together.
 /// </summary>
 internal static class AlbertLesson
 {
@@ -10,7 +10,8 @@ internal static class AlbertLesson
         "albert", Chapter.Transformers, "ALBERT: BERT with one layer shared by all",
         Goal.AtLeast("hidden words found, ALBERT / BERT", 0.95), Goal.AtLeast("hidden words found, ALBERT / BERT", 0.55), Run)
     {
-        Data = "stories that it makes", Time = "2 min",
+        Data = "stories that it makes",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -20,7 +21,8 @@ internal static class AlbertLesson
         BERTForPreTraining bert = new(new BERTOptions(
             texts.Words.Count, width, layers, NumHeads: 4, Intermediate: 2 * width, MaxLength: 32, Dropout: 0));
         ALBERTForPreTraining albert = new(
-            new ALBERTOptions(texts.Words.Count, EmbeddingWidth: 24, width, layers, NumHeads: 4, Intermediate: 2 * width, MaxLength: 32, Dropout: 0),
+            new ALBERTOptions(
+                texts.Words.Count, EmbeddingWidth: 24, width, layers, NumHeads: 4, Intermediate: 2 * width, MaxLength: 32, Dropout: 0),
             classifierDropout: 0);
         double[] bertLosses = BertLesson.Train(run, bert, texts, steps, swap: false, "BERT");
         double[] albertLosses = BertLesson.Train(run, albert, texts, steps, swap: true, "ALBERT");
@@ -29,7 +31,8 @@ internal static class AlbertLesson
         run.Report.Table(
             "BERT and ALBERT", $"{layers} layers each, of the same width.", ["", "BERT", "ALBERT"],
             [
-                ["parameters", $"{Count(bert):N0}", $"{Count(albert):N0}"], ["hidden words found", $"{bertWords:0.0000}", $"{albertWords:0.0000}"],
+                ["parameters", $"{Count(bert):N0}", $"{Count(albert):N0}"],
+                ["hidden words found", $"{bertWords:0.0000}", $"{albertWords:0.0000}"],
                 ["next sentence told", $"{next:0.0000}", "–"], ["order told", "–", $"{order:0.0000}"],
             ]);
         run.Report.Curves("Losses", "Hidden words and sentences together.", false, ("BERT", bertLosses), ("ALBERT", albertLosses));

@@ -22,8 +22,8 @@ internal sealed class BertTexts
     /// whether the second sentence does not follow the first, [n].
     /// </summary>
     /// <param name="count">How many.</param>
-    /// <param name="swap">
-    /// Whether a pair that is not in order is the same two sentences the other way round (ALBERT), or has a sentence of another story (BERT).
+    /// <param name="swap"> Whether a pair that is not in order is the same two sentences the other way round (ALBERT), or has a sentence
+    /// of another story (BERT).
     /// </param>
     public (Tensor Tokens, Tensor Segments, Tensor There, Tensor IsWrong) Batch(int count, bool swap = false)
     {
@@ -49,7 +49,8 @@ internal sealed class BertTexts
     }
 
     /// <summary>Hides 15 % of the words, of which a tenth stay and a tenth become others.</summary>
-    public MaskedTokens Hide(Tensor tokens) => MaskedTokens.Of(tokens, Words.Count, Words[Mask], [Words.Pad, Words[Class], Words[Separator]]);
+    public MaskedTokens Hide(Tensor tokens) =>
+        MaskedTokens.Of(tokens, Words.Count, Words[Mask], [Words.Pad, Words[Class], Words[Separator]]);
 
     private static int Whole(int below) => (int)(Generator.Default.NextDouble() * below);
 }

@@ -1,8 +1,9 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// DistilBERT: a student of half the layers starts from every other layer of its teacher and learns what the teacher says, with how sure it is
-/// (Sanh et al. 2019; Hinton, Vinyals and Dean 2015): T² KL(teacher / T ‖ student / T) + cross entropy. 97 % of the accuracy are kept.
+/// DistilBERT: a student of half the layers starts from every other layer of its teacher and learns what the teacher says, with how sure
+/// it is (Sanh et al. 2019; Hinton, Vinyals and Dean 2015): T² KL(teacher / T ‖ student / T) + cross entropy. 97 % of the accuracy are
+/// kept.
 /// </summary>
 internal static class DistillationLesson
 {
@@ -10,7 +11,8 @@ internal static class DistillationLesson
         "distilbert", Chapter.Transformers, "Distillation: half of BERT keeps 97 %",
         Goal.AtLeast("accuracy kept, student / teacher", 0.97), Goal.AtLeast("accuracy kept, student / teacher", 0.95), Run)
     {
-        Data = "subjectivity", Time = "3 min",
+        Data = "subjectivity",
+        Time = "3 min",
     };
 
     private static double Run(LessonRun run)
@@ -28,8 +30,10 @@ internal static class DistillationLesson
 
         // The student starts as the teacher's first and third layer; both have Hugging Face's names.
         student.LoadStateDict(teacher.StateDict()
-            .Where(static entry => !entry.Key.Contains(".layer.1.", StringComparison.Ordinal) && !entry.Key.Contains(".layer.3.", StringComparison.Ordinal))
-            .ToDictionary(static entry => entry.Key.Replace(".layer.2.", ".layer.1.", StringComparison.Ordinal), static entry => entry.Value));
+            .Where(static entry =>
+                !entry.Key.Contains(".layer.1.", StringComparison.Ordinal) && !entry.Key.Contains(".layer.3.", StringComparison.Ordinal))
+            .ToDictionary(
+                static entry => entry.Key.Replace(".layer.2.", ".layer.1.", StringComparison.Ordinal), static entry => entry.Value));
         double[] studentLosses = Learn(run, "student", student, training, steps, (x, y) =>
         {
             Tensor said;
@@ -53,7 +57,8 @@ internal static class DistillationLesson
         return small / large;
     }
 
-    private static Tensor Forward(BERTForSequenceClassification model, Tensor texts) => model.Forward(texts, null, texts.NotEqualTo(Words.Pad));
+    private static Tensor Forward(BERTForSequenceClassification model, Tensor texts) =>
+        model.Forward(texts, null, texts.NotEqualTo(Words.Pad));
 
     private static double[] Learn(
         LessonRun run, string what, Module model, TensorDataset training, int steps, Func<Tensor, Tensor, Tensor> loss)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Attention compares every token with every other: its work grows with the square of the length. With φ(q) · φ(k) in the place of
-/// exp(q · k), sums of φ(k) vᵀ are enough and the work grows with the length (Katharopoulos et al. 2020, "Transformers are RNNs"). Both learn
+/// Attention compares every token with every other: its work grows with the square of the length. With φ(q) · φ(k) in the place of exp(q
+/// · k), sums of φ(k) vᵀ are enough and the work grows with the length (Katharopoulos et al. 2020, "Transformers are RNNs"). Both learn
 /// the same text; the picture has their times.
 /// </summary>
 internal static class LinearTransformerLesson
@@ -13,7 +13,8 @@ internal static class LinearTransformerLesson
         "linear-transformer", Chapter.Transformers, "A linear transformer against the full one: as good, and faster on long texts",
         Goal.AtMost("validation loss, linear / full", 1.3), Goal.AtMost("validation loss, linear / full", 2.5), Run)
     {
-        Data = "a play that it makes", Time = "1 min",
+        Data = "a play that it makes",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -22,7 +23,8 @@ internal static class LinearTransformerLesson
         CharacterVocabulary letters = new(text);
         int[] tokens = letters.Encode(text);
         const int length = 48;
-        NextTokenDataset training = new(tokens.AsMemory(0, tokens.Length * 9 / 10), length), validation = new(tokens.AsMemory(tokens.Length * 9 / 10), length, stride: length);
+        NextTokenDataset training = new(tokens.AsMemory(0, tokens.Length * 9 / 10), length), validation =
+            new(tokens.AsMemory(tokens.Length * 9 / 10), length, stride: length);
         int width = run.Choose(64, 32);
         (string Name, Writer Model)[] models =
         [
@@ -36,7 +38,8 @@ internal static class LinearTransformerLesson
             int steps = run.Choose(1200, 200);
             losses.Add((name, run.Train(
                 new AdamW(model.Parameters(), run.Choose(3e-3, 5e-3)), steps,
-                _ => LossOf(model, training, [.. Tensor.RandInt(0, training.Count, [16]).ToArray<long>().Select(static place => (int)place)]),
+                _ => LossOf(model, training,
+                    [.. Tensor.RandInt(0, training.Count, [16]).ToArray<long>().Select(static place => (int)place)]),
                 new CosineSchedule(steps), maxNorm: 1, what: name)));
             using GradMode.Region none = GradMode.NoGrad();
             validated.Add((double)LossOf(model, validation, [.. Enumerable.Range(0, Math.Min(200, validation.Count))]));
@@ -65,9 +68,12 @@ internal static class LinearTransformerLesson
         }
 
         double[] places = [.. lengths.Select(static length => Math.Log2(length))];
-        run.Report.Add(new LineChart("Milliseconds", new Curve("full", fullTimes) { Steps = places }, new Curve("linear", linearTimes) { Steps = places })
+        run.Report.Add(new LineChart(
+            "Milliseconds", new Curve("full", fullTimes) { Steps = places }, new Curve("linear", linearTimes) { Steps = places })
         {
-            LogScale = true, StepLabel = "log₂ of the length", Caption = "One layer of attention, the best of five passes.",
+            LogScale = true,
+            StepLabel = "log₂ of the length",
+            Caption = "One layer of attention, the best of five passes.",
         });
     }
 

@@ -1,12 +1,13 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Made messages, half of them spam, of many words that mean alike: a few with labels show but some of the words, and many without show which
-/// words are used alike.
+/// Made messages, half of them spam, of many words that mean alike: a few with labels show but some of the words, and many without show
+/// which words are used alike.
 /// </summary>
 internal static class Messages
 {
-    private static readonly string[] _prizes = ["prize", "voucher", "cash", "holiday", "phone", "bonus", "ticket", "reward", "gift", "jackpot"];
+    private static readonly string[] _prizes =
+        ["prize", "voucher", "cash", "holiday", "phone", "bonus", "ticket", "reward", "gift", "jackpot"];
     private static readonly string[] _urges = ["claim", "collect", "redeem", "get", "secure", "unlock", "grab", "receive"];
     private static readonly string[] _haste = ["now", "today", "at once", "before midnight", "within the hour", "while it lasts"];
     private static readonly string[] _meals = ["lunch", "dinner", "coffee", "cake", "breakfast", "tea", "soup", "pizza"];

@@ -4,9 +4,9 @@ using DeepLearning.Serialization;
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Weights in one byte each: of every row of a matrix the greatest weight becomes 127 steps of a scale, w ≈ s · (q − 128), and the file is a
-/// quarter of what it was. The inputs of the matrices are rounded to bytes as well, as an integer product would see them (Jacob et al. 2018;
-/// Zafrir et al. 2019, "Q8BERT").
+/// Weights in one byte each: of every row of a matrix the greatest weight becomes 127 steps of a scale, w ≈ s · (q − 128), and the file
+/// is a quarter of what it was. The inputs of the matrices are rounded to bytes as well, as an integer product would see them (Jacob et
+/// al. 2018; Zafrir et al. 2019, "Q8BERT").
 /// </summary>
 internal static class QuantizationLesson
 {
@@ -18,7 +18,8 @@ internal static class QuantizationLesson
         "int8", Chapter.Transformers, "A BERT with weights of one byte",
         Goal.AtLeast("accuracy kept", 0.99), Goal.AtLeast("accuracy kept", 0.98), Run)
     {
-        Data = "subjectivity", Time = "1 min",
+        Data = "subjectivity",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -26,7 +27,8 @@ internal static class QuantizationLesson
         Sentences sentences = Sentences.Subjectivity(run);
         Words words = new(sentences.Texts.Take(sentences.TrainingCount), most: 6000, least: run.Choose(2, 1));
         (TensorDataset training, TensorDataset test) = sentences.ToTensors(words, length: run.Choose(32, 20));
-        BERTOptions options = new(words.Count, Width: run.Choose(64, 32), NumLayers: 2, NumHeads: 4, Intermediate: 128, MaxLength: 64, Dropout: run.Choose(0.3, 0.1));
+        BERTOptions options = new(words.Count, Width: run.Choose(64, 32), NumLayers: 2, NumHeads: 4, Intermediate: 128, MaxLength: 64,
+            Dropout: run.Choose(0.3, 0.1));
         BERTForSequenceClassification model = new(options, 2);
         int steps = run.Choose(600, 120);
         run.Train(
@@ -52,15 +54,19 @@ internal static class QuantizationLesson
         }
 
         double before = Accuracy(model, test), after = Accuracy(read, test);
-        Tensor weight = model.StateDict().First(static entry => entry.Value.Rank == 2 && entry.Key.EndsWith("query.weight", StringComparison.Ordinal)).Value;
+        Tensor weight = model.StateDict().First(
+            static entry => entry.Value.Rank == 2 && entry.Key.EndsWith("query.weight", StringComparison.Ordinal)).Value;
         run.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{whole.Length:N0} bytes, accuracy {before:0.0000}; in bytes {small.Length:N0}, accuracy {after:0.0000}"));
+            CultureInfo.InvariantCulture,
+            $"{whole.Length:N0} bytes, accuracy {before:0.0000}; in bytes {small.Length:N0}, accuracy {after:0.0000}"));
         run.Report.Table(
             "Before and after", "On test sentences.", ["", "bytes", "accuracy"],
-            [["four bytes a weight", $"{whole.Length:N0}", $"{before:0.0000}"], ["one byte a weight", $"{small.Length:N0}", $"{after:0.0000}"]]);
+            [["four bytes a weight", $"{whole.Length:N0}", $"{before:0.0000}"],
+                ["one byte a weight", $"{small.Length:N0}", $"{after:0.0000}"]]);
         run.Report.Add(new HistogramChart("Rounding errors", weight - Rounded(weight))
         {
-            Caption = "Of the weights of one matrix: half a step at most.", XLabel = "error",
+            Caption = "Of the weights of one matrix: half a step at most.",
+            XLabel = "error",
         });
         run.Report.Add(new HistogramChart("Weights", weight) { Caption = "Of the same matrix." });
         return after / before;
@@ -100,7 +106,8 @@ internal static class QuantizationLesson
         return (rows / scale).Round() * scale;
     }
 
-    private static Tensor Forward(BERTForSequenceClassification model, Tensor texts) => model.Forward(texts, null, texts.NotEqualTo(Words.Pad));
+    private static Tensor Forward(BERTForSequenceClassification model, Tensor texts) =>
+        model.Forward(texts, null, texts.NotEqualTo(Words.Pad));
 
     private static double Accuracy(BERTForSequenceClassification model, TensorDataset test) =>
         Materials.Accuracy(Materials.Predict(x => Forward(model, x), test.Inputs), test.Targets);

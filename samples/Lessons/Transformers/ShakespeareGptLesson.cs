@@ -2,7 +2,8 @@ namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
 /// A small GPT writes Shakespeare, letter by letter: nanoGPT's settings for a processor (A. Karpathy), whose published validation loss is
-/// 1.88, with twice its learning rate, which so short a training can bear. Radford et al. 2018, "Improving language understanding by generative pre-training".
+/// 1.88, with twice its learning rate, which so short a training can bear. Radford et al. 2018, "Improving language understanding by
+/// generative pre-training".
 /// </summary>
 internal static class ShakespeareGptLesson
 {
@@ -10,7 +11,8 @@ internal static class ShakespeareGptLesson
         "gpt", Chapter.Transformers, "A GPT writes Shakespeare, letter by letter",
         Goal.AtMost("validation loss", 1.88), Goal.AtMost("validation loss", 0.85), Run)
     {
-        Data = "tinyshakespeare", Time = "4 min",
+        Data = "tinyshakespeare",
+        Time = "4 min",
     };
 
     private static double Run(LessonRun run)
@@ -33,7 +35,8 @@ internal static class ShakespeareGptLesson
         double rate = run.Choose(2e-3, 5e-3);
         AdamW optimizer = new(
             new ParameterGroup<AdamOptions>(
-                model.Parameters().Where(static p => p.Rank >= 2), new AdamOptions { LearningRate = rate, Beta2 = 0.99, WeightDecay = 0.1 }),
+                model.Parameters()
+                    .Where(static p => p.Rank >= 2), new AdamOptions { LearningRate = rate, Beta2 = 0.99, WeightDecay = 0.1 }),
             new ParameterGroup<AdamOptions>(
                 model.Parameters().Where(static p => p.Rank < 2), new AdamOptions { LearningRate = rate, Beta2 = 0.99, WeightDecay = 0 }));
         int warmUp = steps / 20;
@@ -66,7 +69,8 @@ internal static class ShakespeareGptLesson
             new Curve("training", losses),
             new Curve("validation", validated) { Steps = [.. validated.Select((_, i) => (double)i * steps / 10)] })
         {
-            Caption = "Cross entropy of the next letter, in nats.", StepLabel = "step",
+            Caption = "Cross entropy of the next letter, in nats.",
+            StepLabel = "step",
         });
         return loss;
     }

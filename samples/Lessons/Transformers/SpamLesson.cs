@@ -1,8 +1,8 @@
 namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
-/// Pre-training and fine-tuning: BERT first fills in hidden words of many messages without labels, then learns from a dozen with labels which
-/// are spam (Devlin et al. 2019). The same network that has read nothing before is the control.
+/// Pre-training and fine-tuning: BERT first fills in hidden words of many messages without labels, then learns from a dozen with labels
+/// which are spam (Devlin et al. 2019). The same network that has read nothing before is the control.
 /// </summary>
 internal static class SpamLesson
 {
@@ -13,7 +13,8 @@ internal static class SpamLesson
         "bert-spam", Chapter.Transformers, "BERT pre-trained and fine-tuned tells spam, from a dozen examples",
         Goal.AtLeast("test accuracy", 0.95), Goal.AtLeast("test accuracy", 0.85), Run)
     {
-        Data = "messages that it makes", Time = "1 min",
+        Data = "messages that it makes",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -65,7 +66,8 @@ internal static class SpamLesson
     {
         int steps = run.Choose(100, 60);
         run.Train(new AdamW(model.Parameters(), 1e-3), steps, _ =>
-            Loss.CrossEntropy(model.Forward(few, null, few.NotEqualTo(Words.Pad)), kinds[..Few]), new LinearSchedule(steps), maxNorm: 1, what: what);
+            Loss.CrossEntropy(model.Forward(few, null, few.NotEqualTo(Words.Pad)), kinds[..Few]), new LinearSchedule(steps), maxNorm: 1,
+            what: what);
         model.Eval();
         return Materials.Accuracy(
             Materials.Predict(texts => model.Forward(texts, null, texts.NotEqualTo(Words.Pad)), test), kinds[2000..]);

@@ -2,8 +2,8 @@ namespace DeepLearning.Samples.Lessons;
 
 /// <summary>
 /// The transformer as it was invented: attention alone, no recurrence. The encoder reads a sentence all at once, the decoder writes its
-/// translation (Vaswani et al. 2017, "Attention is all you need"): label smoothing of 0.1, Adam with betas of 0.9 and 0.98, a rate that rises
-/// and falls as d^(−1/2) min(t^(−1/2), t · w^(−3/2)). Its figure is BLEU.
+/// translation (Vaswani et al. 2017, "Attention is all you need"): label smoothing of 0.1, Adam with betas of 0.9 and 0.98, a rate that
+/// rises and falls as d^(−1/2) min(t^(−1/2), t · w^(−3/2)). Its figure is BLEU.
 /// </summary>
 internal static class VaswaniLesson
 {
@@ -11,7 +11,8 @@ internal static class VaswaniLesson
         "transformer", Chapter.Transformers, "The transformer of Vaswani et al. translates",
         Goal.AtLeast("BLEU", 0.35), Goal.AtLeast("BLEU", 0.7), Run)
     {
-        Data = "fra-eng", Time = "6 min",
+        Data = "fra-eng",
+        Time = "6 min",
     };
 
     private static double Run(LessonRun run)
@@ -44,7 +45,8 @@ internal static class VaswaniLesson
         Tensor translated = Decoding.Greedy(model.Decoder(data.TestSources), begin, data.TargetLength, endToken: data.End);
         double bleu = data.Score(run, translated);
         run.Report.Curves("Loss", "Cross entropy with smoothed labels: it cannot come to zero.", false, ("training", losses));
-        run.Report.Curves("Learning rate", "Noam's schedule.", false, ("rate", [.. Enumerable.Range(0, steps).Select(step => noam.Factor(step))]));
+        run.Report.Curves(
+            "Learning rate", "Noam's schedule.", false, ("rate", [.. Enumerable.Range(0, steps).Select(step => noam.Factor(step))]));
         return bleu;
     }
 }

@@ -13,7 +13,8 @@ internal static class XlnetLesson
         "xlnet", Chapter.Transformers, "XLNet: a language model in any order",
         Goal.AtLeast("words foretold from all others", 0.75), Goal.AtLeast("words foretold from all others", 0.4), Run)
     {
-        Data = "stories that it makes", Time = "2 min",
+        Data = "stories that it makes",
+        Time = "2 min",
     };
 
     private static double Run(LessonRun run)
@@ -42,7 +43,8 @@ internal static class XlnetLesson
         Tensor right = model.Forward(test, turn).ArgMax(2).EqualTo(test), there = test.NotEqualTo(Words.Pad);
         double[] byTurn = [.. Enumerable.Range(0, Length).Select(
             place => right.MaskedSelect(turn.EqualTo(place).LogicalAnd(there)).To(DType.Float64).Mean().Item<double>())];
-        run.Report.Curves("Right by turn", "The later in the order a word's turn comes, the more others are known.", false, ("share right", byTurn));
+        run.Report.Curves(
+            "Right by turn", "The later in the order a word's turn comes, the more others are known.", false, ("share right", byTurn));
         run.Report.Curves("Loss", "Cross entropy of the last words of each order.", false, ("training", losses));
         run.Report.Table(
             "An order", "The turn of each word.", ["word", "turn", "foretold"],
