@@ -66,8 +66,7 @@ internal static class ChoralesLesson
         Tensor last = states.Select(1, states.Size(1) - 1);
         while (chords.Count < length)
         {
-            // Keys that are likely sound surely: a little less chance makes cleaner chords.
-            Tensor chord = (output.Forward(last) * 1.4).Sigmoid().Bernoulli();
+            Tensor chord = output.Forward(last).Sigmoid().Bernoulli();
             chords.Add(chord[0]);
             (states, state) = lstm.Forward(chord.Unsqueeze(1), state);
             last = states.Select(1, 0);

@@ -50,7 +50,7 @@ internal static class StyleTransferLesson
             {
                 List<Tensor> seen = Features(eye, pixels, styleLayers);
                 Tensor content = Loss.MSE(seen[2], wantedContent[2]) / wantedContent[2].Square().Mean();
-                return StyleLoss(seen, wantedStyle) + (content * 0.05) + (Loss.TotalVariation(pixels) * 0.001);
+                return StyleLoss(seen, wantedStyle) + (content * 0.02) + (Loss.TotalVariation(pixels) * 1e-5);
             }, what: $"picture {i + 1}")));
             using GradMode.Region none = GradMode.NoGrad();
             after += (double)StyleLoss(Features(eye, pixels, styleLayers), wantedStyle);
@@ -97,11 +97,14 @@ internal static class StyleTransferLesson
         return seen;
     }
 
-    /// <summary>Which features come together, wherever: [1, channels, h, w] → [channels, channels].</summary>
+    /// <summary>
+    /// Which features come together, wherever, and in the last column how strong each is: [1, channels, h, w] → [channels, channels + 1].
+    /// About their means: else the colors would be nearly all that counts.
+    /// </summary>
     private static Tensor Gram(Tensor features)
     {
-        Tensor rows = features[0].Flatten(1);
-        return rows.MatMul(rows.T) / rows.Size(1);
+        Tensor rows = features[0].Flatten(1), means = rows.Mean(1, keepDim: true), centered = rows - means;
+        return Tensor.Cat([centered.MatMul(centered.T) / rows.Size(1), means], axis: 1);
     }
 
     /// <summary>How far the Gram matrices are apart, as a share of the wanted ones, so that each layer counts alike.</summary>

@@ -9,7 +9,7 @@ internal static class KnowledgeGraphLesson
 {
     public static Lesson Lesson { get; } = new(
         "knowledge-graph", Chapter.Other, "A knowledge graph as vectors: TransE draws a map from facts",
-        Goal.AtLeast("TransE's hits among the first 3", 0.9), Goal.AtLeast("TransE's hits among the first 3", 0.6), Run)
+        Goal.AtLeast("facts that TransE finds first", 0.9), Goal.AtLeast("facts that TransE finds first", 0.7), Run)
     {
         Data = "facts of a map that it makes",
         Time = "30 s",
@@ -17,7 +17,7 @@ internal static class KnowledgeGraphLesson
 
     private static double Run(LessonRun run)
     {
-        int side = run.Choose(12, 7);
+        int side = run.Choose(10, 7);
         (Tensor facts, string[] relations) = Map(side);
         Tensor order = Tensor.RandPerm(facts.Size(0));
         int tests = facts.Size(0) / 10;
@@ -31,18 +31,18 @@ internal static class KnowledgeGraphLesson
         foreach ((string name, KnowledgeGraphEmbedding model) in new (
             string, KnowledgeGraphEmbedding)[] { ("DistMult", distMult), ("TransE", transE) })
         {
-            int steps = run.Choose(2500, 800);
-            losses.Add((name, run.Train(new Adam(model.Parameters(), 0.01), steps, _ =>
+            int steps = run.Choose(5000, 800);
+            losses.Add((name, run.Train(new Adam(model.Parameters(), 0.05), steps, _ =>
             {
-                Tensor batch = training.IndexSelect(0, Tensor.RandInt(0, training.Size(0), [256]));
+                Tensor batch = training.IndexSelect(0, Tensor.RandInt(0, training.Size(0), [128])).Repeat(8, 1);
                 return model.RankingLoss(batch, model.Corrupt(batch));
             }, new LinearSchedule(steps), what: name)));
             using GradMode.Region none = GradMode.NoGrad();
 
             // The rank of the true tail among all cells, other true ones left out.
             Tensor ranks = model.RankTails(test, facts);
-            figure = ranks.LessOrEqual(3).To(DType.Float64).Mean().Item<double>();
-            rows.Add([name, $"{figure:0.0000}", $"{ranks.EqualTo(1).To(DType.Float64).Mean().Item<double>():0.0000}",
+            figure = ranks.EqualTo(1).To(DType.Float64).Mean().Item<double>();
+            rows.Add([name, $"{figure:0.0000}", $"{ranks.LessOrEqual(3).To(DType.Float64).Mean().Item<double>():0.0000}",
                 $"{ranks.Reciprocal().Mean().Item<double>():0.0000}"]);
         }
 
@@ -62,7 +62,7 @@ internal static class KnowledgeGraphLesson
 
         run.Report.Add(picture.Points(flat, "cells", 8, 3));
         run.Report.Table(
-            "Facts never seen", "Where the right cell stands among all.", ["model", "first 3", "first", "mean reciprocal rank"], rows);
+            "Facts never seen", "Where the right cell stands among all.", ["model", "found first", "among the first 3", "mean reciprocal rank"], rows);
         run.Report.Curves("Losses", "Of true facts against spoiled ones.", false, [.. losses]);
         return figure;
     }
@@ -71,8 +71,10 @@ internal static class KnowledgeGraphLesson
     private static (Tensor Facts, string[] Relations) Map(int side)
     {
         (string Name, int Right, int Up)[] relations =
-            [("east of", 1, 0), ("west of", -1, 0), ("north of", 0, 1), ("south of", 0, -1), ("north-east of", 1, 1),
-                ("south-west of", -1, -1)];
+            [
+                ("east of", 1, 0), ("west of", -1, 0), ("north of", 0, 1), ("south of", 0, -1), ("far east of", 3, 0),
+                ("far west of", -3, 0), ("far north of", 0, 3), ("far south of", 0, -3),
+            ];
         List<long> facts = [];
         for (int cell = 0; cell < side * side; cell++)
         {

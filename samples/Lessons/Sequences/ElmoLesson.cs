@@ -24,7 +24,7 @@ internal static class ElmoLesson
         TensorDataset few = all.First(run.Choose(200, 8));
 
         // Two language models learn from sentences without labels, one of them from behind.
-        int width = run.Choose(64, 32), steps = run.Choose(1200, 300);
+        int width = run.Choose(64, 32), steps = run.Choose(800, 300);
         WordLanguageModel forwards = new(words.Count, width), backwards = new(words.Count, width);
         double[] forwardLosses = Read(run, "forwards", forwards, static texts => texts, all, steps);
         double[] backwardLosses = Read(run, "backwards", backwards, WordLanguageModel.Reversed, all, steps);

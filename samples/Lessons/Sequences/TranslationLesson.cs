@@ -22,7 +22,7 @@ internal static class TranslationLesson
         AttentionSeq2Seq model = new(new AttentionSeq2SeqOptions(
             data.SourceWords.Count, data.TargetWords.Count, run.Choose(96, 32), run.Choose(96, 32), run.Choose(128, 48),
             Dropout: run.Choose(0.2, 0.0), PadToken: Translations.Pad));
-        int steps = run.Choose(3000, 110);
+        int steps = run.Choose(1600, 110);
         double[] losses = run.Train(
             new Adam(model.Parameters(), run.Choose(2e-3, 1e-2)), steps,
             _ =>

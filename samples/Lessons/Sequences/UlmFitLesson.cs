@@ -25,7 +25,7 @@ internal static class UlmFitLesson
         (TensorDataset all, TensorDataset test) = sentences.ToTensors(words, length: run.Choose(30, 20));
         TensorDataset few = all.First(run.Choose(200, 8));
 
-        int width = run.Choose(96, 48), steps = run.Choose(1500, 350);
+        int width = run.Choose(96, 48), steps = run.Choose(1000, 350);
         WordLanguageModel reader = new(words.Count, width), fresh = new(words.Count, width);
         double[] losses = run.Train(
             new Adam(reader.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ => reader.NextWordLoss(all.Batch(32).Inputs),
