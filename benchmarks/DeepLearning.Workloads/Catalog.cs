@@ -38,11 +38,22 @@ internal static class Catalog
         ["add"] = static () => Elementwise(static x => x + x, 2),
         ["sum"] = static () => Elementwise(static x => x.Sum(), 1),
         ["softmax"] = static () => Elementwise(static x => x.View(-1, 1024).Softmax(-1), 2),
-        ["mlp_infer_b1"] = static () => Infer(MlpModule(), Tensor.Randn(1, 784)),
-        ["lenet_infer_b1"] = static () => Infer(LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
-        ["resnet20_infer_b1"] = static () => Infer(ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
-        ["lstm_infer_b1"] = static () => Infer(new Recurrent.LstmClassifier(), Tensor.Randn(1, 64, 128)),
-        ["gpt_small_infer_b1"] = static () => Infer(new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
+        ["mlp_infer_b1"] = static () => Infer("mlp_infer_b1"),
+        ["lenet_infer_b1"] = static () => Infer("lenet_infer_b1"),
+        ["resnet20_infer_b1"] = static () => Infer("resnet20_infer_b1"),
+        ["lstm_infer_b1"] = static () => Infer("lstm_infer_b1"),
+        ["gpt_small_infer_b1"] = static () => Infer("gpt_small_infer_b1"),
+    };
+
+    /// <summary>The models of the inference workloads, each with an input of batch size 1.</summary>
+    public static IReadOnlyDictionary<string, Func<(Module<Tensor, Tensor> Model, Tensor Input)>> Inferences { get; } =
+        new OrderedDictionary<string, Func<(Module<Tensor, Tensor> Model, Tensor Input)>>
+    {
+        ["mlp_infer_b1"] = static () => (MlpModule(), Tensor.Randn(1, 784)),
+        ["lenet_infer_b1"] = static () => (LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
+        ["resnet20_infer_b1"] = static () => (ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
+        ["lstm_infer_b1"] = static () => (new Recurrent.LstmClassifier(), Tensor.Randn(1, 64, 128)),
+        ["gpt_small_infer_b1"] = static () => (new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
     };
 
     public static IEnumerable<string> Names => Trainings.Keys.Concat(Kernels.Keys);
@@ -116,8 +127,9 @@ internal static class Catalog
         return new Kernel("gb_per_s", moved * 4.0 * Pointwise, () => function(x));
     }
 
-    private static Inference Infer(Module<Tensor, Tensor> model, Tensor x)
+    private static Inference Infer(string name)
     {
+        (Module<Tensor, Tensor> model, Tensor x) = Inferences[name]();
         CompiledModel compiled = model.Compile(x);
         return new Inference(() => compiled.Forward(x));
     }

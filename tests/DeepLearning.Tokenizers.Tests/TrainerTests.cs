@@ -72,7 +72,7 @@ public class TrainerTests
             new BpeTrainer().Train(Corpus(), preTokenizer: new Whitespace(), cancellation: source.Token));
     }
 
-    private static IEnumerable<string> Corpus() =>
+    internal static IEnumerable<string> Corpus() =>
         File.ReadAllText(Fixture.PathOf("corpus.txt")).TrimEnd('\n').Split('\n').Select(static line => line + "\n");
 
     private static int Count(string line, string token) =>
