@@ -50,7 +50,8 @@ public sealed class OnnxModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(file), Path.GetFileName(path)), Path.GetDirectoryName(Path.GetFullPath(path)));
+        return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(file), Path.GetFileName(path)),
+            Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
     /// <summary>Reads a model from bytes. Data outside of them is refused.</summary>
@@ -91,7 +92,8 @@ public sealed class OnnxModel
     public string Summary()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"ONNX, IR version {Proto.IrVersion}, by {(Producer.Length == 0 ? "unknown" : Producer)}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"ONNX, IR version {Proto.IrVersion}, by {(Producer.Length == 0 ? "unknown" : Producer)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"opsets: {string.Join(", ", Proto.OpsetImport.Select(
             static import => $"{(import.Domain.Length == 0 ? "ai.onnx" : import.Domain)} {import.Version}"))}");
         Lines(text, "inputs", Inputs.Select(static input => input.ToString()));
@@ -99,9 +101,11 @@ public sealed class OnnxModel
         Dictionary<string, int> operators = [];
         Count(Proto.Graph, operators, 0);
         bool IsKnown(string name) => Operators.Names.Contains(name) || Proto.Functions.Any(function => function.Name == name);
-        Lines(text, "operators", operators.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key, StringComparer.Ordinal)
+        Lines(text, "operators", operators.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key,
+            StringComparer.Ordinal)
             .Select(pair => $"{pair.Value,6} {pair.Key}{(IsKnown(pair.Key) ? "" : " (not supported)")}"));
-        Lines(text, "functions", Proto.Functions.Select(static function => $"{function.Domain}.{function.Name}, {function.Node.Count} nodes"));
+        Lines(text, "functions",
+            Proto.Functions.Select(static function => $"{function.Domain}.{function.Name}, {function.Node.Count} nodes"));
         long elements = 0;
         foreach (TensorProto tensor in Proto.Graph?.Initializer ?? [])
         {

@@ -98,7 +98,8 @@ internal sealed class GraphExporter
             last.Input.Add(_names[graph.Outputs[i]]);
             last.Output.Add(outputNames[i]);
             proto.Node.Add(last);
-            Quantity[]? shape = _dataDependent.Contains(graph.Outputs[i]) ? null : _runs.Shape(_runs.Output(i), () => $"the shape of output {i}");
+            Quantity[]? shape = _dataDependent.Contains(graph.Outputs[i]) ? null : _runs.Shape(_runs.Output(i),
+                () => $"the shape of output {i}");
             proto.Output.Add(Info(outputNames[i], graph.Outputs[i], shape?.Select(Dimension)));
         }
     }

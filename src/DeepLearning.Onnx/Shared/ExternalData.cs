@@ -42,7 +42,8 @@ internal sealed class ExternalData(string folder)
         if (location.Length == 0 || location.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(location)
             || location.Split('/', '\\').Contains("..") || location.Contains(':', StringComparison.Ordinal))
         {
-            throw new OnnxException($"Tensor {name}: data in {OnnxException.Quote(location)} is refused: it must lie in the model's folder.");
+            throw new OnnxException(
+                $"Tensor {name}: data in {OnnxException.Quote(location)} is refused: it must lie in the model's folder.");
         }
 
         // A link on the way could lead anywhere.

@@ -5,7 +5,8 @@ using Google.Protobuf;
 
 namespace DeepLearning.Tests.Onnx.Backend;
 
-/// <summary>The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with reasons.</summary>
+/// <summary>The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with
+/// reasons.</summary>
 public class BackendTests
 {
     private static string ListFile => RepositoryFiles.PathOf("tests", "DeepLearning.Onnx.Tests", "Backend", "exceptions.tsv");
@@ -159,6 +160,7 @@ public class BackendTests
 
         return expected.Type != actual.Type
             ? $"{expected.Type} became {actual.Type}"
-            : Compare.Difference(expected.Tensor, actual.Tensor, expected.Tensor.DType is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-3, 1e-5);
+            : Compare.Difference(expected.Tensor, actual.Tensor, expected.Tensor.DType is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-3,
+                1e-5);
     }
 }

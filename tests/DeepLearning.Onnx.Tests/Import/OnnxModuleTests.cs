@@ -93,7 +93,8 @@ public class OnnxModuleTests
     public void Wrong_inputs_are_refused_by_name()
     {
         OnnxModule module = Imported(Net());
-        Assert.Contains("input", Assert.Throws<ShapeException>(() => module.Run(Tensor.Zeros(1, 1, 6, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("input", Assert.Throws<ShapeException>(() => module.Run(Tensor.Zeros(1, 1, 6, 5))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("float32", Assert.Throws<DTypeException>(
             () => module.Run(Tensor.Zeros([1, 1, 6, 6], DType.Float64))).Message, StringComparison.Ordinal);
         Assert.Contains("other", Assert.Throws<ArgumentException>(
