@@ -61,7 +61,8 @@ internal sealed class TracedRuns
             {
                 throw new OnnxException(
                     "Export: the model does not run with "
-                    + $"{string.Join(", ", open.Select((length, i) => $"{length.Name} = {lengths[i]}"))}: {e.Message} Give OnnxDynamicAxis a Step that lengths must be multiples of, or leave the axis fixed.", e);
+                    + $"{string.Join(", ", open.Select((length, i) => $"{length.Name} = {lengths[i]}"))}: {e.Message} "
+                    + "Give OnnxDynamicAxis a Step that lengths must be multiples of, or leave the axis fixed.", e);
             }
         }
 
