@@ -35,8 +35,9 @@ public sealed class OnnxValueInfo
     /// <summary>The library's element type that holds it; null where there is none.</summary>
     public DType? DType { get; }
 
-    /// <summary>The lengths of its axes as the file gives them: a number, a name such as <c>batch</c>, or ?; null where it gives
-    /// none.</summary>
+    /// <summary>
+    /// The lengths of its axes as the file gives them: a number, a name such as <c>batch</c>, or ?; null where it gives none.
+    /// </summary>
     public IReadOnlyList<string>? Axes { get; }
 
     internal DataType ElementType { get; }

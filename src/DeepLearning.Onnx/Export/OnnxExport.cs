@@ -5,8 +5,8 @@ namespace DeepLearning.Onnx;
 
 /// <summary>
 /// Writes models as ONNX, from one run on example inputs: the operations that ran, in evaluation mode, with the parameters under their
-/// names
-/// in the state dictionary. What a run does not show is not in the file: of a branch there is the side that was taken, a loop is unrolled.
+/// names in the state dictionary. What a run does not show is not in the file: of a branch there is the side that was taken, a loop is
+/// unrolled.
 /// </summary>
 /// <example>
 /// <code>

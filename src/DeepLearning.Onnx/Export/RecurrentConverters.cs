@@ -2,8 +2,7 @@ namespace DeepLearning.Onnx.Export;
 
 /// <summary>
 /// One layer and direction of a recurrent network as ONNX's RNN, LSTM or GRU, whose gates have another order. Rows of sequences of
-/// different
-/// lengths, packed step by step, are laid out in full and back.
+/// different lengths, packed step by step, are laid out in full and back.
 /// </summary>
 internal static class RecurrentConverters
 {

@@ -24,7 +24,7 @@ internal static class ScanConverters
         {
             string places = n.Op(
                 greatest ? "ArgMax" : "ArgMin", [Masked(n, n.X, axis, hidden)], ("axis", axis + 1), ("keepdims", 0),
-                    ("select_last_index", 1));
+                ("select_last_index", 1));
             n.Set(1, n.Cast(places, DType.Int64, n.OutTypeOf(1)));
         }
     }

@@ -7,8 +7,7 @@ internal sealed record OpenLength(string Name, List<(int Input, int Axis)> Place
 
 /// <summary>
 /// A model, traced once; with open lengths, traced at every combination of two lengths of each and once more at others. The runs must do
-/// the
-/// same operations on the same values: then every number that an operation was told is a function of the lengths, found from the
+/// the same operations on the same values: then every number that an operation was told is a function of the lengths, found from the
 /// combinations and checked at the last run.
 /// </summary>
 internal sealed class TracedRuns
@@ -121,7 +120,7 @@ internal sealed class TracedRuns
             {
                 throw new ArgumentException(
                     $"Export: there is no input {axis.Input} to leave an axis open of; there are {string.Join(", ", names)}.",
-                        nameof(axes));
+                    nameof(axes));
             }
 
             if (axis.Axis < 0 || axis.Axis >= examples[input].Rank || axis.Step < 1 || string.IsNullOrEmpty(axis.Name))
@@ -150,7 +149,7 @@ internal sealed class TracedRuns
             {
                 throw new ArgumentException(
                     $"Export: axes named {axis.Name} have different lengths in the examples; give axes of one name one length.",
-                        nameof(axes));
+                    nameof(axes));
             }
         }
 

@@ -214,7 +214,8 @@ internal static class TensorCodec
             DType.Int64 => Of<long>(whole),
             DType.Int32 => Of<int>(whole),
             DType.UInt8 => Of<byte>(whole),
-            _ => Of<bool>(whole),
+            DType.Bool => Of<bool>(whole),
+            _ => throw new ArgumentOutOfRangeException(nameof(tensor), whole.DType, "This is none of the element types."),
         };
 
         static ByteString Of<T>(Tensor x)

@@ -5,8 +5,9 @@ using Google.Protobuf;
 
 namespace DeepLearning.Tests.Onnx.Backend;
 
-/// <summary>The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with
-/// reasons.</summary>
+/// <summary>
+/// The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with reasons.
+/// </summary>
 public class BackendTests
 {
     private static string ListFile => RepositoryFiles.PathOf("tests", "DeepLearning.Onnx.Tests", "Backend", "exceptions.tsv");
