@@ -63,6 +63,20 @@ public sealed class OnnxModel
         return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(kept), "the model"), null);
     }
 
+    /// <summary>The tensors that stand in the file, by name.</summary>
+    /// <exception cref="OnnxException">One is damaged, or of a type that the library does not hold.</exception>
+    public OrderedDictionary<string, Tensor> Tensors()
+    {
+        ExternalData? external = Folder is null ? null : new ExternalData(Folder);
+        OrderedDictionary<string, Tensor> tensors = [];
+        foreach (TensorProto tensor in Proto.Graph?.Initializer ?? [])
+        {
+            tensors[tensor.Name] = TensorCodec.Decode(tensor, external).Tensor;
+        }
+
+        return tensors;
+    }
+
     /// <summary>Makes a module of the model. An operator that is not supported is named, with its node and opset.</summary>
     /// <exception cref="OnnxException">The model is damaged, or has what is not supported; the message names it.</exception>
     public OnnxModule Import()

@@ -126,7 +126,9 @@ public class OnnxModuleTests
             Sequential net = Net().Eval();
             net.ToOnnx(path, Tensor.Zeros(2, 1, 6, 6));
             Tensor x = Tensor.Randn([2, 1, 6, 6], generator: new Generator(7));
-            Compare.Same(net.Forward(x).Detach(), OnnxModel.Load(path).Import().Forward(x).Detach());
+            OnnxModel model = OnnxModel.Load(path);
+            Compare.Same(net.Forward(x).Detach(), model.Import().Forward(x).Detach());
+            Compare.Same(net.StateDict()["0.weight"].Detach(), model.Tensors()["0.weight"], 0, 0);
         }
         finally
         {
