@@ -10,6 +10,8 @@ namespace DeepLearning.Onnx;
 /// <summary>An ONNX file: what it says of itself, its inputs and outputs, and what writes it or makes a module of it.</summary>
 public sealed class OnnxModel
 {
+    private const int MostBesideTensors = 1 << 26;
+
     internal OnnxModel(ModelProto proto, string? folder)
     {
         Proto = proto;
@@ -93,10 +95,26 @@ public sealed class OnnxModel
 
     /// <summary>Writes the file. Until it is whole, a file of that name stays as it is.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path)
+    /// <param name="externalData">
+    /// Whether the tensors of a kilobyte or more go to a second file beside it, of the same name with <c>.data</c>: a file may have 2 GB at
+    /// most.
+    /// </param>
+    /// <exception cref="OnnxException">The tensors have more than 2 GB and are to go into the file itself.</exception>
+    public void Save(string path, bool externalData = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Proto.WriteTo(stream));
+        ModelProto written = Proto;
+        if (externalData)
+        {
+            written = Proto.Clone();
+            AtomicFile.Write(path + ".data", stream => ExternalData.Write(written.Graph, Path.GetFileName(path) + ".data", stream));
+        }
+        else if ((Proto.Graph?.Initializer ?? []).Sum(static tensor => (long)tensor.RawData.Length) > int.MaxValue - MostBesideTensors)
+        {
+            throw new OnnxException($"{path}: the tensors have more than the 2 GB of a file; give externalData: true.");
+        }
+
+        AtomicFile.Write(path, stream => written.WriteTo(stream));
     }
 
     /// <summary>The file's bytes.</summary>

@@ -2,13 +2,14 @@ using DeepLearning.Onnx;
 using DeepLearning.Onnx.Schema;
 using DeepLearning.Tests.Infrastructure;
 using Google.Protobuf;
+using Xunit.Abstractions;
 
 namespace DeepLearning.Tests.Onnx.Backend;
 
 /// <summary>
 /// The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with reasons.
 /// </summary>
-public class BackendTests
+public class BackendTests(ITestOutputHelper output)
 {
     private static string ListFile => RepositoryFiles.PathOf("tests", "DeepLearning.Onnx.Tests", "Backend", "exceptions.tsv");
 
@@ -17,7 +18,7 @@ public class BackendTests
     {
         if (BackendCases.Folder is null)
         {
-            // Not on this machine: set DEEPLEARNING_ONNX_TESTS to a folder that generate_backend.py wrote.
+            output.WriteLine($"skipped: set {BackendCases.Variable} to a folder that generate_backend.py wrote");
             return;
         }
 

@@ -129,6 +129,13 @@ public class OnnxModuleTests
             OnnxModel model = OnnxModel.Load(path);
             Compare.Same(net.Forward(x).Detach(), model.Import().Forward(x).Detach());
             Compare.Same(net.StateDict()["0.weight"].Detach(), model.Tensors()["0.weight"], 0, 0);
+
+            // With its data in a second file.
+            model.Save(path, externalData: true);
+            Assert.True(new FileInfo(path).Length < new FileInfo(path + ".data").Length);
+            Compare.Same(net.Forward(x).Detach(), OnnxModel.Load(path).Import().Forward(x).Detach());
+            using Microsoft.ML.OnnxRuntime.InferenceSession session = new(path);
+            Compare.Same(net.Forward(x).Detach(), Ort.Run(session, x)[0]);
         }
         finally
         {
