@@ -233,6 +233,46 @@ public class NodeTests
     }
 
     [Fact]
+    public void Operators_that_ONNX_Runtime_does_not_have_follow_their_formulas()
+    {
+        Tensor[] Run(string operation, Tensor?[] operands, int outputs, params (string Name, object Value)[] attributes) =>
+            OnnxModel.Load(Model(operation, 27, operands, operands.Length, outputs, attributes).ToByteArray()).Import()
+                .Run([.. operands.OfType<Tensor>()]);
+
+        Tensor a = Real(2, 3), b = Real(2, 3);
+        Compare.Same((a * 2).Sigmoid() * a * b, Run("SwiGLU", [a, b], 1, ("alpha", 2.0))[0]);
+
+        // A sequence in two calls is the same as in one.
+        Tensor x = Real(2, 3, 7), w = Real(3, 1, 4), bias = Real(3);
+        Tensor[] whole = Run("CausalConvWithState", [x, w, bias], 2), first = Run("CausalConvWithState", [x[.., .., ..3], w, bias], 2);
+        Tensor[] rest = Run("CausalConvWithState", [x[.., .., 3..], w, bias, first[1]], 2);
+        Compare.Same(x.Pad([3, 0]).Conv1d(w, bias, groups: 3), whole[0]);
+        Compare.Same(whole[0], Tensor.Cat([first[0], rest[0]], 2));
+
+        // Plain linear attention is causal attention without a softmax, here of two heads of queries for one of keys.
+        Tensor q = Real(2, 5, 8), k = Real(2, 5, 4), v = Real(2, 5, 3);
+        (string, object)[] told = [("q_num_heads", 2), ("kv_num_heads", 1)];
+        Tensor heads = q.Reshape(2, 5, 2, 4).Transpose(1, 2), weights = (heads.MatMul(k.Unsqueeze(1).Transpose(2, 3)) * 0.5).Tril();
+        Tensor expected = weights.MatMul(v.Unsqueeze(1)).Transpose(1, 2).Reshape(2, 5, 6);
+        Compare.Same(expected, Run("LinearAttention", [q, k, v], 2, [.. told, ("update_rule", "linear")])[0], 1e-4, 1e-5);
+
+        // The gated rule of decay 0 and the corrected one, step by step.
+        Tensor none = Tensor.Zeros(2, 5, 1), rate = Tensor.Rand([2, 5, 1], generator: s_random), start = Tensor.Zeros(2, 1, 4, 3);
+        Tensor gated = Run("LinearAttention", [q, k, v, start, none], 2, [.. told, ("update_rule", "gated")])[0];
+        Compare.Same(expected, gated, 1e-4, 1e-5);
+        Tensor state = Tensor.Zeros(2, 4, 3);
+        for (int i = 0; i < 5; i++)
+        {
+            Tensor key = k.Select(1, i).Unsqueeze(-1);
+            Tensor error = v.Select(1, i).Unsqueeze(1) - key.Transpose(1, 2).MatMul(state);
+            state = state + (rate.Select(1, i).Unsqueeze(-1) * key.MatMul(error));
+        }
+
+        Tensor[] corrected = Run("LinearAttention", [q, k, v, start, none, rate], 2, told);
+        Compare.Same(state.Unsqueeze(1), corrected[1], 1e-4, 1e-5);
+    }
+
+    [Fact]
     public void Regions()
     {
         Tensor boxes = Tensor.From([0f, 0, 4, 4, 1, 2, 7, 6, 3, 3, 8, 8], 3, 4);
