@@ -12,6 +12,7 @@ Dictionary<string, string[]> packages = new()
     ["DeepLearning.Data.Csv"] = ["CsvHelper", Core],
     ["DeepLearning.Formats"] = [Core],
     ["DeepLearning.Gpu"] = [Core, "ILGPU"],
+    ["DeepLearning.Onnx"] = [Core, "Google.Protobuf"],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
     ["DeepLearning.Testing"] = [Core],
     ["DeepLearning.Tokenizers"] = [],

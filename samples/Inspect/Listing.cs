@@ -1,5 +1,6 @@
 using System.Globalization;
 using DeepLearning.Formats;
+using DeepLearning.Onnx;
 using DeepLearning.Serialization;
 
 namespace DeepLearning.Samples.Inspect;
@@ -34,6 +35,11 @@ public sealed class Listing : IDisposable
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }
 
+        if (Path.GetExtension(path) == ".onnx")
+        {
+            return OfOnnx(OnnxModel.Load(path));
+        }
+
         bool isArchive = start.StartsWith("PK"u8);
         return start switch
         {
@@ -55,6 +61,17 @@ public sealed class Listing : IDisposable
         [.. file.Metadata.Select(entry => KeyValuePair.Create(entry.Key, Text(entry.Value)))],
         [.. file.Entries.Select(entry => new GgufItem(file, entry))],
         file);
+
+    /// <summary>What goes in and out, what the file says of itself, and its tensors.</summary>
+    private static Listing OfOnnx(OnnxModel model) => OfTensors(
+        [
+            KeyValuePair.Create("producer", model.Producer),
+            KeyValuePair.Create("opset", model.Opset.ToString(CultureInfo.InvariantCulture)),
+            .. model.Inputs.Select(static input => KeyValuePair.Create("input", input.ToString())),
+            .. model.Outputs.Select(static output => KeyValuePair.Create("output", output.ToString())),
+            .. model.Metadata,
+        ],
+        model.Tensors());
 
     /// <summary>All tensors of the file, and the numbers and texts beside them at the top.</summary>
     private static Listing OfPyTorch(string path)

@@ -10,6 +10,8 @@ namespace DeepLearning.Onnx;
 /// <summary>An ONNX file: what it says of itself, its inputs and outputs, and what writes it or makes a module of it.</summary>
 public sealed class OnnxModel
 {
+    private const int MostBesideTensors = 1 << 26;
+
     internal OnnxModel(ModelProto proto, string? folder)
     {
         Proto = proto;
@@ -50,7 +52,8 @@ public sealed class OnnxModel
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(file), Path.GetFileName(path)), Path.GetDirectoryName(Path.GetFullPath(path)));
+        return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(file), Path.GetFileName(path)),
+            Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
     /// <summary>Reads a model from bytes. Data outside of them is refused.</summary>
@@ -60,6 +63,20 @@ public sealed class OnnxModel
     {
         byte[] kept = bytes.ToArray();
         return new OnnxModel(Parse(() => ModelProto.Parser.ParseFrom(kept), "the model"), null);
+    }
+
+    /// <summary>The tensors that stand in the file, by name.</summary>
+    /// <exception cref="OnnxException">One is damaged, or of a type that the library does not hold.</exception>
+    public OrderedDictionary<string, Tensor> Tensors()
+    {
+        ExternalData? external = Folder is null ? null : new ExternalData(Folder);
+        OrderedDictionary<string, Tensor> tensors = [];
+        foreach (TensorProto tensor in Proto.Graph?.Initializer ?? [])
+        {
+            tensors[tensor.Name] = TensorCodec.Decode(tensor, external).Tensor;
+        }
+
+        return tensors;
     }
 
     /// <summary>Makes a module of the model. An operator that is not supported is named, with its node and opset.</summary>
@@ -78,10 +95,26 @@ public sealed class OnnxModel
 
     /// <summary>Writes the file. Until it is whole, a file of that name stays as it is.</summary>
     /// <param name="path">The file.</param>
-    public void Save(string path)
+    /// <param name="externalData">
+    /// Whether the tensors of a kilobyte or more go to a second file beside it, of the same name with <c>.data</c>: a file may have 2 GB at
+    /// most.
+    /// </param>
+    /// <exception cref="OnnxException">The tensors have more than 2 GB and are to go into the file itself.</exception>
+    public void Save(string path, bool externalData = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Proto.WriteTo(stream));
+        ModelProto written = Proto;
+        if (externalData)
+        {
+            written = Proto.Clone();
+            AtomicFile.Write(path + ".data", stream => ExternalData.Write(written.Graph, Path.GetFileName(path) + ".data", stream));
+        }
+        else if ((Proto.Graph?.Initializer ?? []).Sum(static tensor => (long)tensor.RawData.Length) > int.MaxValue - MostBesideTensors)
+        {
+            throw new OnnxException($"{path}: the tensors have more than the 2 GB of a file; give externalData: true.");
+        }
+
+        AtomicFile.Write(path, stream => written.WriteTo(stream));
     }
 
     /// <summary>The file's bytes.</summary>
@@ -91,7 +124,8 @@ public sealed class OnnxModel
     public string Summary()
     {
         StringBuilder text = new();
-        text.AppendLine(CultureInfo.InvariantCulture, $"ONNX, IR version {Proto.IrVersion}, by {(Producer.Length == 0 ? "unknown" : Producer)}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"ONNX, IR version {Proto.IrVersion}, by {(Producer.Length == 0 ? "unknown" : Producer)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"opsets: {string.Join(", ", Proto.OpsetImport.Select(
             static import => $"{(import.Domain.Length == 0 ? "ai.onnx" : import.Domain)} {import.Version}"))}");
         Lines(text, "inputs", Inputs.Select(static input => input.ToString()));
@@ -99,9 +133,11 @@ public sealed class OnnxModel
         Dictionary<string, int> operators = [];
         Count(Proto.Graph, operators, 0);
         bool IsKnown(string name) => Operators.Names.Contains(name) || Proto.Functions.Any(function => function.Name == name);
-        Lines(text, "operators", operators.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key, StringComparer.Ordinal)
+        Lines(text, "operators", operators.OrderByDescending(static pair => pair.Value).ThenBy(static pair => pair.Key,
+            StringComparer.Ordinal)
             .Select(pair => $"{pair.Value,6} {pair.Key}{(IsKnown(pair.Key) ? "" : " (not supported)")}"));
-        Lines(text, "functions", Proto.Functions.Select(static function => $"{function.Domain}.{function.Name}, {function.Node.Count} nodes"));
+        Lines(text, "functions",
+            Proto.Functions.Select(static function => $"{function.Domain}.{function.Name}, {function.Node.Count} nodes"));
         long elements = 0;
         foreach (TensorProto tensor in Proto.Graph?.Initializer ?? [])
         {

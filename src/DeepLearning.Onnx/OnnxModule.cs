@@ -5,11 +5,13 @@ using DataType = DeepLearning.Onnx.Schema.TensorProto.Types.DataType;
 namespace DeepLearning.Onnx;
 
 /// <summary>
-/// A model out of an ONNX file: a module as any other. Its floating-point tensors of at least one axis are parameters under their names in the
-/// file, so that it can be trained further, saved and loaded; running figures of normalizations and scales of quantization are not trained. It
-/// computes what the file says, whether it trains or not: batch normalization by its running figures, no dropout.
+/// A model out of an ONNX file: a module as any other. Its floating-point tensors of at least one axis are parameters under their names in
+/// the file, so that it can be trained further, saved and loaded; running figures of normalizations and scales of quantization are not
+/// trained. It computes what the file says, whether it trains or not: batch normalization by its running figures, no dropout.
 /// </summary>
-/// <remarks>Of one required input, <see cref="Layer.Forward"/> gives the first output; <see cref="Run(ReadOnlySpan{Tensor})"/> gives all.</remarks>
+/// <remarks>
+/// Of one required input, <see cref="Layer.Forward"/> gives the first output; <see cref="Run(ReadOnlySpan{Tensor})"/> gives all.
+/// </remarks>
 public sealed class OnnxModule : Layer
 {
     private readonly List<Parameter> _parameters = [];
@@ -45,7 +47,7 @@ public sealed class OnnxModule : Layer
 
     /// <inheritdoc/>
     protected internal override string Details =>
-        $"{string.Join(", ", Inputs.Select(static input => input.ToString()))} → {string.Join(", ", Outputs.Select(static output => output.ToString()))}";
+        $"{string.Join(", ", Inputs)} → {string.Join(", ", Outputs)}";
 
     /// <summary>Runs the model.</summary>
     /// <param name="inputs">Its inputs, in order; those at the end for which the file has a tensor may be left out.</param>

@@ -20,7 +20,8 @@ public sealed class OnnxValueInfo
         ElementType = (DataType)(type?.TensorType?.ElemType ?? 0);
         DType = ElementTypes.TryHeld(ElementType);
         Axes = type?.TensorType?.Shape is { } shape
-            ? [.. shape.Dim.Select(static axis => axis.HasDimValue ? axis.DimValue.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            ? [.. shape.Dim.Select(static axis => axis.HasDimValue
+                ? axis.DimValue.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 : axis.HasDimParam ? axis.DimParam : "?")]
             : null;
         Lengths = type?.TensorType?.Shape is { } fixedShape
@@ -34,7 +35,9 @@ public sealed class OnnxValueInfo
     /// <summary>The library's element type that holds it; null where there is none.</summary>
     public DType? DType { get; }
 
-    /// <summary>The lengths of its axes as the file gives them: a number, a name such as <c>batch</c>, or ?; null where it gives none.</summary>
+    /// <summary>
+    /// The lengths of its axes as the file gives them: a number, a name such as <c>batch</c>, or ?; null where it gives none.
+    /// </summary>
     public IReadOnlyList<string>? Axes { get; }
 
     internal DataType ElementType { get; }

@@ -28,8 +28,8 @@ public sealed partial class PyTorchMapTests
     private static IEnumerable<string> PublicNames() =>
         from assembly in (string[])
         [
-            "DeepLearning", "DeepLearning.Data.Csv", "DeepLearning.Formats", "DeepLearning.TensorBoard", "DeepLearning.Testing",
-            "DeepLearning.Training.Console", "DeepLearning.Training.Logging",
+            "DeepLearning", "DeepLearning.Data.Csv", "DeepLearning.Formats", "DeepLearning.Onnx", "DeepLearning.TensorBoard",
+            "DeepLearning.Testing", "DeepLearning.Training.Console", "DeepLearning.Training.Logging",
         ]
         from type in Assembly.Load(assembly).GetExportedTypes()
         from name in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)

@@ -41,7 +41,8 @@ internal static class ComparisonConverters
     {
         string zero = n.Emitter.Number(0, dtype), below = n.Op("Less", [x, zero]);
         return dtype.IsFloatingPoint()
-            ? n.Op("Or", [below, n.Op("Less", [n.Op("Reciprocal", [n.Op("Where", [n.Op("Equal", [x, zero]), x, n.Emitter.Number(1, dtype)])]), zero])])
+            ? n.Op("Or", [below, n.Op("Less", [n.Op("Reciprocal", [n.Op("Where", [n.Op("Equal", [x, zero]), x, n.Emitter.Number(1,
+                dtype)])]), zero])])
             : below;
     }
 

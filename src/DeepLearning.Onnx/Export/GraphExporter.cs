@@ -9,6 +9,7 @@ internal sealed class GraphExporter
     private readonly OnnxExportOptions _options;
     private readonly Dictionary<GraphValue, string> _names = [];
     private readonly HashSet<GraphValue> _read = [];
+    private readonly HashSet<string> _own = [];
     private readonly HashSet<GraphValue> _dataDependent = [];
 
     private GraphExporter(TracedRuns runs, OnnxExportOptions options, IReadOnlyList<string> inputNames)
@@ -40,6 +41,7 @@ internal sealed class GraphExporter
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         }
 
+        Folding.Fold(model.Graph, options.Opset, exporter._own);
         Pruning.RemoveUnread(model.Graph);
         return model;
     }
@@ -78,6 +80,7 @@ internal sealed class GraphExporter
         foreach (GraphValue value in graph.Parameters.Concat(graph.Constants))
         {
             _names[value] = Emitter.Initializer(value.Tensor!, value.Name);
+            _own.Add(_names[value]);
         }
 
         foreach (GraphNode node in graph.Nodes)
@@ -98,7 +101,8 @@ internal sealed class GraphExporter
             last.Input.Add(_names[graph.Outputs[i]]);
             last.Output.Add(outputNames[i]);
             proto.Node.Add(last);
-            Quantity[]? shape = _dataDependent.Contains(graph.Outputs[i]) ? null : _runs.Shape(_runs.Output(i), () => $"the shape of output {i}");
+            Quantity[]? shape = _dataDependent.Contains(graph.Outputs[i]) ? null : _runs.Shape(_runs.Output(i),
+                () => $"the shape of output {i}");
             proto.Output.Add(Info(outputNames[i], graph.Outputs[i], shape?.Select(Dimension)));
         }
     }

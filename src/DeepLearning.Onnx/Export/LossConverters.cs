@@ -28,7 +28,8 @@ internal static class LossConverters
             ("KLDiv", static n => n.Flag("log_target") ? LogDivergence(n) : Divergence(n)), ("Divergence", Divergence),
             ("LogDivergence", LogDivergence), ("LogCosh", LogCosh), ("MAPE", Percentage), ("Percentage", Percentage),
             ("MSLE", Logarithmic), ("Logarithmic", Logarithmic), ("HingeEmbedding", HingeEmbedding), ("MultiMargin", MultiMargin),
-            ("SoftMargin", static n => ActivationConverters.Smooth(n, n.Op("Neg", [n.Op("Mul", [n.X, n.Y])]))), ("SquaredHinge", SquaredHinge),
+            ("SoftMargin", static n => ActivationConverters.Smooth(n, n.Op("Neg", [n.Op("Mul", [n.X, n.Y])]))), ("SquaredHinge",
+                SquaredHinge),
             ("Margin", Margin), ("MarginRanking", Margin), ("Focal", Focal), ("SigmoidFocal", SigmoidFocal), ("PoissonNLL", Poisson),
             ("Poisson", Poisson),
         ];

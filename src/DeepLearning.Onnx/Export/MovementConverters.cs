@@ -10,7 +10,8 @@ internal static class MovementConverters
         to["Permute"] = static n => n.Set(n.Transpose(n.X, n.Ints("axes")));
         to["Cat"] = Cat;
         to["Stack"] = static n => n.Set(n.Op(
-            "Concat", [.. Enumerable.Range(0, n.Count).Select(i => n.Unsqueeze(n.Cast(i, n.OutType), n.Int("axis")))], ("axis", n.Int("axis"))));
+            "Concat", [.. Enumerable.Range(0, n.Count).Select(i => n.Unsqueeze(n.Cast(i, n.OutType), n.Int("axis")))], ("axis",
+                n.Int("axis"))));
         to["Flip"] = Flip;
         to["Roll"] = Roll;
         to["Pad"] = Pad;
@@ -115,7 +116,8 @@ internal static class MovementConverters
     {
         CheckWhole(n);
         Quantity[] before = n.Quantities("before"), after = n.Quantities("after");
-        n.Set(n.Op("Pad", [n.X, n.Emitter.Ints([.. before, .. after]), n.Flag("value") ? n.N(1) : n.N(n.Double("value"))], ("mode", "constant")));
+        n.Set(n.Op("Pad", [n.X, n.Emitter.Ints([.. before, .. after]), n.Flag("value") ? n.N(1) : n.N(n.Double("value"))],
+            ("mode", "constant")));
     }
 
     private static string Triangle(NodeContext n, long upper)
@@ -212,7 +214,8 @@ internal static class Places
         long[] strides = StridesOf(shape);
         long rows = shape[first] + Math.Min(offset, 0), columns = shape[second] - Math.Max(offset, 0);
         long count = Math.Max(Math.Min(rows, columns), 0), start = offset >= 0 ? offset * strides[second] : -offset * strides[first];
-        long[] others = [.. Enumerable.Range(0, shape.Length).Where(axis => axis != first && axis != second).Select(static axis => (long)axis)];
+        long[] others = [.. Enumerable.Range(0, shape.Length).Where(axis => axis != first
+            && axis != second).Select(static axis => (long)axis)];
         return Strided(
             [.. others.Select(axis => shape[axis]), count], [.. others.Select(axis => strides[axis]), strides[first] + strides[second]],
             count == 0 ? 0 : start);

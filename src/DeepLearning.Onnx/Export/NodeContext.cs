@@ -50,7 +50,8 @@ internal sealed class NodeContext(GraphExporter exporter, TracedRuns runs, Graph
     public int Rank(int i) => _node.Inputs[i]!.Shape.Rank;
 
     /// <summary>The axes of an operand.</summary>
-    public Quantity[] Shape(int i) => runs.Shape(Array.ConvertAll(nodes, node => node.Inputs[i]!), () => $"the shape of operand {i} of {_node}");
+    public Quantity[] Shape(int i) => runs.Shape(Array.ConvertAll(nodes, node => node.Inputs[i]!),
+        () => $"the shape of operand {i} of {_node}");
 
     /// <summary>The axes of an operand, all of them fixed.</summary>
     public long[] FixedShape(int i) => Fixed(Shape(i), $"the shape of operand {i}");
@@ -81,7 +82,8 @@ internal sealed class NodeContext(GraphExporter exporter, TracedRuns runs, Graph
     public bool Told(string name) => _node.Attributes.TryGet(name, out _);
 
     /// <summary>A whole number that the operation was told.</summary>
-    public long Int(string name) => Quantity(name) is { IsFixed: true } number ? number.Long : throw Refused($"its {name} depends on an open length");
+    public long Int(string name) => Quantity(name) is { IsFixed: true } number ? number.Long
+        : throw Refused($"its {name} depends on an open length");
 
     /// <summary>A number that the operation was told.</summary>
     public double Double(string name) =>

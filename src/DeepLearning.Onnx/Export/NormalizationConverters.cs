@@ -60,7 +60,8 @@ internal static class NormalizationConverters
         string scale = n.Has(1)
             ? n.Y
             : n.Emitter.Shared(
-                $"ones {n.OutType} {string.Join(",", shape)}", () => Tensor.Ones([.. shape.Select(static length => (int)length)], n.OutType));
+                $"ones {n.OutType} {string.Join(",", shape)}", () => Tensor.Ones([.. shape.Select(static length => (int)length)],
+                    n.OutType));
         string[] operands = n.Has(2) ? [n.X, scale, n.Cast(2, n.OutType)] : [n.X, scale];
         n.Set(n.Op("LayerNormalization", operands, ("axis", -(long)shape.Length), ("epsilon", n.Double("eps"))));
     }

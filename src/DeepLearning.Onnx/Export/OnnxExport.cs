@@ -4,8 +4,9 @@ using DeepLearning.Onnx.Export;
 namespace DeepLearning.Onnx;
 
 /// <summary>
-/// Writes models as ONNX, from one run on example inputs: the operations that ran, in evaluation mode, with the parameters under their names
-/// in the state dictionary. What a run does not show is not in the file: of a branch there is the side that was taken, a loop is unrolled.
+/// Writes models as ONNX, from one run on example inputs: the operations that ran, in evaluation mode, with the parameters under their
+/// names in the state dictionary. What a run does not show is not in the file: of a branch there is the side that was taken, a loop is
+/// unrolled.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,7 +20,8 @@ public static class OnnxExport
     /// <param name="path">The file; one of that name is replaced.</param>
     /// <param name="exampleInput">An input of the kind that the model takes; its numbers matter only where the model looks at them.</param>
     /// <param name="options">How; null for fixed shapes and opset 18.</param>
-    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names it.</exception>
+    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names
+    /// it.</exception>
     public static void ToOnnx(this Module<Tensor, Tensor> model, string path, Tensor exampleInput, OnnxExportOptions? options = null) =>
         ToOnnx(model, exampleInput, options).Save(path);
 
@@ -29,7 +31,8 @@ public static class OnnxExport
     /// <param name="first">An example of its first input.</param>
     /// <param name="second">An example of its second input.</param>
     /// <param name="options">How; null for fixed shapes and opset 18.</param>
-    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names it.</exception>
+    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names
+    /// it.</exception>
     public static void ToOnnx(
         this Module<Tensor, Tensor, Tensor> model, string path, Tensor first, Tensor second, OnnxExportOptions? options = null)
     {
@@ -41,7 +44,8 @@ public static class OnnxExport
     /// <param name="model">The model. Its mode is afterwards what it was before.</param>
     /// <param name="exampleInput">An input of the kind that the model takes.</param>
     /// <param name="options">How; null for fixed shapes and opset 18.</param>
-    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names it.</exception>
+    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names
+    /// it.</exception>
     public static OnnxModel ToOnnx(this Module<Tensor, Tensor> model, Tensor exampleInput, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -53,7 +57,8 @@ public static class OnnxExport
     /// <param name="forward">Runs it once.</param>
     /// <param name="exampleInputs">What <paramref name="forward"/> is given.</param>
     /// <param name="options">How; null for fixed shapes and opset 18.</param>
-    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names it.</exception>
+    /// <exception cref="OnnxException">An operation cannot be written as ONNX, or an axis not be left open; the message names
+    /// it.</exception>
     public static OnnxModel Trace(
         Module model, Func<Tensor[], Tensor[]> forward, ReadOnlySpan<Tensor> exampleInputs, OnnxExportOptions? options = null)
     {

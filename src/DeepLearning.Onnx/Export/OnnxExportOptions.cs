@@ -35,7 +35,8 @@ public sealed class OnnxExportOptions
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(
-        $"opset {Opset}{(DynamicAxes.Count == 0 ? "" : $", open: {string.Join(", ", DynamicAxes.Select(static a => $"{a.Input}[{a.Axis}] = {a.Name}"))}")}");
+        $"opset {Opset}{(DynamicAxes.Count == 0 ? "" : $", open: {string.Join(", ",
+            DynamicAxes.Select(static a => $"{a.Input}[{a.Axis}] = {a.Name}"))}")}");
 }
 
 /// <summary>

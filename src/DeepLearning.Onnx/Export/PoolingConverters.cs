@@ -56,7 +56,8 @@ internal static class PoolingConverters
         string padded = n.Op("Pad", [x, n.Emitter.Ints(pads), n.N(isMean ? 0 : double.NegativeInfinity)], ("mode", "constant"));
         (string, object)[] plain = [("kernel_shape", kernel), ("strides", stride), ("pads", new long[2 * axes])];
         return isMean
-            ? n.Op("Mul", [n.Op("AveragePool", [padded], plain), Shares(n, axes, source, outputs, kernel, stride, padding, divisor, counts)])
+            ? n.Op("Mul", [n.Op("AveragePool", [padded], plain), Shares(n, axes, source, outputs, kernel, stride, padding, divisor,
+                counts)])
             : n.Op("MaxPool", [padded], [.. plain, ("dilations", dilation)]);
     }
 
@@ -158,7 +159,8 @@ internal static class PoolingConverters
         long[] kernel = n.Ints("kernel"), stride = n.Ints("stride"), padding = n.Ints("padding"), dilation = n.Ints("dilation");
         return Fits(n, axes, kernel, stride, padding, dilation)
             ? Within(
-                n, x, source, ("kernel_shape", kernel), ("strides", stride), ("pads", (long[])[.. padding, .. padding]), ("dilations", dilation))
+                n, x, source, ("kernel_shape", kernel), ("strides", stride), ("pads", (long[])[.. padding, .. padding]), ("dilations",
+                    dilation))
             : throw n.Refused("windows that end behind the padded input have no indices in ONNX; use ceilMode: false");
     }
 

@@ -1,8 +1,8 @@
 namespace DeepLearning.Onnx.Export;
 
 /// <summary>
-/// One layer and direction of a recurrent network as ONNX's RNN, LSTM or GRU, whose gates have another order. Rows of sequences of different
-/// lengths, packed step by step, are laid out in full and back.
+/// One layer and direction of a recurrent network as ONNX's RNN, LSTM or GRU, whose gates have another order. Rows of sequences of
+/// different lengths, packed step by step, are laid out in full and back.
 /// </summary>
 internal static class RecurrentConverters
 {

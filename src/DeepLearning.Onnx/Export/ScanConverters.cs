@@ -23,7 +23,8 @@ internal static class ScanConverters
         if (n.OutputCount > 1)
         {
             string places = n.Op(
-                greatest ? "ArgMax" : "ArgMin", [Masked(n, n.X, axis, hidden)], ("axis", axis + 1), ("keepdims", 0), ("select_last_index", 1));
+                greatest ? "ArgMax" : "ArgMin", [Masked(n, n.X, axis, hidden)], ("axis", axis + 1), ("keepdims", 0),
+                ("select_last_index", 1));
             n.Set(1, n.Cast(places, DType.Int64, n.OutTypeOf(1)));
         }
     }
@@ -65,10 +66,13 @@ internal static class ScanConverters
         body.Output.Add(Info(n, next));
         body.Output.Add(Info(n, kept));
         long[] axes = hasSum ? [last, last] : [last], directions = Array.ConvertAll(axes, _ => reverse ? 1L : 0);
-        string start = n.Op("ConstantOfShape", [n.Emitter.Ints(n.Shape(0)[..^1])], ("value", Tensor.Full([1], n.Double("initial"), n.OutType)));
+        string start = n.Op("ConstantOfShape", [n.Emitter.Ints(n.Shape(0)[..^1])], ("value", Tensor.Full([1], n.Double("initial"),
+            n.OutType)));
         string[] results = n.Emitter.AddMany(
-            "Scan", 2, hasSum ? [start, n.X, n.Y] : [start, n.X], ("body", body), ("num_scan_inputs", axes.Length), ("scan_input_axes", axes),
-            ("scan_input_directions", directions), ("scan_output_axes", new[] { last }), ("scan_output_directions", new[] { directions[0] }));
+            "Scan", 2, hasSum ? [start, n.X, n.Y] : [start, n.X], ("body", body), ("num_scan_inputs", axes.Length), ("scan_input_axes",
+                axes),
+            ("scan_input_directions", directions), ("scan_output_axes", new[] { last }), ("scan_output_directions",
+                new[] { directions[0] }));
         n.Set(results[1]);
     }
 

@@ -37,7 +37,9 @@ internal static class ScatterConverters
         return indexed.Restored(n, written);
     }
 
-    /// <summary>A write to slices and positions, which are fixed in the file; tensors among the indices choose among their places.</summary>
+    /// <summary>
+    /// A write to slices and positions, which are fixed in the file; tensors among the indices choose among their places.
+    /// </summary>
     private static string PutView(NodeContext n)
     {
         long[] whole = n.FixedShape(0), lengths = n.Ints("lengths"), sources = n.Ints("sources"), steps = n.Ints("steps");

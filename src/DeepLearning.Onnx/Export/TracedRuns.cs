@@ -6,8 +6,8 @@ namespace DeepLearning.Onnx.Export;
 internal sealed record OpenLength(string Name, List<(int Input, int Axis)> Places, int First, int Second, int Third);
 
 /// <summary>
-/// A model, traced once; with open lengths, traced at every combination of two lengths of each and once more at others. The runs must do the
-/// same operations on the same values: then every number that an operation was told is a function of the lengths, found from the
+/// A model, traced once; with open lengths, traced at every combination of two lengths of each and once more at others. The runs must do
+/// the same operations on the same values: then every number that an operation was told is a function of the lengths, found from the
 /// combinations and checked at the last run.
 /// </summary>
 internal sealed class TracedRuns
@@ -49,7 +49,8 @@ internal sealed class TracedRuns
         int corners = 1 << open.Length;
         for (int run = 0; run < (open.Length == 0 ? 1 : corners + 1); run++)
         {
-            int[] lengths = [.. open.Select((length, i) => run == corners ? length.Third : (run >> i & 1) != 0 ? length.Second : length.First)];
+            int[] lengths = [.. open.Select((length, i) => run == corners ? length.Third : (run >> i & 1) != 0 ? length.Second
+                : length.First)];
             Tensor[] inputs = Resized(examples, open, lengths);
             try
             {
@@ -58,8 +59,9 @@ internal sealed class TracedRuns
             catch (Exception e) when (open.Length > 0 && e is ShapeException or ArgumentException)
             {
                 throw new OnnxException(
-                    $"Export: the model does not run with {string.Join(", ", open.Select((length, i) => $"{length.Name} = {lengths[i]}"))}: "
-                    + $"{e.Message} Give OnnxDynamicAxis a Step that lengths must be multiples of, or leave the axis fixed.", e);
+                    "Export: the model does not run with "
+                    + $"{string.Join(", ", open.Select((length, i) => $"{length.Name} = {lengths[i]}"))}: {e.Message} "
+                    + "Give OnnxDynamicAxis a Step that lengths must be multiples of, or leave the axis fixed.", e);
             }
         }
 
@@ -85,8 +87,7 @@ internal sealed class TracedRuns
         return Math.Abs(found.At(_third) - values[^1]) <= 1e-6 * Math.Max(1, Math.Abs(values[^1]))
             ? found
             : throw new OnnxException(
-                $"Export: {what()} depends on {string.Join(", ", _open.Select(static length => length.Name))} in a way that is not a sum of "
-                + "products of them; leave that axis fixed.");
+                $"Export: {what()} depends on {Names()} in a way that is not a sum of products of them; leave that axis fixed.");
     }
 
     /// <summary>The lengths of the axes of a value, in every run.</summary>
@@ -118,7 +119,8 @@ internal sealed class TracedRuns
             if (input < 0)
             {
                 throw new ArgumentException(
-                    $"Export: there is no input {axis.Input} to leave an axis open of; there are {string.Join(", ", names)}.", nameof(axes));
+                    $"Export: there is no input {axis.Input} to leave an axis open of; there are {string.Join(", ", names)}.",
+                    nameof(axes));
             }
 
             if (axis.Axis < 0 || axis.Axis >= examples[input].Rank || axis.Step < 1 || string.IsNullOrEmpty(axis.Name))
@@ -146,7 +148,8 @@ internal sealed class TracedRuns
             else
             {
                 throw new ArgumentException(
-                    $"Export: axes named {axis.Name} have different lengths in the examples; give axes of one name one length.", nameof(axes));
+                    $"Export: axes named {axis.Name} have different lengths in the examples; give axes of one name one length.",
+                    nameof(axes));
             }
         }
 
@@ -186,8 +189,8 @@ internal sealed class TracedRuns
                     || !Reads(a, own).SequenceEqual(Reads(b, keys)))
                 {
                     throw new OnnxException(
-                        $"Export: the model does other operations at another length of {Names()}, first at {(a ?? b)}; one file cannot hold "
-                        + "both: leave the axis fixed.");
+                        $"Export: the model does other operations at another length of {Names()}, first at {a ?? b}; one file cannot "
+                        + "hold both: leave the axis fixed.");
                 }
             }
 
@@ -196,8 +199,8 @@ internal sealed class TracedRuns
                 if (a.Tensor!.Shape != b.Tensor!.Shape || !a.Tensor.AllClose(b.Tensor, equalNaN: true))
                 {
                     throw new OnnxException(
-                        $"Export: the constant {a} is another one at another length of {Names()}: it was made of .NET numbers, which a trace "
-                        + "does not see. Compute it with tensor operations, or leave the axis fixed.");
+                        $"Export: the constant {a} is another one at another length of {Names()}: it was made of .NET numbers, which a "
+                        + "trace does not see. Compute it with tensor operations, or leave the axis fixed.");
                 }
             }
 

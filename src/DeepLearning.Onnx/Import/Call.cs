@@ -143,7 +143,8 @@ internal sealed class Call(Step step, Value?[] operands, Scope scope)
         int[] shape = new int[lengths.Length];
         for (int axis = 0; axis < shape.Length; axis++)
         {
-            shape[axis] = lengths[axis] >= 0 ? Small(lengths[axis], "a length") : throw new OnnxException($"a length cannot be {lengths[axis]}.");
+            shape[axis] = lengths[axis] >= 0 ? Small(lengths[axis], "a length")
+                : throw new OnnxException($"a length cannot be {lengths[axis]}.");
         }
 
         Limits.Check(shape);

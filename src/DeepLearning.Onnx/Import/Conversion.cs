@@ -5,7 +5,9 @@ namespace DeepLearning.Onnx.Import;
 /// <summary>Conversions between element types.</summary>
 internal static class Conversion
 {
-    /// <summary>Converts a value: floating-point numbers are cut off, whole ones lose their upper bits, whatever is not 0 is true.</summary>
+    /// <summary>
+    /// Converts a value: floating-point numbers are cut off, whole ones lose their upper bits, whatever is not 0 is true.
+    /// </summary>
     public static Value To(Value x, DataType type)
     {
         Tensor tensor = x.Tensor;

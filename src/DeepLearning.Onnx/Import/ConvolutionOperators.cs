@@ -120,7 +120,8 @@ internal static class ConvolutionOperators
         Tensor sums = Tensor.Zeros([batch, channels, size], x.DType).ScatterAdd(2, index, x.Reshape(batch, channels, -1));
         Tensor images = sums.Reshape([batch, channels, .. padded]);
         return Windows.Padded(
-            images, [.. Enumerable.Range(0, axes).Select(axis => -pads[axis])], [.. Enumerable.Range(0, axes).Select(axis => -pads[axes + axis])],
+            images, [.. Enumerable.Range(0, axes).Select(axis => -pads[axis])], [.. Enumerable.Range(0,
+                axes).Select(axis => -pads[axes + axis])],
             0.0);
     }
 
@@ -153,7 +154,8 @@ internal static class ConvolutionOperators
                 [z.Multiply(2.0).Add(1.0).Divide(width).Subtract(1.0), y.Multiply(2.0).Add(1.0).Divide(height).Subtract(1.0)], -1);
             Tensor sampled = x.Reshape(batch * parts, each, height, width)
                 .GridSample(grid.Reshape(batch * parts, oh, ow, 2), InterpolationMode.Bilinear, GridPadding.Zeros, false);
-            columnsOf[tap] = sampled.Reshape(batch, parts, each, oh, ow).Multiply(mask.Select(2, tap).Unsqueeze(2)).Reshape(batch, channels, oh * ow);
+            columnsOf[tap] = sampled.Reshape(batch, parts, each, oh, ow).Multiply(mask.Select(2, tap).Unsqueeze(2)).Reshape(batch,
+                channels, oh * ow);
         }
 
         int outputs = weight.Size(0), inner = channels / groups;

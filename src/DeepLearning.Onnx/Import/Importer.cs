@@ -172,7 +172,8 @@ internal sealed class Importer
         {
             if (!names.Has(output))
             {
-                throw new OnnxException($"The graph {OnnxException.Quote(body.Name)} gives {OnnxException.Quote(output)}, which nothing computes.");
+                throw new OnnxException(
+                    $"The graph {OnnxException.Quote(body.Name)} gives {OnnxException.Quote(output)}, which nothing computes.");
             }
         }
 

@@ -23,7 +23,8 @@ internal static class Limits
 
         if (count > Elements)
         {
-            throw new OnnxException($"a tensor of shape [{string.Join(", ", shape.ToArray())}] is more than the {Elements} elements that a file may ask for.");
+            throw new OnnxException(
+                $"a tensor of shape [{string.Join(", ", shape.ToArray())}] is more than the {Elements} elements that a file may ask for.");
         }
     }
 }

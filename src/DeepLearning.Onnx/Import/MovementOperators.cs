@@ -104,7 +104,8 @@ internal static class MovementOperators
         }
 
         Limits.Check([.. Enumerable.Range(0, x.Rank).Select(
-            axis => (int)Math.Clamp(x.Size(axis) + (long)both[2 * (x.Rank - 1 - axis)] + both[(2 * (x.Rank - 1 - axis)) + 1], 0, int.MaxValue))]);
+            axis => (int)Math.Clamp(x.Size(axis) + (long)both[2 * (x.Rank - 1 - axis)] + both[(2 * (x.Rank - 1 - axis)) + 1], 0,
+                int.MaxValue))]);
         return c.Keep(0, c.Text("mode", "constant") switch
         {
             "constant" => x.Pad(both, PadMode.Constant, value),
@@ -176,7 +177,8 @@ internal static class MovementOperators
         int depth = channels / (block * block);
         return (columnsFirst
             ? x.Reshape(batch, depth, block, block, height, width).Permute(0, 1, 4, 2, 5, 3)
-            : x.Reshape(batch, block, block, depth, height, width).Permute(0, 3, 4, 1, 5, 2)).Reshape(batch, depth, height * block, width * block);
+            : x.Reshape(batch, block, block, depth, height, width).Permute(0, 3, 4, 1, 5, 2)).Reshape(batch, depth, height * block,
+                width * block);
     }
 
     private static Tensor SpaceToDepth(Tensor x, int block)

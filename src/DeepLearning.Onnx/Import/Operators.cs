@@ -66,6 +66,7 @@ internal sealed class Operators
         NormalizationOperators.Add(all);
         AttentionOperators.Add(all);
         RecurrentOperators.Add(all);
+        StateOperators.Add(all);
         ResizeOperators.Add(all);
         SignalOperators.Add(all);
         LossOperators.Add(all);

@@ -27,7 +27,7 @@ internal static class OrderOperators
         Tensor x = c[0];
         int axis = c.Told("axis") ? c.Axis("axis", 0, x.Rank) : -1;
         Tensor rows = axis < 0 ? x.Reshape((int)x.Count, 1) : x.MoveAxis(axis, 0).Reshape(x.Size(axis), -1);
-        double[,] numbers = rows.To(DType.Float64).ToArray2D<double>();
+        long[,] numbers = Ordered(rows);
         int width = numbers.GetLength(1);
         List<int> firsts = [];
         int[] inverse = new int[numbers.GetLength(0)];
@@ -36,7 +36,7 @@ internal static class OrderOperators
         for (int row = 0; row < inverse.Length; row++)
         {
             string key = string.Join(
-                ",", Enumerable.Range(0, width).Select(i => BitConverter.DoubleToInt64Bits(numbers[row, i] + 0.0)));
+                ",", Enumerable.Range(0, width).Select(i => numbers[row, i]));
             if (!known.TryGetValue(key, out int at))
             {
                 known[key] = at = firsts.Count;
@@ -69,7 +69,30 @@ internal static class OrderOperators
             c.Keep(0, values), places, Tensor.From(Array.ConvertAll(inverse, static at => (long)at)), Tensor.From(counts.ToArray())];
     }
 
-    private static int Compared(double[,] numbers, int a, int b, int width)
+    /// <summary>Whole numbers in the order of the elements, equal where those are.</summary>
+    private static long[,] Ordered(Tensor rows)
+    {
+        if (!rows.DType.IsFloatingPoint())
+        {
+            return rows.To(DType.Int64).ToArray2D<long>();
+        }
+
+        double[,] numbers = rows.To(DType.Float64).ToArray2D<double>();
+        long[,] ordered = new long[numbers.GetLength(0), numbers.GetLength(1)];
+        for (int i = 0; i < ordered.GetLength(0); i++)
+        {
+            for (int k = 0; k < ordered.GetLength(1); k++)
+            {
+                // The bits of a double follow its order above 0, and go against it below; −0 is 0.
+                long bits = BitConverter.DoubleToInt64Bits(numbers[i, k] + 0.0);
+                ordered[i, k] = bits >= 0 ? bits : long.MinValue - bits;
+            }
+        }
+
+        return ordered;
+    }
+
+    private static int Compared(long[,] numbers, int a, int b, int width)
     {
         for (int i = 0; i < width; i++)
         {

@@ -48,7 +48,8 @@ internal static class PoolingOperators
         }
 
         Scalar least = isFloat ? double.NegativeInfinity : ElementTypes.Range(c.Type(0))!.Value.Least;
-        int[] shape = [.. x.Shape.ToArray()[..2], .. windows.Outputs, windows.Kernel.Aggregate(1, static (product, length) => product * length)];
+        int[] shape = [.. x.Shape.ToArray()[..2], .. windows.Outputs, windows.Kernel.Aggregate(1, static (product,
+            length) => product * length)];
         Tensor taken = windows.Taken(x, least).Reshape(shape);
         if (!c.Wants(1))
         {
@@ -96,7 +97,8 @@ internal static class PoolingOperators
         int[] source = x.Shape.ToArray()[2..];
         Windows windows = Windows.Of(c, source);
         bool counts = c.Flag("count_include_pad");
-        if (source.Length is >= 1 and <= 3 && windows.IsEven && IsPlain(c, windows, source) && windows.Dilations.All(static step => step == 1))
+        if (source.Length is >= 1 and <= 3 && windows.IsEven && IsPlain(c, windows, source)
+            && windows.Dilations.All(static step => step == 1))
         {
             PerAxis kernel = ConvolutionOperators.Each(windows.Kernel), stride = ConvolutionOperators.Each(windows.Strides);
             PerAxis padding = ConvolutionOperators.Each(windows.Before);
@@ -145,7 +147,8 @@ internal static class PoolingOperators
         Tensor x = c[0], places = c[1].To(DType.Int64);
         int axes = x.Rank - 2;
         int[] kernel = Array.ConvertAll(c.Ints("kernel_shape") ?? [], length => Call.Small(length, "kernel_shape"));
-        int[] strides = c.Ints("strides") is { } told ? Array.ConvertAll(told, step => Call.Small(step, "strides")) : [.. Enumerable.Repeat(1, axes)];
+        int[] strides = c.Ints("strides") is { } told ? Array.ConvertAll(told, step => Call.Small(step, "strides"))
+            : [.. Enumerable.Repeat(1, axes)];
         int[] pads = c.Ints("pads") is { } given ? Array.ConvertAll(given, pad => Call.Small(pad, "pads")) : new int[2 * axes];
         int[] usual = [.. x.Shape.ToArray()[..2], .. Enumerable.Range(0, axes).Select(
             axis => ((x.Size(axis + 2) - 1) * strides[axis]) + kernel[axis] - pads[axis] - pads[axes + axis])];

@@ -28,7 +28,8 @@ internal static class ProductOperators
         float alpha = c.Float("alpha", 1), beta = c.Float("beta", 1);
         Tensor? bias = c.Has(2) && beta != 0 ? c[2] : null;
         a = transA ? a.T : a;
-        if (transB && alpha == 1 && beta == 1 && a.DType.IsFloatingPoint() && (bias is null || (bias.Rank == 1 && bias.Size(0) == b.Size(0))))
+        if (transB && alpha == 1 && beta == 1 && a.DType.IsFloatingPoint() && (bias is null || (bias.Rank == 1
+            && bias.Size(0) == b.Size(0))))
         {
             return c.Keep(0, a.Linear(b, bias));
         }

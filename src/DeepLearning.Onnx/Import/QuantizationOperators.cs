@@ -48,7 +48,8 @@ internal static class QuantizationOperators
         return numbers.Reshape(shape);
     }
 
-    private static int Axis(Call c, Tensor x) => x.Rank == 0 ? 0 : Call.Axis(c.Int("axis", 1) is var axis && axis >= x.Rank ? x.Rank - 1 : axis, x.Rank);
+    private static int Axis(Call c, Tensor x) => x.Rank == 0 ? 0 : Call.Axis(c.Int("axis", 1) is var axis && axis >= x.Rank ? x.Rank - 1
+        : axis, x.Rank);
 
     private static Value QuantizeLinear(Call c)
     {
@@ -98,7 +99,8 @@ internal static class QuantizationOperators
     }
 
     private static Value Quantized(Tensor y, Tensor scale, Value zero) =>
-        Rounded(y.Divide(scale.Count == 1 ? scale.Reshape([]) : scale).To(DType.Float32).To(DType.Float64), zero.Tensor.To(DType.Float64), zero.Type);
+        Rounded(y.Divide(scale.Count == 1 ? scale.Reshape([]) : scale).To(DType.Float32).To(DType.Float64),
+            zero.Tensor.To(DType.Float64), zero.Type);
 
     /// <summary>Whole numbers less their zero point: one, or one for each row or column.</summary>
     private static Tensor Centered(Call c, int operand, int zero, bool row)
@@ -128,6 +130,7 @@ internal static class QuantizationOperators
     private static Tensor Dequantized(Call c, int operand, int scale, int zero, bool row)
     {
         Tensor factor = c[scale].To(DType.Float64), x = Centered(c, operand, zero, row);
-        return x.Multiply(factor.Rank == 1 && factor.Count > 1 && row ? factor.Unsqueeze(-1) : factor.Count == 1 ? factor.Reshape([]) : factor);
+        return x.Multiply(factor.Rank == 1 && factor.Count > 1 && row ? factor.Unsqueeze(-1) : factor.Count == 1 ? factor.Reshape([])
+            : factor);
     }
 }

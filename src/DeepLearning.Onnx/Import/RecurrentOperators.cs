@@ -142,7 +142,8 @@ internal static class RecurrentOperators
         private static Func<Tensor, Tensor>[] Activations(Call c, int gates, int direction, int directions)
         {
             string[] usual = gates switch { 1 => ["Tanh"], 3 => ["Sigmoid", "Tanh"], _ => ["Sigmoid", "Tanh", "Tanh"] };
-            string[] names = c.Texts("activations") is { Length: > 0 } told ? told : [.. Enumerable.Repeat(usual, directions).SelectMany(static n => n)];
+            string[] names = c.Texts("activations") is { Length: > 0 } told ? told : [.. Enumerable.Repeat(usual,
+                directions).SelectMany(static n => n)];
             if (names.Length != usual.Length * directions)
             {
                 throw new OnnxException($"{names.Length} activations do not fit {directions} directions of {usual.Length}.");

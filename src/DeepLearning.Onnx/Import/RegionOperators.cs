@@ -33,7 +33,8 @@ internal static class RegionOperators
             double left = (rois[4 * n] * scale) - offset, top = (rois[(4 * n) + 1] * scale) - offset;
             double across = (rois[(4 * n) + 2] * scale) - offset - left, down = (rois[(4 * n) + 3] * scale) - offset - top;
             (across, down) = half ? (across, down) : (Math.Max(across, 1), Math.Max(down, 1));
-            int ny = sampling > 0 ? sampling : (int)Math.Ceiling(down / rows), nx = sampling > 0 ? sampling : (int)Math.Ceiling(across / columns);
+            int ny = sampling > 0 ? sampling : (int)Math.Ceiling(down / rows), nx = sampling > 0 ? sampling
+                : (int)Math.Ceiling(across / columns);
             Limits.Check([Math.Max(ny, 0), Math.Max(nx, 0), rows, columns]);
             for (int at = 0; at < rows * columns; at++)
             {

@@ -57,7 +57,8 @@ internal static class ResizeOperators
             lengths = [.. axes.Select((axis, i) => Call.Small((long)Math.Floor(x.Size(axis) * scales[i]), "a length"))];
         }
 
-        Limits.Check([.. Enumerable.Range(0, x.Rank).Select(axis => Array.IndexOf(axes, axis) is >= 0 and var i ? lengths[i] : x.Size(axis))]);
+        Limits.Check([.. Enumerable.Range(0, x.Rank).Select(axis => Array.IndexOf(axes, axis) is >= 0 and var i ? lengths[i]
+            : x.Size(axis))]);
         ResizeRule rule = new(
             c.Text("coordinate_transformation_mode", "half_pixel"), c.Text("mode", "nearest"), c.Text("nearest_mode", "round_prefer_floor"),
             c.Float("cubic_coeff_a", -0.75f), c.Flag("exclude_outside"), c.Flag("antialias"));

@@ -49,7 +49,7 @@ internal static class Runner
         {
             throw new OnnxException($"Node {step.Label}: {e.Message}", e);
         }
-        catch (Exception e) when (e is ShapeException or DTypeException or ArgumentException or OverflowException or IndexOutOfRangeException
+        catch (Exception e) when (e is ArgumentException or ArithmeticException or IndexOutOfRangeException
             or InvalidOperationException and not AutogradException)
         {
             throw new OnnxException($"Node {step.Label}: {e.Message}", e);

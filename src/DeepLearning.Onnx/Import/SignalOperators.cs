@@ -107,7 +107,8 @@ internal static class SignalOperators
     private static Value MelWeightMatrix(Call c)
     {
         int bins = Call.Small(c.Number(0), "the number of bins"), length = Call.Small(c.Number(1), "the length");
-        double rate = c.Number(2), low = c[3].To(DType.Float64).Reshape([]).Item<double>(), high = c[4].To(DType.Float64).Reshape([]).Item<double>();
+        double rate = c.Number(2), low = c[3].To(DType.Float64).Reshape([]).Item<double>(),
+            high = c[4].To(DType.Float64).Reshape([]).Item<double>();
         int spectrum = (length / 2) + 1;
         Limits.Check([spectrum, bins]);
         double Mel(double hertz) => 2595 * Math.Log10(1 + (hertz / 700));

@@ -1,6 +1,8 @@
 namespace DeepLearning.Onnx.Import;
 
-/// <summary>Where the windows of a convolution or pooling lie: lengths, steps and paddings of each spatial axis, after ONNX's rules.</summary>
+/// <summary>
+/// Where the windows of a convolution or pooling lie: lengths, steps and paddings of each spatial axis, after ONNX's rules.
+/// </summary>
 internal sealed class Windows
 {
     private Windows(int[] kernel, int[] strides, int[] dilations, int[] before, int[] after, int[] outputs)

@@ -9,6 +9,9 @@ namespace DeepLearning.Onnx;
 /// </summary>
 internal sealed class ExternalData(string folder)
 {
+    private const int LeastOutside = 1024;
+    private const int Alignment = 4096;
+
     private readonly string _folder = Path.GetFullPath(folder);
 
     /// <summary>Reads a tensor's data.</summary>
@@ -37,12 +40,38 @@ internal sealed class ExternalData(string folder)
         return bytes;
     }
 
+    /// <summary>Moves the data of tensors of a kilobyte or more out of a graph.</summary>
+    /// <param name="graph">The graph, whose tensors name the file from then on.</param>
+    /// <param name="location">The file's name, seen from the model's folder.</param>
+    /// <param name="stream">The file.</param>
+    public static void Write(GraphProto graph, string location, Stream stream)
+    {
+        long at = 0;
+        foreach (TensorProto tensor in graph.Initializer.Where(static tensor => tensor.RawData.Length >= LeastOutside))
+        {
+            stream.Write(new byte[(Alignment - (at % Alignment)) % Alignment]);
+            at += (Alignment - (at % Alignment)) % Alignment;
+            tensor.RawData.WriteTo(stream);
+            tensor.DataLocation = TensorProto.Types.DataLocation.External;
+            foreach ((string key, string value) in ((string, string)[])[
+                ("location", location), ("offset", at.ToString(CultureInfo.InvariantCulture)),
+                ("length", tensor.RawData.Length.ToString(CultureInfo.InvariantCulture))])
+            {
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+            }
+
+            at += tensor.RawData.Length;
+            tensor.ClearRawData();
+        }
+    }
+
     private string Inside(string location, string name)
     {
         if (location.Length == 0 || location.Contains('\0', StringComparison.Ordinal) || Path.IsPathRooted(location)
             || location.Split('/', '\\').Contains("..") || location.Contains(':', StringComparison.Ordinal))
         {
-            throw new OnnxException($"Tensor {name}: data in {OnnxException.Quote(location)} is refused: it must lie in the model's folder.");
+            throw new OnnxException(
+                $"Tensor {name}: data in {OnnxException.Quote(location)} is refused: it must lie in the model's folder.");
         }
 
         // A link on the way could lead anywhere.

@@ -106,7 +106,8 @@ internal static class TensorCodec
             DataType.Int16 => Numbers(count, shape, held, bytes, static (b, i) => BinaryPrimitives.ReadInt16LittleEndian(b[(2 * i)..])),
             DataType.Uint16 => Numbers(count, shape, held, bytes, static (b, i) => BinaryPrimitives.ReadUInt16LittleEndian(b[(2 * i)..])),
             DataType.Uint32 => Numbers(count, shape, held, bytes, static (b, i) => BinaryPrimitives.ReadUInt32LittleEndian(b[(4 * i)..])),
-            DataType.Uint64 => Numbers(count, shape, held, bytes, static (b, i) => Unsigned(BinaryPrimitives.ReadUInt64LittleEndian(b[(8 * i)..]))),
+            DataType.Uint64 => Numbers(count, shape, held, bytes, static (b,
+                i) => Unsigned(BinaryPrimitives.ReadUInt64LittleEndian(b[(8 * i)..]))),
             DataType.Int4 => Numbers(count, shape, held, bytes, static (b, i) => (sbyte)(Part(b, i, 4) << 4) >> 4),
             DataType.Uint4 => Numbers(count, shape, held, bytes, static (b, i) => Part(b, i, 4)),
             DataType.Int2 => Numbers(count, shape, held, bytes, static (b, i) => (sbyte)(Part(b, i, 2) << 6) >> 6),
@@ -213,7 +214,8 @@ internal static class TensorCodec
             DType.Int64 => Of<long>(whole),
             DType.Int32 => Of<int>(whole),
             DType.UInt8 => Of<byte>(whole),
-            _ => Of<bool>(whole),
+            DType.Bool => Of<bool>(whole),
+            _ => throw new ArgumentOutOfRangeException(nameof(tensor), whole.DType, "This is none of the element types."),
         };
 
         static ByteString Of<T>(Tensor x)

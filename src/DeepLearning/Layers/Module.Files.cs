@@ -49,4 +49,13 @@ public abstract partial class Module
         RefreshParametrized();
         return mismatch;
     }
+
+    /// <summary>
+    /// As <see cref="Register"/>, but by any name, dots included: a module out of a file names its parameters as the file does.
+    /// </summary>
+    internal Parameter RegisterAs(string name, Parameter parameter)
+    {
+        (_names ??= new ModuleNames()).Add(this, name, parameter, anyName: true);
+        return parameter;
+    }
 }

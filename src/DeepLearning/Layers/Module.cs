@@ -178,15 +178,6 @@ public abstract partial class Module
         return parameter;
     }
 
-    /// <summary>
-    /// As <see cref="Register"/>, but by any name, dots included: a module out of a file names its parameters as the file does.
-    /// </summary>
-    internal Parameter RegisterAs(string name, Parameter parameter)
-    {
-        (_names ??= new ModuleNames()).Add(this, name, parameter, anyName: true);
-        return parameter;
-    }
-
     /// <summary>Called when training mode is switched, for this module alone; <paramref name="training"/> is what it becomes.</summary>
     /// <param name="training">True for training, false for evaluation.</param>
     /// <returns>The mode this module takes; return false always to keep a frozen part in evaluation.</returns>

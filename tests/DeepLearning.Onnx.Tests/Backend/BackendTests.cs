@@ -2,11 +2,14 @@ using DeepLearning.Onnx;
 using DeepLearning.Onnx.Schema;
 using DeepLearning.Tests.Infrastructure;
 using Google.Protobuf;
+using Xunit.Abstractions;
 
 namespace DeepLearning.Tests.Onnx.Backend;
 
-/// <summary>The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with reasons.</summary>
-public class BackendTests
+/// <summary>
+/// The node tests of the <c>onnx</c> package, imported and run: those whose types the library has, but for a list with reasons.
+/// </summary>
+public class BackendTests(ITestOutputHelper output)
 {
     private static string ListFile => RepositoryFiles.PathOf("tests", "DeepLearning.Onnx.Tests", "Backend", "exceptions.tsv");
 
@@ -15,7 +18,7 @@ public class BackendTests
     {
         if (BackendCases.Folder is null)
         {
-            // Not on this machine: set DEEPLEARNING_ONNX_TESTS to a folder that generate_backend.py wrote.
+            output.WriteLine($"skipped: set {BackendCases.Variable} to a folder that generate_backend.py wrote");
             return;
         }
 
@@ -159,6 +162,7 @@ public class BackendTests
 
         return expected.Type != actual.Type
             ? $"{expected.Type} became {actual.Type}"
-            : Compare.Difference(expected.Tensor, actual.Tensor, expected.Tensor.DType is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-3, 1e-5);
+            : Compare.Difference(expected.Tensor, actual.Tensor, expected.Tensor.DType is DType.Float16 or DType.BFloat16 ? 1e-2 : 1e-3,
+                1e-5);
     }
 }

