@@ -7,7 +7,7 @@ namespace DeepLearning.Samples.Lessons;
 /// <summary>A part of a plane: an area in colors, points of several kinds, and curves. Drawn as SVG.</summary>
 internal sealed class PlanePicture(string title, (double From, double To) x, (double From, double To) y)
 {
-    private const double Width = 480, Height = 360, Left = 44, Bottom = 28, Top = 10, Right = 10, LegendRow = 18;
+    private const double Width = 480, Height = 360, Left = 52, Bottom = 28, Top = 10, Right = 10, LegendRow = 18;
 
     // After Okabe and Ito, "Color universal design", 2008.
     private static readonly string[] _colors =

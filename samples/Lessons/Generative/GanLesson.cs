@@ -26,7 +26,7 @@ internal static class GanLesson
         Sequential discriminator = new(
             new Linear(2, width), new LeakyReLU(0.2), new Linear(width, width), new LeakyReLU(0.2), new Linear(width, 1));
 
-        // The library's trainer of two networks; the least-squares objective (Mao et al. 2017) keeps a slope where the game is won.
+        // The library's trainer of two networks; a small penalty on the discriminator's slope keeps the game from running away.
         GanTrainer trainer = new(
             generator, discriminator, new Adam(generator.Parameters(), 1e-3, 0.5), new Adam(discriminator.Parameters(), 1e-3, 0.5),
             static count => Tensor.Randn(count, Latent), new GanOptions(GanObjective.NonSaturating, GradientPenalty: 0.2))

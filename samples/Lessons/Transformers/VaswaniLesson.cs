@@ -23,7 +23,7 @@ internal static class VaswaniLesson
         TranslationTransformer model = new(new TranslationTransformerOptions(
             data.SourceWords.Count, data.TargetWords.Count, width, NumHeads: 4, NumEncoderLayers: 2, NumDecoderLayers: 2,
             FeedForward: run.Choose(256, 96), Dropout: 0.1, PadToken: Translations.Pad));
-        int steps = run.Choose(1600, 180), warmUp = run.Choose(400, 60);
+        int steps = run.Choose(900, 180), warmUp = run.Choose(200, 60);
         Schedule noam = new NoamSchedule(width, warmUp);
         double[] losses = run.Train(
             new Adam(model.Parameters(), run.Choose(1.0, 0.7), 0.9, 0.98, 1e-9), steps,
