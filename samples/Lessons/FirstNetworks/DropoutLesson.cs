@@ -14,7 +14,7 @@ internal static class DropoutLesson
         Goal.AtLeast("test accuracy with dropout", 0.9), Goal.AtLeast("test accuracy with dropout", 0.86), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -12,7 +12,7 @@ internal static class MultitaskLesson
         "multitask", Chapter.FirstNetworks, "Four tasks, one trunk, and targets that are missing",
         Goal.AtMost("mean squared error, together / alone", 0.9), Goal.AtMost("mean squared error, together / alone", 0.95), Run)
     {
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

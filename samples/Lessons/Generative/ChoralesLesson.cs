@@ -17,7 +17,7 @@ internal static class ChoralesLesson
         Run)
     {
         Data = "jsb-chorales",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

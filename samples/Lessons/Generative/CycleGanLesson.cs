@@ -15,12 +15,12 @@ internal static class CycleGanLesson
         Goal.AtLeast("error lowered, from that of the unchanged picture", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "3 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
     {
-        int width = run.Choose(16, 8), steps = run.Choose(800, 60), batch = run.Choose(8, 4);
+        int width = run.Choose(16, 8), steps = run.Choose(1500, 60), batch = run.Choose(8, 4);
         Generator draw = new(run.Seed);
         Tensor filled = Shapes(400, draw).Filled, outlines = Shapes(400, draw).Outlined;       // of other shapes: no pairs
         CycleGANGenerator there = new(1, 1, width, blocks: 2), back = new(1, 1, width, blocks: 2);

@@ -13,7 +13,7 @@ internal static class DcganLesson
         Goal.AtLeast("classifier score (1 to 10)", 6), Goal.AtLeast("classifier score (1 to 10)", 2), Run)
     {
         Data = "MNIST",
-        Time = "8 min",
+        Time = "4 min",
     };
 
     private static double Run(LessonRun run)

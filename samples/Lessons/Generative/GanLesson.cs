@@ -15,7 +15,7 @@ internal static class GanLesson
         Goal.AtLeast("good points × clusters found", 0.75), Goal.AtLeast("good points × clusters found", 0.25), Run)
     {
         Data = "points that it draws",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class StyleGanPartsLesson
         Goal.AtLeast("classifier score (1 to 10)", 5), Goal.AtLeast("classifier score (1 to 10)", 1.5), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "3 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class StyleTransferLesson
         Goal.AtMost("style loss, transferred / content picture", 0.1), Goal.AtMost("style loss, transferred / content picture", 0.4), Run)
     {
         Data = "pictures that it draws",
-        Time = "2 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

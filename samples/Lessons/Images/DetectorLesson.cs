@@ -14,7 +14,7 @@ internal static class DetectorLesson
         Goal.AtLeast("F1 at half overlap", 0.9), Goal.AtLeast("F1 at half overlap", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "2 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)

@@ -13,7 +13,7 @@ internal static class UNetLesson
         Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "1 min",
+        Time = "4 min",
     };
 
     // A quick run learns where shapes are (to say "ground" everywhere comes to 0.24); which they are takes it longer.

@@ -31,7 +31,7 @@ internal static class SearchLesson
         Goal.AtLeast("found first by vectors", 0.95), Goal.AtLeast("found first by vectors", 0.7), Run)
     {
         Data = "sentences that it makes",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -16,7 +16,7 @@ internal static class SpokenDigitsLesson
         Goal.AtLeast("test accuracy", 0.85), Goal.AtLeast("test accuracy", 0.7), Run)
     {
         Data = "fsdd (spoken digits)",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

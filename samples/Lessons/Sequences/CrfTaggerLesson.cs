@@ -19,7 +19,7 @@ internal static class CrfTaggerLesson
         Goal.AtLeast("F1 of whole names", 0.97), Goal.AtLeast("F1 of whole names", 0.85), Run)
     {
         Data = "sentences that it makes",
-        Time = "30 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -11,7 +11,7 @@ internal static class SentimentLesson
         Goal.AtLeast("test accuracy of the bidirectional LSTM", 0.75), Goal.AtLeast("test accuracy of the bidirectional LSTM", 0.9), Run)
     {
         Data = "rt-polarity",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

@@ -29,7 +29,7 @@ internal static class Word2VecLesson
         Goal.AtLeast("analogies right", 0.9), Goal.AtLeast("analogies right", 0.5), Run)
     {
         Data = "sentences that it makes",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class LinearTransformerLesson
         Goal.AtMost("validation loss, linear / full", 1.3), Goal.AtMost("validation loss, linear / full", 2.5), Run)
     {
         Data = "a play that it makes",
-        Time = "1 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

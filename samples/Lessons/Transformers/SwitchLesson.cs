@@ -14,7 +14,7 @@ internal static class SwitchLesson
         Goal.AtLeast("idlest expert's share × experts", 0.6), Goal.AtLeast("idlest expert's share × experts", 0.4), Run)
     {
         Data = "a play that it makes",
-        Time = "1 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
