@@ -20,7 +20,7 @@ internal static class CycleGanLesson
 
     private static double Run(LessonRun run)
     {
-        int width = run.Choose(16, 8), steps = run.Choose(1500, 60), batch = run.Choose(8, 4);
+        int width = run.Choose(16, 8), steps = run.Choose(800, 60), batch = run.Choose(8, 4);
         Generator draw = new(run.Seed);
         Tensor filled = Shapes(400, draw).Filled, outlines = Shapes(400, draw).Outlined;       // of other shapes: no pairs
         CycleGANGenerator there = new(1, 1, width, blocks: 2), back = new(1, 1, width, blocks: 2);

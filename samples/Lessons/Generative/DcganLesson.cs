@@ -18,14 +18,14 @@ internal static class DcganLesson
 
     private static double Run(LessonRun run)
     {
-        int side = run.Choose(Side, 8), width = run.Choose(24, 16), steps = run.Choose(2000, 200);
+        int side = run.Choose(Side, 8), width = run.Choose(24, 16), steps = run.Choose(2500, 200);
         TensorDataset digits = Framed(run, side);
         DCGANGenerator generator = new(Latent, imageChannels: 1, side, width);
         DCGANDiscriminator discriminator = new(imageChannels: 1, side, width);
 
-        // The paper's momentum of a half, since a longer memory makes the game swing; its rate of 2e-4 is for longer trainings.
-        Adam drawing = new(generator.Parameters(), run.Choose(5e-4, 1e-3), 0.5), telling =
-            new(discriminator.Parameters(), run.Choose(5e-4, 1e-3), 0.5);
+        // The paper's settings: 2e-4 and a momentum of a half, since a longer memory makes the game swing.
+        Adam drawing = new(generator.Parameters(), run.Choose(2e-4, 1e-3), 0.5);
+        Adam telling = new(discriminator.Parameters(), run.Choose(2e-4, 1e-3), 0.5);
         List<double> discriminated = [];
         double[] losses = run.Train(drawing, steps, _ =>
         {

@@ -67,7 +67,7 @@ internal static class GanLesson
         {
             Caption = "Orange where the discriminator thinks points real, blue where made.",
         }.Area(points => discriminator.Forward(points).Squeeze(1).Sigmoid())
-            .Points(Ring(300), "real", 2, 2).Points(generator.Forward(Tensor.Randn(400, Latent)), "made", 8, 2));
+            .Points(Ring(200), "real", 2, 2).Points(generator.Forward(Tensor.Randn(200, Latent)), "made", 8, 2));
     }
 
     private static Tensor Centers()

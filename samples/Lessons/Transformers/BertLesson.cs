@@ -11,7 +11,7 @@ internal static class BertLesson
         Goal.AtLeast("hidden words found", 0.7), Goal.AtLeast("hidden words found", 0.35), Run)
     {
         Data = "stories that it makes",
-        Time = "30 s",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -52,8 +52,8 @@ internal static class BertLesson
         (Tensor tokens, Tensor segments, Tensor there, Tensor isWrong) = texts.Batch(500, swap);
         MaskedTokens hidden = texts.Hide(tokens);
         (Tensor words, Tensor order) = Forward(model, hidden.Inputs, segments, there);
-        Tensor asked = hidden.Labels.NotEqualTo(MaskedTokens.IgnoreIndex), right =
-            words.ArgMax(2).EqualTo(hidden.Labels).MaskedSelect(asked);
+        Tensor asked = hidden.Labels.NotEqualTo(MaskedTokens.IgnoreIndex);
+        Tensor right = words.ArgMax(2).EqualTo(hidden.Labels).MaskedSelect(asked);
         return (right.To(DType.Float64).Mean().Item<double>(), Materials.Accuracy(order, isWrong));
     }
 
