@@ -62,6 +62,7 @@ internal sealed class LessonRun(LessonOptions options, TextWriter output)
     /// <param name="maxNorm">The gradients together are made no longer than this.</param>
     /// <param name="what">What the progress line calls it.</param>
     /// <returns>The loss of each step.</returns>
+    /// <exception cref="ArithmeticException">A loss is not a number, or infinite.</exception>
     public double[] Train(
         Optimizer optimizer, int steps, Func<int, Tensor> loss, Schedule? schedule = null, double? maxNorm = null, string what = "step")
     {
@@ -73,6 +74,12 @@ internal sealed class LessonRun(LessonOptions options, TextWriter output)
             using TensorScope scope = new(); // gives the memory of the step back at once
             optimizer.ZeroGrad();
             Tensor value = loss(step);
+            losses[step] = (double)value;
+            if (!double.IsFinite(losses[step]))
+            {
+                throw new ArithmeticException($"{what} {step + 1}: the loss is {losses[step]}.");
+            }
+
             value.Backward();
             if (maxNorm is { } norm)
             {
@@ -81,7 +88,6 @@ internal sealed class LessonRun(LessonOptions options, TextWriter output)
 
             optimizer.Step();
             scheduler?.Step();
-            losses[step] = (double)value;
             Tell(what, step + 1, steps, string.Create(CultureInfo.InvariantCulture, $"loss {losses[step]:0.0000}"));
         }
 

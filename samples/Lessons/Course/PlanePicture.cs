@@ -7,7 +7,7 @@ namespace DeepLearning.Samples.Lessons;
 /// <summary>A part of a plane: an area in colors, points of several kinds, and curves. Drawn as SVG.</summary>
 internal sealed class PlanePicture(string title, (double From, double To) x, (double From, double To) y)
 {
-    private const double Width = 480, Height = 360, Left = 44, Bottom = 28, Top = 10, Right = 10, LegendRow = 18;
+    private const double Width = 480, Height = 360, Left = 52, Bottom = 28, Top = 10, Right = 10, LegendRow = 18;
 
     // After Okabe and Ito, "Color universal design", 2008.
     private static readonly string[] _colors =
@@ -38,10 +38,13 @@ internal sealed class PlanePicture(string title, (double From, double To) x, (do
     /// <param name="isDiverging">Whether a half is in the middle of two colors.</param>
     public PlanePicture Area(Func<Tensor, Tensor> values, bool isDiverging = true)
     {
-        const int columns = 120, rows = 90;
+        const int columns = 120, rows = 90, levels = 48;
         using GradMode.Region none = GradMode.NoGrad();
         Tensor[] grid = Tensor.MeshGrid([Tensor.Linspace(y.To, y.From, rows), Tensor.Linspace(x.From, x.To, columns)]);
         Tensor shades = values(Tensor.Stack([grid[1].Flatten(), grid[0].Flatten()], 1)).Reshape(rows, columns);
+
+        // Few shades show where a value is the same, and make small pictures.
+        shades = (shades.Clamp(0.0, 1.0) * levels).Round() / levels;
         byte[] png = Png.Encode(isDiverging ? ColorMap.Diverging(shades) : ColorMap.Sequential(shades));
         Write($"<image x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\" ");
         _body.Append("preserveAspectRatio=\"none\" href=\"data:image/png;base64,").Append(Convert.ToBase64String(png)).Append("\"/>\n");

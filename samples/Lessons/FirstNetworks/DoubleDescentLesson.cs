@@ -14,7 +14,7 @@ internal static class DoubleDescentLesson
         Goal.AtLeast("error at the threshold / of the widest", 3), Goal.AtLeast("error at the threshold / of the widest", 3), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "10 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class DropoutLesson
         Goal.AtLeast("test accuracy with dropout", 0.9), Goal.AtLeast("test accuracy with dropout", 0.86), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -53,8 +53,8 @@ internal static class DropoutLesson
 
         // With dropout left on, the networks inside disagree where they do not know.
         (Tensor mean, Tensor spread) = Ensemble.MonteCarloDropout(dropout, x, samples: 30);
-        Tensor wrong = mean.ArgMax(1).NotEqualTo(test.Targets).NonZero().Flatten(), right =
-            mean.ArgMax(1).EqualTo(test.Targets).NonZero().Flatten();
+        Tensor wrong = mean.ArgMax(1).NotEqualTo(test.Targets).NonZero().Flatten();
+        Tensor right = mean.ArgMax(1).EqualTo(test.Targets).NonZero().Flatten();
         Tensor doubt = spread.Mean(1);
         run.Report.Add(new HistogramChart("Doubt about digits that are read right", doubt.IndexSelect(0, right))
         {

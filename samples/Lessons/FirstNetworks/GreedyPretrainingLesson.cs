@@ -11,7 +11,7 @@ internal static class GreedyPretrainingLesson
         Goal.AtLeast("test accuracy", 0.93), Goal.AtLeast("test accuracy", 0.75), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "30 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

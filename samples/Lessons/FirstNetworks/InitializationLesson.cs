@@ -14,7 +14,7 @@ internal static class InitializationLesson
         Goal.AtLeast("test accuracy with He's start", 0.95), Goal.AtLeast("test accuracy with He's start", 0.85), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

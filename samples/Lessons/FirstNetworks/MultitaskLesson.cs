@@ -12,7 +12,7 @@ internal static class MultitaskLesson
         "multitask", Chapter.FirstNetworks, "Four tasks, one trunk, and targets that are missing",
         Goal.AtMost("mean squared error, together / alone", 0.9), Goal.AtMost("mean squared error, together / alone", 0.95), Run)
     {
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -42,8 +42,8 @@ internal static class MultitaskLesson
                 _ => Loss.MSE(alone.Forward(x.IndexSelect(0, mine)), target), what: _tasks[task]);
             using GradMode.Region none = GradMode.NoGrad();
             Tensor truth = testY.Narrow(1, task, 1);
-            double apart = (double)Loss.MSE(alone.Forward(testX), truth), joint =
-                (double)Loss.MSE(Predict(together, testX).Narrow(1, task, 1), truth);
+            double apart = (double)Loss.MSE(alone.Forward(testX), truth);
+            double joint = (double)Loss.MSE(Predict(together, testX).Narrow(1, task, 1), truth);
             (shared, single) = (shared + joint, single + apart);
             rows.Add([_tasks[task], $"{apart:0.0000}", $"{joint:0.0000}"]);
         }

@@ -15,7 +15,7 @@ internal static class VanishingGradientsLesson
         Goal.AtLeast("accuracy gained over sigmoids by residual ReLU", 0.4), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -13,7 +13,7 @@ internal static class AutoencoderLesson
         Goal.AtMost("test error / that of PCA", 0.8), Goal.AtMost("test error / that of PCA", 0.97), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "30 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -17,7 +17,7 @@ internal static class ChoralesLesson
         Run)
     {
         Data = "jsb-chorales",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
@@ -101,7 +101,7 @@ internal static class ChoralesLesson
             : Tensor.Cat([Tensor.Zeros(-spare, Keys), roll]);
     }
 
-    /// <summary>Cadences in any key: tonic, subdominant, dominant, tonic, with a melody on top.</summary>
+    /// <summary>Cadences in any of five keys: tonic, subdominant, dominant, tonic.</summary>
     private static int[][][] Make(int pieces) => [.. Enumerable.Range(0, pieces).Select(static _ =>
     {
         int key = 48 + (int)Tensor.RandInt(0, 5, [1]).Item<long>();

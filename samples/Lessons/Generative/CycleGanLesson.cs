@@ -15,7 +15,7 @@ internal static class CycleGanLesson
         Goal.AtLeast("error lowered, from that of the unchanged picture", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "3 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)

@@ -11,7 +11,7 @@ internal static class DenoisingLesson
         Goal.AtMost("error left, of that of the noise", 0.3), Goal.AtMost("error left, of that of the noise", 0.45), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class DiffusionLesson
         Goal.AtLeast("classifier score (1 to 10)", 8), Goal.AtLeast("classifier score (1 to 10)", 3), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "3 min",
+        Time = "7 min",
     };
 
     private static double Run(LessonRun run)

@@ -15,7 +15,7 @@ internal static class GanLesson
         Goal.AtLeast("good points × clusters found", 0.75), Goal.AtLeast("good points × clusters found", 0.25), Run)
     {
         Data = "points that it draws",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -26,7 +26,7 @@ internal static class GanLesson
         Sequential discriminator = new(
             new Linear(2, width), new LeakyReLU(0.2), new Linear(width, width), new LeakyReLU(0.2), new Linear(width, 1));
 
-        // The library's trainer of two networks; the least-squares objective (Mao et al. 2017) keeps a slope where the game is won.
+        // The library's trainer of two networks; a small penalty on the discriminator's slope keeps the game from running away.
         GanTrainer trainer = new(
             generator, discriminator, new Adam(generator.Parameters(), 1e-3, 0.5), new Adam(discriminator.Parameters(), 1e-3, 0.5),
             static count => Tensor.Randn(count, Latent), new GanOptions(GanObjective.NonSaturating, GradientPenalty: 0.2))
@@ -67,7 +67,7 @@ internal static class GanLesson
         {
             Caption = "Orange where the discriminator thinks points real, blue where made.",
         }.Area(points => discriminator.Forward(points).Squeeze(1).Sigmoid())
-            .Points(Ring(300), "real", 2, 2).Points(generator.Forward(Tensor.Randn(400, Latent)), "made", 8, 2));
+            .Points(Ring(200), "real", 2, 2).Points(generator.Forward(Tensor.Randn(200, Latent)), "made", 8, 2));
     }
 
     private static Tensor Centers()

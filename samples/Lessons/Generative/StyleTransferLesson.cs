@@ -14,7 +14,7 @@ internal static class StyleTransferLesson
         Goal.AtMost("style loss, transferred / content picture", 0.1), Goal.AtMost("style loss, transferred / content picture", 0.4), Run)
     {
         Data = "pictures that it draws",
-        Time = "2 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -128,8 +128,8 @@ internal static class StyleTransferLesson
         };
         (double, double, double)[] light =
             [(1, 0.8, 0.2), (0.2, 0.6, 1), (0.9, 0.3, 0.3), (0.4, 0.9, 0.4), (0.9, 0.5, 0.9), (0.9, 0.9, 0.9)];
-        Tensor share = (shade * 4).Sigmoid(), color =
-            Tensor.From([(float)light[kind].Item1, (float)light[kind].Item2, (float)light[kind].Item3], 3, 1, 1);
+        Tensor share = (shade * 4).Sigmoid();
+        Tensor color = Tensor.From([(float)light[kind].Item1, (float)light[kind].Item2, (float)light[kind].Item3], 3, 1, 1);
         return share * color + ((1 - share) * (1 - color) * 0.4);
     }
 }

@@ -14,7 +14,7 @@ internal static class DetectorLesson
         Goal.AtLeast("F1 at half overlap", 0.9), Goal.AtLeast("F1 at half overlap", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "2 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)
@@ -27,8 +27,8 @@ internal static class DetectorLesson
         Tensor anchors = Anchors.Grid(side / Stride, side / Stride, Stride, [side * 0.25, side * 0.37], [1.0]);
         MultiBoxTargets[] targets = [.. Enumerable.Range(0, training.Boxes.Count).Select(
             i => MultiBox.Targets(anchors, training.Boxes[i], training.Kinds[i] + 1, threshold: 0.45))];
-        Tensor moves = Tensor.Stack([.. targets.Select(static t => t.Differences)]), kinds =
-            Tensor.Stack([.. targets.Select(static t => t.Classes)]);
+        Tensor moves = Tensor.Stack([.. targets.Select(static t => t.Differences)]);
+        Tensor kinds = Tensor.Stack([.. targets.Select(static t => t.Classes)]);
 
         int width = run.Choose(16, 12);
         Sequential body = new(

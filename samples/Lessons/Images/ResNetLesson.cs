@@ -11,7 +11,7 @@ internal static class ResNetLesson
         Goal.AtLeast("test accuracy", 0.97), Goal.AtLeast("test accuracy", 0.85), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class TransferLesson
         Goal.AtLeast("accuracy gained by transfer", 0.02), Goal.AtLeast("accuracy gained by transfer", 0.01), Run)
     {
         Data = "8×8 digits (shipped)",
-        Time = "20 s",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

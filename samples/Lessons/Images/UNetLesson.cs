@@ -10,12 +10,13 @@ internal static class UNetLesson
 
     public static Lesson Lesson { get; } = new(
         "unet", Chapter.Images, "U-Net segments drawn shapes, pixel by pixel",
-        Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.5), Run)
+        Goal.AtLeast("mean intersection over union", 0.93), Goal.AtLeast("mean intersection over union", 0.3), Run)
     {
         Data = "shapes that it draws",
-        Time = "1 min",
+        Time = "4 min",
     };
 
+    // A quick run learns where shapes are (to say "ground" everywhere comes to 0.24); which they are takes it longer.
     private static double Run(LessonRun run)
     {
         int side = run.Choose(48, 32);
@@ -26,10 +27,10 @@ internal static class UNetLesson
         // Most pixels are ground; without a smaller weight, to say "ground" everywhere would be a good answer at first.
         Tensor weights = Tensor.From([0.3f, 1, 1, 1]);
         UNet model = new(run.Choose(16, 8));
-        int steps = run.Choose(1000, 450);
-        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 1e-2)), steps, _ =>
+        int steps = run.Choose(1000, 220);
+        double[] losses = run.Train(new Adam(model.Parameters(), run.Choose(3e-3, 5e-3)), steps, _ =>
         {
-            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 4));
+            (Tensor x, Tensor kinds) = pictures.Batch(run.Choose(16, 8));
             return Loss.CrossEntropy(model.Forward(x), kinds, weights);     // [n, kinds, h, w] against [n, h, w]
         }, new CosineSchedule(steps));
 
@@ -38,8 +39,7 @@ internal static class UNetLesson
         double[] overlaps = [.. Enumerable.Range(0, Kinds).Select(kind =>
         {
             Tensor truth = test.Masks.EqualTo(kind), said = found.EqualTo(kind);
-            return truth.LogicalAnd(said).To(DType.Float64).Sum().Item<double>() / truth.LogicalOr(said).To(DType.Float64)
-                .Sum().Item<double>();
+            return (double)truth.LogicalAnd(said).CountNonZero() / (double)truth.LogicalOr(said).CountNonZero();
         })];
         run.Report.Images("Pictures", "To be segmented.", test.Images[..16], 8, 2);
         run.Report.Images("True kinds", "Ground, disc, square, triangle.", Shades(test.Masks[..16]), 8, 2);

@@ -51,7 +51,7 @@ internal sealed class Translations
 
     public long End => TargetWords[EndWord];
 
-    /// <summary>English sentences of at most five words in French (Tatoeba); in a quick run such as <see cref="Make"/>.</summary>
+    /// <summary>English sentences of at most four words in French (Tatoeba); in a quick run such as <see cref="Make"/>.</summary>
     public static Translations Load(LessonRun run)
     {
         if (run.Quick)
@@ -59,7 +59,7 @@ internal sealed class Translations
             return Make();
         }
 
-        const int mostWords = 5, mostPairs = 30_000, tests = 500;
+        const int mostWords = 4, mostPairs = 12_000, tests = 300;
         using ZipArchive archive = ZipFile.OpenRead(Materials.Find(run, Materials.FraEng)["fra-eng.zip"]);
         ZipArchiveEntry entry = archive.GetEntry("fra.txt") ?? throw new InvalidDataException("fra-eng.zip has no fra.txt.");
         using StreamReader reader = new(entry.Open());

@@ -12,7 +12,7 @@ internal static class CartPoleLesson
         Goal.AtLeast("mean steps of 100 games", 195), Goal.AtLeast("mean steps of 100 games", 60), Run)
     {
         Data = "a cart that it simulates",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

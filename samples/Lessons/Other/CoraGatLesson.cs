@@ -11,7 +11,7 @@ internal static class CoraGatLesson
         Goal.AtLeast("test accuracy", 0.81), Goal.AtLeast("test accuracy", 0.8), Run)
     {
         Data = "Cora (cora-planetoid)",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

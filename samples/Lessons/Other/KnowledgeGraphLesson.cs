@@ -12,7 +12,7 @@ internal static class KnowledgeGraphLesson
         Goal.AtLeast("facts that TransE finds first", 0.9), Goal.AtLeast("facts that TransE finds first", 0.7), Run)
     {
         Data = "facts of a map that it makes",
-        Time = "30 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

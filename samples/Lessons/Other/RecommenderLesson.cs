@@ -15,7 +15,7 @@ internal static class RecommenderLesson
         Goal.AtLeast("recall at 10, over the one that stopped", 2), Goal.AtLeast("recall at 10, over the one that stopped", 1.2), Run)
     {
         Data = "choices that it makes up",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -31,7 +31,7 @@ internal static class SearchLesson
         Goal.AtLeast("found first by vectors", 0.95), Goal.AtLeast("found first by vectors", 0.7), Run)
     {
         Data = "sentences that it makes",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -40,8 +40,12 @@ internal static class SearchLesson
 
         // Meanings to learn from, and others, of the same words, to search among.
         (int Doing, int Kind, int Thing)[] meanings =
-            [.. from doing in Enumerable.Range(0, _doings.Length) from kind in Enumerable.Range(
-                0, _kinds.Length) from thing in Enumerable.Range(0, _things.Length) select (doing, kind, thing)];
+        [
+            .. from doing in Enumerable.Range(0, _doings.Length)
+               from kind in Enumerable.Range(0, _kinds.Length)
+               from thing in Enumerable.Range(0, _things.Length)
+               select (doing, kind, thing),
+        ];
         int[] order = [.. Tensor.RandPerm(meanings.Length, generator: random).ToArray<long>().Select(static i => (int)i)];
         (int, int, int)[] known = [.. order[..300].Select(i => meanings[i])], searched = [.. order[300..].Select(i => meanings[i])];
         Words words = new(
@@ -52,14 +56,14 @@ internal static class SearchLesson
         double[] losses = run.Train(new Adam(encoder.Parameters(), 5e-3), steps, _ =>
         {
             (int, int, int)[] batch = [.. Tensor.RandInt(0, known.Length, [64]).ToArray<long>().Select(i => known[i])];
-            Tensor first = words.Encode([.. batch.Select(m => Say(m, random, 0))], Length), second =
-                words.Encode([.. batch.Select(m => Say(m, random, 1))], Length);
+            Tensor first = words.Encode([.. batch.Select(m => Say(m, random, 0))], Length);
+            Tensor second = words.Encode([.. batch.Select(m => Say(m, random, 1))], Length);
             return Loss.InfoNCE(encoder.Forward(first), encoder.Forward(second), temperature: 0.1);
         }, new LinearSchedule(steps));
 
         // Each text is asked for in other words than its own.
-        string[][] texts = [.. searched.Select(m => Say(m, random, 0))], questions =
-            [.. searched.Select((m, i) => Ask(m, texts[i], random))];
+        string[][] texts = [.. searched.Select(m => Say(m, random, 0))];
+        string[][] questions = [.. searched.Select((m, i) => Ask(m, texts[i], random))];
         using GradMode.Region none = GradMode.NoGrad();
         Tensor near = encoder.Forward(words.Encode(questions, Length)).MatMul(encoder.Forward(words.Encode(texts, Length)).T);
         Tensor shared = Bm25(questions, texts, words);
@@ -101,8 +105,8 @@ internal static class SearchLesson
     /// <summary>A meaning in words of chance.</summary>
     private static string[] Say((int Doing, int Kind, int Thing) meaning, Generator random, int form)
     {
-        string doing = Pick(_doings[meaning.Doing], random), kind = Pick(_kinds[meaning.Kind], random), thing =
-            Pick(_things[meaning.Thing], random);
+        string doing = Pick(_doings[meaning.Doing], random), kind = Pick(_kinds[meaning.Kind], random);
+        string thing = Pick(_things[meaning.Thing], random);
         return form == 0 ? ["how", "i", doing, "a", kind, thing] : ["where", "can", "i", doing, "a", kind, thing];
     }
 

@@ -16,7 +16,7 @@ internal static class SpokenDigitsLesson
         Goal.AtLeast("test accuracy", 0.85), Goal.AtLeast("test accuracy", 0.7), Run)
     {
         Data = "fsdd (spoken digits)",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -93,8 +93,8 @@ internal static class SpokenDigitsLesson
         {
             for (int band = 0; band < Bands; band++)
             {
-                double up = (bin - edges[band]) / (edges[band + 1] - edges[band]), down =
-                    (edges[band + 2] - bin) / (edges[band + 2] - edges[band + 1]);
+                double up = (bin - edges[band]) / (edges[band + 1] - edges[band]);
+                double down = (edges[band + 2] - bin) / (edges[band + 2] - edges[band + 1]);
                 weights[(bin * Bands) + band] = (float)Math.Max(0, Math.Min(up, down));
             }
         }
@@ -134,8 +134,8 @@ internal static class SpokenDigitsLesson
         for (int i = 0; i < count; i++)
         {
             int digit = i % 10, length = (int)(2500 + (2500 * random.NextDouble()));
-            double pitch = 0.9 + (0.2 * random.NextDouble()), low = 300 + (120 * (digit % 5)), high = 1500 + (300 * (digit / 5)), glide =
-                digit % 2 == 0 ? 400 : -400;
+            double pitch = 0.9 + (0.2 * random.NextDouble()), low = 300 + (120 * (digit % 5)), high = 1500 + (300 * (digit / 5));
+            double glide = digit % 2 == 0 ? 400 : -400;
             float[] sound = new float[length];
             double phase1 = 0, phase2 = 0;
             for (int t = 0; t < length; t++)
@@ -143,8 +143,8 @@ internal static class SpokenDigitsLesson
                 double place = (double)t / length;
                 phase1 += 2 * Math.PI * pitch * (low + (glide * place / 3)) / Rate;
                 phase2 += 2 * Math.PI * pitch * (high + (glide * place)) / Rate;
-                sound[t] = (float)((Math.Sin(Math.PI * place) * ((0.4 * Math.Sin(phase1)) + (0.2 * Math.Sin(phase2)))) + (
-                    0.02 * (random.NextDouble() - 0.5)));
+                double tones = Math.Sin(Math.PI * place) * ((0.4 * Math.Sin(phase1)) + (0.2 * Math.Sin(phase2)));
+                sound[t] = (float)(tones + (0.02 * (random.NextDouble() - 0.5)));
             }
 
             all.Add((sound, digit, i % 30 >= 20));

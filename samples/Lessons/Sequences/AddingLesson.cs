@@ -11,7 +11,7 @@ internal static class AddingLesson
         Goal.AtMost("mean squared error", 0.01), Goal.AtMost("mean squared error", 0.03), Run)
     {
         Data = "numbers that it draws",
-        Time = "1 min",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)

@@ -22,8 +22,8 @@ internal static class CharRnnLesson
         CharacterVocabulary letters = new(text);
         int[] tokens = letters.Encode(text);
         int split = tokens.Length * 9 / 10, length = run.Choose(64, 40);
-        NextTokenDataset training = new(tokens.AsMemory(0, split), length), validation =
-            new(tokens.AsMemory(split), length, stride: length);
+        NextTokenDataset training = new(tokens.AsMemory(0, split), length);
+        NextTokenDataset validation = new(tokens.AsMemory(split), length, stride: length);
 
         (double lstmLoss, double[] lstmLosses, string lstmText) = Learn(
             run, "LSTM", new Writer(letters.Count, run.Choose(192, 48), isLstm: true), training, validation, letters);

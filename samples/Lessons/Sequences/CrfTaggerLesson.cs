@@ -19,7 +19,7 @@ internal static class CrfTaggerLesson
         Goal.AtLeast("F1 of whole names", 0.97), Goal.AtLeast("F1 of whole names", 0.85), Run)
     {
         Data = "sentences that it makes",
-        Time = "30 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -27,8 +27,8 @@ internal static class CrfTaggerLesson
         (List<string[]> texts, List<long[]> tags) = Make(run.Choose(3000, 900));
         Words words = new(texts);
         int length = texts.Max(static text => text.Length), split = texts.Count * 4 / 5;
-        Tensor x = words.Encode(texts, length), y =
-            Tensor.From([.. tags.SelectMany(row => row.Concat(new long[length - row.Length]))], texts.Count, length);
+        Tensor x = words.Encode(texts, length);
+        Tensor y = Tensor.From([.. tags.SelectMany(row => row.Concat(new long[length - row.Length]))], texts.Count, length);
 
         int width = run.Choose(32, 24), steps = run.Choose(600, 150);
         Embedding embedding = new(words.Count, width);

@@ -29,7 +29,7 @@ internal static class Word2VecLesson
         Goal.AtLeast("analogies right", 0.9), Goal.AtLeast("analogies right", 0.5), Run)
     {
         Data = "sentences that it makes",
-        Time = "20 s",
+        Time = "seconds",
     };
 
     private static double Run(LessonRun run)
@@ -98,8 +98,8 @@ internal static class Word2VecLesson
     private static List<string[]> Make(int count)
     {
         Generator random = new(7);
-        string[] his = ["he shaves his beard", "he ties his tie", "his brother calls him"], hers =
-            ["she wears her dress", "she brushes her hair", "her sister calls her"];
+        string[] his = ["he shaves his beard", "he ties his tie", "his brother calls him"];
+        string[] hers = ["she wears her dress", "she brushes her hair", "her sister calls her"];
         List<string[]> sentences = [];
         for (int i = 0; i < count; i++)
         {

@@ -12,7 +12,7 @@ internal static class DistillationLesson
         Goal.AtLeast("accuracy kept, student / teacher", 0.97), Goal.AtLeast("accuracy kept, student / teacher", 0.95), Run)
     {
         Data = "subjectivity",
-        Time = "3 min",
+        Time = "1 min",
     };
 
     private static double Run(LessonRun run)

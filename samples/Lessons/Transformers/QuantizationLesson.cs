@@ -19,7 +19,7 @@ internal static class QuantizationLesson
         Goal.AtLeast("accuracy kept", 0.99), Goal.AtLeast("accuracy kept", 0.98), Run)
     {
         Data = "subjectivity",
-        Time = "1 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

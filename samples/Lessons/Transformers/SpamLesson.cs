@@ -14,7 +14,7 @@ internal static class SpamLesson
         Goal.AtLeast("test accuracy", 0.95), Goal.AtLeast("test accuracy", 0.85), Run)
     {
         Data = "messages that it makes",
-        Time = "1 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)

@@ -14,7 +14,7 @@ internal static class XlnetLesson
         Goal.AtLeast("words foretold from all others", 0.75), Goal.AtLeast("words foretold from all others", 0.4), Run)
     {
         Data = "stories that it makes",
-        Time = "2 min",
+        Time = "30 s",
     };
 
     private static double Run(LessonRun run)
