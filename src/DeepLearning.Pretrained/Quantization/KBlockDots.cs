@@ -106,6 +106,7 @@ internal static unsafe class KBlockDots
         return Vector256.Sum(total + other) + plain - (32 * Vector256.Sum(least));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Sum(Vector256<byte> q, sbyte* x) => Vector256.ConvertToSingle(
         Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(q, Vector256.Load(x)), Vector256<short>.One));
 
@@ -118,12 +119,14 @@ internal static unsafe class KBlockDots
     }
 
     /// <summary>Eight bytes as numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Numbers(ulong bytes)
     {
         Vector128<ushort> words = Vector128.WidenLower(Vector128.CreateScalar(bytes).AsByte());
         return Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Signed(sbyte* bytes)
     {
         Vector128<short> words = Vector128.WidenLower(Vector128.CreateScalar(*(long*)bytes).AsSByte());
@@ -131,12 +134,17 @@ internal static unsafe class KBlockDots
     }
 
     /// <summary>The sums of eight neighboring pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Pairs(float* numbers)
     {
-        Vector256<float> first = Vector256.Load(numbers), second = Vector256.Load(numbers + 8);
-        Vector256<int> even = Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6), odd = Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7);
+        if (Avx2.IsSupported)
+        {
+            Vector256<float> both = Avx.HorizontalAdd(Vector256.Load(numbers), Vector256.Load(numbers + 8));
+            return Avx2.Permute4x64(both.AsDouble(), 0b11_01_10_00).AsSingle();
+        }
+
         return Vector256.Create(
-            Vector256.Shuffle(first, even).GetLower() + Vector256.Shuffle(first, odd).GetLower(),
-            Vector256.Shuffle(second, even).GetLower() + Vector256.Shuffle(second, odd).GetLower());
+            numbers[0] + numbers[1], numbers[2] + numbers[3], numbers[4] + numbers[5], numbers[6] + numbers[7],
+            numbers[8] + numbers[9], numbers[10] + numbers[11], numbers[12] + numbers[13], numbers[14] + numbers[15]);
     }
 }
