@@ -81,7 +81,7 @@ internal sealed class TextEncoder : Part
         return (x, _pooler?.Forward(x.Select(1, 0)).Tanh());
     }
 
-    /// <summary>0, 1, 2, …; in RoBERTa each token that is no padding counts from the padding's number on, and padding has that.</summary>
+    /// <summary>0, 1, 2, …; in RoBERTa each token that is not padding counts from the padding's number on, and padding has that.</summary>
     private Tensor Positions(Tensor tokens)
     {
         int length = tokens.Size(1);

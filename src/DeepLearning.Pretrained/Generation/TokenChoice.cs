@@ -32,7 +32,7 @@ internal sealed class TokenChoice(GenerationOptions options)
         }
     }
 
-    /// <summary>The first of the greatest; a logit that is no number is an error, since any token would do then.</summary>
+    /// <summary>The first of the greatest; a logit that is NaN is an error, since any token would do then.</summary>
     private static int Best(ReadOnlySpan<float> logits)
     {
         int best = 0;

@@ -34,7 +34,7 @@ internal sealed class ConfigReader
         "pooler_type", "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj",
         "net_structure_type", "num_memory_blocks", "down_scale_factor", "gap_size", "encoder_stride",
         "out_features", "out_indices", "stage_names", "logit_scale_init_value", "adapters", "sinusoidal_pos_embds",
-        "gradient_checkpointing_kwargs", "use_mems_eval", "type", "keys_to_ignore_at_inference", 
+        "gradient_checkpointing_kwargs", "use_mems_eval", "type", "keys_to_ignore_at_inference",
         "num_labels",
     ];
 
@@ -93,7 +93,7 @@ internal sealed class ConfigReader
 
     public int? SizeOrNull(string key) => Find(key) is null ? null : Size(key);
 
-    /// <summary>A whole number that is no size: a token's, or −1.</summary>
+    /// <summary>A whole number that is not a size: a token's, or −1.</summary>
     public int? WholeOrNull(string key) => Find(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
         : throw Bad(key, $"{Shown(value)} is no whole number.");

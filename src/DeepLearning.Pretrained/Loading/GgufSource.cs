@@ -11,15 +11,23 @@ internal sealed partial class GgufSource : TensorSource
 {
     private static readonly Dictionary<string, string> _parts = new()
     {
-        ["attn_q"] = "self_attn.q_proj", ["attn_k"] = "self_attn.k_proj", ["attn_v"] = "self_attn.v_proj",
-        ["attn_output"] = "self_attn.o_proj", ["attn_q_norm"] = "self_attn.q_norm", ["attn_k_norm"] = "self_attn.k_norm",
-        ["attn_norm"] = "input_layernorm", ["ffn_norm"] = "post_attention_layernorm", ["ffn_gate"] = "mlp.gate_proj",
-        ["ffn_up"] = "mlp.up_proj", ["ffn_down"] = "mlp.down_proj",
+        ["attn_q"] = "self_attn.q_proj",
+        ["attn_k"] = "self_attn.k_proj",
+        ["attn_v"] = "self_attn.v_proj",
+        ["attn_output"] = "self_attn.o_proj",
+        ["attn_q_norm"] = "self_attn.q_norm",
+        ["attn_k_norm"] = "self_attn.k_norm",
+        ["attn_norm"] = "input_layernorm",
+        ["ffn_norm"] = "post_attention_layernorm",
+        ["ffn_gate"] = "mlp.gate_proj",
+        ["ffn_up"] = "mlp.up_proj",
+        ["ffn_down"] = "mlp.down_proj",
     };
 
     private static readonly Dictionary<string, string> _ends = new()
     {
-        ["token_embd.weight"] = "model.embed_tokens.weight", ["output_norm.weight"] = "model.norm.weight",
+        ["token_embd.weight"] = "model.embed_tokens.weight",
+        ["output_norm.weight"] = "model.norm.weight",
         ["output.weight"] = "lm_head.weight",
     };
 

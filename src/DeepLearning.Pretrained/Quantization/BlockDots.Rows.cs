@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Pretrained;
 
-/// <summary>The products of one quantized row with four rounded ones: each block is unpacked once for all. Bit by bit those of one.</summary>
+/// <summary>
+/// The products of one quantized row with four rounded ones: each block is unpacked once for all. Bit by bit those of one.
+/// </summary>
 internal static unsafe partial class BlockDots
 {
     /// <summary>How many rounded rows are taken together.</summary>
@@ -36,14 +38,21 @@ internal static unsafe partial class BlockDots
             b0 = Add(q, x + stride, d * scales[apart], b0);
             c0 = Add(q, x + (2 * stride), d * scales[2 * apart], c0);
             d0 = Add(q, x + (3 * stride), d * scales[3 * apart], d0);
+            if (++b == blocks)
+            {
+                break;
+            }
 
-            // Even and odd blocks have sums of their own.
-            (a0, a1, b0, b1, c0, c1, d0, d1) = (a1, a0, b1, b0, c1, c0, d1, d0);
-        }
-
-        if ((blocks & 1) != 0)
-        {
-            (a0, a1, b0, b1, c0, c1, d0, d1) = (a1, a0, b1, b0, c1, c0, d1, d0);
+            // Odd blocks have sums of their own.
+            w += Q8Bytes;
+            x += RoundedRows.Block;
+            scales++;
+            q = Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)w + 2));
+            d = Scale(w);
+            a1 = Add(q, x, d * scales[0], a1);
+            b1 = Add(q, x + stride, d * scales[apart], b1);
+            c1 = Add(q, x + (2 * stride), d * scales[2 * apart], c1);
+            d1 = Add(q, x + (3 * stride), d * scales[3 * apart], d1);
         }
 
         y[0] = Vector512.Sum(a0 + a1);
@@ -80,17 +89,24 @@ internal static unsafe partial class BlockDots
             b0 = Add(q, x + stride, d * scales[apart], b0);
             c0 = Add(q, x + (2 * stride), d * scales[2 * apart], c0);
             d0 = Add(q, x + (3 * stride), d * scales[3 * apart], d0);
-            Vector128<float> lower = Vector128.Create(sums[0], sums[2 * apart], sums[4 * apart], sums[6 * apart]);
-            Vector128<float> upper = Vector128.Create(sums[1], sums[(2 * apart) + 1], sums[(4 * apart) + 1], sums[(6 * apart) + 1]);
-            least0 += Vector128.Create(d) * (lower + upper);
-            (a0, a1, b0, b1, c0, c1, d0, d1) = (a1, a0, b1, b0, c1, c0, d1, d0);
-            (least0, least1) = (least1, least0);
-        }
+            least0 += Vector128.Create(d) * Totals(sums, 2 * apart);
+            if (++b == blocks)
+            {
+                break;
+            }
 
-        if ((blocks & 1) != 0)
-        {
-            (a0, a1, b0, b1, c0, c1, d0, d1) = (a1, a0, b1, b0, c1, c0, d1, d0);
-            (least0, least1) = (least1, least0);
+            // Odd blocks have sums of their own.
+            w += Q4Bytes;
+            x += RoundedRows.Block;
+            scales++;
+            sums += 2;
+            q = Nibbles(w + 2, mask);
+            d = Scale(w);
+            a1 = Add(q, x, d * scales[0], a1);
+            b1 = Add(q, x + stride, d * scales[apart], b1);
+            c1 = Add(q, x + (2 * stride), d * scales[2 * apart], c1);
+            d1 = Add(q, x + (3 * stride), d * scales[3 * apart], d1);
+            least1 += Vector128.Create(d) * Totals(sums, 2 * apart);
         }
 
         Vector128<float> least = (least0 + least1) * 8;
@@ -104,6 +120,12 @@ internal static unsafe partial class BlockDots
             Vector256.ConvertToSingle(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(q, Vector256.Load(x)), Vector256<short>.One)),
             Vector256.Create(scale), sum);
     }
+
+    /// <summary>The sums of a block of four rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Totals(float* sums, int apart) =>
+        Vector128.Create(sums[0], sums[apart], sums[2 * apart], sums[3 * apart])
+        + Vector128.Create(sums[1], sums[apart + 1], sums[(2 * apart) + 1], sums[(3 * apart) + 1]);
 
     private static void Each(delegate*<byte*, RowView, float> dot, byte* w, RowView row, int stride, float* y, long step)
     {
