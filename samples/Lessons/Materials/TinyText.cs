@@ -19,8 +19,8 @@ internal static class TinyText
         StringBuilder text = new();
         for (int i = 0; i < lines; i++)
         {
-            text.Append(Pick(_speakers)).Append(": ").Append(Pick(_subjects)).Append(' ').Append(Pick(_verbs)).Append(' ').Append(Pick(_ends))
-                .Append(".\n");
+            text.Append(Pick(_speakers)).Append(": ").Append(Pick(_subjects)).Append(' ')
+                .Append(Pick(_verbs)).Append(' ').Append(Pick(_ends)).Append(".\n");
         }
 
         return text.ToString();

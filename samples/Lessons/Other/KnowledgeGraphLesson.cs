@@ -62,7 +62,8 @@ internal static class KnowledgeGraphLesson
 
         run.Report.Add(picture.Points(flat, "cells", 8, 3));
         run.Report.Table(
-            "Facts never seen", "Where the right cell stands among all.", ["model", "found first", "among the first 3", "mean reciprocal rank"], rows);
+            "Facts never seen", "Where the right cell stands among all.",
+            ["model", "found first", "among the first 3", "mean reciprocal rank"], rows);
         run.Report.Curves("Losses", "Of true facts against spoiled ones.", false, [.. losses]);
         return figure;
     }

@@ -27,7 +27,8 @@ internal static class SwitchLesson
         List<IReadOnlyList<string>> rows = [];
         List<(string, IReadOnlyList<double>)> losses = [];
         double idlest = 0;
-        (string, int, double)[] kinds = [("one expert", 1, 0.0), ("four, without balance", Experts, 0.0), ("four, balanced", Experts, 0.02)];
+        (string, int, double)[] kinds =
+            [("one expert", 1, 0.0), ("four, without balance", Experts, 0.0), ("four, balanced", Experts, 0.02)];
         foreach ((string name, int experts, double weight) in kinds)
         {
             SwitchModel model = new(letters.Count, run.Choose(48, 32), experts);
