@@ -128,8 +128,9 @@ public sealed class QuantizationTests
     }
 
     /// <summary>Random bytes whose scales are moderate, as in a file.</summary>
-    private static Tensor Blocks(GgufType type, int rows, int columns)
+    internal static Tensor Blocks(GgufType type, int rows, int columns, Random? given = null)
     {
+        Random random = given ?? _random;
         (int elements, int size, int[] scales) = type switch
         {
             GgufType.Q8_0 => (32, 34, [0]),
@@ -145,19 +146,19 @@ public sealed class QuantizationTests
             _ => (256, 292, []),
         };
         byte[] bytes = new byte[rows * columns / elements * size];
-        _random.NextBytes(bytes);
+        random.NextBytes(bytes);
         for (int block = 0; block < bytes.Length; block += size)
         {
             foreach (int at in scales)
             {
                 // Subnormal ones and 0 among them.
-                Half scale = (Half)(_random.NextDouble() < 0.1 ? 3e-6 * _random.Next(3) : _random.NextDouble() - 0.5);
+                Half scale = (Half)(random.NextDouble() < 0.1 ? 3e-6 * random.Next(3) : random.NextDouble() - 0.5);
                 BitConverter.TryWriteBytes(bytes.AsSpan(block + at), scale);
             }
 
             if (type == GgufType.Q8_K)
             {
-                BitConverter.TryWriteBytes(bytes.AsSpan(block), (float)_random.NextDouble());
+                BitConverter.TryWriteBytes(bytes.AsSpan(block), (float)random.NextDouble());
             }
         }
 

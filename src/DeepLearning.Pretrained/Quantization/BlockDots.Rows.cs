@@ -55,10 +55,10 @@ internal static unsafe partial class BlockDots
             d1 = Add(q, x + (3 * stride), d * scales[3 * apart], d1);
         }
 
-        y[0] = Vector512.Sum(a0 + a1);
-        y[step] = Vector512.Sum(b0 + b1);
-        y[2 * step] = Vector512.Sum(c0 + c1);
-        y[3 * step] = Vector512.Sum(d0 + d1);
+        y[0] = Sum(a0 + a1);
+        y[step] = Sum(b0 + b1);
+        y[2 * step] = Sum(c0 + c1);
+        y[3 * step] = Sum(d0 + d1);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector512<float> Add(Vector512<short> q, short* x, float scale, Vector512<float> sum) => Avx512F.FusedMultiplyAdd(
@@ -110,10 +110,10 @@ internal static unsafe partial class BlockDots
         }
 
         Vector128<float> least = (least0 + least1) * 8;
-        y[0] = Vector256.Sum(a0 + a1) - least[0];
-        y[step] = Vector256.Sum(b0 + b1) - least[1];
-        y[2 * step] = Vector256.Sum(c0 + c1) - least[2];
-        y[3 * step] = Vector256.Sum(d0 + d1) - least[3];
+        y[0] = Sum(a0 + a1) - least[0];
+        y[step] = Sum(b0 + b1) - least[1];
+        y[2 * step] = Sum(c0 + c1) - least[2];
+        y[3 * step] = Sum(d0 + d1) - least[3];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<float> Add(Vector256<byte> q, sbyte* x, float scale, Vector256<float> sum) => Fma.MultiplyAdd(

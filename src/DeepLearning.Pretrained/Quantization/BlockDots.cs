@@ -5,13 +5,14 @@ using System.Runtime.Intrinsics.X86;
 namespace DeepLearning.Pretrained;
 
 /// <summary>
-/// Dot products of quantized rows with rounded ones. Integers within a block, one float32 product and sum for each block; the order is that
-/// of the row, whatever the thread. The scales of blocks are float16 and finite.
+/// Dot products of quantized rows with rounded ones. Within a block a fixed number of lanes of whole numbers, then one fused product and sum
+/// for each lane and block; even and odd blocks have sums of their own, and lanes are added by halves. So the bits are the same whatever
+/// the thread and the width of the vectors (<see cref="PortableDots"/>). The scales of blocks are float16 and finite.
 /// </summary>
 internal static unsafe partial class BlockDots
 {
-    private const int Q8Bytes = 34;
-    private const int Q4Bytes = 18;
+    public const int Q8Bytes = 34;
+    public const int Q4Bytes = 18;
 
     /// <summary>What a float16's bits, moved into the place of a float32's, have to be multiplied with.</summary>
     private const float HalfBias = 5.192296858534828e33f;
@@ -77,30 +78,30 @@ internal static unsafe partial class BlockDots
                 total = Avx512F.FusedMultiplyAdd(Vector512.ConvertToSingle(last), Vector512.Create(Scale(w) * scales[b]), total);
             }
 
-            return Vector512.Sum(total + other);
+            return Sum(total + other);
         }
 
         if (Avx2.IsSupported && Fma.IsSupported)
         {
-            Vector256<float> total = Vector256<float>.Zero;
+            // The sixteen lanes in two registers.
+            Vector256<float> lower = default, upper = default, otherLower = default, otherUpper = default;
             for (int b = 0; b < blocks; b++, w += Q8Bytes, x += RoundedRows.Block)
             {
-                Vector256<int> part = Avx2.MultiplyAddAdjacent(
-                    Avx2.ConvertToVector256Int16(Vector128.Load((sbyte*)w + 2)), Vector256.Load(x))
-                    + Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load((sbyte*)w + 18)), Vector256.Load(x + 16));
-                total = Fma.MultiplyAdd(Vector256.ConvertToSingle(part), Vector256.Create(Scale(w) * scales[b]), total);
+                Vector256<float> factor = Vector256.Create(Scale(w) * scales[b]);
+                lower = Add((sbyte*)w + 2, x, factor, lower);
+                upper = Add((sbyte*)w + 18, x + 16, factor, upper);
+                (lower, upper, otherLower, otherUpper) = (otherLower, otherUpper, lower, upper);
             }
 
-            return Vector256.Sum(total);
+            return Sum(lower + otherLower + (upper + otherUpper));
         }
 
-        float sum = 0;
-        for (int b = 0; b < blocks; b++, w += Q8Bytes, x += RoundedRows.Block)
-        {
-            sum += Int8((sbyte*)w + 2, x, RoundedRows.Block) * (Scale(w) * scales[b]);
-        }
+        return PortableDots.Q8_0(w, row);
 
-        return sum;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<float> Add(sbyte* q, short* x, Vector256<float> factor, Vector256<float> sum) => Fma.MultiplyAdd(
+            Vector256.ConvertToSingle(Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(Vector128.Load(q)), Vector256.Load(x))),
+            factor, sum);
     }
 
     /// <summary>Σ over blocks of d s (Σ q x − 8 Σ x), q from 0 to 15.</summary>
@@ -136,23 +137,23 @@ internal static unsafe partial class BlockDots
                 least += d * (sums[0] + sums[1]);
             }
 
-            return Vector256.Sum(total + other) - (8 * (least + otherLeast));
+            return Sum(total + other) - (8 * (least + otherLeast));
         }
 
-        float sum = 0;
-        for (int b = 0; b < blocks; b++, w += Q4Bytes, x += RoundedRows.Block, sums += 2)
-        {
-            int part = 0;
-            for (int i = 0; i < 16; i++)
-            {
-                part += ((w[2 + i] & 15) * x[i]) + ((w[2 + i] >> 4) * x[16 + i]);
-            }
+        return PortableDots.Q4_0(w, row);
+    }
 
-            float d = Scale(w);
-            sum += (d * scales[b] * part) - (8 * d * (sums[0] + sums[1]));
-        }
+    /// <summary>The sum of lanes by halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> lanes) => Sum(lanes.GetLower() + lanes.GetUpper());
 
-        return sum;
+    /// <inheritdoc cref="Sum(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector256<float> lanes)
+    {
+        Vector128<float> four = lanes.GetLower() + lanes.GetUpper();
+        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return two[0] + two[1];
     }
 
     /// <summary>The float16 at the place, which is finite.</summary>

@@ -21,7 +21,6 @@ internal static unsafe class KBlockDots
         float* factors = stackalloc float[Groups];
         Vector256<float> total = Vector256<float>.Zero, other = Vector256<float>.Zero, least = Vector256<float>.Zero;
         Vector256<byte> mask = Vector256.Create((byte)15);
-        float plain = 0;
         for (int b = 0; b < blocks; b++, w += Q4Bytes, scales += Groups, sums += 2 * Groups)
         {
             // Eight scales and eight least numbers of 6 bits each: those of the last four groups are put together from three places.
@@ -35,27 +34,14 @@ internal static unsafe class KBlockDots
             byte* q = w + 16;
             for (int group = 0; group < Groups; group += 2, q += 32, x += 64)
             {
-                if (Avx2.IsSupported && Fma.IsSupported)
-                {
-                    Vector256<byte> both = Vector256.Load(q);
-                    Vector256<byte> lower = both & mask, upper = Vector256.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & mask;
-                    total = Fma.MultiplyAdd(Sum(lower, x), Vector256.Create(factors[group]), total);
-                    other = Fma.MultiplyAdd(Sum(upper, x + 32), Vector256.Create(factors[group + 1]), other);
-                    continue;
-                }
-
-                int first = 0, second = 0;
-                for (int i = 0; i < 32; i++)
-                {
-                    first += (q[i] & 15) * x[i];
-                    second += (q[i] >> 4) * x[32 + i];
-                }
-
-                plain += (factors[group] * first) + (factors[group + 1] * second);
+                Vector256<byte> both = Vector256.Load(q);
+                Vector256<byte> lower = both & mask, upper = Vector256.ShiftRightLogical(both.AsUInt16(), 4).AsByte() & mask;
+                total = Vector256.FusedMultiplyAdd(Sum(lower, x), Vector256.Create(factors[group]), total);
+                other = Vector256.FusedMultiplyAdd(Sum(upper, x + 32), Vector256.Create(factors[group + 1]), other);
             }
         }
 
-        return Vector256.Sum(total + other) + plain - Vector256.Sum(least);
+        return BlockDots.Sum(total + other) - BlockDots.Sum(least);
     }
 
     /// <summary>Σ over groups of 16 of d s (Σ q x − 32 Σ x), q from 0 to 63.</summary>
@@ -67,7 +53,6 @@ internal static unsafe class KBlockDots
         float* factors = stackalloc float[Groups];
         Vector256<float> total = Vector256<float>.Zero, other = Vector256<float>.Zero, least = Vector256<float>.Zero;
         Vector256<byte> nibble = Vector256.Create((byte)15), top = Vector256.Create((byte)0x30);
-        float plain = 0;
         for (int b = 0; b < blocks; b++, w += Q6Bytes, scales += Groups, sums += 2 * Groups)
         {
             Vector256<float> d = Vector256.Create(BlockDots.Scale(w + 208));
@@ -78,42 +63,38 @@ internal static unsafe class KBlockDots
             {
                 byte* lower = w + (half * 64), upper = w + 128 + (half * 32);
                 float* factor = factors + (4 * half);
-                if (Avx2.IsSupported && Fma.IsSupported)
-                {
-                    Vector256<byte> even = Vector256.Load(lower), odd = Vector256.Load(lower + 32);
-                    Vector256<ushort> high = Vector256.Load(upper).AsUInt16();
-                    Vector256<byte> q0 = (even & nibble) | (Vector256.ShiftLeft(high, 4).AsByte() & top);
-                    Vector256<byte> q1 = (odd & nibble) | (Vector256.ShiftLeft(high, 2).AsByte() & top);
-                    Vector256<byte> q2 = (Vector256.ShiftRightLogical(even.AsUInt16(), 4).AsByte() & nibble) | (high.AsByte() & top);
-                    Vector256<byte> q3 = (Vector256.ShiftRightLogical(odd.AsUInt16(), 4).AsByte() & nibble)
-                        | (Vector256.ShiftRightLogical(high, 2).AsByte() & top);
-                    total = Fma.MultiplyAdd(Sum(q0, x, groups), Vector256.Create(factor[0]), total);
-                    other = Fma.MultiplyAdd(Sum(q1, x + 32, groups + 2), Vector256.Create(factor[1]), other);
-                    total = Fma.MultiplyAdd(Sum(q2, x + 64, groups + 4), Vector256.Create(factor[2]), total);
-                    other = Fma.MultiplyAdd(Sum(q3, x + 96, groups + 6), Vector256.Create(factor[3]), other);
-                    continue;
-                }
-
-                for (int i = 0; i < 128; i++)
-                {
-                    int line = i / 32, column = i % 32;
-                    int number = ((lower[(line % 2 * 32) + column] >> (line / 2 * 4)) & 15) | (((upper[column] >> (2 * line)) & 3) << 4);
-                    plain += factor[line] * (number * x[i] * groups[i / 16]);
-                }
+                Vector256<byte> even = Vector256.Load(lower), odd = Vector256.Load(lower + 32);
+                Vector256<ushort> high = Vector256.Load(upper).AsUInt16();
+                Vector256<byte> q0 = (even & nibble) | (Vector256.ShiftLeft(high, 4).AsByte() & top);
+                Vector256<byte> q1 = (odd & nibble) | (Vector256.ShiftLeft(high, 2).AsByte() & top);
+                Vector256<byte> q2 = (Vector256.ShiftRightLogical(even.AsUInt16(), 4).AsByte() & nibble) | (high.AsByte() & top);
+                Vector256<byte> q3 = (Vector256.ShiftRightLogical(odd.AsUInt16(), 4).AsByte() & nibble)
+                    | (Vector256.ShiftRightLogical(high, 2).AsByte() & top);
+                total = Vector256.FusedMultiplyAdd(Sum(q0, x, groups), Vector256.Create(factor[0]), total);
+                other = Vector256.FusedMultiplyAdd(Sum(q1, x + 32, groups + 2), Vector256.Create(factor[1]), other);
+                total = Vector256.FusedMultiplyAdd(Sum(q2, x + 64, groups + 4), Vector256.Create(factor[2]), total);
+                other = Vector256.FusedMultiplyAdd(Sum(q3, x + 96, groups + 6), Vector256.Create(factor[3]), other);
             }
         }
 
-        return Vector256.Sum(total + other) + plain - (32 * Vector256.Sum(least));
+        return BlockDots.Sum(total + other) - (32 * BlockDots.Sum(least));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Sum(Vector256<byte> q, sbyte* x) => Vector256.ConvertToSingle(
-        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(q, Vector256.Load(x)), Vector256<short>.One));
+    private static Vector256<float> Sum(Vector256<byte> q, sbyte* x) => Vector256.ConvertToSingle(Avx2.IsSupported
+        ? Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(q, Vector256.Load(x)), Vector256<short>.One)
+        : PortableDots.Fours(q, x));
 
     /// <summary>The same, the first 16 products times the first scale and the others times the second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Sum(Vector256<byte> q, sbyte* x, sbyte* scales)
     {
+        if (!Avx2.IsSupported)
+        {
+            Vector256<int> scale = Vector256.Create(Vector128.Create((int)scales[0]), Vector128.Create((int)scales[1]));
+            return Vector256.ConvertToSingle(PortableDots.Fours(q, x) * scale);
+        }
+
         Vector256<short> factors = Vector256.Create(Vector128.Create((short)scales[0]), Vector128.Create((short)scales[1]));
         return Vector256.ConvertToSingle(Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(q, Vector256.Load(x)), factors));
     }
