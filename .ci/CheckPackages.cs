@@ -10,9 +10,11 @@ Dictionary<string, string[]> packages = new()
 {
     [Core] = ["MathNet.Numerics", "System.Numerics.Tensors"],
     ["DeepLearning.Data.Csv"] = ["CsvHelper", Core],
+    ["DeepLearning.Extensions.AI"] = ["DeepLearning.Pretrained", "Microsoft.Extensions.AI.Abstractions"],
     ["DeepLearning.Formats"] = [Core],
     ["DeepLearning.Gpu"] = [Core, "ILGPU"],
     ["DeepLearning.Onnx"] = [Core, "Google.Protobuf"],
+    ["DeepLearning.Pretrained"] = [Core, "DeepLearning.Formats", "DeepLearning.Tokenizers"],
     ["DeepLearning.TensorBoard"] = [Core, "Google.Protobuf"],
     ["DeepLearning.Testing"] = [Core],
     ["DeepLearning.Tokenizers"] = [],
@@ -56,9 +58,12 @@ void Check(string id, string symbols, ZipArchive archive, XElement metadata)
         Require(files.Contains(file), id, $"{file} is not in the package");
     }
 
-    string[] own = id == Core
-        ? ["build/DeepLearning.props", "buildTransitive/DeepLearning.props", "analyzers/dotnet/cs/DeepLearning.Analyzers.dll"]
-        : [];
+    string[] own = id switch
+    {
+        Core => ["build/DeepLearning.props", "buildTransitive/DeepLearning.props", "analyzers/dotnet/cs/DeepLearning.Analyzers.dll"],
+        "DeepLearning.Onnx" => ["onnx-LICENSE.txt"], // of the schema
+        _ => [],
+    };
     string[] unknown =
     [
         .. files.Where(file => !own.Contains(file) && file is not ("README.md" or "LICENSE" or "icon.png" or "[Content_Types].xml")

@@ -48,13 +48,13 @@ internal static class Catalog
     /// <summary>The models of the inference workloads, each with an input of batch size 1.</summary>
     public static IReadOnlyDictionary<string, Func<(Module<Tensor, Tensor> Model, Tensor Input)>> Inferences { get; } =
         new OrderedDictionary<string, Func<(Module<Tensor, Tensor> Model, Tensor Input)>>
-    {
-        ["mlp_infer_b1"] = static () => (MlpModule(), Tensor.Randn(1, 784)),
-        ["lenet_infer_b1"] = static () => (LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
-        ["resnet20_infer_b1"] = static () => (ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
-        ["lstm_infer_b1"] = static () => (new Recurrent.LstmClassifier(), Tensor.Randn(1, 64, 128)),
-        ["gpt_small_infer_b1"] = static () => (new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
-    };
+        {
+            ["mlp_infer_b1"] = static () => (MlpModule(), Tensor.Randn(1, 784)),
+            ["lenet_infer_b1"] = static () => (LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
+            ["resnet20_infer_b1"] = static () => (ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
+            ["lstm_infer_b1"] = static () => (new Recurrent.LstmClassifier(), Tensor.Randn(1, 64, 128)),
+            ["gpt_small_infer_b1"] = static () => (new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
+        };
 
     public static IEnumerable<string> Names => Trainings.Keys.Concat(Kernels.Keys);
 

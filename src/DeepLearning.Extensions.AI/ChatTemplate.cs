@@ -89,7 +89,7 @@ public sealed partial class ChatTemplate
         string text = model.Companion("chat_template.jinja") ?? InConfig(model.Companion("tokenizer_config.json"))
             ?? throw new ModelFileException(
                 "tokenizer_config.json", "chat_template", null,
-                    "the model came without a chat template; give one, such as ChatTemplate.ChatML().");
+                "the model came without a chat template; give one, such as ChatTemplate.ChatML().");
         return Recognize(text);
     }
 
@@ -113,7 +113,7 @@ public sealed partial class ChatTemplate
 
         return Has("[INST]") && Has("<<SYS>>") ? Llama2 : throw new ModelFileException(
             "tokenizer_config.json", "chat_template", null,
-                $"the template '{Start()}' is not one of those that are known (ChatML, Llama 2, Llama 3, "
+            $"the template '{Start()}' is not one of those that are known (ChatML, Llama 2, Llama 3, "
             + "Llama 3.1); give a ChatTemplate with a function of your own.");
 
         bool Has(string part) => jinja.Contains(part, StringComparison.Ordinal);

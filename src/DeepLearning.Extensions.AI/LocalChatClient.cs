@@ -81,7 +81,7 @@ public sealed class LocalChatClient : IChatClient
         {
             throw new ArgumentException(
                 $"LocalChatClient: the conversation is {prompt.Length} tokens long; the model takes 1 to {_model.MaxLength}.",
-                    nameof(messages));
+                nameof(messages));
         }
 
         return Answer(prompt, how, cancellationToken);

@@ -10,8 +10,7 @@ namespace DeepLearning.Pretrained;
 
 /// <summary>
 /// Low-rank adapters beside the linear maps of a model (Hu et al. 2022, "LoRA: low-rank adaptation of large language models"), in the
-/// layout
-/// of Hugging Face's PEFT: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
+/// layout of Hugging Face's PEFT: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.
 /// </summary>
 public static class Lora
 {

@@ -163,7 +163,7 @@ internal sealed class T5Attention : Part
         using LayerCall running = new(this);
         Tensor attended = Tensor.ScaledDotProductAttention(
             HeadAxes.Split(_q.Forward(x), _config.Heads), keys, values, mask, Training ? _config.Dropout : 0, scale: 1,
-                generator: _generator);
+            generator: _generator);
         return running.Gives(_o.Forward(HeadAxes.Join(attended)));
     }
 }

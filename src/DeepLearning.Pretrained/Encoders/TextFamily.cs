@@ -64,7 +64,7 @@ internal sealed record TextConfig(
         return new TextConfig(
             TextFamily.DistilBert, config.Size("vocab_size", 30522), width, config.Size("max_position_embeddings", 512), 0,
             config.Size("n_layers", 6), 1, 1, config.WholeOrNull("pad_token_id") ?? 0, config.Probability("seq_classif_dropout", 0.2),
-                sizes);
+            sizes);
     }
 
     private static TextConfig Albert(ConfigReader config)
@@ -73,9 +73,9 @@ internal sealed record TextConfig(
         int width = config.Size("hidden_size", 4096);
         EncoderSizes sizes = new EncoderSizes(
             width, config.Size("num_attention_heads", 64), config.Size("intermediate_size", 16384),
-                config.Positive("layer_norm_eps", 1e-12),
-            Activation.Of(config, "hidden_act", "gelu_new"), config.Probability("hidden_dropout_prob", 0),
-            config.Probability("attention_probs_dropout_prob", 0)).Checked(config, "num_attention_heads");
+            config.Positive("layer_norm_eps", 1e-12), Activation.Of(config, "hidden_act", "gelu_new"),
+            config.Probability("hidden_dropout_prob", 0), config.Probability("attention_probs_dropout_prob", 0))
+            .Checked(config, "num_attention_heads");
         int layers = config.Size("num_hidden_layers", 12), groups = config.Size("num_hidden_groups", 1);
         return layers % groups == 0
             ? new TextConfig(

@@ -5,8 +5,7 @@ namespace DeepLearning.Pretrained;
 
 /// <summary>
 /// Reads a model's <c>config.json</c>. Each value that is asked for is checked, and what nobody asked for is refused at the end unless it
-/// is
-/// known not to change what the model computes.
+/// is known not to change what the model computes.
 /// </summary>
 internal sealed class ConfigReader
 {

@@ -5,8 +5,7 @@ public enum QuantizationKind
 {
     /// <summary>
     /// 8-bit numbers with one scale for each row of the weight, w ≈ s q, s = max|w| / 127; the input is rounded to 8 bits at each call,
-    /// with
-    /// one scale for each of its rows. As PyTorch's dynamic quantization, but symmetric in both.
+    /// with one scale for each of its rows. As PyTorch's dynamic quantization, but symmetric in both.
     /// </summary>
     Int8Rows,
 

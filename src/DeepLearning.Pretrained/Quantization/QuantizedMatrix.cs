@@ -35,7 +35,7 @@ public sealed class QuantizedMatrix
     /// <summary>Takes the blocks of a GGUF file as they are.</summary>
     /// <param name="blocks">uint8, [rows, bytes of a row], as <see cref="GgufFile.MapBlocks"/> gives them; not copied.</param>
     /// <param name="type">A quantized type that the library decodes.</param>
-    /// <exception cref="ArgumentException">The bytes are no matrix of whole blocks, or the type is not decoded.</exception>
+    /// <exception cref="ArgumentException">The bytes do not make a matrix of whole blocks, or the type is not decoded.</exception>
     public static QuantizedMatrix FromBlocks(Tensor blocks, GgufType type)
     {
         ArgumentNullException.ThrowIfNull(blocks);
