@@ -6,8 +6,8 @@ namespace DeepLearning.Pretrained;
 
 /// <summary>
 /// Dot products of quantized rows with rounded ones. Within a block a fixed number of lanes of whole numbers, then one fused product and
-/// sum for each lane and block; even and odd blocks have sums of their own, and lanes are added by halves. So the bits are the same whatever
-/// the thread and the width of the vectors (<see cref="PortableDots"/>). The scales of blocks are float16 and finite.
+/// sum for each lane and block; even and odd blocks have sums of their own, and lanes are added by halves. So the bits are the same
+/// whatever the thread and the width of the vectors (<see cref="PortableDots"/>). The scales of blocks are float16 and finite.
 /// </summary>
 internal static unsafe partial class BlockDots
 {
