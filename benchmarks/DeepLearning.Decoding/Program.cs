@@ -5,8 +5,8 @@ using DeepLearning;
 using DeepLearning.Layers;
 using DeepLearning.Pretrained;
 
-// Writing with quantized weights is a question of memory: each token reads all of them once. Tokens a second times the bytes of the weights,
-// beside what copying memory reaches in the same minute, for a LLaMA of random weights.
+// Writing with quantized weights is a question of memory: each token reads all of them once. Tokens a second times the bytes of the
+// weights, beside what copying memory reaches in the same minute, for a LLaMA of random weights.
 //   dotnet run -c Release --project benchmarks/DeepLearning.Decoding -- [tokens] [layers]      (48 6)
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int tokens = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 48;
