@@ -22,15 +22,15 @@ foreach ((string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make) 
 {
     if (names.Length == 0 || names.Contains(name))
     {
-        ratios.Add(Race(name, make));
+        ratios.Add(Compare(name, make));
     }
 }
 
-double mean = Math.Exp(ratios.Average(Math.Log));
+double mean = Race.GeometricMean(ratios);
 Console.WriteLine($"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: the compiled model is faster)");
 return 0;
 
-double Race(string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make)
+double Compare(string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make)
 {
     Generator.Default.ManualSeed(1);
     (Module<Tensor, Tensor> model, Tensor one) = make();
@@ -99,7 +99,7 @@ double[] Medians(Action[] sides)
         }
     }
 
-    return Array.ConvertAll(times, Median);
+    return Array.ConvertAll(times, Race.Median);
 }
 
 double Time(Action step)
@@ -113,13 +113,7 @@ double Time(Action step)
         times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
-    return Median(times);
-}
-
-static double Median(List<double> values)
-{
-    values.Sort();
-    return values[values.Count / 2];
+    return Race.Median(times);
 }
 
 int Number(string option, int otherwise)

@@ -1,3 +1,5 @@
+using DeepLearning.Layers;
+
 namespace DeepLearning;
 
 /// <summary>
@@ -36,24 +38,22 @@ internal static class NormFolding
     /// <summary>Gives the layer the weight and the bias that do both.</summary>
     private static bool Fold(PlanNode layer, PlanNode norm, Dictionary<GraphValue, Tensor> constant)
     {
-        if (layer.Operands is not [_, { } weightOf, var biasOf] || !constant.TryGetValue(weightOf, out Tensor? weight)
-            || (biasOf is not null && !constant.ContainsKey(biasOf)) || weight.DType.Compute() != weight.DType)
+        if (IsTransposed(layer.Name) is not { } isTransposed || layer.Operands is not [_, { } weightOf, var biasOf]
+            || !constant.TryGetValue(weightOf, out Tensor? weight) || (biasOf is not null && !constant.ContainsKey(biasOf))
+            || weight.DType.Compute() != weight.DType || weight.Count == 0)
         {
             return false;
         }
 
-        Tensor Wide(int operand) => constant[norm.Operands[operand]!].To(DType.Float64);
-        Tensor scale = (Wide(4) + (double)norm.Attributes["eps"]).Rsqrt();
-        scale = norm.Operands[1] is null ? scale : scale * Wide(1);
-        Tensor shift = -(Wide(3) * scale);
-        shift = norm.Operands[2] is null ? shift : shift + Wide(2);
-        Tensor? scaled = Scaled(layer, weight.To(DType.Float64), scale);
-        if (scaled is null)
+        Tensor? At(int operand) => norm.Operands[operand] is { } value ? constant[value] : null;
+        (Tensor scale, Tensor shift) = Fuse.Affine(At(3)!, At(4)!, (double)norm.Attributes["eps"], At(1), At(2));
+        if (!isTransposed && weight.Size(0) != scale.Size(0))
         {
             return false;
         }
 
-        Tensor bias = biasOf is null ? shift : (constant[biasOf].To(DType.Float64) * scale) + shift;
+        Tensor scaled = Fuse.Scaled(weight, scale, isTransposed);
+        Tensor bias = Fuse.Moved(biasOf is null ? null : constant[biasOf], scale, shift);
         GraphValue newWeight = new(weightOf.Id, GraphValueKind.Constant, weightOf.Shape, weight.DType, null, null);
         GraphValue newBias = new(weightOf.Id, GraphValueKind.Constant, bias.Shape, weight.DType, null, null);
         constant[newWeight] = scaled.To(weight.DType).Contiguous();
@@ -62,21 +62,11 @@ internal static class NormFolding
         return true;
     }
 
-    /// <summary>The weight times a number for each channel that it makes; null where the layer is not one of those.</summary>
-    private static Tensor? Scaled(PlanNode layer, Tensor weight, Tensor scale)
+    /// <summary>Whether the layer's weight is that of a transposed convolution; null for a layer that takes no normalization in.</summary>
+    private static bool? IsTransposed(string layer) => layer switch
     {
-        int[] taps = [.. Enumerable.Repeat(1, weight.Rank - 2)];
-        switch (layer.Name)
-        {
-            case "Linear" or "Conv1d" or "Conv2d" or "Conv3d" when weight.Size(0) == scale.Size(0):
-                return weight * scale.Reshape([-1, 1, .. taps]);
-            case "ConvTranspose1d" or "ConvTranspose2d" or "ConvTranspose3d" when weight.Size(1) > 0:
-                // Output channels are the second axis, group by group.
-                int groups = scale.Size(0) / weight.Size(1);
-                return (weight.Unflatten(0, groups, weight.Size(0) / groups) * scale.Reshape([groups, 1, weight.Size(1), .. taps]))
-                    .Flatten(0, 1);
-            default:
-                return null;
-        }
-    }
+        "Linear" or "Conv1d" or "Conv2d" or "Conv3d" => false,
+        "ConvTranspose1d" or "ConvTranspose2d" or "ConvTranspose3d" => true,
+        _ => null,
+    };
 }

@@ -9,7 +9,6 @@ namespace DeepLearning;
 internal sealed class PlanBuilder(Module model, PlanConstants constants)
 {
     private readonly Dictionary<GraphValue, Tensor> _constant = [];
-    private readonly Dictionary<GraphValue, GraphValue> _sameAs = [];
     private readonly List<PlanNode> _nodes = [];
 
     public Plan Build(Func<Tensor[], Tensor[]> forward, Tensor[] inputs)
@@ -38,18 +37,9 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
     /// <summary>The graph does not show what a program does with numbers that it reads.</summary>
     private void CheckReadings(Graph graph, IReadOnlyList<(GraphValue Value, Module? Module)> readings)
     {
-        HashSet<GraphValue> varying = [.. graph.Inputs];
-        foreach (GraphNode node in graph.Nodes)
-        {
-            if (node.Inputs.Any(input => input is not null && varying.Contains(input)))
-            {
-                varying.UnionWith(node.Outputs);
-            }
-        }
-
         foreach ((GraphValue value, Module? module) in readings)
         {
-            if (varying.Contains(value) || (value.Producer is not null && value.Name.Length == 0 && DependsOnInput(value, graph)))
+            if (DependsOnInput(value, graph))
             {
                 string what = value.Kind == GraphValueKind.Input ? "its input" : $"what {value.Producer!.Operation} computed";
                 throw new CompilationException(
@@ -59,7 +49,7 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
         }
     }
 
-    /// <summary>For a value that no output depends on, and which is therefore not in the graph.</summary>
+    /// <summary>Whether a value is made of the inputs; it need not be in the graph, which leaves out what no output depends on.</summary>
     private static bool DependsOnInput(GraphValue value, Graph graph)
     {
         HashSet<GraphValue> seen = [];
@@ -97,7 +87,6 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
                 + "model; a compiled model keeps nothing from one run to the next.");
         }
 
-        GraphValue?[] inputs = [.. node.Inputs.Select(input => input is null ? null : Real(input))];
         if (node is { Made: { } made, Operation: "Full" or "Fill" or "Arange" or "Linspace" })
         {
             _constant[node.Outputs[0]] = made;
@@ -111,7 +100,7 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
                 + (node.IsInPlace ? ", since it writes in place." : "."));
         }
 
-        GraphValue?[] operands = Operands(node, inputs);
+        GraphValue?[] operands = Operands(node);
         if (operands.All(input => input is null || _constant.ContainsKey(input)))
         {
             Tensor[] results = new Tensor[node.Outputs.Count];
@@ -127,16 +116,12 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
         _nodes.Add(new PlanNode(node, operands) { Replay = replay });
     }
 
-    private GraphValue Real(GraphValue value) => _sameAs.GetValueOrDefault(value, value);
-
     /// <summary>The operands as the operation was given them: with those left out at the end.</summary>
-    private static GraphValue?[] Operands(GraphNode node, GraphValue?[] inputs)
-    {
-        GraphValue?[] operands = new GraphValue?[node.Given + inputs.Length - node.Present];
-        inputs.AsSpan(0, node.Present).CopyTo(operands);
-        inputs.AsSpan(node.Present).CopyTo(operands.AsSpan(node.Given));
-        return operands;
-    }
+    private static GraphValue?[] Operands(GraphNode node) =>
+    [
+        .. node.Inputs.Take(node.Present), .. Enumerable.Repeat<GraphValue?>(null, node.Given - node.Present),
+        .. node.Inputs.Skip(node.Present),
+    ];
 
     /// <summary>Runs the operations once to see which results share memory, and decides when each value is given back.</summary>
     private Plan Schedule(Graph graph, Tensor[] inputs)

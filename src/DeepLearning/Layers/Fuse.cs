@@ -29,17 +29,8 @@ public static class Fuse
         using GradMode.Region region = GradMode.NoGrad();
         (Tensor scale, Tensor shift) = Affine(Name, convolution, norm, convolution.OutChannels);
         Parameter weight = convolution.Weight;
-        int groups = convolution.Groups;
-        Tensor kernels = weight.To(DType.Float64);
-        int[] taps = [.. Enumerable.Repeat(1, weight.Rank - 2)];
-
-        // The output channels are the first axis; of a transposed convolution the second one, group by group.
-        Tensor scaled = convolution is TransposedConvolutionLayer
-            ? (kernels.Unflatten(0, groups, convolution.InChannels / groups)
-                * scale.Reshape([groups, 1, convolution.OutChannels / groups, .. taps])).Flatten(0, 1)
-            : kernels * scale.Reshape([-1, 1, .. taps]);
         TConvolution fused = convolution.DeepCopy();
-        fused.Weight = Like(weight, scaled);
+        fused.Weight = Like(weight, Scaled(weight, scale, convolution is TransposedConvolutionLayer));
         fused.Bias = Like(weight, Moved(convolution.Bias, scale, shift));
         return fused;
     }
@@ -64,7 +55,7 @@ public static class Fuse
         using GradMode.Region region = GradMode.NoGrad();
         (Tensor scale, Tensor shift) = Affine(Name, linear, norm, linear.OutFeatures);
         Linear fused = linear.DeepCopy();
-        fused.Weight = Like(linear.Weight, linear.Weight.To(DType.Float64) * scale.Unsqueeze(1));
+        fused.Weight = Like(linear.Weight, Scaled(linear.Weight, scale, isTransposed: false));
         fused.Bias = Like(linear.Weight, Moved(linear.Bias, scale, shift));
         return fused;
     }
@@ -98,13 +89,38 @@ public static class Fuse
                 $"{name}: {norm} does not fit {layer}; it must have {channels} channels, as many as the other's output.");
         }
 
-        Tensor scale = (variance.To(DType.Float64) + norm.Eps).Rsqrt();
-        scale = norm.Weight is { } weight ? scale * weight.To(DType.Float64) : scale;
-        Tensor shift = -(mean.To(DType.Float64) * scale);
-        return (scale, norm.Bias is { } bias ? shift + bias.To(DType.Float64) : shift);
+        return Affine(mean, variance, norm.Eps, norm.Weight, norm.Bias);
     }
 
-    private static Tensor Moved(Tensor? bias, Tensor scale, Tensor shift) =>
+    /// <summary>What a normalization by running figures multiplies by and then adds, in float64.</summary>
+    internal static (Tensor Scale, Tensor Shift) Affine(Tensor mean, Tensor variance, double eps, Tensor? weight, Tensor? bias)
+    {
+        Tensor scale = (variance.To(DType.Float64) + eps).Rsqrt();
+        scale = weight is not null ? scale * weight.To(DType.Float64) : scale;
+        Tensor shift = -(mean.To(DType.Float64) * scale);
+        return (scale, bias is not null ? shift + bias.To(DType.Float64) : shift);
+    }
+
+    /// <summary>A weight times a number for each channel that it makes, in float64.</summary>
+    /// <param name="weight">Of a linear layer or a convolution.</param>
+    /// <param name="scale">The numbers, [channels].</param>
+    /// <param name="isTransposed">Whether it is that of a transposed convolution.</param>
+    internal static Tensor Scaled(Tensor weight, Tensor scale, bool isTransposed)
+    {
+        Tensor kernels = weight.To(DType.Float64);
+        int[] taps = [.. Enumerable.Repeat(1, weight.Rank - 2)];
+        if (!isTransposed)
+        {
+            return kernels * scale.Reshape([-1, 1, .. taps]);
+        }
+
+        // The output channels are the second axis, group by group.
+        int inGroup = weight.Size(1), groups = scale.Size(0) / inGroup;
+        return (kernels.Unflatten(0, groups, weight.Size(0) / groups) * scale.Reshape([groups, 1, inGroup, .. taps])).Flatten(0, 1);
+    }
+
+    /// <summary>The bias that goes with <see cref="Scaled"/>, in float64.</summary>
+    internal static Tensor Moved(Tensor? bias, Tensor scale, Tensor shift) =>
         bias is null ? shift : (bias.To(DType.Float64) * scale) + shift;
 
     private static Parameter Like(Parameter weight, Tensor value) => new(value.To(weight.DType), weight.RequiresGrad);

@@ -2,6 +2,7 @@ using DeepLearning.Layers;
 using DeepLearning.Tests.AutogradTests;
 using DeepLearning.Tests.AutogradTests.Sweep;
 using DeepLearning.Tests.Infrastructure;
+using DeepLearning.Tests.Tracing;
 
 namespace DeepLearning.Tests.CompilationTests;
 
@@ -69,8 +70,7 @@ public class CompilationSweepTests
     /// <summary>Inputs of a row: numbers, whole ones where it takes no others.</summary>
     private static Tensor[] Make(SweepRow row, int seed)
     {
-        Tensor[] inputs = [.. row.Inputs.Select((input, i) => Tensor.From(
-            SweepInputs.Numbers(input.From, (int)new Shape(input.Shape).Count, (seed * 10) + i), input.Shape))];
+        Tensor[] inputs = OperationNamesTests.Make(row, seed);
         using GradMode.Region region = GradMode.NoGrad();
         try
         {

@@ -146,7 +146,7 @@ public class OperationNamesTests
         }
     }
 
-    private static Tensor[] Make(SweepRow row, int seed) =>
+    internal static Tensor[] Make(SweepRow row, int seed) =>
         [.. row.Inputs.Select((input, i) => Tensor.From(
             SweepInputs.Numbers(input.From, (int)new Shape(input.Shape).Count, seed * 10 + i), input.Shape))];
 }

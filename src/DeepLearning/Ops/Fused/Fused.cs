@@ -20,10 +20,13 @@ internal static class Fused
             : Recording.Composed(op, inputs);
     }
 
-    /// <summary>A replay of an operation; see <see cref="IOperation.CreateReplay"/>.</summary>
-    public static Replay? ReplayOf<TOp>(TOp op, int count)
+    /// <summary>
+    /// A replay: the operation's own (<see cref="IOperation.CreateReplay"/>) where it holds more than what it was told, else itself, run
+    /// again.
+    /// </summary>
+    public static Replay ReplayOf<TOp>(TOp op, int count)
         where TOp : struct, IFusedOp =>
-        TOp.IsReplayable ? (inputs, outputs) => outputs[0] = Run(op, inputs[..count]) : op.CreateReplay();
+        op.CreateReplay() ?? ((inputs, outputs) => outputs[0] = Run(op, inputs[..count]));
 
     /// <summary>Whether a device's kernels for gradients are to be used.</summary>
     public static bool HasKernels => !s_off;

@@ -15,12 +15,6 @@ internal interface IFusedOp : IOperation
     /// </summary>
     static virtual bool HasRecordedGradient => false;
 
-    /// <summary>
-    /// Whether the operation holds nothing but what it was told: then it can be run again for other inputs. One that holds a tensor of a
-    /// computation says how by itself (<see cref="IOperation.CreateReplay"/>).
-    /// </summary>
-    static virtual bool IsReplayable => true;
-
     /// <summary>Whether the gradient needs the values of an input; all are kept otherwise, for the composition.</summary>
     /// <param name="input">The input's position.</param>
     /// <param name="inputs">The inputs.</param>

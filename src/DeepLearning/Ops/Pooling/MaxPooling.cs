@@ -30,8 +30,6 @@ internal static class MaxPooling
 /// </summary>
 file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[] Lengths) : IFusedOp
 {
-    public static bool IsReplayable => false;
-
     public Replay CreateReplay()
     {
         MaxPoolOp op = this with { Indices = null };
