@@ -8,6 +8,9 @@ namespace DeepLearning.Pretrained;
 /// </summary>
 public abstract class CausalLanguageModel : PretrainedModel
 {
+    private Projection? _head;
+    private Projection? _score;
+
     private protected CausalLanguageModel(ModelContext context, Build build)
         : base(context, build)
     {
@@ -37,7 +40,11 @@ public abstract class CausalLanguageModel : PretrainedModel
         BlockChecks.Tokens(this, tokens);
         BlockChecks.TokenMask(this, input.Mask, "mask", tokens.Size(0), tokens.Size(1));
         Tensor hidden = Body(tokens, input.Mask, null);
-        return Headed(hidden, tokens, input.Mask);
+        return new ModelOutput
+        {
+            Hidden = hidden,
+            Logits = _head?.Forward(hidden) ?? _score?.Forward(LastOf(hidden, input.Mask)),
+        };
     }
 
     /// <summary>Computes logits of new tokens, given what a cache has of those before; these are added to it.</summary>
@@ -69,10 +76,20 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <summary>The hidden states of new tokens; the mask is of all there are.</summary>
     private protected abstract Tensor Body(Tensor tokens, Tensor? mask, KeyValueCache? cache);
 
-    /// <summary>The logits of hidden states.</summary>
-    private protected abstract Tensor Next(Tensor hidden);
+    /// <summary>The architecture to ask for where a head that goes on with texts is missing.</summary>
+    private protected abstract string HeadName { get; }
 
-    private protected abstract ModelOutput Headed(Tensor hidden, Tensor tokens, Tensor? mask);
+    /// <summary>Adds the head of a classifier of whole texts.</summary>
+    private protected void AddClassifier(int width, int classes) => _score = Linear("score", width, classes, bias: false);
+
+    /// <summary>Adds the head that goes on with texts, with the tokens' table or with a weight of its own.</summary>
+    private protected void AddHead(int width, Table tokens, bool isTied) => _head = isTied
+        ? Tied("lm_head", tokens, width, VocabSize)
+        : Linear("lm_head", width, VocabSize, bias: false);
+
+    /// <summary>The logits of hidden states.</summary>
+    private Tensor Next(Tensor hidden) => _head?.Forward(hidden)
+        ?? throw new InvalidOperationException($"{Label}: it has no head that goes on with texts; load it as {HeadName}.");
 
     /// <summary>
     /// The places of new tokens, [batch or 1, length], and the greatest: padding before a text does not count.
@@ -106,7 +123,7 @@ public abstract class CausalLanguageModel : PretrainedModel
     }
 
     /// <summary>Of each example the row of its last token, [batch, width].</summary>
-    private protected static Tensor LastOf(Tensor x, Tensor? mask)
+    private static Tensor LastOf(Tensor x, Tensor? mask)
     {
         if (mask is null)
         {

@@ -11,8 +11,6 @@ public sealed class GptModel : CausalLanguageModel
 {
     private readonly GptConfig _config;
     private readonly GptBody _body;
-    private readonly Projection? _head;
-    private readonly Projection? _score;
 
     private GptModel(ModelContext context, Build build, GptConfig config, bool hasBody, bool isClassifier)
         : base(context, build)
@@ -21,12 +19,11 @@ public sealed class GptModel : CausalLanguageModel
         _body = Add(hasBody ? "transformer" : "", part => new GptBody(part, config));
         if (isClassifier)
         {
-            _score = Linear("score", config.Width, context.Classes, bias: false);
+            AddClassifier(config.Width, context.Classes);
         }
         else if (hasBody)
         {
-            _head = config.IsTied ? Tied("lm_head", _body.Tokens, config.Width, config.VocabSize)
-                : Linear("lm_head", config.Width, config.VocabSize, bias: false);
+            AddHead(config.Width, _body.Tokens, config.IsTied);
         }
     }
 
@@ -37,6 +34,8 @@ public sealed class GptModel : CausalLanguageModel
     public override int MaxLength => _config.MaxPositions;
 
     private protected override int LayerCount => _config.Layers;
+
+    private protected override string HeadName => "GPT2LMHeadModel";
 
     /// <inheritdoc/>
     protected internal override string Details =>
@@ -75,15 +74,6 @@ public sealed class GptModel : CausalLanguageModel
     }
 
     private protected override Tensor Body(Tensor tokens, Tensor? mask, KeyValueCache? cache) => _body.Forward(tokens, mask, cache);
-
-    private protected override Tensor Next(Tensor hidden) => _head?.Forward(hidden)
-        ?? throw new InvalidOperationException($"{Label}: it has no head that goes on with texts; load it as GPT2LMHeadModel.");
-
-    private protected override ModelOutput Headed(Tensor hidden, Tensor tokens, Tensor? mask) => new()
-    {
-        Hidden = hidden,
-        Logits = _head?.Forward(hidden) ?? _score?.Forward(LastOf(hidden, mask)),
-    };
 
     private sealed record GptConfig(
         int VocabSize, int Width, int Inner, int Layers, int Heads, int MaxPositions, double Eps, Func<Tensor, Tensor> Act,

@@ -11,8 +11,6 @@ public sealed class LlamaModel : CausalLanguageModel
 {
     private readonly LlamaConfig _config;
     private readonly LlamaBody _body;
-    private readonly Projection? _head;
-    private readonly Projection? _score;
 
     private LlamaModel(ModelContext context, Build build, LlamaConfig config, bool hasBody, bool isClassifier)
         : base(context, build)
@@ -21,13 +19,11 @@ public sealed class LlamaModel : CausalLanguageModel
         _body = Add(hasBody ? "model" : "", part => new LlamaBody(part, config));
         if (isClassifier)
         {
-            _score = Linear("score", config.Width, context.Classes, bias: false);
+            AddClassifier(config.Width, context.Classes);
         }
         else if (hasBody)
         {
-            _head = config.IsTied || (context.IsGguf && !build.Has("lm_head.weight"))
-                ? Tied("lm_head", _body.Tokens, config.Width, config.VocabSize)
-                : Linear("lm_head", config.Width, config.VocabSize, bias: false);
+            AddHead(config.Width, _body.Tokens, config.IsTied || (context.IsGguf && !build.Has("lm_head.weight")));
         }
     }
 
@@ -38,6 +34,8 @@ public sealed class LlamaModel : CausalLanguageModel
     public override int MaxLength => _config.MaxPositions;
 
     private protected override int LayerCount => _config.Layers;
+
+    private protected override string HeadName => "ForCausalLM";
 
     /// <inheritdoc/>
     protected internal override string Details =>
@@ -62,15 +60,6 @@ public sealed class LlamaModel : CausalLanguageModel
     }
 
     private protected override Tensor Body(Tensor tokens, Tensor? mask, KeyValueCache? cache) => _body.Forward(tokens, mask, cache);
-
-    private protected override Tensor Next(Tensor hidden) => _head?.Forward(hidden)
-        ?? throw new InvalidOperationException($"{Label}: it has no head that goes on with texts; load it as ForCausalLM.");
-
-    private protected override ModelOutput Headed(Tensor hidden, Tensor tokens, Tensor? mask) => new()
-    {
-        Hidden = hidden,
-        Logits = _head?.Forward(hidden) ?? _score?.Forward(LastOf(hidden, mask)),
-    };
 
     /// <summary>Tokens, layers and the last norm.</summary>
     private sealed class LlamaBody : Part
