@@ -233,7 +233,7 @@ internal static unsafe class BufferPool
     {
         try
         {
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            return AllocateNow(size);
         }
         catch (OutOfMemoryException)
         {
@@ -242,13 +242,20 @@ internal static unsafe class BufferPool
             Trim();
             try
             {
-                return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+                return AllocateNow(size);
             }
             catch (OutOfMemoryException e)
             {
                 throw NoRoom(size, e);
             }
         }
+    }
+
+    private static byte* AllocateNow(long size)
+    {
+        byte* block = (byte*)NativeMemory.AlignedAlloc((nuint)size, HugePages.AlignmentOf((nuint)size, Alignment));
+        HugePages.Advise(block, (nuint)size);
+        return block;
     }
 
     /// <summary>The error of a tensor that is too large, whatever shape was asked for.</summary>

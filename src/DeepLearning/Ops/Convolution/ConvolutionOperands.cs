@@ -88,7 +88,8 @@ internal readonly record struct ConvolutionOperands
             SpatialAxis one = new(0, kernel[2 + axis], stride[axis], padding[axis], dilation[axis]);
             outputs[axis] = one.LeastInput(length) + outputPadding[axis];
             fits &= length > 0 && outputs[axis] > 0;
-            spatial[axis] = fits ? one with { Input = Shape.AxisLength(outputs[axis], Operation) } : one;
+            spatial[axis] = fits
+                ? new SpatialAxis(Shape.AxisLength(outputs[axis], Operation), one.Kernel, one.Stride, one.Padding, one.Dilation) : one;
         }
 
         if (!fits)

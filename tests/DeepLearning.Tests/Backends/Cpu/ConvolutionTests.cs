@@ -58,8 +58,8 @@ public unsafe class ConvolutionTests
             Batch = 2,
             InputChannels = 4,
             OutputChannels = 6,
-            Height = new(17, 2, Stride: 3, Dilation: 4),
-            Width = new(9, 5, Padding: 3),
+            Height = new(17, 2, stride: 3, dilation: 4),
+            Width = new(9, 5, padding: 3),
             Groups = 2,
         };
         Check<float>(shape, 3e-5);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -19,44 +20,63 @@ internal static unsafe class ColumnsKernel<T>
     public static void Add(in ConvolutionShape shape, T* columns, T* image) =>
         Run(new Job { Shape = shape, Image = image, Columns = columns, Adds = true });
 
-    /// <summary>Adds one tap's shares of some output rows to the input plane, those that fall into it.</summary>
+    /// <summary>
+    /// Adds the shares that a plane's taps have in some output rows to the input plane, those that fall into it. The taps' shares stand
+    /// <paramref name="distance"/> apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Add(in ConvolutionShape shape, T* shares, int tap, int row, int rows, T* plane)
+    public static void Add(in ConvolutionShape shape, T* shares, long distance, int row, int rows, T* plane)
     {
-        var (ky, kx) = Math.DivRem(tap, shape.KernelWidth);
-        var (stride, width) = (shape.StrideWidth, shape.OutputWidth);
-        var shift = (kx * shape.DilationWidth) - shape.PaddingWidth;
-        var (start, end) = Inside(shape, shift);
-        for (var y = 0; y < rows; y++)
+        var (vertical, horizontal) = (shape.Height, shape.Width);
+        var (width, stride) = (horizontal.Output, horizontal.Stride);
+        var rowStride = (nint)vertical.Stride * horizontal.Input;
+        for (var ky = 0; ky < vertical.Kernel; ky++)
         {
-            var at = ((row + y) * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PaddingHeight;
-            if (at < 0 || at >= shape.InputHeight)
+            var down = (ky * vertical.Dilation) - vertical.Padding;
+            var (top, bottom) = Inside(vertical, down);
+            top = Math.Max(top, row);
+            bottom = Math.Min(bottom, row + rows);
+            for (var kx = 0; kx < horizontal.Kernel; kx++, shares += distance)
             {
-                continue;
+                var shift = (kx * horizontal.Dilation) - horizontal.Padding;
+                var (start, end) = Inside(horizontal, shift);
+                var from = shares + ((nint)(top - row) * width) + start;
+                var to = plane + (((nint)top * vertical.Stride) + down) * horizontal.Input + ((nint)start * stride) + shift;
+                for (var y = top; y < bottom; y++, from += width, to += rowStride)
+                {
+                    if (stride == 1)
+                    {
+                        AddRow(from, end - start, to);
+                    }
+                    else
+                    {
+                        for (var x = 0; x < end - start; x++)
+                        {
+                            to[(nint)x * stride] += from[x];
+                        }
+                    }
+                }
             }
+        }
+    }
 
-            var to = plane + ((long)at * shape.InputWidth) + shift;
-            var from = shares + ((long)y * width);
-            if (stride == 1)
-            {
-                var x = start;
-                for (; x + Vector<T>.Count <= end; x += Vector<T>.Count)
-                {
-                    Vector.Store(Vector.Load(to + x) + Vector.Load(from + x), to + x);
-                }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(T* from, int count, T* to)
+    {
+        var x = 0;
+        for (; x <= count - Vector<T>.Count; x += Vector<T>.Count)
+        {
+            Vector.Store(Vector.Load(to + x) + Vector.Load(from + x), to + x);
+        }
 
-                for (; x < end; x++)
-                {
-                    to[x] += from[x];
-                }
-            }
-            else
-            {
-                for (var x = start; x < end; x++)
-                {
-                    to[(long)x * stride] += from[x];
-                }
-            }
+        for (; x <= count - Vector128<T>.Count; x += Vector128<T>.Count)
+        {
+            (Vector128.Load(to + x) + Vector128.Load(from + x)).Store(to + x);
+        }
+
+        for (; x < count; x++)
+        {
+            to[x] += from[x];
         }
     }
 
@@ -68,12 +88,19 @@ internal static unsafe class ColumnsKernel<T>
         Workers.Run(job.Chunks, in job);
     }
 
-    /// <summary>The columns of positions whose tap, shifted so, lies in the row.</summary>
-    private static (int Start, int End) Inside(in ConvolutionShape shape, int shift)
+    /// <summary>The positions of an axis whose tap, shifted so, lies in the input.</summary>
+    private static (int Start, int End) Inside(in SpatialAxis axis, int shift)
     {
-        var (stride, width) = (shape.StrideWidth, shape.OutputWidth);
-        var start = Math.Clamp((stride - 1 - shift) / stride, 0, width);
-        return (start, Math.Clamp((shape.InputWidth - shift + stride - 1) / stride, start, width));
+        var (stride, outputs) = (axis.Stride, axis.Output);
+        if (stride == 1)
+        {
+            // Without the division, which would cost as much as adding a row.
+            var first = Math.Clamp(-shift, 0, outputs);
+            return (first, Math.Clamp(axis.Input - shift, first, outputs));
+        }
+
+        var start = Math.Clamp((stride - 1 - shift) / stride, 0, outputs);
+        return (start, Math.Clamp((axis.Input - shift + stride - 1) / stride, start, outputs));
     }
 
     /// <summary>What one tap reads of a plane, zeros outside of it.</summary>
@@ -83,7 +110,7 @@ internal static unsafe class ColumnsKernel<T>
         var (ky, kx) = Math.DivRem(tap, shape.KernelWidth);
         var (stride, width) = (shape.StrideWidth, shape.OutputWidth);
         var shift = (kx * shape.DilationWidth) - shape.PaddingWidth;
-        var (start, end) = Inside(shape, shift);
+        var (start, end) = Inside(shape.Width, shift);
         for (var y = 0; y < shape.OutputHeight; y++, to += width)
         {
             var at = (y * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PaddingHeight;
@@ -133,16 +160,15 @@ internal static unsafe class ColumnsKernel<T>
                     new Span<T>(image, (int)Shape.InputSize).Clear();
                 }
 
+                if (Adds)
+                {
+                    Add(Shape, columns, positions, 0, Shape.OutputHeight, image);
+                    continue;
+                }
+
                 for (var tap = 0; tap < taps; tap++, columns += positions)
                 {
-                    if (Adds)
-                    {
-                        Add(Shape, columns, tap, 0, Shape.OutputHeight, image);
-                    }
-                    else
-                    {
-                        Take(Shape, image, tap, columns);
-                    }
+                    Take(Shape, image, tap, columns);
                 }
             }
         }

@@ -137,7 +137,8 @@ internal static unsafe class ConvolutionColumnsToImage<T>
         private readonly void Products(
             int image, int images, int group, T* gradients, long distance, int slice, int slices, int row, int rows, T* shares)
         {
-            var k = Shape.GroupInput * Shape.Taps;
+            var (taps, inPlane, inputSize) = (Shape.Taps, Shape.KernelHeight * Shape.KernelWidth, Shape.InputSize);
+            var k = Shape.GroupInput * taps;
             var plane = rows * Shape.OutputWidth;
             var columns = images * slices * plane;
             var block = (int)LinesFor(columns);
@@ -148,19 +149,20 @@ internal static unsafe class ConvolutionColumnsToImage<T>
                 Gemm.Run(lines, columns, Shape.GroupOutput, weight + first, 1, k, gradients, distance, 1, shares, columns);
                 for (var i = 0; i < images; i++)
                 {
-                    for (var line = 0; line < lines; line++)
+                    var from = shares + (i * slices * plane);
+                    var to = Input(image + i, group) + (first / taps * inputSize);
+                    for (var line = 0; line < lines; line += taps, to += inputSize)
                     {
-                        var (channel, tap) = Math.DivRem(first + line, Shape.Taps);
-                        var (kz, inPlane) = Math.DivRem(tap, Shape.KernelHeight * Shape.KernelWidth);
-                        var to = Input(image + i, group) + (channel * Shape.InputSize);
-                        var from = shares + ((long)line * columns) + (i * slices * plane);
-                        for (var z = 0; z < slices; z++, from += plane)
+                        for (var kz = 0; kz < Shape.Depth.Kernel; kz++, from += (long)inPlane * columns)
                         {
-                            var at = ((slice + z) * Shape.Depth.Stride) + (kz * Shape.Depth.Dilation) - Shape.Depth.Padding;
-                            if (at >= 0 && at < Shape.Depth.Input)
+                            for (var z = 0; z < slices; z++)
                             {
-                                var target = to + ((long)at * Shape.InputHeight * Shape.InputWidth);
-                                ColumnsKernel<T>.Add(Shape, from, inPlane, row, rows, target);
+                                var at = ((slice + z) * Shape.Depth.Stride) + (kz * Shape.Depth.Dilation) - Shape.Depth.Padding;
+                                if (at >= 0 && at < Shape.Depth.Input)
+                                {
+                                    var target = to + ((long)at * Shape.InputHeight * Shape.InputWidth);
+                                    ColumnsKernel<T>.Add(Shape, from + (z * plane), columns, row, rows, target);
+                                }
                             }
                         }
                     }

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
@@ -16,6 +20,7 @@ internal readonly record struct WindowAxis(
     public int PhaseLength(int outputs) => outputs + ((Kernel - 1) * Dilation / Stride);
 
     /// <summary>The source element at a padded position, or -1 for a zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SourceAt(int padded)
     {
         var at = padded - Padding;
@@ -124,7 +129,7 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis v
                 }
 
                 var from = source + (channel * SourceSize) + ((long)depth * Vertical.Source * Horizontal.Source);
-                for (var y = 0; y < height; y++)
+                for (var y = 0; y < height; y++, to += Width)
                 {
                     var at = Vertical.SourceAt(((row + y) * Vertical.Stride) + phaseY);
                     if (at < 0)
@@ -137,19 +142,20 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis v
                     }
                     else
                     {
-                        CopyRow(from + ((long)at * Horizontal.Source), shift, start, end, to);
+                        CopyRow(from + ((long)at * Horizontal.Source) + shift, start, end, to);
                     }
-
-                    to += Width;
                 }
             }
         }
     }
 
-    private void CopyRow<T>(T* source, int shift, int start, int end, T* to)
+    /// <summary>A row with its zeros; vectors instead of a call for each copy, since most rows are short.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyRow<T>(T* source, int start, int end, T* to)
         where T : unmanaged
     {
-        for (var x = 0; x < start; x++)
+        var x = 0;
+        for (; x < start; x++)
         {
             to[x] = default;
         }
@@ -157,17 +163,23 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis v
         var stride = Horizontal.Stride;
         if (stride == 1)
         {
-            new Span<T>(source + start + shift, end - start).CopyTo(new Span<T>(to + start, end - start));
-        }
-        else
-        {
-            for (var x = start; x < end; x++)
+            for (; x <= end - Vector<T>.Count; x += Vector<T>.Count)
             {
-                to[x] = source[(x * stride) + shift];
+                Vector.Store(Vector.Load(source + x), to + x);
+            }
+
+            for (; x <= end - Vector128<T>.Count; x += Vector128<T>.Count)
+            {
+                Vector128.Load(source + x).Store(to + x);
             }
         }
 
-        for (var x = end; x < Width; x++)
+        for (; x < end; x++)
+        {
+            to[x] = source[(long)x * stride];
+        }
+
+        for (; x < Width; x++)
         {
             to[x] = default;
         }
