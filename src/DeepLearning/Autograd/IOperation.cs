@@ -27,7 +27,19 @@ internal interface IOperation
 
     /// <summary>As <see cref="CreateReplay"/>, with the result written over the first operand, which has its shape and type.</summary>
     Replay? CreateReplayInPlace() => null;
+
+    /// <summary>What makes a stage of chains of the operation, if it is elementwise; it keeps none of this operation's tensors.</summary>
+    CreateStage? CreateStage() => null;
+
+    /// <summary>What lays the constant operands of a convolution out for its kernel.</summary>
+    PrepareConvolution? CreatePreparation() => null;
 }
+
+/// <summary>Makes an elementwise operation a stage of chains; null where the device has none.</summary>
+internal delegate ElementStage? CreateStage(Backend backend, DType dtype);
+
+/// <summary>Lays the constant operands of a convolution out for its kernel; null where the device gains nothing by it.</summary>
+internal delegate PreparedConvolution? PrepareConvolution(Tensor weight, Tensor? bias);
 
 /// <summary>Computes an operation again.</summary>
 /// <param name="inputs">

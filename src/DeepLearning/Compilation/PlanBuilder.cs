@@ -145,7 +145,7 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
         }
 
         // The last step that reads each value; what comes out is read at the end.
-        List<(PlanNode Node, int[] Inputs, int[] Outputs)> steps = [];
+        List<PlanDraft> steps = [];
         Dictionary<int, int> same = [];
         foreach (PlanNode node in _nodes)
         {
@@ -167,11 +167,20 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
 
             if (!isNothing)
             {
-                steps.Add((node, read, made));
+                steps.Add(new PlanDraft(node.Name, node.Path, node.Replay)
+                {
+                    InPlace = node.InPlace,
+                    Stage = node.Stage,
+                    Prepare = node.Prepare,
+                    FirstConstant = inputs.Length,
+                    Inputs = read,
+                    Outputs = made,
+                });
             }
         }
 
         int[] outputs = [.. graph.Outputs.Select(value => same.GetValueOrDefault(Place(value), Place(value)))];
+        new PlanFusion(steps, values, [.. outputs]).Run();
         Dictionary<int, int> last = [];
         for (int i = 0; i < steps.Count; i++)
         {
@@ -190,11 +199,12 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
         PlanStep[] planned = new PlanStep[steps.Count];
         for (int i = 0; i < planned.Length; i++)
         {
-            (PlanNode node, int[] read, int[] made) = steps[i];
+            PlanDraft step = steps[i];
+            (int[] read, int[] made) = (step.Inputs, step.Outputs);
             List<int> released = [.. read.Concat(made).Distinct().Where(place => ours.Contains(place) && last[place] == i)];
-            Replay run = node.Replay;
+            Replay run = step.Run;
             bool inPlace = false;
-            if (node.InPlace is { } inside && ours.Contains(read[0]) && last[read[0]] == i && !read.Skip(1).Contains(read[0])
+            if (step.InPlace is { } inside && ours.Contains(read[0]) && last[read[0]] == i && !read.Skip(1).Contains(read[0])
                 && values[read[0]] is { IsContiguous: true } x && values[made[0]] is { } y && x.DType == y.DType
                 && x.Layout.SameShape(y.Layout) && IsAlone(read[0], i, values, last))
             {
@@ -202,7 +212,7 @@ internal sealed class PlanBuilder(Module model, PlanConstants constants)
                 released.Remove(read[0]);
             }
 
-            planned[i] = new PlanStep(node.Name, node.Path, run, read, made, [.. released], inPlace);
+            planned[i] = new PlanStep(step.Name, step.Path, run, read, made, [.. released], inPlace);
         }
 
         // What runs compute is not kept: only constants are.
@@ -285,4 +295,10 @@ internal sealed class PlanNode(GraphNode node, GraphValue?[] operands)
 
     /// <summary>The same, written over its first operand.</summary>
     public Replay? InPlace { get; } = node.ReplayInPlace;
+
+    /// <summary>As a stage of a chain.</summary>
+    public CreateStage? Stage { get; } = node.Stage;
+
+    /// <summary>With constant operands laid out for its kernel.</summary>
+    public PrepareConvolution? Prepare { get; } = node.Prepare;
 }

@@ -66,6 +66,12 @@ public sealed class GraphNode
     /// <summary>As <see cref="Replay"/>, with the result written over the first operand.</summary>
     internal Replay? ReplayInPlace { get; set; }
 
+    /// <summary>The operation as a stage of a chain, if it is elementwise.</summary>
+    internal CreateStage? Stage { get; set; }
+
+    /// <summary>The operation with constant operands laid out for its kernel, if it is a convolution.</summary>
+    internal PrepareConvolution? Prepare { get; set; }
+
     /// <summary>
     /// How many operands the operation was given, those left out at the end included; the graph's inputs have none of these.
     /// </summary>

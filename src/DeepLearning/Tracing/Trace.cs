@@ -59,6 +59,8 @@ internal sealed class Trace : IDisposable
             GraphNode node = trace.Add(operation.Name, attributes, outputs, inputs);
             node.Replay = replay ?? operation.CreateReplay();
             node.ReplayInPlace = operation.CreateReplayInPlace();
+            node.Stage = operation.CreateStage();
+            node.Prepare = operation.CreatePreparation();
         }
     }
 

@@ -65,6 +65,12 @@ internal readonly struct MapOperation<TOp>(TOp op, Tensor x, Tensor y) : IOperat
             target.Backend.Unary(in formula, target, target);
         };
     }
+
+    public CreateStage CreateStage()
+    {
+        TOp formula = op;
+        return (backend, dtype) => backend.StageOf(formula, dtype);
+    }
 }
 
 /// <summary>A formula over two operands as an operation.</summary>
@@ -92,6 +98,12 @@ internal readonly struct MapOperation2<TOp>(TOp op, Tensor a, Tensor b, Tensor y
             target.Backend.Binary(in formula, target, inputs[1]!, target);
         };
     }
+
+    public CreateStage CreateStage()
+    {
+        TOp formula = op;
+        return (backend, dtype) => backend.StageOf2(formula, dtype);
+    }
 }
 
 /// <summary>A formula over three operands as an operation.</summary>
@@ -109,6 +121,12 @@ internal readonly struct MapOperation3<TOp>(TOp op, Tensor a, Tensor b, Tensor c
         TOp formula = op;
         DType dtype = y.DType;
         return (inputs, outputs) => outputs[0] = MapNodes.Ternary(inputs[0]!, inputs[1]!, inputs[2]!, formula, dtype);
+    }
+
+    public CreateStage CreateStage()
+    {
+        TOp formula = op;
+        return (backend, dtype) => backend.StageOf3(formula, dtype);
     }
 }
 

@@ -46,6 +46,26 @@ internal static unsafe class Convolution
             ConvolutionTarget.Dense(window));
     }
 
+    /// <summary>Whether the forward pass slides the window over the input, with weights that can be packed before.</summary>
+    public static bool Slides<T>(in ConvolutionShape shape)
+        where T : unmanaged, INumberBase<T> => shape.Work > 0 && !IsPointwise(shape) && !ConvolutionOfColumns<T>.Fits(shape);
+
+    /// <summary>Packs the weight of a convolution that slides.</summary>
+    public static void Pack<T>(in ConvolutionShape shape, T* weight, NativeBuffer to)
+        where T : unmanaged, INumberBase<T>
+    {
+        PackWork<T> work = new(shape, weight, to);
+        WidestSimd.Run<PackWork<T>, T>(ref work);
+    }
+
+    /// <summary>output = chain(input ⋆ weight + bias), with a weight that <see cref="Pack"/> has packed.</summary>
+    public static void Forward<T>(in ConvolutionShape shape, T* input, NativeBuffer packed, T* bias, T* output, in Chain chain)
+        where T : unmanaged, INumberBase<T>
+    {
+        SlidePackedWork<T> work = new(shape, input, packed, bias, output, chain);
+        WidestSimd.Run<SlidePackedWork<T>, T>(ref work);
+    }
+
     /// <summary>
     /// The gradient of the input: the output gradient spread by the stride, convolved with the mirrored weight. A transposed convolution
     /// is the same, plus a bias for each channel of the input, which is null here as a rule.
@@ -137,7 +157,7 @@ internal static unsafe class Convolution
     private static WindowAxis Mirror(in SpatialAxis axis) => new(
         axis.Output, axis.Input, axis.Kernel, 1, ((axis.Kernel - 1) * axis.Dilation) - axis.Padding, axis.Dilation, axis.Stride, true);
 
-    /// <summary>Slides a window over images; see <see cref="DirectConvolution{T, V, TSimd}.Run"/>.</summary>
+    /// <summary>Slides a window over images; see <see cref="DirectConvolution{T, V, TSimd}"/>.</summary>
     internal static void Slide<T>(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
         long channelStride, T* bias, T* output, in ConvolutionTarget target)
@@ -175,5 +195,34 @@ internal static unsafe class Convolution
             where V : struct
             where TSimd : struct, ISimd<T, V> => DirectConvolution<T, V, TSimd>.Run(
                 batch, groups, outputs, window, source, weight, groupStride, outputStride, channelStride, bias, output, target);
+    }
+
+    private readonly struct PackWork<T>(ConvolutionShape shape, T* weight, NativeBuffer to) : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V>
+        {
+            var k = (long)shape.GroupInput * shape.Taps;
+            DirectConvolution<T, V, TSimd>.Pack(
+                shape.Batch, shape.Groups, shape.GroupOutput, InputWindow(shape), weight, shape.GroupOutput * k, k, shape.Taps, to);
+        }
+    }
+
+    private readonly struct SlidePackedWork<T>(ConvolutionShape shape, T* input, NativeBuffer packed, T* bias, T* output, Chain chain)
+        : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V>
+        {
+            var window = InputWindow(shape);
+            DirectConvolution<T, V, TSimd>.Run(
+                shape.Batch, shape.Groups, shape.GroupOutput, window, input, packed, bias, output, ConvolutionTarget.Dense(window), chain);
+        }
     }
 }

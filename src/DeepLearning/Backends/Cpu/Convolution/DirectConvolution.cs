@@ -40,52 +40,57 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, T* weight, long groupStride, long outputStride,
         long channelStride, T* bias, T* output, in ConvolutionTarget target)
     {
-        var k = window.K;
-        var tileRows = TileRows(outputs);
-        var tiles = (outputs + tileRows - 1) / tileRows;
-        var weights = (((long)groups * tiles * tileRows * k) + 15) & ~15L;
-        var packed = (t_weights ??= new NativeBuffer()).Get<T>(weights + ((long)k * sizeof(nint) / sizeof(T)));
-        Pack(groups, outputs, window, weight, groupStride, outputStride, channelStride, packed);
+        var packed = t_weights ??= new NativeBuffer();
+        Pack(batch, groups, outputs, window, weight, groupStride, outputStride, channelStride, packed);
+        Run(batch, groups, outputs, window, source, packed, bias, output, target, default);
+    }
 
+    /// <summary>
+    /// Runs with weights that <see cref="Pack"/> has packed for the same sizes. A chain, where there is one, goes over the outputs of each
+    /// unit while they are in the cache; the target is dense then.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run(
+        int batch, int groups, int outputs, in ConvolutionWindow window, T* source, NativeBuffer packed, T* bias, T* output,
+        in ConvolutionTarget target, in Chain chain)
+    {
         var units = batch * groups * window.Depth.Output;
-        var rows = window.Vertical.Output;
-        var work = (long)outputs * k * window.Horizontal.Output * rows;
-        var (bands, parts) = Split(units, rows, window.Horizontal.Output, tileRows == 1 ? 1 : tiles, work);
-        var capacity = (rows + bands - 1) / bands;
-        var offsets = (nint*)(packed + weights);
-        window.Offsets(capacity, 1, offsets);
+        var (bands, parts) = Split(batch, groups, outputs, window);
+        var weight = packed.Get<T>(0);
         var job = new Job
         {
             Window = window,
-            Offsets = offsets,
-            Capacity = capacity,
+            Offsets = (nint*)(weight + WeightCount(groups, outputs, window.K)),
+            Capacity = (window.Vertical.Output + bands - 1) / bands,
             Groups = groups,
             Outputs = outputs,
             Source = source,
-            Weight = packed,
-            TileRows = tileRows,
+            Weight = weight,
+            TileRows = TileRows(outputs),
             Bias = bias,
             Output = output,
             Target = target,
-            K = k,
+            Chain = chain,
+            K = window.K,
             Bands = bands,
             Parts = parts,
             Units = units * bands * parts,
         };
-        job.Chunks = Math.Min(job.Units, Workers.Chunks(work * units, ChunkWork));
+        job.Chunks = Math.Min(job.Units, Workers.Chunks(Work(outputs, window) * units, ChunkWork));
         Workers.Run(job.Chunks, in job);
     }
 
-    private static int TileRows(int outputs) => outputs == 1 ? 1 : outputs <= 4 ? 4 : TSimd.TileRows;
-
-    /// <summary>The weights as tiles of output channels, each along all channels and taps.</summary>
-    private static void Pack(
-        int groups, int outputs, in ConvolutionWindow window, T* weight, long groupStride, long outputStride, long channelStride, T* packed)
+    /// <summary>The weights as tiles of output channels, each along all channels and taps; behind them the offsets of the taps.</summary>
+    public static void Pack(
+        int batch, int groups, int outputs, in ConvolutionWindow window, T* weight, long groupStride, long outputStride, long channelStride,
+        NativeBuffer to)
     {
         var k = window.K;
         var taps = k / Math.Max(window.Channels, 1);
         var tileRows = TileRows(outputs);
         var tiles = (outputs + tileRows - 1) / tileRows;
+        var weights = WeightCount(groups, outputs, k);
+        var packed = to.Get<T>(weights + ((long)k * sizeof(nint) / sizeof(T)));
         for (var g = 0; g < groups; g++)
         {
             for (var tile = 0; tile < tiles; tile++)
@@ -100,14 +105,32 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
                 }
             }
         }
+
+        var bands = Split(batch, groups, outputs, window).Bands;
+        window.Offsets((window.Vertical.Output + bands - 1) / bands, 1, (nint*)(packed + weights));
     }
+
+    /// <summary>Elements of the packed weights, so that what is behind them is aligned.</summary>
+    private static long WeightCount(int groups, int outputs, int k)
+    {
+        var tileRows = TileRows(outputs);
+        return (((long)groups * ((outputs + tileRows - 1) / tileRows) * tileRows * k) + 15) & ~15L;
+    }
+
+    /// <summary>Multiply-adds of one plane of one group of one image.</summary>
+    private static long Work(int outputs, in ConvolutionWindow window) => outputs * window.K * window.OutputPlane;
+
+    private static int TileRows(int outputs) => outputs == 1 ? 1 : outputs <= 4 ? 4 : TSimd.TileRows;
 
     /// <summary>
     /// Where there are few images, how each is split so that there is work for several threads: into bands of rows, and the output channels
     /// into parts. Bands leave vectors partly empty and read all weights again, parts gather again.
     /// </summary>
-    private static (int Bands, int Parts) Split(int units, int rows, int columns, int tiles, long work)
+    private static (int Bands, int Parts) Split(int batch, int groups, int outputs, in ConvolutionWindow window)
     {
+        var (units, work) = (batch * groups * window.Depth.Output, Work(outputs, window));
+        var (rows, columns) = (window.Vertical.Output, window.Horizontal.Output);
+        var tiles = outputs == 1 ? 1 : (outputs + TileRows(outputs) - 1) / TileRows(outputs);
         var wanted = units >= EnoughChunks ? 1 : Math.Min(EnoughChunks / Math.Max(units, 1), work / ChunkWork);
         var (best, leastCost) = ((Bands: 1, Parts: 1), long.MaxValue);
         for (var bands = 1; bands <= Math.Clamp(wanted, 1, rows); bands++)

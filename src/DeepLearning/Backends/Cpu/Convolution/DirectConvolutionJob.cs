@@ -18,6 +18,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         public T* Bias;
         public T* Output;
         public ConvolutionTarget Target;
+        public Chain Chain;
         public int K;
         public int Bands;
         public int Parts;
@@ -73,6 +74,30 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             else
             {
                 Panels<Gathered>(work, rows * Window.Horizontal.Output, Window.Horizontal.Output);
+            }
+
+            if (!Chain.IsEmpty)
+            {
+                RunChain(image, slice, row, rows, firstTile, endTile);
+            }
+        }
+
+        /// <summary>Runs the chain over what was computed: of whole planes all channels at once.</summary>
+        private readonly void RunChain(int image, int slice, int row, int rows, int firstTile, int endTile)
+        {
+            var (firstChannel, endChannel) = (firstTile * TileRows, Math.Min(endTile * TileRows, Outputs));
+            var start = ((((long)image * Outputs) + firstChannel) * Target.ChannelStride) + (slice * Target.PlaneStride)
+                + (row * Target.RowStride);
+            var count = rows * Target.RowStride;
+            if (count == Target.ChannelStride)
+            {
+                Chain.Run((byte*)Output, start, count * (endChannel - firstChannel));
+                return;
+            }
+
+            for (var channel = firstChannel; channel < endChannel; channel++, start += Target.ChannelStride)
+            {
+                Chain.Run((byte*)Output, start, count);
             }
         }
 

@@ -1,0 +1,61 @@
+using DeepLearning.Backends;
+using DeepLearning.Numerics;
+
+namespace DeepLearning;
+
+/// <summary>
+/// One elementwise operation over contiguous memory of one type, as part of a chain of them. It knows its formula alone, so that threads can
+/// share it.
+/// </summary>
+internal abstract unsafe class ElementStage
+{
+    /// <summary>y = the formula of the operands, of which unused ones are null; y may be one of them.</summary>
+    public abstract void Run(void* a, void* b, void* c, void* y, nint count);
+}
+
+/// <summary>A stage of a chain, and what it reads: operands of the chain by their number, or what the stage before made.</summary>
+internal sealed record ChainLink(ElementStage Stage, int[] Operands)
+{
+    /// <summary>In the place of an operand's number: what the stage before made.</summary>
+    public const int Before = -1;
+}
+
+/// <summary>A convolution whose weight is laid out as its kernel reads it, for inputs of one shape. Threads can share it.</summary>
+internal abstract class PreparedConvolution
+{
+    /// <summary>y = x ⋆ weight + bias, then the chain, whose first stage reads that as what was before it.</summary>
+    public abstract void Run(Tensor x, Tensor y, ChainLink[] links, ReadOnlySpan<Tensor?> operands);
+}
+
+/// <content>
+/// What makes a compiled model faster than its operations one by one. Devices may have none of it: then those run one by one.
+/// </content>
+internal abstract partial class Backend
+{
+    /// <summary>The most operands of a chain.</summary>
+    public const int MaximumChainOperands = 4;
+
+    /// <summary>The operation as a stage of chains over a type.</summary>
+    /// <returns>The stage; null where the device has none.</returns>
+    public virtual ElementStage? StageOf<TOp>(in TOp op, DType dtype)
+        where TOp : struct, IUnaryOp<TOp> => null;
+
+    /// <inheritdoc cref="StageOf{TOp}(in TOp, DType)"/>
+    public virtual ElementStage? StageOf2<TOp>(in TOp op, DType dtype)
+        where TOp : struct, IBinaryOp<TOp> => null;
+
+    /// <inheritdoc cref="StageOf{TOp}(in TOp, DType)"/>
+    public virtual ElementStage? StageOf3<TOp>(in TOp op, DType dtype)
+        where TOp : struct, ITernaryOp<TOp> => null;
+
+    /// <summary>
+    /// Runs a chain, a block that stays in the first-level cache after the other. Operands are contiguous and of the result's type, with
+    /// its shape or of one element; the result may be one that only the first stage reads.
+    /// </summary>
+    public virtual void RunChain(ChainLink[] links, ReadOnlySpan<Tensor?> operands, Tensor y) =>
+        throw new NotSupportedException($"{y.Device} has no chains.");
+
+    /// <summary>Lays the weight of a convolution out for inputs of one shape.</summary>
+    /// <returns>The convolution; null where the device gains nothing by it.</returns>
+    public virtual PreparedConvolution? Prepare(in ConvolutionShape shape, Tensor weight, Tensor? bias) => null;
+}
