@@ -17,23 +17,14 @@ internal static unsafe class ConvolutionTile<T, V, TSimd, TRow>
     public static void Gather(int k, T* b, nint* offsets, int vectors, nint* from, nint* to, T* panel)
     {
         var width = TRow.Vectors * TSimd.Count;
-        if (vectors <= 3 && vectors == TRow.Vectors && to[vectors - 1] == (vectors - 1) * TSimd.Count)
+        if (vectors == TRow.Vectors && to[vectors - 1] == (vectors - 1) * TSimd.Count)
         {
             // Whole vectors beside each other.
-            var (first, second, third) = (from[0], from[Math.Min(1, vectors - 1)], from[vectors - 1]);
+            var (first, second, third) = (from[0], from[TRow.Vectors > 1 ? 1 : 0], from[TRow.Vectors > 2 ? 2 : 0]);
             for (var p = 0; p < k; p++, panel += width)
             {
                 var taps = b + offsets[p];
-                TSimd.Store(panel, TSimd.Load(taps + first));
-                if (TRow.Vectors > 1)
-                {
-                    TSimd.Store(panel + TSimd.Count, TSimd.Load(taps + second));
-                }
-
-                if (TRow.Vectors > 2)
-                {
-                    TSimd.Store(panel + (2 * TSimd.Count), TSimd.Load(taps + third));
-                }
+                TRow.Store(TRow.Load(taps + first, taps + second, taps + third), panel);
             }
 
             return;
@@ -71,5 +62,52 @@ internal static unsafe class ConvolutionTile<T, V, TSimd, TRow>
         }
 
         TRow.Store(r0, c);
+    }
+
+    /// <summary>
+    /// Sums of eight output channels, straight from the offsets: each row of the panel is whole vectors at <paramref name="from"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Tile8(nint k, T* a, T* b, nint* offsets, nint* from, T* c, nint cStride, bool accumulate)
+    {
+        var (first, second, third) = (from[0], from[TRow.Vectors > 1 ? 1 : 0], from[TRow.Vectors > 2 ? 2 : 0]);
+        TRow r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+        for (; k > 0; k--)
+        {
+            var taps = b + *offsets++;
+            var row = TRow.Load(taps + first, taps + second, taps + third);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[0]), in row, ref r0);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[1]), in row, ref r1);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[2]), in row, ref r2);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[3]), in row, ref r3);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[4]), in row, ref r4);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[5]), in row, ref r5);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[6]), in row, ref r6);
+            TRow.MultiplyAdd(TSimd.Broadcast(a[7]), in row, ref r7);
+            a += 8;
+        }
+
+        if (accumulate)
+        {
+            TRow.Add(r0, c);
+            TRow.Add(r1, c + cStride);
+            TRow.Add(r2, c + (2 * cStride));
+            TRow.Add(r3, c + (3 * cStride));
+            TRow.Add(r4, c + (4 * cStride));
+            TRow.Add(r5, c + (5 * cStride));
+            TRow.Add(r6, c + (6 * cStride));
+            TRow.Add(r7, c + (7 * cStride));
+        }
+        else
+        {
+            TRow.Store(r0, c);
+            TRow.Store(r1, c + cStride);
+            TRow.Store(r2, c + (2 * cStride));
+            TRow.Store(r3, c + (3 * cStride));
+            TRow.Store(r4, c + (4 * cStride));
+            TRow.Store(r5, c + (5 * cStride));
+            TRow.Store(r6, c + (6 * cStride));
+            TRow.Store(r7, c + (7 * cStride));
+        }
     }
 }

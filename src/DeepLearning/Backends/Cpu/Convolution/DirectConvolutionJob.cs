@@ -236,8 +236,8 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     }
 
     /// <summary>
-    /// Several channels. The panel is gathered, a stretch of k at a time, without the positions between rows: aligned and contiguous it
-    /// feeds the tiles much faster than its taps where they lie.
+    /// Several channels, without the positions between rows. Where the panel's vectors lie in rows as a whole, large tiles read them where
+    /// they are; else the panel is gathered, a stretch of k at a time.
     /// </summary>
     private readonly struct Gathered : IPanelWay
     {
@@ -264,15 +264,26 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
                 at += run;
             }
 
+            // Both ways sum the same stretches of k, so that an element's bits do not depend on where it lies.
+            var isDirect = job.TileRows == 8 && vectors == TRow.Vectors && to[vectors - 1] == (vectors - 1) * TSimd.Count;
             for (var k0 = 0; k0 < job.K; k0 += MaximumK)
             {
                 var k = Math.Min(MaximumK, job.K - k0);
-                ConvolutionTile<T, V, TSimd, TRow>.Gather(k, work.Copy, job.Offsets + k0, vectors, from, to, work.Panel);
+                if (!isDirect)
+                {
+                    ConvolutionTile<T, V, TSimd, TRow>.Gather(k, work.Copy, job.Offsets + k0, vectors, from, to, work.Panel);
+                }
+
                 for (var tile = work.FirstTile; tile < work.EndTile; tile++)
                 {
                     var a = work.Weight + ((((long)tile * job.K) + k0) * job.TileRows);
                     var (sums, stride) = Place(job, work, tile, start, count, size);
-                    if (job.TileRows == 8)
+                    if (isDirect)
+                    {
+                        ConvolutionTile<T, V, TSimd, TRow>.Tile8(
+                            k, a, work.Copy, job.Offsets + k0, from, sums, (nint)stride, k0 > 0);
+                    }
+                    else if (job.TileRows == 8)
                     {
                         GemmTile<T, V, TSimd, TRow>.Packed8(k, a, work.Panel, sums, (nint)stride, k0 > 0);
                     }
@@ -283,6 +294,12 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
                 }
             }
 
+            Finish(job, work, start, count, size, width);
+        }
+
+        /// <summary>Moves what was not summed at its place, and adds the bias.</summary>
+        private static void Finish(in Job job, in UnitWork work, int start, int count, int size, int width)
+        {
             for (var tile = work.FirstTile; tile < work.EndTile; tile++)
             {
                 if (work.Bias != null || !IsInPlace(job, tile, count, size))

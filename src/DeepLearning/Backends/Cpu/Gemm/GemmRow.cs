@@ -15,6 +15,9 @@ internal unsafe interface IGemmRow<TSelf, T, V>
 
     static abstract TSelf Load(T* source);
 
+    /// <summary>A row of vectors from places of their own, of which those that it has not are ignored.</summary>
+    static abstract TSelf Load(T* first, T* second, T* third);
+
     /// <summary>sum += factor · row, element by element. By reference, so that the JIT sums in place instead of through a copy.</summary>
     static abstract void MultiplyAdd(V factor, in TSelf row, ref TSelf sum);
 
@@ -39,6 +42,12 @@ internal unsafe struct GemmRow1<T, V, TSimd> : IGemmRow<GemmRow1<T, V, TSimd>, T
     public static GemmRow1<T, V, TSimd> Load(T* source) => new()
     {
         _v0 = TSimd.Load(source),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GemmRow1<T, V, TSimd> Load(T* first, T* second, T* third) => new()
+    {
+        _v0 = TSimd.Load(first),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,6 +90,13 @@ internal unsafe struct GemmRow2<T, V, TSimd> : IGemmRow<GemmRow2<T, V, TSimd>, T
     {
         _v0 = TSimd.Load(source),
         _v1 = TSimd.Load(source + TSimd.Count),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GemmRow2<T, V, TSimd> Load(T* first, T* second, T* third) => new()
+    {
+        _v0 = TSimd.Load(first),
+        _v1 = TSimd.Load(second),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,6 +145,14 @@ internal unsafe struct GemmRow3<T, V, TSimd> : IGemmRow<GemmRow3<T, V, TSimd>, T
         _v0 = TSimd.Load(source),
         _v1 = TSimd.Load(source + TSimd.Count),
         _v2 = TSimd.Load(source + (2 * TSimd.Count)),
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GemmRow3<T, V, TSimd> Load(T* first, T* second, T* third) => new()
+    {
+        _v0 = TSimd.Load(first),
+        _v1 = TSimd.Load(second),
+        _v2 = TSimd.Load(third),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
