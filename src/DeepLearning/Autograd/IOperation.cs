@@ -31,15 +31,17 @@ internal interface IOperation
     /// <summary>What makes a stage of chains of the operation, if it is elementwise; it keeps none of this operation's tensors.</summary>
     CreateStage? CreateStage() => null;
 
-    /// <summary>What lays the constant operands of a convolution out for its kernel.</summary>
-    PrepareConvolution? CreatePreparation() => null;
+    /// <summary>What lays the constant operands of a convolution or a linear map out for its kernel.</summary>
+    PrepareProduct? CreatePreparation() => null;
 }
 
 /// <summary>Makes an elementwise operation a stage of chains; null where the device has none.</summary>
 internal delegate ElementStage? CreateStage(Backend backend, DType dtype);
 
-/// <summary>Lays the constant operands of a convolution out for its kernel; null where the device gains nothing by it.</summary>
-internal delegate PreparedConvolution? PrepareConvolution(Tensor weight, Tensor? bias);
+/// <summary>
+/// Lays the constant operands of a product out for its kernel, for inputs of an example's shape; null where the device gains nothing by it.
+/// </summary>
+internal delegate PreparedProduct? PrepareProduct(Tensor x, Tensor weight, Tensor? bias);
 
 /// <summary>Computes an operation again.</summary>
 /// <param name="inputs">

@@ -20,10 +20,12 @@ internal sealed record ChainLink(ElementStage Stage, int[] Operands)
     public const int Before = -1;
 }
 
-/// <summary>A convolution whose weight is laid out as its kernel reads it, for inputs of one shape. Threads can share it.</summary>
-internal abstract class PreparedConvolution
+/// <summary>
+/// A convolution or a linear map whose weight is laid out as its kernel reads it, for inputs of one shape. Threads can share it.
+/// </summary>
+internal abstract class PreparedProduct
 {
-    /// <summary>y = x ⋆ weight + bias, then the chain, whose first stage reads that as what was before it.</summary>
+    /// <summary>y = the product with x, plus the bias; then the chain, whose first stage reads that as what was before it.</summary>
     public abstract void Run(Tensor x, Tensor y, ChainLink[] links, ReadOnlySpan<Tensor?> operands);
 }
 
@@ -57,5 +59,9 @@ internal abstract partial class Backend
 
     /// <summary>Lays the weight of a convolution out for inputs of one shape.</summary>
     /// <returns>The convolution; null where the device gains nothing by it.</returns>
-    public virtual PreparedConvolution? Prepare(in ConvolutionShape shape, Tensor weight, Tensor? bias) => null;
+    public virtual PreparedProduct? Prepare(in ConvolutionShape shape, Tensor weight, Tensor? bias) => null;
+
+    /// <summary>Lays the weight of a linear map, [out, in], out for inputs of so many rows.</summary>
+    /// <returns>The map; null where the device gains nothing by it.</returns>
+    public virtual PreparedProduct? PrepareLinear(int rows, Tensor weight, Tensor? bias) => null;
 }

@@ -300,5 +300,5 @@ internal sealed class PlanNode(GraphNode node, GraphValue?[] operands)
     public CreateStage? Stage { get; } = node.Stage;
 
     /// <summary>With constant operands laid out for its kernel.</summary>
-    public PrepareConvolution? Prepare { get; } = node.Prepare;
+    public PrepareProduct? Prepare { get; } = node.Prepare;
 }

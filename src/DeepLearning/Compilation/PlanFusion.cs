@@ -2,7 +2,8 @@ namespace DeepLearning;
 
 /// <summary>
 /// Makes one step of what can be done while numbers are in the first-level cache: elementwise operations that follow each other, and those
-/// after a convolution, such as its activation and the sum with a residual. Weights of convolutions are laid out for their kernel once.
+/// after a convolution, such as its activation and the sum with a residual. Weights of convolutions and of linear maps are laid out for their
+/// kernel once.
 /// </summary>
 /// <param name="steps">The steps, in order; those that become a part of another are removed.</param>
 /// <param name="values">What each place held when the steps were run on the examples.</param>
@@ -15,7 +16,7 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
         for (int i = 0; i < steps.Count; i++)
         {
             PlanDraft step = steps[i];
-            PreparedConvolution? prepared = Prepared(step, made);
+            PreparedProduct? prepared = Prepared(step, made);
             if (prepared is null && StageOf(step) is null)
             {
                 continue;
@@ -41,17 +42,17 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
                 continue;
             }
 
-            Replace(joined, prepared is null ? Elementwise(joined, chain) : Convolved(joined, prepared, chain));
+            Replace(joined, prepared is null ? Elementwise(joined, chain) : Product(joined, prepared, chain));
         }
     }
 
-    /// <summary>The convolution of a step, where its weight and bias are constants.</summary>
-    private PreparedConvolution? Prepared(PlanDraft step, HashSet<int> made)
+    /// <summary>The product of a step, where its weight and bias are constants.</summary>
+    private PreparedProduct? Prepared(PlanDraft step, HashSet<int> made)
     {
         bool IsConstant(int place) => place < 0 || (!made.Contains(place) && place >= step.FirstConstant);
-        return step.Prepare is { } prepare && step.Inputs is [_, var weight, ..] && IsConstant(weight)
+        return step.Prepare is { } prepare && step.Inputs is [>= 0, var weight, ..] && IsConstant(weight)
             && (step.Inputs.Length < 3 || IsConstant(step.Inputs[2])) && values[step.Outputs[0]] is { IsContiguous: true }
-            ? prepare(values[weight]!, step.Inputs.Length > 2 && step.Inputs[2] >= 0 ? values[step.Inputs[2]] : null)
+            ? prepare(values[step.Inputs[0]]!, values[weight]!, step.Inputs.Length > 2 && step.Inputs[2] >= 0 ? values[step.Inputs[2]] : null)
             : null;
     }
 
@@ -140,7 +141,7 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
         };
     }
 
-    private PlanDraft Convolved(List<PlanDraft> joined, PreparedConvolution prepared, PlanChain chain)
+    private PlanDraft Product(List<PlanDraft> joined, PreparedProduct prepared, PlanChain chain)
     {
         Tensor made = values[joined[0].Outputs[0]]!;
         (int[] lengths, DType dtype, Device device) = (made.Layout.Lengths, made.DType, made.Device);
@@ -201,7 +202,7 @@ internal sealed class PlanDraft(string name, string path, Replay run)
 
     public CreateStage? Stage { get; init; }
 
-    public PrepareConvolution? Prepare { get; init; }
+    public PrepareProduct? Prepare { get; init; }
 
     /// <summary>The places below this one are the model's inputs.</summary>
     public int FirstConstant { get; init; }

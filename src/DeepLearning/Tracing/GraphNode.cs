@@ -69,8 +69,8 @@ public sealed class GraphNode
     /// <summary>The operation as a stage of a chain, if it is elementwise.</summary>
     internal CreateStage? Stage { get; set; }
 
-    /// <summary>The operation with constant operands laid out for its kernel, if it is a convolution.</summary>
-    internal PrepareConvolution? Prepare { get; set; }
+    /// <summary>The operation with constant operands laid out for its kernel, if it is a convolution or a linear map.</summary>
+    internal PrepareProduct? Prepare { get; set; }
 
     /// <summary>
     /// How many operands the operation was given, those left out at the end included; the graph's inputs have none of these.

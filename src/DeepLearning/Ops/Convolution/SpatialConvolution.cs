@@ -84,10 +84,10 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
 
     public void Describe(OperationAttributes attributes) => Sizes.Describe(attributes);
 
-    public PrepareConvolution CreatePreparation()
+    public PrepareProduct CreatePreparation()
     {
         ConvolutionShape sizes = Sizes;
-        return (weight, bias) => weight.Backend.Prepare(sizes, weight, bias);
+        return (_, weight, bias) => weight.Backend.Prepare(sizes, weight, bias);
     }
 
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => input < 2 && inputs[1 - input]!.RequiresGrad;

@@ -57,6 +57,8 @@ file readonly record struct LinearOp : IFusedOp
         Broadcasting.CheckDevices(x, weight, "Linear");
     }
 
+    public PrepareProduct CreatePreparation() => static (x, weight, bias) => x.Backend.PrepareLinear(x.Size(0), weight, bias);
+
     public static bool Keeps(int input, ReadOnlySpan<Tensor?> inputs) => input < 2 && inputs[1 - input]!.RequiresGrad;
 
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)

@@ -108,6 +108,26 @@ internal static unsafe partial class Gemm
         }
     }
 
+    /// <summary>Whether a product with a weight in rows, Bᵀ [n, k], is computed from a packed copy of it.</summary>
+    public static bool Packs(int m, int n, int k) => m > 1 && (long)m * n * k > SmallWork;
+
+    /// <summary>Packs a weight in rows, Bᵀ [n, k], for products of any number of rows.</summary>
+    public static void PackAll<T>(int n, int k, T* weight, long rowStride, long columnStride, NativeBuffer to)
+        where T : unmanaged, INumberBase<T>
+    {
+        PackAllWork<T> work = new(n, k, new StridedPacker<T>(weight, rowStride, columnStride), to);
+        WidestSimd.Run<PackAllWork<T>, T>(ref work);
+    }
+
+    /// <summary>C = A · B + bias per column, with a B that <see cref="PackAll"/> has packed.</summary>
+    public static void RunPrepared<T>(
+        int m, int n, int k, T* a, long aRowStride, long aColumnStride, NativeBuffer packed, T* c, T* biasPerColumn)
+        where T : unmanaged, INumberBase<T>
+    {
+        PreparedWork<T> work = new(m, n, k, new StridedPacker<T>(a, aRowStride, aColumnStride), packed, c, biasPerColumn);
+        WidestSimd.Run<PreparedWork<T>, T>(ref work);
+    }
+
     /// <summary>The product with the given vectors: chooses the path. Internal so that tests reach every width.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Run<T, V, TSimd, TEpilogue>(
@@ -205,5 +225,26 @@ internal static unsafe partial class Gemm
         public void Run<V, TSimd>()
             where V : struct
             where TSimd : struct, ISimd<T, V> => GemmBlocked<T, V, TSimd>.Run(m, n, k, _a, _b, c, cRowStride, accumulate, _epilogue);
+    }
+
+    private readonly struct PackAllWork<T>(int n, int k, StridedPacker<T> weight, NativeBuffer to) : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => GemmBlocked<T, V, TSimd>.PackAll(
+                n, k, weight, to.Get<T>(GemmBlocked<T, V, TSimd>.PackedCount(n, k)));
+    }
+
+    private readonly struct PreparedWork<T>(int m, int n, int k, StridedPacker<T> a, NativeBuffer packed, T* c, T* biasPerColumn)
+        : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> => GemmBlocked<T, V, TSimd>.Run(
+                m, n, k, a, default(StridedPacker<T>), packed.Get<T>(0), c, n, false, new BiasEpilogue<T>(biasPerColumn, null));
     }
 }

@@ -36,10 +36,53 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
         where TB : struct, IGemmPacker<T>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
+        Run(m, n, k, a, b, null, c, cRowStride, accumulate, epilogue);
+    }
+
+    /// <summary>Elements of all of B, packed.</summary>
+    public static long PackedCount(int n, int k) => (n + TSimd.Count - 1) / TSimd.Count * TSimd.Count * (long)k;
+
+    /// <summary>Packs all of B, block by block, as products of any number of rows read it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void PackAll<TB>(int n, int k, in TB b, T* to)
+        where TB : struct, IGemmPacker<T>
+    {
+        var nSize = Gemm.Block(n, MaximumColumns, GemmPanels.MaximumVectors * TSimd.Count);
+        var kSize = Gemm.BlockK(k);
+        for (var n0 = 0; n0 < n; n0 += nSize)
+        {
+            var count = Math.Min(nSize, n - n0);
+            var panels = new GemmPanels(count, TSimd.Count);
+            for (var k0 = 0; k0 < k; k0 += kSize)
+            {
+                var kCount = Math.Min(kSize, k - k0);
+                var block = to + Packed(n0, count, k, k0);
+                for (var i = 0; i < panels.Count; i++)
+                {
+                    var column = panels.Start(i) * TSimd.Count;
+                    var width = (panels.Start(i + 1) * TSimd.Count) - column;
+                    b.Pack<V, TSimd>(block + ((long)column * kCount), width, n0 + column, Math.Min(width, count - column), k0, kCount);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a block of a packed B begins: whole blocks of columns before it, and the k before it of its own.</summary>
+    private static long Packed(int n0, int columns, int k, int k0) =>
+        ((long)n0 * k) + ((columns + TSimd.Count - 1) / TSimd.Count * TSimd.Count * (long)k0);
+
+    /// <summary>As above; where <paramref name="packedB"/> is not null, it is B as <see cref="PackAll"/> packed it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Run<TA, TB, TEpilogue>(
+        int m, int n, int k, in TA a, in TB b, T* packedB, T* c, long cRowStride, bool accumulate, in TEpilogue epilogue)
+        where TA : struct, IGemmPacker<T>
+        where TB : struct, IGemmPacker<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
         var mSize = Gemm.Block(m, MaximumRows, TSimd.TileRows);
         var nSize = Gemm.Block(n, MaximumColumns, GemmPanels.MaximumVectors * TSimd.Count);
         var kSize = Gemm.BlockK(k);
-        var buffer = GemmScratch.Get<T>((long)kSize * (mSize + nSize));
+        var buffer = GemmScratch.Get<T>((long)kSize * (mSize + (packedB == null ? nSize : 0)));
         var job = new Job<TA, TB, TEpilogue>
         {
             A = a,
@@ -61,11 +104,16 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
                 job.K = Math.Min(kSize, k - k0);
                 job.Accumulate = accumulate || k0 > 0;
                 job.Complete = k0 + job.K == k && !epilogue.IsIdentity;
+                if (packedB != null)
+                {
+                    job.PackedB = packedB + Packed(n0, job.N, k, k0);
+                }
+
                 for (var m0 = 0; m0 < m; m0 += mSize)
                 {
                     job.M0 = m0;
                     job.M = Math.Min(mSize, m - m0);
-                    job.PackB = m0 == 0;
+                    job.PackB = m0 == 0 && packedB == null;
                     job.RunPhases();
                 }
             }
