@@ -5,7 +5,7 @@ using DeepLearning.Formats;
 
 namespace DeepLearning.Tests.Formats.PyTorch;
 
-/// <summary>What checkpoints of training programs hold beside tensors: NumPy's numbers and arrays, namespaces, paths, states of generators.</summary>
+/// <summary>What checkpoints of training programs hold beside tensors: NumPy's numbers, namespaces, paths, states of generators.</summary>
 public sealed class PyTorchCheckpointTests
 {
     [Theory]
@@ -122,7 +122,8 @@ public sealed class PyTorchCheckpointTests
     [Fact]
     public void Many_arrays_over_the_same_bytes_take_no_more_memory_than_the_file()
     {
-        StringBuilder pickle = new("(B\0\u0080\0\0" + new string('\0', 1 << 15) + "q\u0001cnumpy\ndtype\nX\u0002\0\0\0f4\u0089\u0088\u0087Rq\u0002");
+        StringBuilder pickle = new(
+            "(B\0\u0080\0\0" + new string('\0', 1 << 15) + "q\u0001cnumpy\ndtype\nX\u0002\0\0\0f4\u0089\u0088\u0087Rq\u0002");
         for (int i = 0; i < 2000; i++)
         {
             pickle.Append("cnumpy.core.numeric\n_frombuffer\n(h\u0001h\u0002J\0\u0020\0\0\u0085X\u0001\0\0\0CtR");
