@@ -19,8 +19,8 @@ public sealed class RotaryTests
         {
             string name = entry.GetProperty("name").GetString()!;
             int length = entry.GetProperty("length").GetInt32();
-            RotaryFrequencies found = RotaryFrequencies.Read(
-                ConfigReader.Parse(entry.GetProperty("config").GetRawText(), "config.json"), entry.GetProperty("width").GetInt32(), 64, null);
+            ConfigReader config = ConfigReader.Parse(entry.GetProperty("config").GetRawText(), "config.json");
+            RotaryFrequencies found = RotaryFrequencies.Read(config, entry.GetProperty("width").GetInt32(), 64, null);
             double[] expected = [.. entry.GetProperty("frequencies").EnumerateArray().Select(static value => value.GetDouble())];
             double[] actual = found.For(length);
             Assert.Equal(expected.Length, actual.Length);

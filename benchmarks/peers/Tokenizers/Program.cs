@@ -23,11 +23,10 @@ string[] texts = [.. File.ReadAllText(file).Split("\n\n").Where(static text => t
 double megabytes = texts.Sum(Encoding.UTF8.GetByteCount) / 1e6;
 Console.WriteLine($"{Path.GetFileName(file)}: {texts.Length} texts, {megabytes:0.00} MB; {rounds} rounds of {seconds} s");
 Console.WriteLine($"{"vocabulary",-12} {"against",-34} {"ours MB/s",10} {"theirs",10} {"ratio",7}  texts of equal ids");
-foreach ((string encoding, string resource) in ((string, string)[])
-    [("gpt2", "gpt2"), ("cl100k_base", "cl100k_base"), ("o200k_base", "o200k_base")])
+foreach ((string encoding, string model) in ((string, string)[])[("gpt2", "gpt2"), ("cl100k_base", "gpt-4"), ("o200k_base", "gpt-4o")])
 {
-    TiktokenTokenizer theirs = TiktokenTokenizer.CreateForEncoding(encoding);
-    Tokenizer ours = Tiktoken(resource);
+    TiktokenTokenizer theirs = TiktokenTokenizer.CreateForModel(model);
+    Tokenizer ours = Tiktoken(encoding);
     Compare(encoding, "Microsoft.ML.Tokenizers, Tiktoken", text => ours.EncodeToIds(text), text => theirs.EncodeToIds(text));
 }
 
@@ -94,18 +93,18 @@ static double Median(List<double> values)
     return values[values.Count / 2];
 }
 
-// The vocabulary as it comes in Microsoft's package.
+// The vocabulary in Microsoft's package: tokens in base64 in the order of their ranks, behind a line that says how many there are.
 static Tokenizer Tiktoken(string encoding)
 {
     string assembly = encoding switch { "gpt2" => "Gpt2", "cl100k_base" => "Cl100kBase", _ => "O200kBase" };
-    using Stream packed = System.Reflection.Assembly.Load($"Microsoft.ML.Tokenizers.Data.{assembly}") is var data
-        ? data.GetManifestResourceStream(Array.Find(data.GetManifestResourceNames(), static name => name.Contains("tiktoken"))!)!
-        : throw new InvalidOperationException();
+    System.Reflection.Assembly data = System.Reflection.Assembly.Load($"Microsoft.ML.Tokenizers.Data.{assembly}");
+    string resource = Array.Find(data.GetManifestResourceNames(), static name => name.Contains("tiktoken", StringComparison.Ordinal))!;
     string path = Path.GetTempFileName();
-    using (DeflateStream ranks = new(packed, CompressionMode.Decompress))
-    using (FileStream output = File.Create(path))
+    using (StreamReader packed = new(new DeflateStream(data.GetManifestResourceStream(resource)!, CompressionMode.Decompress)))
     {
-        ranks.CopyTo(output);
+        File.WriteAllLines(path, packed.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(static line => !line.StartsWith("Capacity", StringComparison.Ordinal))
+            .Select(static (line, rank) => line.Contains(' ') ? line : string.Create(CultureInfo.InvariantCulture, $"{line} {rank}")));
     }
 
     Tokenizer tokenizer = Tokenizer.FromTiktoken(path, encoding switch

@@ -2,7 +2,7 @@ using DeepLearning.Backends;
 
 namespace DeepLearning.Formats;
 
-/// <summary>Memory of a tensor in a file, which is taken and filled when it is first looked at, and may be given back before that.</summary>
+/// <summary>Memory of a tensor in a file, which is taken and filled when it is first looked at, and can be given back.</summary>
 /// <param name="byteLength">How many bytes it has.</param>
 /// <param name="fill">Reads them from the file.</param>
 internal sealed class DeferredStorage(long byteLength, Action<HostStorage> fill) : HostStorage

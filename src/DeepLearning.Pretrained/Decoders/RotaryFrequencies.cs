@@ -33,7 +33,8 @@ internal sealed record RotaryFrequencies(double[] Usual, double Factor, int Limi
             "yarn" => Yarn(plain, scaling, theta, original ?? maxPositions),
             "longrope" or "su" => LongRope(plain, scaling, original, maxPositions),
             _ => throw scaling.Bad("rope_type",
-                $"the scaling '{kind}' of rotary positions is not supported; what is: default, linear, dynamic, llama3, yarn and longrope."),
+                $"the scaling '{kind}' of rotary positions is not supported; what is: default, linear, dynamic, llama3, yarn, "
+                + "longrope."),
         };
         scaling.Has("type");
         scaling.Finish([]);
