@@ -13,11 +13,13 @@ internal sealed class Pattern
     private static Frame[]? Frames;
 
     private readonly PatternStep[] _steps;
+    private readonly (PatternBegin Into, PatternBegin Past)[] _begins;
 
     public Pattern(string source)
     {
         Source = source;
         _steps = PatternCompiler.Compile(source);
+        _begins = PatternBegin.OfSplits(_steps);
     }
 
     /// <summary>The pattern as it was written.</summary>
@@ -85,7 +87,12 @@ internal sealed class Pattern
                     return position;
                 case PatternOp.Set:
                     ok = position < text.Length;
-                    if (ok)
+                    if (ok && text[position] < 128)
+                    {
+                        ok = s.Set!.Contains(text[position++]);
+                        step++;
+                    }
+                    else if (ok)
                     {
                         ok = s.Set!.Contains(CodePoints.At(text, position, out var length));
                         position += length;
@@ -104,6 +111,23 @@ internal sealed class Pattern
 
                     break;
                 case PatternOp.Split:
+                    if (position < text.Length && text[position] is < (char)128 and var next)
+                    {
+                        // A way that cannot begin so is not tried.
+                        ref readonly var begins = ref _begins[step];
+                        if (!begins.Into.Has(next))
+                        {
+                            step = s.B;
+                            break;
+                        }
+
+                        if (!begins.Past.Has(next))
+                        {
+                            step = s.A;
+                            break;
+                        }
+                    }
+
                     Push(ref frames, ref top, new Frame(s.B, position, -1));
                     step = s.A;
                     break;
@@ -164,7 +188,12 @@ internal sealed class Pattern
         var start = position;
         while (count < s.B && position < text.Length)
         {
-            var c = CodePoints.At(text, position, out var length);
+            int c = text[position], length = 1;
+            if (c >= 128)
+            {
+                c = CodePoints.At(text, position, out length);
+            }
+
             if (!set.Contains(c))
             {
                 break;
