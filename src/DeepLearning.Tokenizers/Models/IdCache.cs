@@ -7,7 +7,7 @@ namespace DeepLearning.Tokenizers.Models;
 /// </summary>
 internal sealed class IdCache
 {
-    private const int Slots = 1 << 15;
+    private const int Slots = 1 << 16;
     private const int MaxLength = 64;
     private const uint Spread = 0x9E3779B1;
 

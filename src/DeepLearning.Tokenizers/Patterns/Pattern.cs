@@ -13,13 +13,13 @@ internal sealed class Pattern
     private static Frame[]? Frames;
 
     private readonly PatternStep[] _steps;
-    private readonly (PatternBegin Into, PatternBegin Past)[] _begins;
+    private readonly int[]?[] _shortcuts;
 
     public Pattern(string source)
     {
         Source = source;
         _steps = PatternCompiler.Compile(source);
-        _begins = PatternBegin.OfSplits(_steps);
+        _shortcuts = PatternBegin.Shortcuts(_steps);
     }
 
     /// <summary>The pattern as it was written.</summary>
@@ -111,21 +111,12 @@ internal sealed class Pattern
 
                     break;
                 case PatternOp.Split:
-                    if (position < text.Length && text[position] is < (char)128 and var next)
+                    // Ways that cannot begin with the next letter are not tried.
+                    if (position < text.Length && text[position] is < (char)128 and var next && _shortcuts[step] is { } shortcuts
+                        && shortcuts[next] != step)
                     {
-                        // A way that cannot begin so is not tried.
-                        ref readonly var begins = ref _begins[step];
-                        if (!begins.Into.Has(next))
-                        {
-                            step = s.B;
-                            break;
-                        }
-
-                        if (!begins.Past.Has(next))
-                        {
-                            step = s.A;
-                            break;
-                        }
+                        step = shortcuts[next];
+                        break;
                     }
 
                     Push(ref frames, ref top, new Frame(s.B, position, -1));

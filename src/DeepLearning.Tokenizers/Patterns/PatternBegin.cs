@@ -4,25 +4,63 @@ namespace DeepLearning.Tokenizers.Patterns;
 internal readonly record struct PatternBegin(ulong Low, ulong High)
 {
     private const int MostSteps = 256;
+    private const int MostSplits = 256;
 
     /// <summary>Every character.</summary>
     private static readonly PatternBegin Any = new(ulong.MaxValue, ulong.MaxValue);
 
-    public bool Has(int c) => ((c < 64 ? Low : High) >> (c & 63) & 1) != 0;
+    private bool Has(int c) => ((c < 64 ? Low : High) >> (c & 63) & 1) != 0;
 
-    /// <summary>For each split of a program, what its two ways may begin with.</summary>
-    public static (PatternBegin Into, PatternBegin Past)[] OfSplits(PatternStep[] steps)
+    /// <summary>
+    /// For each split of a program and each ASCII character that comes next, the step where the ways part that can begin so: the split
+    /// itself where both can. Null for other steps, and where a program has very many splits.
+    /// </summary>
+    public static int[]?[] Shortcuts(PatternStep[] steps)
     {
-        var begins = new (PatternBegin, PatternBegin)[steps.Length];
+        var shortcuts = new int[]?[steps.Length];
+        if (steps.Count(static step => step.Op == PatternOp.Split) > MostSplits)
+        {
+            return shortcuts;
+        }
+
+        var begins = new (PatternBegin Into, PatternBegin Past)[steps.Length];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            begins[i] = steps[i].Op == PatternOp.Split ? (Of(steps, steps[i].A), Of(steps, steps[i].B)) : default;
+        }
+
         for (var i = 0; i < steps.Length; i++)
         {
             if (steps[i].Op == PatternOp.Split)
             {
-                begins[i] = (Of(steps, steps[i].A), Of(steps, steps[i].B));
+                var first = i;
+                shortcuts[i] = [.. Enumerable.Range(0, 128).Select(c => Follow(steps, begins, first, c))];
             }
         }
 
-        return begins;
+        return shortcuts;
+    }
+
+    private static int Follow(PatternStep[] steps, (PatternBegin Into, PatternBegin Past)[] begins, int step, int c)
+    {
+        for (var count = 0; count < MostSplits; count++)
+        {
+            var (op, into, past) = (steps[step].Op, steps[step].A, steps[step].B);
+            if (op == PatternOp.Jump || (op == PatternOp.Split && !begins[step].Past.Has(c)))
+            {
+                step = into;
+            }
+            else if (op == PatternOp.Split && !begins[step].Into.Has(c))
+            {
+                step = past;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return step;
     }
 
     private static PatternBegin Of(PatternStep[] steps, int step)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using DeepLearning.Tokenizers.Models;
 using DeepLearning.Tokenizers.Normalizers;
@@ -13,6 +14,11 @@ namespace DeepLearning.Tokenizers.Text;
 internal sealed class IdShortcut
 {
     private const string Spaces = " \n\t\r";
+
+    // BERT cuts around each of these, whatever stands beside it.
+    private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
+    private static readonly SearchValues<char> Ends = SearchValues.Create(Spaces + Punctuation);
 
     private readonly IdCache _cache = new();
     private readonly TokenModel _model;
@@ -31,7 +37,7 @@ internal sealed class IdShortcut
         IsOfSpaces = !isRandom && normalizer is BertNormalizer && preTokenizer is BertPreTokenizer;
     }
 
-    /// <summary>Whether what stands between spaces is treated for itself, from the normalizer on.</summary>
+    /// <summary>Whether what stands between spaces and signs is treated for itself, from the normalizer on.</summary>
     public bool IsOfSpaces { get; }
 
     /// <summary>Whether the words that the pre-tokenizer cuts are treated for themselves.</summary>
@@ -71,10 +77,11 @@ internal sealed class IdShortcut
     {
         while (!text.IsEmpty)
         {
-            var space = text.IndexOfAny(Spaces);
-            var stretch = space < 0 ? text : text[..space];
-            text = space < 0 ? default : text[(space + 1)..];
-            if (stretch.IsEmpty || _cache.TryGet(stretch, ids))
+            // A word, a sign, or a space, which says nothing.
+            var end = text.IndexOfAny(Ends);
+            var stretch = end < 0 ? text : text[..Math.Max(end, 1)];
+            text = text[stretch.Length..];
+            if (Spaces.Contains(stretch[0]) || _cache.TryGet(stretch, ids))
             {
                 continue;
             }
