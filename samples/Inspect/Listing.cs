@@ -40,6 +40,11 @@ public sealed class Listing : IDisposable
             return OfOnnx(OnnxModel.Load(path));
         }
 
+        if (Path.GetExtension(path) == ".keras" || start is [0x89, (byte)'H', ..])
+        {
+            return OfKeras(path);
+        }
+
         bool isArchive = start.StartsWith("PK"u8);
         return start switch
         {
@@ -84,6 +89,15 @@ public sealed class Listing : IDisposable
         return OfTensors(metadata, root is Tensor tensor
             ? new OrderedDictionary<string, Tensor> { [Path.GetFileNameWithoutExtension(path)] = tensor }
             : PyTorchFile.LoadTensors(path, key: ""));
+    }
+
+    /// <summary>The weights by layer and name, with the classes of layers where the file has them.</summary>
+    private static Listing OfKeras(string path)
+    {
+        IReadOnlyList<KerasLayer> layers = KerasFile.Load(path);
+        return OfTensors(
+            [.. from layer in layers where layer.ClassName is not null select KeyValuePair.Create(layer.Name, layer.ClassName!)],
+            new(from layer in layers from weight in layer.Weights select KeyValuePair.Create($"{layer.Name}/{weight.Key}", weight.Value)));
     }
 
     private static Listing OfTensors(KeyValuePair<string, string>[] metadata, OrderedDictionary<string, Tensor> tensors) =>

@@ -25,8 +25,8 @@ public sealed record Options(string File, bool Statistics, string Filter, int Va
     {
         RootCommand command = CommandLine.Of(
             "Inspect",
-            "Lists what is in a model file (safetensors, .pt, .npy, .npz, .gguf, .onnx): a model of this library or of another, or a "
-            + "checkpoint.",
+            "Lists what is in a model file (safetensors, .pt, .npy, .npz, .gguf, .onnx, .h5, .keras): a model of this library or of "
+            + "another, or a checkpoint.",
             s_statistics, s_filter, s_values);
         command.Add(s_file);
         command.Validators.Add(static result =>

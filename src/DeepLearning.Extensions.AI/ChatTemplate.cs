@@ -111,10 +111,30 @@ public sealed partial class ChatTemplate
                 : Llama31(Has("strftime_now") ? DateOnly.FromDateTime(DateTime.Now) : null);
         }
 
+        if (Has("<start_of_turn>") && Has("<end_of_turn>"))
+        {
+            // Gemma 2 says so where the system speaks; from Gemma 3 on its text stands before the first question.
+            return Gemma(allowsSystem: !Has("System role not supported"));
+        }
+
+        if (Has("<|assistant|>") && Has("<|user|>"))
+        {
+            if (Has("<|end|>"))
+            {
+                return Phi3;
+            }
+
+            if (Has("eos_token"))
+            {
+                return Zephyr;
+            }
+        }
+
         return Has("[INST]") && Has("<<SYS>>") ? Llama2 : throw new ModelFileException(
             "tokenizer_config.json", "chat_template", null,
-            $"the template '{Start()}' is not one of those that are known (ChatML, Llama 2, Llama 3, "
-            + "Llama 3.1); give a ChatTemplate with a function of your own.");
+            $"the template '{Start()}' is a program, which is not run, and not one of those that are known (ChatML, Llama 2, Llama 3, "
+            + "Llama 3.1, Gemma, Phi-3, Zephyr). Write the conversation yourself: "
+            + "new ChatTemplate(\"mine\", messages => …), which LocalChatClient takes in its place.");
 
         bool Has(string part) => jinja.Contains(part, StringComparison.Ordinal);
         string Start() => jinja.Length > 80 ? jinja[..80].ReplaceLineEndings(" ") + "…" : jinja.ReplaceLineEndings(" ");

@@ -85,6 +85,9 @@ internal sealed class AddedVocabulary
         (_raw, _afterNormalizing) = (Finder.Of(raw), Finder.Of(after));
     }
 
+    /// <summary>Whether there are tokens that are looked for behind the normalizer.</summary>
+    public bool HasNormalized => _afterNormalizing is not null;
+
     public void CutRaw(WorkingText text) => Cut(text, _raw);
 
     public void CutNormalized(WorkingText text) => Cut(text, _afterNormalizing);

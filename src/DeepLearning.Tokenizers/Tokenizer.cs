@@ -19,6 +19,7 @@ public sealed partial class Tokenizer
 
     private readonly AddedVocabulary _added = new();
     private Normalizer? _normalizer;
+    private IdShortcut? _shortcut;
 
     /// <summary>A tokenizer of a model alone.</summary>
     /// <param name="model">The model.</param>
@@ -170,6 +171,17 @@ public sealed partial class Tokenizer
     public int[] EncodeToIds(ReadOnlySpan<char> text)
     {
         var scratch = Own ??= new Scratch();
+        var shortcut = _shortcut;
+        if (shortcut is null || !shortcut.IsFor(_normalizer, PreTokenizer))
+        {
+            _shortcut = shortcut = new IdShortcut(Model, _normalizer, PreTokenizer);
+        }
+
+        if (shortcut.IsOfBytes || (shortcut.IsOfSpaces && !_added.HasNormalized))
+        {
+            return EncodeShort(text, scratch, shortcut);
+        }
+
         Cut(text, scratch.Text);
         scratch.Sink.Clear();
         foreach (var piece in scratch.Text.Pieces)
@@ -226,6 +238,38 @@ public sealed partial class Tokenizer
     {
         Truncation?.Apply(first, second, addSpecialTokens ? PostProcessor?.AddedTokens(second is not null) ?? 0 : 0);
         return PostProcessor.Finish(PostProcessor, first, second, addSpecialTokens);
+    }
+
+    private int[] EncodeShort(ReadOnlySpan<char> text, Scratch scratch, IdShortcut shortcut)
+    {
+        var working = scratch.Text;
+        working.Reset(text);
+        _added.CutRaw(working);
+        if (shortcut.IsOfBytes)
+        {
+            _normalizer?.Apply(working);
+            _added.CutNormalized(working);
+            shortcut.CutWords(working);
+        }
+
+        scratch.Ids.Clear();
+        foreach (var piece in working.Pieces)
+        {
+            if (piece.Token >= 0)
+            {
+                scratch.Ids.Add(piece.Token);
+            }
+            else if (shortcut.IsOfBytes)
+            {
+                shortcut.AddWord(working[piece], scratch.Ids, scratch.Sink);
+            }
+            else
+            {
+                shortcut.AddStretches(working[piece], scratch.Ids, scratch.Sink, scratch.Stretch);
+            }
+        }
+
+        return [.. scratch.Ids];
     }
 
     private void Cut(ReadOnlySpan<char> text, WorkingText working)
@@ -300,5 +344,10 @@ public sealed partial class Tokenizer
         public TokenSink Sink { get; } = new();
 
         public List<int> Counts { get; } = [];
+
+        public List<int> Ids { get; } = [];
+
+        /// <summary>A stretch of the text on a way of its own.</summary>
+        public WorkingText Stretch { get; } = new();
     }
 }

@@ -34,7 +34,25 @@ public sealed class ChatTemplateTests
             + "Today Date: 26 Jul 2024\n\nBe brief.<|eot_id|>" + Llama3, ChatTemplate.Llama31().Render(_messages));
     }
 
+    [Fact]
+    public void Those_with_turns_write_what_their_templates_write()
+    {
+        const string Gemma = "Hi!<end_of_turn>\n<start_of_turn>model\nHello.<end_of_turn>\n<start_of_turn>user\nWhy?<end_of_turn>\n"
+            + "<start_of_turn>model\n";
+        Assert.Equal("<bos><start_of_turn>user\nBe brief.\n\n" + Gemma, ChatTemplate.Gemma().Render(_messages));
+        Assert.Equal("<bos><start_of_turn>user\n" + Gemma, ChatTemplate.Gemma(allowsSystem: false).Render(_messages[1..]));
+        Assert.Throws<ArgumentException>(() => ChatTemplate.Gemma(allowsSystem: false).Render(_messages));
+        Assert.Throws<ArgumentException>(() => ChatTemplate.Gemma().Render(_messages[2..]));
+        Assert.Equal(
+            "<|system|>\nBe brief.<|end|>\n<|user|>\nHi!<|end|>\n<|assistant|>\nHello.<|end|>\n<|user|>\nWhy? <|end|>\n<|assistant|>\n",
+            ChatTemplate.Phi3.Render(_messages));
+        Assert.Equal("<|user|>\nHi!</s>\n<|assistant|>\n", ChatTemplate.Zephyr.Render(_messages[1..2]));
+    }
+
     [Theory]
+    [InlineData("{{ bos_token }}… '<start_of_turn>' + role + '\n' … '<end_of_turn>\n'", "Gemma")]
+    [InlineData("… '<|user|>' + '\n' … '<|end|>\n' … '<|assistant|>\n'", "Phi-3")]
+    [InlineData("… '<|user|>\n' + message['content'] + eos_token … '<|assistant|>'", "Zephyr")]
     [InlineData("{% for m in messages %}{{'<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>' + '\n'}}{% endfor %}", "ChatML")]
     [InlineData("{%- if %}{{- '<|im_start|>system\\nYou are Qwen.<|im_end|>\\n' }}…", "ChatML")]
     [InlineData("… '[INST] ' … '<<SYS>>\\n' …", "Llama 2")]
@@ -50,11 +68,20 @@ public sealed class ChatTemplateTests
 
     [Theory]
     [InlineData("{{ '<start_of_turn>' + role }}")]
+    [InlineData("<|user|> alone <|assistant|>")]
     [InlineData("<|im_start|>user<|im_sep|> <|im_end|>")]
     [InlineData("[INST] without a system [/INST]")]
     [InlineData("")]
     public void Others_are_refused_by_name(string jinja) =>
         Assert.Contains(jinja, Assert.Throws<ModelFileException>(() => ChatTemplate.Recognize(jinja)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_refusal_says_how_to_give_one_of_ones_own() => Assert.Contains("new ChatTemplate(\"mine\", messages => …)",
+        Assert.Throws<ModelFileException>(() => ChatTemplate.Recognize("{{ raise_exception('no') }}")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_template_of_Gemma_without_a_system_refuses_one() => Assert.Throws<ArgumentException>(() => ChatTemplate.Recognize(
+        "{{ raise_exception('System role not supported') }} <start_of_turn> <end_of_turn>").Render(_messages));
 
     [Fact]
     public void Conversations_that_do_not_fit_are_refused()

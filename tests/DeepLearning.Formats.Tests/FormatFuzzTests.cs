@@ -11,7 +11,8 @@ public sealed class FormatFuzzTests
 
     public static TheoryData<string> Files => new(
         Fixtures.All.Select(static path => Path.GetFileName(path)!)
-            .Where(static name => Path.GetExtension(name) is ".pt" or ".npy" or ".npz" or ".gguf").Order(StringComparer.Ordinal));
+            .Where(static name => Path.GetExtension(name) is ".pt" or ".npy" or ".npz" or ".gguf" or ".keras" or ".h5")
+            .Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -60,6 +61,9 @@ public sealed class FormatFuzzTests
                 break;
             case ".npz":
                 NpzFile.Load(stream);
+                break;
+            case ".keras" or ".h5":
+                KerasFile.Load(stream);
                 break;
             default:
                 using (GgufFile file = GgufFile.Open(stream))

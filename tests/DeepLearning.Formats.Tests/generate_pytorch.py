@@ -1,6 +1,7 @@
 """Writes the files of PyTorch in Data/PyTorch, and beside each what torch.load reads of it (NAME.json).
 
     python3 generate_pytorch.py            with PyTorch 2.6 and numpy
+    python3 generate_pytorch.py --numpy    the files numpy*.pt alone: what checkpoints hold beside tensors (NumPy 2; numpy_old.pt: as 1)
     python3 generate_pytorch.py --old      with PyTorch 1.13: the files old_*.pt
     python3 generate_pytorch.py --check F  reads F, which the library wrote (the tests write it with DEEPLEARNING_WRITE_PT=F), and
                                            prints the line for Data/PyTorch/written.txt, with either version
@@ -151,12 +152,67 @@ def new():
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), os.path.join(DATA, 'refused_script.pt'))
     floats = {'x': torch.arange(5.), 'y': torch.tensor([[1.5]])}
     save('floats', floats)
+    numpy_files()
     rewrite('deflated', 'types', 'any name', zipfile.ZIP_DEFLATED)
     rewrite('big_endian', 'floats', 'archive', zipfile.ZIP_STORED, swap=True)
     with open(os.path.join(DATA, 'types.json')) as file:
         open(os.path.join(DATA, 'deflated.json'), 'w').write(file.read())
     with open(os.path.join(DATA, 'floats.json')) as file:
         open(os.path.join(DATA, 'big_endian.json'), 'w').write(file.read())
+
+
+class AttributeDict(dict):
+    """Stands for Lightning's, which is a dictionary."""
+
+
+def checkpoint_values():
+    import argparse
+    import pathlib
+    import random
+    import types
+
+    import numpy as np
+    AttributeDict.__module__, AttributeDict.__qualname__ = 'lightning_fabric.utilities.data', 'AttributeDict'
+    module = types.ModuleType('lightning_fabric.utilities.data')
+    module.AttributeDict = AttributeDict
+    for name in ('lightning_fabric', 'lightning_fabric.utilities'):
+        sys.modules[name] = types.ModuleType(name)
+    sys.modules['lightning_fabric.utilities.data'] = module
+    np.random.seed(3)
+    random.seed(3)
+    torch.manual_seed(3)
+    weight = torch.nn.Parameter(torch.tensor([1., 2.]))
+    weight.note = 'an attribute'
+    shared = np.arange(3)
+    return {
+        'f64': np.float64(0.1), 'f32': np.float32(0.25), 'f16': np.float16(1.5), 'i64': np.int64(-2**62), 'i32': np.int32(-7),
+        'i16': np.int16(-300), 'i8': np.int8(-5), 'u8': np.uint8(200), 'u16': np.uint16(65535), 'u32': np.uint32(2**32 - 1),
+        'u64': np.uint64(2**64 - 1), 'bool': np.bool_(True), 'big_endian': np.dtype('>f8').type(2.5), 'text': np.str_('grüße 😀'),
+        'dtype': np.dtype('float32'), 'array': np.arange(6, dtype=np.float32).reshape(2, 3),
+        'fortran': np.asfortranarray(np.arange(6, dtype=np.int32).reshape(2, 3)), 'swapped': np.array([1, 2], '>i2'),
+        'empty': np.zeros((0, 3), np.float64), 'scalar_array': np.array(2.5), 'flags': np.array([True, False]),
+        'shared': [shared, shared], 'namespace': argparse.Namespace(lr=0.1, layers=[1, 2]), 'simple': types.SimpleNamespace(a=1),
+        'hyper_parameters': AttributeDict(lr=np.float64(0.5)), 'path': pathlib.PurePosixPath('/runs/one'),
+        'relative': pathlib.PurePosixPath('runs/two'), 'root': pathlib.PurePosixPath('/'), 'version': torch.__version__,
+        'parameter': weight, 'rng': {'torch': torch.get_rng_state(), 'python': random.getstate(), 'numpy': np.random.get_state()},
+        'set': {1, 2}, 'size': torch.Size([2]), 'device': torch.device('cpu'),
+    }
+
+
+def numpy_files():
+    import numpy as np
+    for protocol in (2, 3, 4, 5):
+        torch.save(checkpoint_values(), os.path.join(DATA, f'numpy{protocol}.pt'), pickle_protocol=protocol)
+    # NumPy 1 has the same functions in numpy.core.
+    with zipfile.ZipFile(os.path.join(DATA, 'numpy2.pt')) as old, zipfile.ZipFile(os.path.join(DATA, 'numpy_old.pt'), 'w') as new:
+        for record in old.infolist():
+            data = old.read(record)
+            if record.filename.endswith('data.pkl'):
+                data = data.replace(b'cnumpy._core.', b'cnumpy.core.')
+            new.writestr(zipfile.ZipInfo(record.filename, (1980, 1, 1, 0, 0, 0)), data)
+    for name, value in (('objects', np.array([{}, 1], dtype=object)), ('times', np.datetime64('2020-01-01')),
+                        ('complexes', np.complex64(1j)), ('fields', np.zeros(1, [('a', 'f4')]))):
+        torch.save({'x': value}, os.path.join(DATA, f'refused_numpy_{name}.pt'))
 
 
 def old():
@@ -197,6 +253,8 @@ def check(path):
 if __name__ == '__main__':
     if '--old' in sys.argv:
         old()
+    elif '--numpy' in sys.argv:
+        numpy_files()
     elif '--check' in sys.argv:
         print(check(sys.argv[-1]))
     else:

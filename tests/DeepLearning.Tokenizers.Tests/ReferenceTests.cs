@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DeepLearning.Tokenizers;
+using DeepLearning.Tokenizers.Normalizers;
 
 namespace DeepLearning.Tests.Tokenizers;
 
@@ -24,6 +25,41 @@ public class ReferenceTests
         }
 
         Assert.True(count > 100);
+    }
+
+    /// <summary>Ids alone come by a way of their own, and the second time from what was kept of the first.</summary>
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void Ids_alone_are_those_of_whole_encodings(string style)
+    {
+        var tokenizer = Tokenizer.FromFile(Fixture.PathOf($"{style}.json"));
+        var texts = Fixture.Read(Fixture.PathOf($"{style}.cases.json.gz")).GetProperty("cases").EnumerateArray()
+            .Select(static one => one.GetProperty("text").GetString()!).ToList();
+        texts.AddRange(
+            ["", " ", "\n\t \r ", "a\u0301 \u0301b", "x\u0000y", "tail ", " head", "a\ud800b", new string('a', 200), "[SEP] a [CLS]b"]);
+        texts.Add(string.Join(' ', texts));
+        for (var time = 0; time < 2; time++)
+        {
+            foreach (var text in texts)
+            {
+                Assert.Equal(tokenizer.Encode(text, addSpecialTokens: false).Ids, tokenizer.EncodeToIds(text));
+            }
+        }
+    }
+
+    [Fact]
+    public void Ids_alone_follow_the_parts_as_they_are_changed()
+    {
+        var tokenizer = Tokenizer.FromFile(Fixture.PathOf("bert-uncased.json"));
+        const string Text = "The Gradient <x y> the gradient";
+        var before = tokenizer.EncodeToIds(Text);
+        tokenizer.Normalizer = new BertNormalizer(lowercase: false);
+        Assert.Equal(tokenizer.Encode(Text, addSpecialTokens: false).Ids, tokenizer.EncodeToIds(Text));
+        Assert.NotEqual(before, tokenizer.EncodeToIds(Text));
+        tokenizer.AddTokens(new AddedToken("<x y>", Normalized: true));
+        Assert.Equal(tokenizer.Encode(Text, addSpecialTokens: false).Ids, tokenizer.EncodeToIds(Text));
+        tokenizer.AddTokens(new AddedToken("the", Special: true));
+        Assert.Equal(tokenizer.Encode(Text, addSpecialTokens: false).Ids, tokenizer.EncodeToIds(Text));
     }
 
     [Theory]

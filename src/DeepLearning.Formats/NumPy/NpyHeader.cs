@@ -54,6 +54,35 @@ internal sealed record NpyHeader(StoredType Type, bool IsBigEndian, bool IsFortr
                 + "behind the header.");
     }
 
+    /// <summary>The element type of a code without its order of bytes, such as <c>f8</c>; null where the library has none.</summary>
+    public static StoredType? TypeOf(string code) => code switch
+    {
+        "f8" => StoredType.Find("F64"),
+        "f4" => StoredType.Find("F32"),
+        "f2" => StoredType.Find("F16"),
+        "i8" => StoredType.Find("I64"),
+        "i4" => StoredType.Find("I32"),
+        "i2" => StoredType.Find("I16"),
+        "i1" => StoredType.Find("I8"),
+        "u8" => StoredType.Find("U64"),
+        "u4" => StoredType.Find("U32"),
+        "u2" => StoredType.Find("U16"),
+        "u1" => StoredType.Find("U8"),
+        "b1" => StoredType.Find("BOOL"),
+        _ => null,
+    };
+
+    /// <summary>What a code without a type here stands for, for messages.</summary>
+    public static string Describe(string code) => code[0] switch
+    {
+        'O' => " (Python objects, which are a pickle: nothing of it is run)",
+        'c' => " (complex numbers)",
+        'U' or 'S' => " (texts)",
+        'M' or 'm' => " (times)",
+        'V' => " (bytes or structures)",
+        _ => "",
+    };
+
     /// <summary>The header of a tensor, with all that stands before the elements.</summary>
     public static byte[] Write(Tensor tensor)
     {
@@ -150,37 +179,14 @@ internal sealed record NpyHeader(StoredType Type, bool IsBigEndian, bool IsFortr
 
         private (StoredType Type, bool IsBigEndian) TypeOf(string code)
         {
-            string? name = code.Length < 2 ? null : code[1..] switch
+            StoredType? type = code.Length < 2 ? null : NpyHeader.TypeOf(code[1..]);
+            if (type is null || !"<>|=".Contains(code[0], StringComparison.Ordinal))
             {
-                "f8" => "F64",
-                "f4" => "F32",
-                "f2" => "F16",
-                "i8" => "I64",
-                "i4" => "I32",
-                "i2" => "I16",
-                "i1" => "I8",
-                "u8" => "U64",
-                "u4" => "U32",
-                "u2" => "U16",
-                "u1" => "U8",
-                "b1" => "BOOL",
-                _ => null,
-            };
-            if (name is null || !"<>|=".Contains(code[0], StringComparison.Ordinal))
-            {
-                string what = code.Length < 2 ? "" : code[1] switch
-                {
-                    'O' => " (Python objects, which are a pickle: nothing of it is run)",
-                    'c' => " (complex numbers)",
-                    'U' or 'S' => " (texts)",
-                    'M' or 'm' => " (times)",
-                    'V' => " (bytes or structures)",
-                    _ => "",
-                };
+                string what = code.Length < 2 ? "" : Describe(code[1..]);
                 throw Bad($"the type {FileContext.Quote(code)}{what} is no element type of the library.");
             }
 
-            return (StoredType.Find(name)!, code[0] == '>');
+            return (type, code[0] == '>');
         }
 
         private int[] ReadShape()

@@ -10,8 +10,14 @@ internal sealed class PickleCalls(PickleInput input)
 
     private readonly PickleTensors _tensors = new(input);
 
+    // Dictionaries whose state are entries, by reference.
+    private readonly HashSet<object> _namespaces = new(ReferenceEqualityComparer.Instance);
+    private NumPyValues? _numPy;
+
     // What calls may copy, all together: a few bytes of a pickle could otherwise copy the same long list again and again.
     private long _copies = input.Length;
+
+    private NumPyValues NumPy => _numPy ??= new NumPyValues(input, Charge);
 
     public object Call(object? function, object? given, long at)
     {
@@ -24,8 +30,14 @@ internal sealed class PickleCalls(PickleInput input)
         switch (global.Kind)
         {
             case GlobalKind.RebuildTensor or GlobalKind.RebuildTensorV2 or GlobalKind.RebuildTensorV3 or GlobalKind.RebuildParameter
-                or GlobalKind.RebuildFromType:
+                or GlobalKind.RebuildParameterWithState or GlobalKind.RebuildFromType:
                 return _tensors.Call(global, arguments, at);
+            case GlobalKind.NumPyType or GlobalKind.NumPyScalar or GlobalKind.NumPyReconstruct or GlobalKind.NumPyBuffer:
+                return NumPy.Call(global, arguments, at);
+            case GlobalKind.Namespace when arguments.Length == 0:
+                return MakeNamespace();
+            case GlobalKind.Path when Array.TrueForAll(arguments, static part => part is string):
+                return JoinPath(arguments, at);
             case GlobalKind.OrderedDict or GlobalKind.Counter or GlobalKind.Dict when arguments.Length <= 1:
                 return MakeDictionary(arguments.Length == 0 ? null : arguments[0], global, at);
             case GlobalKind.DefaultDict when arguments.Length == 0 || (arguments.Length == 1 && arguments[0] is null or PickleGlobal):
@@ -46,6 +58,43 @@ internal sealed class PickleCalls(PickleInput input)
                 return arguments is [string device, long index] ? $"{device}:{index}" : (string)arguments[0]!;
             default:
                 throw input.Bad(at, $"{global.Name} is called with {arguments.Length} arguments, which is not known.");
+        }
+    }
+
+    /// <summary>
+    /// An object of one of the few classes that are data alone: what Python would make by its class and then fill. Null for every other
+    /// class.
+    /// </summary>
+    public object? New(PickleGlobal global, object?[] arguments) => (global.Kind, arguments) switch
+    {
+        (GlobalKind.Namespace, []) => MakeNamespace(),
+        (GlobalKind.DictionaryClass, []) => new PyTorchDictionary(),
+        (GlobalKind.TextClass, [string text]) => text,
+        _ => null,
+    };
+
+    /// <summary>Sets the state of an object: the entries of a namespace, the numbers of an array.</summary>
+    /// <returns>False when the object has no such state.</returns>
+    public bool TryBuild(object? target, object? state, long at)
+    {
+        switch (target)
+        {
+            case PyTorchDictionary dictionary when state is PyTorchDictionary entries:
+                // Of other dictionaries these are attributes, such as the versions of layers, which nothing here needs.
+                if (_namespaces.Contains(dictionary))
+                {
+                    Charge(entries.Count, at);
+                    foreach ((object key, object? value) in entries)
+                    {
+                        Add(dictionary, key, value, at);
+                    }
+                }
+
+                return true;
+            case NumPyType or NumPyArray:
+                return NumPy.TryBuild(target, state, at);
+            default:
+                return false;
         }
     }
 
@@ -123,6 +172,24 @@ internal sealed class PickleCalls(PickleInput input)
             default:
                 throw input.Bad(at, $"{global.Name} is made of {PickleTree.Describe(entries)}; a dictionary or a list of pairs would fit.");
         }
+    }
+
+    private PyTorchDictionary MakeNamespace()
+    {
+        PyTorchDictionary made = new();
+        _namespaces.Add(made);
+        return made;
+    }
+
+    /// <summary>The text of a path; nothing is opened. The first part may be the root.</summary>
+    private string JoinPath(object?[] parts, long at)
+    {
+        foreach (object? part in parts)
+        {
+            Charge(((string)part!).Length, at);
+        }
+
+        return string.Join('/', parts.Select((part, index) => index == 0 && part is "/" && parts.Length > 1 ? "" : (string)part!));
     }
 
     private Shape MakeShape(object?[] lengths, long at)

@@ -27,6 +27,16 @@ internal enum GlobalKind
     Storage,
     UntypedStorage,
     DType,
+    RebuildParameterWithState,
+    NumPyType,
+    NumPyClass,
+    NumPyScalar,
+    NumPyReconstruct,
+    NumPyBuffer,
+    Namespace,
+    DictionaryClass,
+    TextClass,
+    Path,
 }
 
 /// <summary>A known global.</summary>
@@ -53,7 +63,7 @@ internal sealed record PickleGlobal(string Name, GlobalKind Kind, StoredType? Ty
             Add(GlobalKind.Number, $"{builtins}.int", $"{builtins}.float");
             Add(GlobalKind.Set, $"{builtins}.set");
             Add(GlobalKind.FrozenSet, $"{builtins}.frozenset");
-            Add(GlobalKind.ByteArray, $"{builtins}.bytearray");
+            Add(GlobalKind.ByteArray, $"{builtins}.bytearray", $"{builtins}.bytes");
         }
 
         Add(GlobalKind.Encode, "_codecs.encode");
@@ -66,6 +76,30 @@ internal sealed record PickleGlobal(string Name, GlobalKind Kind, StoredType? Ty
         Add(GlobalKind.RebuildFromType, "torch._tensor._rebuild_from_type_v2");
         Add(GlobalKind.TensorClass, "torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer");
         Add(GlobalKind.UntypedStorage, "torch.storage.UntypedStorage", "torch.UntypedStorage", "torch.storage._UntypedStorage");
+        Add(GlobalKind.RebuildParameterWithState, "torch._utils._rebuild_parameter_with_state");
+        Add(GlobalKind.TextClass, "torch.torch_version.TorchVersion");
+        Add(GlobalKind.Namespace, "argparse.Namespace", "types.SimpleNamespace");
+        foreach (string lightning in (string[])["pytorch_lightning.utilities.parsing", "lightning.pytorch.utilities.parsing",
+            "lightning_fabric.utilities.data", "lightning.fabric.utilities.data"])
+        {
+            Add(GlobalKind.DictionaryClass, $"{lightning}.AttributeDict");
+        }
+
+        foreach (string pathlib in (string[])["pathlib", "pathlib._local"])
+        {
+            Add(GlobalKind.Path, $"{pathlib}.PosixPath", $"{pathlib}.PurePosixPath");
+            Add(GlobalKind.Path, $"{pathlib}.WindowsPath", $"{pathlib}.PureWindowsPath");
+        }
+
+        Add(GlobalKind.NumPyType, "numpy.dtype");
+        Add(GlobalKind.NumPyClass, "numpy.ndarray");
+        foreach (string core in (string[])["numpy.core", "numpy._core"])
+        {
+            Add(GlobalKind.NumPyScalar, $"{core}.multiarray.scalar");
+            Add(GlobalKind.NumPyReconstruct, $"{core}.multiarray._reconstruct");
+            Add(GlobalKind.NumPyBuffer, $"{core}.numeric._frombuffer");
+        }
+
         (string Storage, string Type)[] storages =
         [
             ("Float", "F32"), ("Double", "F64"), ("Half", "F16"), ("BFloat16", "BF16"), ("Long", "I64"), ("Int", "I32"), ("Short", "I16"),

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using DeepLearning.Backends;
+using DeepLearning.Serialization;
 
 namespace DeepLearning.Formats;
 
@@ -35,6 +37,10 @@ internal sealed class PickleInput
     public long Length { get; }
 
     public ModelFileException Bad(long position, string problem, Exception? inner = null) => _file.Bad(_record, position, problem, inner);
+
+    /// <summary>Reads elements out of bytes of the pickle.</summary>
+    public void ReadElements(Stream stream, HostStorage memory, long count, StoredType type, bool isBigEndian) =>
+        Elements.Read(stream, memory, count, type, isBigEndian, _file, _record ?? "pickle");
 
     public byte ReadByte()
     {

@@ -28,6 +28,10 @@ internal sealed class PickleTensors(PickleInput input)
             case GlobalKind.RebuildParameter when arguments.Length == 3 && arguments[0] is Tensor data && arguments[1] is bool:
                 CheckHooks(arguments[2], at);
                 return data;
+            case GlobalKind.RebuildParameterWithState when arguments is [Tensor data, bool, _, _]:
+                // The state are attributes of the parameter, which nothing here needs.
+                CheckHooks(arguments[2], at);
+                return data;
             case GlobalKind.RebuildFromType when arguments.Length == 4 && arguments[2] is object?[] inner
                 && arguments[0] is PickleGlobal { Kind: not GlobalKind.RebuildFromType } inside
                 && arguments[1] is PickleGlobal { Kind: GlobalKind.TensorClass }:

@@ -23,6 +23,8 @@ internal static class PickleTree
         Shape => "a torch.Size",
         DType => "a dtype",
         PickleGlobal global => global.Name,
+        NumPyType => "a type of NumPy",
+        NumPyArray => "an array of NumPy",
         PyTorchStorage or PyTorchStorageView => "a storage",
         _ => value.GetType().Name,
     };
@@ -90,6 +92,11 @@ internal static class PickleTree
         PickleGlobal { Kind: GlobalKind.DType } type => type.Type is { IsWidened: false } known
             ? known.DType
             : throw input.Bad(input.Position, $"{type.Name} stands among the values; it is no element type of the library."),
+        NumPyArray array => array.Tensor ?? throw input.Bad(input.Position, "an array of NumPy has no numbers: its state is missing."),
+        NumPyType type => type.Stored is { IsWidened: false } known
+            ? known.DType
+            : throw input.Bad(input.Position, $"the type {FileContext.Quote(type.Code)} of NumPy stands among the values; it is no element "
+                + "type of the library."),
         PickleGlobal or PyTorchStorage or PyTorchStorageView => throw input.Bad(
             input.Position, $"{Describe(value)} stands among the values; only tensors, dictionaries, lists, numbers and texts may."),
         _ => value,

@@ -11,9 +11,13 @@ internal static class PyTorchArchive
     private const int PickleGrowth = 8;
     private const int LongestByteOrder = 16;
 
-    public static object? Load(Stream stream, FileContext file)
+    /// <param name="stream">The file.</param>
+    /// <param name="file">For messages.</param>
+    /// <param name="isDeferred">Whether tensors are read only when they are looked at; the stream must stay open as long.</param>
+    public static object? Load(Stream stream, FileContext file, bool isDeferred)
     {
-        using ZipRecords records = new(stream, file);
+        // Holds nothing but the directory of the archive: the stream is not its own.
+        ZipRecords records = new(stream, file);
         string pickle = FindPickle(records, file);
         string folder = pickle[..^PickleName.Length];
         bool isBigEndian = IsBigEndian(records, folder, file);
@@ -31,7 +35,9 @@ internal static class PyTorchArchive
 
         foreach (PyTorchStorage storage in storages.Values)
         {
-            Fill(storage, records, Record(storage.Key), isBigEndian, file);
+            string record = Record(storage.Key);
+            storage.Filling = (type, memory) => Fill(storage, type, memory, records, record, isBigEndian, file);
+            storage.Fill(mayFail: records.IsCompressed(record));
         }
 
         return value;
@@ -57,7 +63,7 @@ internal static class PyTorchArchive
                 throw input.Bad(at, $"the storage {FileContext.Quote(parsed.Key)} has no record {FileContext.Quote(record)}.");
             }
 
-            PyTorchStorage made = new(parsed.Key, parsed.Type, parsed.Count);
+            PyTorchStorage made = new(parsed.Key, parsed.Type, parsed.Count, isDeferred);
             if (parsed.Count > records.LengthOf(record) / (parsed.Type?.Size ?? 1))
             {
                 throw input.Bad(at, $"the storage {FileContext.Quote(parsed.Key)} claims {parsed.Count} elements, but its record has "
@@ -69,16 +75,14 @@ internal static class PyTorchArchive
         }
     }
 
-    private static void Fill(PyTorchStorage storage, ZipRecords records, string record, bool isBigEndian, FileContext file)
+    private static void Fill(
+        PyTorchStorage storage, StoredType type, HostStorage memory, ZipRecords records, string record, bool isBigEndian, FileContext file)
     {
-        foreach ((StoredType type, HostStorage memory) in storage.Memories)
+        using Stream bytes = records.Open(record);
+        Elements.Read(bytes, memory, storage.CountOf(type), type, isBigEndian, file, record);
+        if (storage.ByteLength == records.LengthOf(record))
         {
-            using Stream bytes = records.Open(record);
-            Elements.Read(bytes, memory, storage.CountOf(type), type, isBigEndian, file, record);
-            if (storage.ByteLength == records.LengthOf(record))
-            {
-                records.CheckEnd(bytes, record);
-            }
+            records.CheckEnd(bytes, record);
         }
     }
 

@@ -118,18 +118,25 @@ public static class PyTorchFile
         new PyTorchWriter(value).WriteTo(stream);
     }
 
-    private static object? Load(Stream stream, FileContext file)
+    /// <summary>As <see cref="LoadTensors(string, string?)"/>; each is read from the stream only when it is looked at.</summary>
+    internal static OrderedDictionary<string, Tensor> LoadDeferred(Stream stream, string path, string? key)
+    {
+        FileContext file = new(path);
+        return new TensorNames(file, stream.Length).Flatten(Load(stream, file, isDeferred: true), key, _stateKeys);
+    }
+
+    private static object? Load(Stream stream, FileContext file, bool isDeferred = false)
     {
         Span<byte> start = stackalloc byte[4];
         int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         stream.Position = 0;
         if (start[..read].SequenceEqual("PK\u0003\u0004"u8))
         {
-            return PyTorchArchive.Load(stream, file);
+            return PyTorchArchive.Load(stream, file, isDeferred);
         }
 
         return read > 0 && start[0] == (byte)PickleOpcode.PROTO
-            ? PyTorchLegacy.Load(stream, file)
+            ? PyTorchLegacy.Load(stream, file, isDeferred)
             : throw file.Bad(null, 0, OtherFormats.Name(start[..read]) is { } other
                 ? $"this is {other}, no file of torch.save."
                 : "this is no file of torch.save: it is neither a ZIP archive nor a pickle.");

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
-using DeepLearning.Backends;
-using DeepLearning.Serialization;
 
 namespace DeepLearning.Formats;
 
@@ -16,7 +14,10 @@ internal static class PyTorchLegacy
 
     private static readonly BigInteger _magic = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
 
-    public static object? Load(Stream stream, FileContext file)
+    /// <param name="stream">The file.</param>
+    /// <param name="file">For messages.</param>
+    /// <param name="isDeferred">Whether tensors are read only when they are looked at; the stream must stay open as long.</param>
+    public static object? Load(Stream stream, FileContext file, bool isDeferred)
     {
         PickleInput input = new(stream, file, null);
         if (Plain(input) is not BigInteger magic || magic != _magic)
@@ -67,7 +68,7 @@ internal static class PyTorchLegacy
                 }
 
                 claimed += parsed.Count * size;
-                storage = new PyTorchStorage(parsed.Key, parsed.Type, parsed.Count);
+                storage = new PyTorchStorage(parsed.Key, parsed.Type, parsed.Count, isDeferred);
                 storages.Add(parsed.Key, storage);
             }
 
@@ -103,11 +104,12 @@ internal static class PyTorchLegacy
             throw file.Bad(storage.Key, start, $"the storage of {storage.ByteLength} bytes is cut off.");
         }
 
-        foreach ((StoredType type, HostStorage memory) in storage.Memories)
+        storage.Filling = (type, memory) =>
         {
             stream.Position = start;
             Elements.Read(stream, memory, storage.CountOf(type), type, isBigEndian, file, storage.Key);
-        }
+        };
+        storage.Fill(mayFail: false);
 
         stream.Position = start + storage.ByteLength;
     }

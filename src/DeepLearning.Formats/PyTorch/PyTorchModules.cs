@@ -10,7 +10,9 @@ public static class PyTorchModules
     /// <c>model.load_state_dict(torch.load(path))</c> does.
     /// </summary>
     /// <remarks>
-    /// Until it returns it takes the memory of the tensors in the file beside the module's own: nothing is changed before all are read.
+    /// Names, shapes and claims of the file are checked before anything is changed. Then one tensor after the other is read and copied, so
+    /// that beside the module's own memory it takes that of the largest one; in files that are compressed, and for element types that the
+    /// library lacks, that of all such tensors.
     /// </remarks>
     /// <param name="module">The module.</param>
     /// <param name="path">The file: a state dict, or a checkpoint that holds one.</param>
@@ -32,7 +34,8 @@ public static class PyTorchModules
 
         // Returns what was read as soon as it is copied.
         using TensorScope scope = new();
-        return StateLoading.Load(module, PyTorchFile.LoadTensors(path, key), path, strict, prefix);
+        using FileStream stream = FileContext.OpenFile(path);
+        return StateLoading.Load(module, PyTorchFile.LoadDeferred(stream, path, key), path, strict, prefix);
     }
 
     /// <summary>

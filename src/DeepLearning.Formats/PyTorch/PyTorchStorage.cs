@@ -9,7 +9,8 @@ namespace DeepLearning.Formats;
 /// <param name="key">Its name in the file.</param>
 /// <param name="type">The type of its elements; null for a storage of bytes, whose tensors bring their type.</param>
 /// <param name="count">The number of elements, or bytes.</param>
-internal sealed class PyTorchStorage(string key, StoredType? type, long count)
+/// <param name="isDeferred">Whether its memory is filled only when a tensor over it is looked at.</param>
+internal sealed class PyTorchStorage(string key, StoredType? type, long count, bool isDeferred)
 {
     private readonly List<(StoredType Type, HostStorage Memory)> _memories = [];
 
@@ -21,8 +22,28 @@ internal sealed class PyTorchStorage(string key, StoredType? type, long count)
 
     public long ByteLength => count * (type?.Size ?? 1);
 
-    /// <summary>The memories that its tensors view: one, but for bytes that are seen as several types.</summary>
-    public IReadOnlyList<(StoredType Type, HostStorage Memory)> Memories => _memories;
+    /// <summary>Reads the elements of a type into memory; set when it is known where in the file they are.</summary>
+    public Action<StoredType, HostStorage>? Filling { get; set; }
+
+    /// <summary>
+    /// Fills its memories; where that was deferred, only those whose elements may turn out not to be valid, so that this shows before
+    /// anything was done with the others.
+    /// </summary>
+    /// <param name="mayFail">Whether the bytes themselves may turn out to be damaged.</param>
+    public void Fill(bool mayFail)
+    {
+        foreach ((StoredType elements, HostStorage memory) in _memories)
+        {
+            if (memory is not DeferredStorage deferred)
+            {
+                Filling!(elements, memory);
+            }
+            else if (mayFail || elements.DType == DType.Bool || elements.IsWidened)
+            {
+                deferred.Fill();
+            }
+        }
+    }
 
     public long CountOf(StoredType elements) => ByteLength / elements.Size;
 
@@ -36,7 +57,8 @@ internal sealed class PyTorchStorage(string key, StoredType? type, long count)
             }
         }
 
-        HostStorage made = BufferPool.Rent(CountOf(elements) * elements.DType.Size());
+        long bytes = CountOf(elements) * elements.DType.Size();
+        HostStorage made = isDeferred ? new DeferredStorage(bytes, memory => Filling!(elements, memory)) : BufferPool.Rent(bytes);
         _memories.Add((elements, made));
         return made;
     }

@@ -214,6 +214,13 @@ internal sealed class Unpickler
                 object?[] call = PopMany(2);
                 Push(_calls.Call(call[0], call[1], At));
                 break;
+            case PickleOpcode.NEWOBJ:
+                object?[] made = PopMany(2);
+                PickleGlobal kind = made[0] as PickleGlobal
+                    ?? throw Bad($"NEWOBJ makes an object of {PickleTree.Describe(made[0])}, which is no class.");
+                Push(_calls.New(kind, made[1] as object?[] ?? [made[1]])
+                    ?? throw Bad($"the opcode NEWOBJ is refused: it makes an object of {kind.Name}; {Advice}."));
+                break;
             case PickleOpcode.BUILD:
                 Build(Pop());
                 break;
@@ -239,10 +246,10 @@ internal sealed class Unpickler
         ? global
         : throw Bad($"the global {FileContext.Quote($"{module}.{name}")} is refused: {Advice}.");
 
-    /// <summary>Attributes, which Python would set: an ordered dictionary's versions of its layers, which nothing here needs.</summary>
+    /// <summary>Attributes, which Python would set.</summary>
     private void Build(object? state)
     {
-        if (Peek() is not PyTorchDictionary || state is not PyTorchDictionary)
+        if (!_calls.TryBuild(Peek(), state, At))
         {
             throw Bad($"BUILD sets the state of {PickleTree.Describe(Peek())} to {PickleTree.Describe(state)}: {Advice}.");
         }

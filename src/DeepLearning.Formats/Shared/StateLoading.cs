@@ -20,7 +20,7 @@ internal static class StateLoading
 
         try
         {
-            return module.LoadStateDict(own, strict);
+            return module.LoadStateDict(new DeferredState(own), strict);
         }
         catch (StateDictException e)
         {

@@ -130,6 +130,12 @@ internal sealed class ConfigReader
             : throw Bad(key, $"{Shown(value)} is no number.");
     }
 
+    public IReadOnlyList<double> Numbers(string key) => Find(key) is not { } value ? []
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static item =>
+            item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) && double.IsFinite(number))
+            ? [.. value.EnumerateArray().Select(static item => item.GetDouble())]
+            : throw Bad(key, $"{Shown(value)} is no list of numbers.");
+
     public double Positive(string key, double fallback) => Number(key, fallback) is > 0 and var number
         ? number
         : throw Bad(key, "it must be greater than 0.");

@@ -91,6 +91,11 @@ public static class GgufModels
 
         if (data.Text($"{kind}.rope.scaling.type") is { } scaling and not "none")
         {
+            if (scaling is not ("linear" or "yarn"))
+            {
+                throw data.Bad($"{kind}.rope.scaling.type", $"the scaling '{scaling}' in GGUF is not supported; linear and yarn are.");
+            }
+
             config["rope_scaling"] = new JsonObject
             {
                 ["rope_type"] = scaling,

@@ -13,11 +13,13 @@ internal sealed class Pattern
     private static Frame[]? Frames;
 
     private readonly PatternStep[] _steps;
+    private readonly int[]?[] _shortcuts;
 
     public Pattern(string source)
     {
         Source = source;
         _steps = PatternCompiler.Compile(source);
+        _shortcuts = PatternBegin.Shortcuts(_steps);
     }
 
     /// <summary>The pattern as it was written.</summary>
@@ -85,7 +87,12 @@ internal sealed class Pattern
                     return position;
                 case PatternOp.Set:
                     ok = position < text.Length;
-                    if (ok)
+                    if (ok && text[position] < 128)
+                    {
+                        ok = s.Set!.Contains(text[position++]);
+                        step++;
+                    }
+                    else if (ok)
                     {
                         ok = s.Set!.Contains(CodePoints.At(text, position, out var length));
                         position += length;
@@ -104,6 +111,14 @@ internal sealed class Pattern
 
                     break;
                 case PatternOp.Split:
+                    // Ways that cannot begin with the next letter are not tried.
+                    if (position < text.Length && text[position] is < (char)128 and var next && _shortcuts[step] is { } shortcuts
+                        && shortcuts[next] != step)
+                    {
+                        step = shortcuts[next];
+                        break;
+                    }
+
                     Push(ref frames, ref top, new Frame(s.B, position, -1));
                     step = s.A;
                     break;
@@ -164,7 +179,12 @@ internal sealed class Pattern
         var start = position;
         while (count < s.B && position < text.Length)
         {
-            var c = CodePoints.At(text, position, out var length);
+            int c = text[position], length = 1;
+            if (c >= 128)
+            {
+                c = CodePoints.At(text, position, out length);
+            }
+
             if (!set.Contains(c))
             {
                 break;

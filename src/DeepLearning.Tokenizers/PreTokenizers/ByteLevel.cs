@@ -25,6 +25,13 @@ public sealed class ByteLevel(bool addPrefixSpace = true, bool trimOffsets = tru
 
     internal override void Apply(WorkingText text)
     {
+        Cut(text);
+        text.Rewrite(static (source, piece) => piece.Start == piece.End, ByteAlphabet.Write);
+    }
+
+    /// <summary>Cuts words, whose letters are still to be written in the byte alphabet.</summary>
+    internal void Cut(WorkingText text)
+    {
         if (AddPrefixSpace)
         {
             text.Rewrite(
@@ -40,7 +47,5 @@ public sealed class ByteLevel(bool addPrefixSpace = true, bool trimOffsets = tru
         {
             text.Cut(static (source, piece, to) => Cutter.Cut(source, piece, to, Words, SplitDelimiterBehavior.Isolated, invert: false));
         }
-
-        text.Rewrite(static (source, piece) => piece.Start == piece.End, ByteAlphabet.Write);
     }
 }
