@@ -9,6 +9,7 @@ internal sealed partial class GpuBackend : Backend
 {
     private readonly GpuContext _context;
     private readonly Device _device;
+    private long _waits;
 
     public GpuBackend(Device device, GpuContext context)
     {
@@ -16,12 +17,15 @@ internal sealed partial class GpuBackend : Backend
         Fallback = new HostFallback(device);
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
-            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
+            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);
     }
 
     public GpuPool Pool { get; }
 
     public HostFallback Fallback { get; }
+
+    /// <summary>How often the host waited for the device, to read a value or to be sure that all is done.</summary>
+    public long Waits => Interlocked.Read(ref _waits);
 
     public override Storage Allocate(long bytes)
     {
@@ -37,27 +41,48 @@ internal sealed partial class GpuBackend : Backend
         }
 
         _context.Bind();
-        Bytes(destination, start, source.Length).CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
-        Synchronize();
+        ArrayView<byte> to = Bytes(destination, start, source.Length);
+        unsafe
+        {
+            // The driver copies what is not page-locked to memory of its own before the call returns: nothing to wait for.
+            fixed (byte* from = source)
+            {
+                to.CopyFromCPUUnsafeAsync(_context.Stream, ref *from, source.Length);
+            }
+        }
+
         GC.KeepAlive(destination);
     }
 
     public override void Read(Tensor source, long start, Span<byte> destination)
     {
-        if (destination.IsEmpty)
+        if (!destination.IsEmpty)
         {
-            return;
+            ReadUnchecked(source, start, destination);
         }
 
+        _checks.Resolve(this);
+    }
+
+    /// <summary>As <see cref="Read"/>, whatever was found wrong before.</summary>
+    public void ReadUnchecked(Tensor source, long start, Span<byte> destination)
+    {
         _context.Bind();
         Bytes(source, start, destination.Length)
             .CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
-        Synchronize();
+        Wait();
         GC.KeepAlive(source);
     }
 
     public override void Synchronize()
     {
+        Wait();
+        _checks.Resolve(this);
+    }
+
+    private void Wait()
+    {
+        Interlocked.Increment(ref _waits);
         _context.Bind();
         _context.Stream.Synchronize();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepLearning.Losses;
 
 namespace DeepLearning;
@@ -99,7 +100,11 @@ internal abstract partial class Backend
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx) => false;
 
     /// <summary>What a kernel throws where a target is not a class.</summary>
-    internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
+    internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) =>
+        NoClass(operation, target.ToString(CultureInfo.InvariantCulture), row, classes, ignoreIndex);
+
+    /// <summary>As the other, of a target in words.</summary>
+    internal static IndexException NoClass(string operation, string target, long row, int classes, long ignoreIndex) => new(
         $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
         + $"or the ignoreIndex {ignoreIndex} for rows to leave out.");
 }

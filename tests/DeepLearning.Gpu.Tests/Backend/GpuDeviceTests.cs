@@ -10,12 +10,6 @@ public sealed class GpuDeviceTests
 {
     private static Device Debugging => Device.IlgpuCpu;
 
-    /// <summary>What has no kernel yet. A name goes from here when its kernel comes.</summary>
-    private static readonly string[] s_fallbacks =
-    [
-        "Fmod", "GatherBlocks", "Integers", "Normal", "ScanRows", "ScatterBlocks", "Sequence", "SortRows", "Uniform",
-    ];
-
     [Fact]
     public void A_machine_without_a_GPU_gets_one_clear_sentence()
     {
@@ -77,18 +71,13 @@ public sealed class GpuDeviceTests
     public void A_divisor_of_zero_is_refused_by_name()
     {
         Tensor x = Tensor.From([4L, 5]).To(Debugging), zero = Tensor.From([1L, 0]).To(Debugging);
-        Assert.Contains("FloorDivide", Assert.Throws<DivideByZeroException>(() => x.FloorDivide(zero)).Message);
+        Tensor quotient = x.FloorDivide(zero);
+        Assert.Contains("FloorDivide", Assert.Throws<DivideByZeroException>(() => quotient.ToArray<long>()).Message);
         Assert.Equal([4L, 5], x.FloorDivide(Tensor.From([1L, 1]).To(Debugging)).ToArray<long>());
     }
 
     [Fact]
-    public void Only_what_has_no_kernel_goes_by_way_of_the_processor()
-    {
-        Tensor x = Tensor.Rand(3, 4).To(Debugging);
-        _ = x.Sort(1);
-        Assert.True(Debugging.HostFallbacks["SortRows"] > 0);
-        Assert.Empty(Debugging.HostFallbacks.Keys.Except(s_fallbacks));
-    }
+    public void Nothing_goes_by_way_of_the_processor() => Assert.Empty(Debugging.HostFallbacks);
 
     [Fact]
     public void What_ILGPU_hides_can_still_be_replaced()
