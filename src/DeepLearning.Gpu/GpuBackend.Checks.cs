@@ -17,13 +17,16 @@ internal sealed partial class GpuBackend
             return index;
         }
 
-        (Tensor slots, int slot) = _checks.Take(_device, found => error(found >> 32, Shown((int)found)));
         Tensor y = Tensor.Allocate(index.Layout.Lengths, DType.Int64, _device);
-        Launch(
-            CheckKernels.Indices, _context.Config(index.Count), View<long>(index), View<long>(y), View<long>(slots),
-            new CheckBounds(in bounds, slot));
+        lock (_checks)
+        {
+            int slot = _checks.Take(_device, found => error(found >> 32, Shown((int)found)));
+            Launch(
+                CheckKernels.Indices, _context.Config(index.Count), View<long>(index), View<long>(y), View<long>(_checks.Memory!),
+                new CheckBounds(in bounds, slot));
+        }
+
         GC.KeepAlive(index);
-        GC.KeepAlive(slots);
         return y;
     }
 
@@ -35,10 +38,13 @@ internal sealed partial class GpuBackend
         }
 
         Tensor truths = Plain(isWrong, isWrong.Layout.Lengths, DType.Bool);
-        (Tensor slots, int slot) = _checks.Take(_device, _ => error());
-        Launch(CheckKernels.Truths, _context.Config(truths.Count), View<byte>(truths), View<long>(slots), slot);
+        lock (_checks)
+        {
+            int slot = _checks.Take(_device, _ => error());
+            Launch(CheckKernels.Truths, _context.Config(truths.Count), View<byte>(truths), View<long>(_checks.Memory!), slot);
+        }
+
         GC.KeepAlive(truths);
-        GC.KeepAlive(slots);
         Done(truths, isWrong);
     }
 
@@ -46,11 +52,14 @@ internal sealed partial class GpuBackend
     private Tensor CheckedDivisor<T>(Tensor b, string operation)
         where T : unmanaged, IBinaryInteger<T>
     {
-        (Tensor slots, int slot) = _checks.Take(_device, _ => IIntegerOp.Refusal(operation));
         Tensor y = Tensor.Allocate(b.Layout.Lengths, b.DType, _device);
-        Launch(CheckKernels.Divisors<T>, _context.Config(b.Count), View<T>(b), View<T>(y), View<long>(slots), slot);
+        lock (_checks)
+        {
+            int slot = _checks.Take(_device, _ => IIntegerOp.Refusal(operation));
+            Launch(CheckKernels.Divisors<T>, _context.Config(b.Count), View<T>(b), View<T>(y), View<long>(_checks.Memory!), slot);
+        }
+
         GC.KeepAlive(b);
-        GC.KeepAlive(slots);
         return y;
     }
 

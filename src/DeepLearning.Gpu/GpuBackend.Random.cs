@@ -60,6 +60,20 @@ internal sealed partial class GpuBackend
         return true;
     }
 
+    /// <summary>A shuffle exchanges one element after the other: the processor does it.</summary>
+    public override bool TryPermutation(Tensor y, Generator generator)
+    {
+        Fallback.Count("RandPerm");
+        return false;
+    }
+
+    /// <summary>Whose logarithms and sums are those of the processor, to the last bit.</summary>
+    public override bool TryMultinomial(Tensor weights, Tensor y, bool replacement, Generator generator)
+    {
+        Fallback.Count("Multinomial");
+        return false;
+    }
+
     public override void Sequence(Tensor y, Scalar start, Scalar step)
     {
         if (y.DType.IsFloatingPoint() || start.DType.IsFloatingPoint() || step.DType.IsFloatingPoint())

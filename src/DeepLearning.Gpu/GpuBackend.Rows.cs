@@ -15,7 +15,7 @@ internal sealed partial class GpuBackend
     private const long ManyRows = 512;
 
     /// <summary>Elements of a part of a row that is cut, a multiple of every tile.</summary>
-    private const long RowPart = 8192;
+    private const long RowPart = 4096;
 
     public override void ScanRows(Scan scan, Tensor x, Tensor y, Tensor? positions)
     {
@@ -174,7 +174,10 @@ internal sealed partial class GpuBackend
             if (places.Parts > 1)
             {
                 Launch(parts, Groups(places.Rows * places.Parts, threads), View<S>(x), View<S>(y), at, states, places, 1);
-                Launch(ScanKernels.Before<TScan, S, TState>, _context.Config(places.Rows), states, places);
+                Action<ArrayView<TState>, ScanPlaces> before = isLarge
+                    ? ScanKernels.Before<TScan, S, TState, Group256>
+                    : ScanKernels.Before<TScan, S, TState, Group16>;
+                Launch(before, Groups(places.Rows, threads), states, places);
             }
 
             Launch(parts, Groups(places.Rows * places.Parts, threads), View<S>(x), View<S>(y), at, states, places, 0);

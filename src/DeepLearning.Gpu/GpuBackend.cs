@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -14,7 +13,6 @@ internal sealed partial class GpuBackend : Backend
     public GpuBackend(Device device, GpuContext context)
     {
         (_device, _context) = (device, context);
-        Fallback = new HostFallback(device);
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
             (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);
@@ -22,7 +20,7 @@ internal sealed partial class GpuBackend : Backend
 
     public GpuPool Pool { get; }
 
-    public HostFallback Fallback { get; }
+    public HostFallback Fallback { get; } = new();
 
     /// <summary>How often the host waited for the device, to read a value or to be sure that all is done.</summary>
     public long Waits => Interlocked.Read(ref _waits);
@@ -54,30 +52,43 @@ internal sealed partial class GpuBackend : Backend
         GC.KeepAlive(destination);
     }
 
-    public override void Read(Tensor source, long start, Span<byte> destination)
-    {
-        if (!destination.IsEmpty)
-        {
-            ReadUnchecked(source, start, destination);
-        }
-
-        _checks.Resolve(this);
-    }
-
-    /// <summary>As <see cref="Read"/>, whatever was found wrong before.</summary>
-    public void ReadUnchecked(Tensor source, long start, Span<byte> destination)
+    public override unsafe void Read(Tensor source, long start, Span<byte> destination)
     {
         _context.Bind();
-        Bytes(source, start, destination.Length)
-            .CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
-        Wait();
-        GC.KeepAlive(source);
+        lock (_checks)
+        {
+            // What was found wrong comes along, so that there is one wait.
+            long[] found = _checks.Pending == 0 ? [] : GC.AllocateUninitializedArray<long>(_checks.Pending, pinned: true);
+            fixed (byte* to = destination)
+            {
+                if (!destination.IsEmpty)
+                {
+                    Bytes(source, start, destination.Length).CopyToCPUUnsafeAsync(_context.Stream, ref *to, destination.Length);
+                }
+
+                if (found.Length > 0)
+                {
+                    View<long>(_checks.Memory!).SubView(0, found.Length).CopyToCPUUnsafeAsync(_context.Stream, ref found[0], found.Length);
+                }
+
+                Wait();
+            }
+
+            GC.KeepAlive(source);
+            _checks.Settle(this, found);
+        }
     }
 
     public override void Synchronize()
     {
-        Wait();
-        _checks.Resolve(this);
+        if (_checks.Memory is { } slots)
+        {
+            Read(slots, 0, []);
+        }
+        else
+        {
+            Wait();
+        }
     }
 
     private void Wait()

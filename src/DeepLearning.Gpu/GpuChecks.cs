@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace DeepLearning.Backends.Gpu;
 
 /// <summary>
@@ -9,57 +7,51 @@ namespace DeepLearning.Backends.Gpu;
 /// <param name="slots">The number of slots; when all are taken they are read.</param>
 internal sealed class GpuChecks(int slots)
 {
-    private readonly Lock _lock = new();
     private readonly List<Func<long, Exception>> _errors = [];
-    private Tensor? _memory;
 
     /// <summary>
-    /// Takes a slot.
+    /// How many slots are taken. This object is locked from here to <see cref="Settle"/>, and from taking a slot to the launch of what
+    /// writes it.
     /// </summary>
+    public int Pending => _errors.Count;
+
+    /// <summary>The slots; null before the first is taken.</summary>
+    public Tensor? Memory { get; private set; }
+
+    /// <summary>Takes a slot.</summary>
     /// <param name="device">The device.</param>
     /// <param name="error">The error, of what the slot then holds.</param>
-    /// <returns>The slots and the number of the one taken.</returns>
-    public (Tensor Slots, int Slot) Take(Device device, Func<long, Exception> error)
+    /// <returns>The number of the slot.</returns>
+    public int Take(Device device, Func<long, Exception> error)
     {
-        lock (_lock)
+        if (Memory is null)
         {
-            if (_errors.Count == slots)
-            {
-                Resolve(device.Backend);
-            }
-
-            if (_memory is null)
-            {
-                using TensorScope.Suspension suspension = TensorScope.Suspend();
-                _memory = Tensor.Allocate([slots], DType.Int64, device);
-                device.Backend.Fill(_memory, CheckKernels.Fine);
-            }
-
-            _errors.Add(error);
-            return (_memory, _errors.Count - 1);
+            using TensorScope.Suspension suspension = TensorScope.Suspend();
+            Memory = Tensor.Allocate([slots], DType.Int64, device);
+            device.Backend.Fill(Memory, CheckKernels.Fine);
         }
+
+        if (_errors.Count == slots)
+        {
+            device.Backend.Read(Memory, 0, []);
+        }
+
+        _errors.Add(error);
+        return _errors.Count - 1;
     }
 
-    /// <summary>Throws the error of the first check that failed, if one did. Reads only if something was checked.</summary>
-    public void Resolve(Backend backend)
+    /// <summary>Frees all slots, and throws the error of the first check that failed, if one did.</summary>
+    /// <param name="backend">The device's backend.</param>
+    /// <param name="found">What the slots hold that are taken.</param>
+    public void Settle(Backend backend, long[] found)
     {
-        lock (_lock)
+        Func<long, Exception>[] errors = [.. _errors];
+        _errors.Clear();
+        int failed = Array.FindIndex(found, static value => value != CheckKernels.Fine);
+        if (failed >= 0)
         {
-            if (_errors.Count == 0)
-            {
-                return;
-            }
-
-            Func<long, Exception>[] errors = [.. _errors];
-            _errors.Clear();
-            long[] found = new long[errors.Length];
-            ((GpuBackend)backend).ReadUnchecked(_memory!, 0, MemoryMarshal.AsBytes(found.AsSpan()));
-            int failed = Array.FindIndex(found, static value => value != CheckKernels.Fine);
-            if (failed >= 0)
-            {
-                backend.Fill(_memory!, CheckKernels.Fine);
-                throw errors[failed](found[failed]);
-            }
+            backend.Fill(Memory!, CheckKernels.Fine);
+            throw errors[failed](found[failed]);
         }
     }
 }

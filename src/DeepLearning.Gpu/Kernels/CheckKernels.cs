@@ -24,7 +24,9 @@ internal static class CheckKernels
     /// <summary>What a slot holds where nothing is wrong.</summary>
     public const long Fine = long.MaxValue;
 
-    /// <summary>Indices in [low, high), negative ones from the end; 0 stands for those that are not. A place is packed with its value.</summary>
+    /// <summary>
+    /// Indices in [low, high), negative ones from the end; 0 stands for those that are not. A place is packed with its value.
+    /// </summary>
     public static void Indices(ArrayView<long> x, ArrayView<long> y, ArrayView<long> slots, CheckBounds bounds)
     {
         for (long i = GridStride.First; i < y.Length; i += GridStride.Step)

@@ -74,7 +74,8 @@ internal static class RowKernels
     }
 
     /// <summary>The best of a row's parts: a thread a row.</summary>
-    public static void ExtremeOfParts<S>(ArrayView<KeyAt> best, ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, ScanPlaces places)
+    public static void ExtremeOfParts<S>(
+        ArrayView<KeyAt> best, ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, ScanPlaces places)
         where S : unmanaged
     {
         for (long row = GridStride.First; row < places.Rows; row += GridStride.Step)
@@ -118,7 +119,9 @@ internal static class RowKernels
         }
     }
 
-    /// <summary>Counts the elements of each bin; additions of integers give the same in any order. Limited by bins that many share.</summary>
+    /// <summary>
+    /// Counts the elements of each bin; additions of integers give the same in any order. Limited by bins that many share.
+    /// </summary>
     public static void Count(ArrayView<long> bins, ArrayView<long> y)
     {
         for (long i = GridStride.First; i < bins.Length; i += GridStride.Step)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DeepLearning.Numerics;
 using ILGPU;
@@ -72,22 +73,7 @@ internal static class ScanKernels
                 TState s1 = at + 1 < end ? TScan.Combine(s0, TScan.Of(x[row + at + 1], at + 1)) : s0;
                 TState s2 = at + 2 < end ? TScan.Combine(s1, TScan.Of(x[row + at + 2], at + 2)) : s1;
                 TState s3 = at + 3 < end ? TScan.Combine(s2, TScan.Of(x[row + at + 3], at + 3)) : s2;
-                shared[thread] = s3;
-                Group.Barrier();
-                int from = 0;
-                for (int distance = 1; distance < TGroup.Threads; distance *= 2)
-                {
-                    TState own = shared[from + thread];
-                    if (thread >= distance)
-                    {
-                        own = TScan.Combine(shared[from + thread - distance], own);
-                    }
-
-                    from = TGroup.Threads - from;
-                    shared[from + thread] = own;
-                    Group.Barrier();
-                }
-
+                int from = Within<TScan, S, TState, TGroup>(shared, s3);
                 if (totals == 0)
                 {
                     TState mine = thread == 0 ? before : TScan.Combine(before, shared[from + thread - 1]);
@@ -123,20 +109,36 @@ internal static class ScanKernels
         }
     }
 
-    /// <summary>Makes of the parts' states those before each part: a thread a row.</summary>
-    public static void Before<TScan, S, TState>(ArrayView<TState> states, ScanPlaces places)
+    /// <summary>Makes of the parts' states those before each part: a group a row.</summary>
+    public static void Before<TScan, S, TState, TGroup>(ArrayView<TState> states, ScanPlaces places)
         where TScan : struct, IScan<S, TState>
         where S : unmanaged
         where TState : unmanaged
+        where TGroup : struct, IGroupSize
     {
-        for (long row = GridStride.First; row < places.Rows; row += GridStride.Step)
+        ArrayView<TState> shared = ILGPU.SharedMemory.Allocate<TState>(TGroup.Threads * 2);
+        int thread = Group.IdxX;
+        for (long row = Grid.IdxX; row < places.Rows; row += Grid.DimX)
         {
             TState before = TScan.Identity;
-            for (long part = 0; part < places.Parts; part++)
+            for (long tile = 0; tile < places.Parts; tile += TGroup.Threads)
             {
-                TState own = states[(row * places.Parts) + part];
-                states[(row * places.Parts) + part] = before;
-                before = TScan.Combine(before, own);
+                long at = (row * places.Parts) + tile + thread;
+                bool isPart = tile + thread < places.Parts;
+                TState own = TScan.Identity;
+                if (isPart)
+                {
+                    own = states[at];
+                }
+
+                int from = Within<TScan, S, TState, TGroup>(shared, own);
+                if (isPart)
+                {
+                    states[at] = thread == 0 ? before : TScan.Combine(before, shared[from + thread - 1]);
+                }
+
+                before = TScan.Combine(before, shared[from + TGroup.Threads - 1]);
+                Group.Barrier();
             }
         }
     }
@@ -168,5 +170,34 @@ internal static class ScanKernels
                 at += step;
             }
         }
+    }
+
+    /// <summary>
+    /// What runs along the threads of a group: each thread's is at the result plus its number, once all have passed the last barrier here.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Within<TScan, S, TState, TGroup>(ArrayView<TState> shared, TState own)
+        where TScan : struct, IScan<S, TState>
+        where S : unmanaged
+        where TState : unmanaged
+        where TGroup : struct, IGroupSize
+    {
+        int thread = Group.IdxX, from = 0;
+        shared[thread] = own;
+        Group.Barrier();
+        for (int distance = 1; distance < TGroup.Threads; distance *= 2)
+        {
+            TState sum = shared[from + thread];
+            if (thread >= distance)
+            {
+                sum = TScan.Combine(shared[from + thread - distance], sum);
+            }
+
+            from = TGroup.Threads - from;
+            shared[from + thread] = sum;
+            Group.Barrier();
+        }
+
+        return from;
     }
 }

@@ -172,7 +172,8 @@ internal static class SortKernels
     }
 
     /// <summary>The wanted elements of sorted rows, and where they came from.</summary>
-    public static void Take<TEntry, E, S>(ArrayView<E> entries, ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, TakePlaces places)
+    public static void Take<TEntry, E, S>(
+        ArrayView<E> entries, ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, TakePlaces places)
         where TEntry : struct, IEntry<E>
         where E : unmanaged
         where S : unmanaged

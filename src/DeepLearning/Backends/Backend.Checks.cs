@@ -23,6 +23,10 @@ internal abstract partial class Backend
     public virtual void RefuseLater(Tensor isWrong, Func<Exception> error) =>
         throw new NotSupportedException($"{isWrong.Device} checks at once.");
 
+    /// <summary>As <see cref="CheckLater"/>, recorded, so that a trace checks again what it is given.</summary>
+    public static Tensor Checked(Tensor index, in IndexBounds bounds, Func<long, string, Exception> error) => Recording.Of(
+        new CheckOperation(bounds, error), index.Backend.CheckLater(index, in bounds, error), index);
+
     /// <summary>Throws an error if an element is true: at once, or when a value is read.</summary>
     public static void Refuse(Tensor isWrong, Func<Exception> error)
     {
@@ -34,6 +38,20 @@ internal abstract partial class Backend
         {
             throw error();
         }
+    }
+}
+
+/// <summary>Indices as <see cref="Backend.CheckLater"/> gives them.</summary>
+file readonly struct CheckOperation(IndexBounds bounds, Func<long, string, Exception> error) : IOperation
+{
+    public string Name => "CheckIndices";
+
+    public void Describe(OperationAttributes attributes) => attributes.Add("low", bounds.Low).Add("high", bounds.High);
+
+    public Replay CreateReplay()
+    {
+        (IndexBounds own, Func<long, string, Exception> wrong) = (bounds, error);
+        return (inputs, outputs) => outputs[0] = Backend.Checked(inputs[0]!.Contiguous(), own, wrong);
     }
 }
 

@@ -72,7 +72,7 @@ internal static class ClassTargets
     {
         if (targets.Backend.DefersChecks && classes > 0)
         {
-            return targets.Backend.CheckLater(
+            return Backend.Checked(
                 targets.Contiguous(), new IndexBounds(0, classes), (row, wrong) => NoClass(name, wrong, row, classes));
         }
 
@@ -121,7 +121,9 @@ internal static class ClassTargets
             _ => losses.Reshape(shape),
         };
 
-    /// <summary>The mean without asking whether something counts: of nothing it is NaN with a gradient of 0, as where it is asked.</summary>
+    /// <summary>
+    /// The mean without asking whether something counts: of nothing it is NaN with a gradient of 0, as where it is asked.
+    /// </summary>
     private static Tensor MeanOfCounted(Tensor losses, Tensor weights, Tensor classes, long ignoreIndex)
     {
         Tensor any = classes.NotEqualTo(ignoreIndex).Any(), total = weights.Sum();
@@ -143,11 +145,15 @@ internal static class ClassTargets
         return weight is null ? own : own * weight.Detach().To(dtype).IndexSelect(0, places);
     }
 
-    /// <summary>Classes of rows that a device checks without being waited for; null where it is waited for, and the kernel checks.</summary>
-    public static Tensor? CheckedLater(Tensor targets, int classes, long ignoreIndex, string name) => targets.Backend.DefersChecks && classes > 0
-        ? targets.Backend.CheckLater(
-            targets, new IndexBounds(0, classes, ignoreIndex), (row, wrong) => Backend.NoClass(name, wrong, row, classes, ignoreIndex))
-        : null;
+    /// <summary>
+    /// Classes of rows that a device checks without being waited for; null where it is waited for, and the kernel checks.
+    /// </summary>
+    public static Tensor? CheckedLater(Tensor targets, int classes, long ignoreIndex, string name) =>
+        targets.Backend.DefersChecks && classes > 0
+            ? Backend.Checked(
+                targets, new IndexBounds(0, classes, ignoreIndex),
+                (row, wrong) => Backend.NoClass(name, wrong, row, classes, ignoreIndex))
+            : null;
 
     /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
     private static Tensor CheckRange(Tensor targets, int classes, long ignoreIndex, string name)

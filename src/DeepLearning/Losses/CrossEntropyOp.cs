@@ -70,10 +70,9 @@ internal readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothin
     }
 
     /// <summary>The sum of the weights of the rows' classes.</summary>
-    public double Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
+    public Tensor Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
     {
-        Tensor weights = kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
-        return weights.Item<double>();
+        return kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
     }
 }
 

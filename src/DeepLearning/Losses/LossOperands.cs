@@ -119,9 +119,8 @@ internal static class LossOperands
         }
 
         Tensor total = weights.Detach().Sum();
-        double counted = LossCounts.IsCollecting ? total.To(DType.Float64).Item<double>() : 0;
         Tensor reduced = reduction == LossReduction.Mean ? losses.Sum() / total : losses.Sum();
-        return LossCounts.Convert(LossCounts.Report(reduced, counted, reduction), result);
+        return LossCounts.Convert(LossCounts.Report(reduced, total, reduction), result);
     }
 }
 

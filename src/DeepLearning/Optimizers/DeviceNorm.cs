@@ -7,7 +7,10 @@ internal static class DeviceNorm
     public static bool IsOnDevice(Tensor[] gradients) =>
         gradients[0].Backend.DefersChecks && Array.TrueForAll(gradients, g => ReferenceEquals(g.Device, gradients[0].Device));
 
-    /// <summary>The norm of the gradients' norms (of order 0 the number of those that are not 0), a float64; a sum of powers that overflowed or vanished does no harm.</summary>
+    /// <summary>
+    /// The norm of the gradients' norms (of order 0 the number of those that are not 0), a float64; a sum of powers that overflowed or
+    /// vanished does no harm.
+    /// </summary>
     public static Tensor Of(Tensor[] gradients, double order)
     {
         Tensor squares = Tensor.Empty([], DType.Float64, gradients[0].Device);

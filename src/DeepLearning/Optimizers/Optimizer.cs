@@ -52,7 +52,9 @@ public abstract class Optimizer
     /// <param name="parameter">The parameter's type.</param>
     protected internal virtual DType StateType(int index, DType parameter) => parameter.Compute();
 
-    /// <summary>Whether a state is a number that steps read on the host, and so stays there: on a device each would be waited for.</summary>
+    /// <summary>
+    /// Whether a state is a number that steps read on the host, and so stays there: on a device each would be waited for.
+    /// </summary>
     internal virtual bool IsHostState(int index) => false;
 
     /// <summary>
@@ -336,7 +338,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     public override void Step()
     {
         using GradMode.Region region = GradMode.NoGrad();
-        using PendingUpdates? together = UpdatesTogether ? PendingUpdates.Begin(_typedGroups[0].Items[0].Backend) : null;
+        using PendingUpdates? together = UpdatesTogether ? PendingUpdates.Begin(_typedGroups) : null;
         foreach (ParameterGroup<TOptions> group in _typedGroups)
         {
             for (int i = 0; i < group.Items.Length; i++)

@@ -15,9 +15,20 @@ internal sealed class PendingUpdates : IDisposable
 
     private PendingUpdates(Backend backend) => _backend = backend;
 
-    /// <summary>Keeps the updates of this thread from now on; null where the device makes each at once.</summary>
-    public static PendingUpdates? Begin(Backend backend) =>
-        Fused.HasKernels && backend.UpdatesTogether ? s_current = new PendingUpdates(backend) : null;
+    /// <summary>Keeps the updates of this thread from now on; null where the device of the first parameter makes each at once.</summary>
+    public static PendingUpdates? Begin(IReadOnlyList<ParameterGroup> groups)
+    {
+        foreach (ParameterGroup group in groups)
+        {
+            if (group.Items.Length > 0)
+            {
+                Backend backend = group.Items[0].Backend;
+                return Fused.HasKernels && backend.UpdatesTogether ? s_current = new PendingUpdates(backend) : null;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Keeps an update; false where it is to be made at once.</summary>
     public static bool TryAdd<TUpdate>(in TUpdate update, UpdateOperands operands)

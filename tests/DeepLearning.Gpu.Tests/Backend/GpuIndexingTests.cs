@@ -48,7 +48,10 @@ public sealed class GpuIndexingTests
     public void More_than_four_indices_select_and_write()
     {
         Tensor x = Tensor.Arange(0, 2 * 3 * 2 * 3 * 2 * 2).Reshape(2, 3, 2, 3, 2, 2);
-        Tensor[] places = [.. new[] { 2, 3, 2, 3, 2 }.Select((length, i) => Tensor.RandInt(0, length, [4], generator: new Generator((ulong)i)))];
+        Tensor[] places =
+        [
+            .. new[] { 2, 3, 2, 3, 2 }.Select((length, i) => Tensor.RandInt(0, length, [4], generator: new Generator((ulong)i))),
+        ];
         Tensor Run(Device device)
         {
             Tensor own = x.Clone().To(device);

@@ -1,6 +1,6 @@
 namespace DeepLearning.Tests.Gpu.Backend;
 
-/// <summary>Random numbers and sequences of the device beside the processor's: the same bits, and the generator at the same place.</summary>
+/// <summary>Random numbers and sequences of the device beside the processor's: the same bits, and the generator moves on alike.</summary>
 public sealed class GpuRandomTests
 {
     private static readonly Device s_device = OwnDevice.Make("ilgpu:random");

@@ -8,7 +8,7 @@ public sealed class GpuRowTests
     public static TheoryData<DType> Numbers => [DType.Float32, DType.Float64, DType.Float16, DType.Int64, DType.Int32, DType.UInt8];
 
     /// <summary>One row of a thread, one of a group in several tiles, and many parts of one row.</summary>
-    public static TheoryData<int, int> Rows => new() { { 5, 7 }, { 3, 1 }, { 3, 150 }, { 1, 17001 } };
+    public static TheoryData<int, int> Rows => new() { { 5, 7 }, { 3, 1 }, { 3, 150 }, { 1, 8300 } };
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -30,14 +30,16 @@ public sealed class GpuRowTests
     public void Extremes_run_along_rows_with_the_last_of_equals(int rows, int length)
     {
         Tensor x = Tensor.RandInt(-20, 20, [rows, length], DType.Float32, new Generator(3));
-        Same(x, static x => x.CumMax(1).Values, static x => x.CumMax(1).Indices, static x => x.CumMin(1).Values, static x => x.CumMin(1).Indices);
+        Same(x, static x => x.CumMax(1).Values, static x => x.CumMax(1).Indices);
+        Same(x, static x => x.CumMin(1).Values, static x => x.CumMin(1).Indices);
     }
 
     [Fact]
     public void Extremes_pass_NaN_on_and_take_zeros_for_equal()
     {
         Tensor x = Tensor.From([1f, -0f, 0f, -0f, float.NegativeInfinity, float.NaN, 2f, float.PositiveInfinity, float.NaN, 3f]);
-        Same(x, static x => x.CumMax(0).Values, static x => x.CumMax(0).Indices, static x => x.CumMin(0).Values, static x => x.CumMin(0).Indices);
+        Same(x, static x => x.CumMax(0).Values, static x => x.CumMax(0).Indices);
+        Same(x, static x => x.CumMin(0).Values, static x => x.CumMin(0).Indices);
         Same(x, static x => x.ArgMax(), static x => x.ArgMin());
         Same(x.Narrow(0, 0, 4), static x => x.ArgMax(), static x => x.ArgMin(), static x => x.Max(0).Values);
     }
@@ -71,7 +73,7 @@ public sealed class GpuRowTests
     [MemberData(nameof(Numbers))]
     public void Rows_are_sorted_and_equals_keep_their_order(DType dtype)
     {
-        foreach (int length in new[] { 1, 2, 7, 64, 65, 300 })
+        foreach (int length in new[] { 1, 7, 65, 200 })
         {
             Tensor x = Tensor.RandInt(0, 40, [2, length], dtype, new Generator((ulong)length));
             foreach (bool descending in new[] { false, true })
@@ -123,7 +125,7 @@ public sealed class GpuRowTests
     [Theory]
     [InlineData(3, 5)]
     [InlineData(2, 70)]
-    [InlineData(1, 17001)]
+    [InlineData(1, 8300)]
     public void The_first_of_the_greatest_and_of_the_least_is_found(int rows, int length)
     {
         Tensor x = Tensor.RandInt(-50, 50, [rows, length], DType.Int32, new Generator(11));
@@ -183,7 +185,8 @@ public sealed class GpuRowTests
         double scale = wanted.Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
         for (int i = 0; i < wanted.Length; i++)
         {
-            Assert.True(wanted[i].Equals(found[i]) || Math.Abs(wanted[i] - found[i]) <= relative * scale, $"{found[i]} for {wanted[i]} at {i}");
+            bool isNear = wanted[i].Equals(found[i]) || Math.Abs(wanted[i] - found[i]) <= relative * scale;
+            Assert.True(isNear, $"{found[i]} for {wanted[i]} at {i}");
         }
     }
 }

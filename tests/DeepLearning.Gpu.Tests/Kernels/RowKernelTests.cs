@@ -78,7 +78,8 @@ public sealed class RowKernelTests : IDisposable
         byte[] x = machine.View<float>(given), y = machine.View<float>(new float[50]);
         machine.Run(1, 4, x, y, machine.View<long>(new long[1]), PtxArgument.Of(new ScanPlaces(2, 25, 1, 25)));
         float[] expected = Tensor.From(given).Reshape(2, 25).LogCumSumExp(1).ToArray<float>(), actual = machine.Read<float>(y);
-        Assert.All(expected.Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, Math.Max(1e-6f, MathF.Abs(pair.First) * 1e-6f)));
+        Assert.All(
+            expected.Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, Math.Max(1e-6f, MathF.Abs(pair.First) * 1e-6f)));
     }
 
     [Theory]
@@ -94,8 +95,8 @@ public sealed class RowKernelTests : IDisposable
         KeyAt[] parts = machine.Read<KeyAt>(best);
         Tensor rows = Tensor.From(x).Reshape(2, 75);
         long[] expected = (order == typeof(Greatest) ? rows.ArgMax(1) : rows.ArgMin(1)).ToArray<long>();
-        Assert.Equal(expected, Enumerable.Range(0, 2).Select(row => parts[(3 * row)..((3 * row) + 3)].OrderByDescending(static part => part.Key)
-            .ThenBy(static part => part.Position).First().Position));
+        Assert.Equal(expected, Enumerable.Range(0, 2).Select(row => parts[(3 * row)..((3 * row) + 3)]
+            .OrderByDescending(static part => part.Key).ThenBy(static part => part.Position).First().Position));
     }
 
     [Fact]
@@ -135,7 +136,9 @@ public sealed class RowKernelTests : IDisposable
 
     private string[] SortText() =>
     [
-        Compile(typeof(SortKernels), nameof(SortKernels.Tiles), typeof(Float32Key), typeof(uint), typeof(NarrowEntry), typeof(ulong), typeof(Group16)),
+        Compile(
+            typeof(SortKernels), nameof(SortKernels.Tiles), typeof(Float32Key), typeof(uint), typeof(NarrowEntry), typeof(ulong),
+            typeof(Group16)),
         Compile(typeof(SortKernels), nameof(SortKernels.Merge), typeof(NarrowEntry), typeof(ulong)),
         Compile(typeof(SortKernels), nameof(SortKernels.Take), typeof(NarrowEntry), typeof(ulong), typeof(uint)),
     ];
@@ -189,9 +192,9 @@ public sealed class RowKernelTests : IDisposable
         machine.Run(3, 16, x, y, none, states, places, PtxMachine.Bytes(1));
         double[] totals = machine.Read<double>(states);
         PtxMachine second = new(Compile(
-            typeof(ScanKernels), nameof(ScanKernels.Before), typeof(FloatSumScan), typeof(float), typeof(double)));
+            typeof(ScanKernels), nameof(ScanKernels.Before), typeof(FloatSumScan), typeof(float), typeof(double), typeof(Group16)));
         byte[] before = second.View<double>(totals);
-        second.Run(1, 2, before, places);
+        second.Run(2, 16, before, places);
         states = machine.View<double>(second.Read<double>(before));
         machine.Run(3, 16, x, y, none, states, places, PtxMachine.Bytes(0));
         return machine.Read<float>(y);

@@ -49,7 +49,8 @@ public sealed class UpdateKernelTests : IDisposable
         PtxMachine machine = new(ptx);
         byte[] all = machine.View<float>(memory);
         machine.Run(2, 8, machine.View<long>([.. Row(0, 7), .. Row(7, 20), .. Row(27, count - 27)]), all, all, PtxArgument.Of(update));
-        return FormulaRun.Compare(machine.Read<float>(all), expected, static (a, b, _) => FormulaRun.SameBits(a, b), static i => $"place {i}");
+        return FormulaRun.Compare(
+            machine.Read<float>(all), expected, static (a, b, _) => FormulaRun.SameBits(a, b), static i => $"place {i}");
     }
 
     [Theory]
@@ -76,7 +77,8 @@ public sealed class UpdateKernelTests : IDisposable
     public void All_elements_are_scaled_by_a_number_of_the_device(double factor)
     {
         PtxMachine machine = new(Compile(
-            typeof(UpdateKernels), nameof(UpdateKernels.Scale), typeof(Float32Element), typeof(float), typeof(GpuFloat), typeof(SingleNumber)));
+            typeof(UpdateKernels), nameof(UpdateKernels.Scale), typeof(Float32Element), typeof(float), typeof(GpuFloat),
+            typeof(SingleNumber)));
         byte[] x = machine.View<float>([1f, 2, 3e8f, -4, 5]);
         machine.Run(1, 4, machine.View<long>([4, 1, 0, 0, 0, 0]), x, machine.View<double>([factor]));
         float root = (float)Math.Sqrt(factor);
@@ -87,7 +89,9 @@ public sealed class UpdateKernelTests : IDisposable
     [Fact]
     public void The_first_index_out_of_bounds_is_kept_and_0_stands_for_it()
     {
-        PtxMachine machine = new(_compiler.Compile(typeof(CheckKernels).GetMethod(nameof(CheckKernels.Indices))!));
+        string ptx = _compiler.Compile(typeof(CheckKernels).GetMethod(nameof(CheckKernels.Indices))!);
+        Assert.Matches(@"\b(atom|red)\.global\.min\.s64", ptx);
+        PtxMachine machine = new(ptx);
         byte[] y = machine.View<long>(new long[6]), slots = machine.View<long>([CheckKernels.Fine, CheckKernels.Fine]);
         machine.Run(
             3, 2, machine.View<long>([1, -3, 9, -100, 4, -4]), y, slots, PtxArgument.Of(new CheckBounds(new IndexBounds(-3, 4, 9), 1)));

@@ -308,7 +308,8 @@ internal sealed partial class PtxDecoder(
         Match match = Address().Match(rest);
         int address = Register(match.Groups["base"].Value);
         ulong offset = match.Groups["offset"].Success ? ulong.Parse(match.Groups["offset"].Value, CultureInfo.InvariantCulture) : 0;
-        string[] registers = rest.Remove(match.Index, match.Length).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] registers = rest.Remove(match.Index, match.Length)
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         int value = Register(registers[^1]), old = name == "atom" ? Register(registers[0]) : -1;
         (string operation, string type) = (parts.Except(["global", "shared"]).First(), parts[^1]);
         int size = PtxProgram.SizeOf(type);

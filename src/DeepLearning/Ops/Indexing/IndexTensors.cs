@@ -33,7 +33,7 @@ internal static class IndexTensors
         Tensor result = index.Detach().To(DType.Int64).Contiguous();
         if (result.Backend.DefersChecks && length > 0)
         {
-            return result.Backend.CheckLater(
+            return Backend.Checked(
                 result, new IndexBounds(allowsNegative ? -length : 0, length),
                 (_, wrong) => OutOfRange(wrong, axis, length, operation, allowsNegative));
         }
