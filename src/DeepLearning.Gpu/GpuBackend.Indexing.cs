@@ -9,6 +9,9 @@ internal sealed partial class GpuBackend
     /// <summary>Indices that a kernel takes.</summary>
     private const int MostIndices = 4;
 
+    /// <summary>From so many values a line on, and up to so many lines, values are sorted by where they go.</summary>
+    private const long LongLine = 64, ManyLines = 1 << 15;
+
     public override void GatherAxis(Tensor x, int axis, Tensor index, Tensor y)
     {
         if (y.Count == 0)
@@ -45,21 +48,14 @@ internal sealed partial class GpuBackend
             return;
         }
 
-        if (Places(x.Layout, selection) is not { } places)
-        {
-            Fallback.Count(nameof(GatherBlocks));
-            Tensor host = HostFallback.Like(y);
-            Device.Cpu.Backend.GatherBlocks(HostFallback.Read(x), OnHost(selection), host);
-            HostFallback.Write(host, y);
-            return;
-        }
-
+        (Tensor source, Selection selected) = Walkable(x, selection);
+        BlockPlaces places = Places(source.Layout, selected)!.Value;
         switch (x.DType.Size())
         {
-            case 1: GatherBlocks<byte>(x, selection, y, places); break;
-            case 2: GatherBlocks<ushort>(x, selection, y, places); break;
-            case 4: GatherBlocks<int>(x, selection, y, places); break;
-            case 8: GatherBlocks<long>(x, selection, y, places); break;
+            case 1: GatherBlocks<byte>(source, selected, y, places); break;
+            case 2: GatherBlocks<ushort>(source, selected, y, places); break;
+            case 4: GatherBlocks<int>(source, selected, y, places); break;
+            case 8: GatherBlocks<long>(source, selected, y, places); break;
             default: throw DTypes.Unsupported(x.DType);
         }
     }
@@ -72,16 +68,12 @@ internal sealed partial class GpuBackend
         }
 
         (Tensor target, Tensor given) = Computed(y, values);
-        if (Places(target.Layout, selection) is { } places)
+        (Tensor walked, Selection selected) = Walkable(target, selection);
+        BlockPlaces places = Places(walked.Layout, selected)!.Value;
+        GpuElements.Numbers(target.DType, new ScatterBlocksWork(this, walked, selected, given, places, ModeOf(mode, y.DType)));
+        if (!ReferenceEquals(walked, target))
         {
-            GpuElements.Numbers(target.DType, new ScatterBlocksWork(this, target, selection, given, places, ModeOf(mode, y.DType)));
-        }
-        else
-        {
-            Fallback.Count(nameof(ScatterBlocks));
-            Tensor host = HostFallback.Read(target);
-            Device.Cpu.Backend.ScatterBlocks(host, OnHost(selection), HostFallback.Read(given), mode);
-            HostFallback.Write(host, target);
+            Unordered(walked, selection, target);
         }
 
         Written(target, given, y, values);
@@ -95,8 +87,51 @@ internal sealed partial class GpuBackend
         _ => mode,
     });
 
-    private static Selection OnHost(Selection selection) => Selection.OfAxes(
-        selection.Shape, selection.Axes, Array.ConvertAll(selection.Indices, HostFallback.Read), nameof(GatherBlocks));
+    /// <summary>
+    /// A tensor and a selection that a kernel walks: themselves, mostly. Of more axes than it has room for, a copy with those that are
+    /// indexed between the others; of more indices, one that stands for all.
+    /// </summary>
+    private (Tensor Source, Selection Selection) Walkable(Tensor x, Selection selection)
+    {
+        if (Places(x.Layout, selection) is not null)
+        {
+            return (x, selection);
+        }
+
+        using Trace.Suspension suspension = Trace.Suspend();
+        using GradMode.Region region = GradMode.NoGrad();
+        int outer = selection.OuterAxes.Length, indexed = selection.Axes.Length;
+        Tensor ordered = x.Detach().Permute(Order(selection)), copy = Tensor.Allocate(ordered.Layout.Lengths, x.DType, _device);
+        Copy(ordered, copy);
+        int[] lengths = copy.Layout.Lengths;
+        Tensor place = selection.Indices[0];
+        for (int i = 1; i < indexed; i++)
+        {
+            place = (place * lengths[outer + i]) + selection.Indices[i];
+        }
+
+        int positions = checked((int)lengths.AsSpan(outer, indexed).ToArray().Aggregate(1L, static (all, length) => all * length));
+        int[] joined = [.. lengths[..outer], positions, .. lengths[(outer + indexed)..]];
+        return (
+            copy.ViewAs(Layout.Contiguous(joined)), Selection.OfAxes(joined, [outer], [place], nameof(GatherBlocks)));
+    }
+
+    /// <summary>Puts what <see cref="Walkable"/> made back to where it came from.</summary>
+    private void Unordered(Tensor walked, Selection selection, Tensor target)
+    {
+        int[] order = Order(selection), lengths = Array.ConvertAll(order, target.Size);
+        long[] strides = Layout.Contiguous(lengths).Strides, own = new long[order.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            own[order[i]] = strides[i];
+        }
+
+        Copy(walked.ViewAs(new Layout(target.Layout.Lengths, own, walked.Layout.Offset)), target);
+        walked.Return();
+    }
+
+    /// <summary>The axes with those that are indexed between the others.</summary>
+    private static int[] Order(Selection selection) => [.. selection.OuterAxes, .. selection.Axes, .. selection.InnerAxes];
 
     /// <summary>The blocks of a selection as a kernel walks them; null where it has too many indices or axes for one.</summary>
     private static BlockPlaces? Places(Layout layout, Selection selection)
@@ -167,6 +202,35 @@ internal sealed partial class GpuBackend
     private ArrayView<long> Index(Selection selection, int which) =>
         View<long>(selection.Indices[Math.Min(which, selection.Indices.Length - 1)]);
 
+    /// <summary>The positions of a selection in the order of where they are.</summary>
+    private (ArrayView<KeyAt> Sorted, Tensor Memory) SortedTargets(Selection selection, BlockPlaces places)
+    {
+        Tensor targets = Scratch(places.Positions * sizeof(long));
+        ArrayView<ulong> keys = StorageOf(targets).View.Cast<ulong>().SubView(0, places.Positions);
+        Launch(
+            ScatterKernels.Targets, _context.Config(places.Positions), Index(selection, 0), Index(selection, 1), Index(selection, 2),
+            Index(selection, 3), keys.Cast<long>(), places);
+        (ArrayView<KeyAt> sorted, Tensor memory) = Sorted<Int64Key, ulong, WideEntry, KeyAt>(
+            keys, 1, places.Positions, false, places.Positions);
+        targets.Return();
+        return (sorted, memory);
+    }
+
+    /// <summary>The indices of each line along an axis in order.</summary>
+    private (ArrayView<KeyAt> Sorted, Tensor Memory) SortedLines(Tensor index, int axis, long lines, long length)
+    {
+        Layout layout = index.Layout;
+        Layout last = new(
+            [.. layout.Lengths[..axis], .. layout.Lengths[(axis + 1)..], layout.Lengths[axis]],
+            [.. layout.Strides[..axis], .. layout.Strides[(axis + 1)..], layout.Strides[axis]], layout.Offset);
+        Tensor rows = Plain(index.ViewAs(last), last.Lengths, DType.Int64);
+        (ArrayView<KeyAt> sorted, Tensor memory) = Sorted<Int64Key, ulong, WideEntry, KeyAt>(
+            View<ulong>(rows), lines, length, false, length);
+        GC.KeepAlive(rows);
+        GC.KeepAlive(index);
+        return (sorted, memory);
+    }
+
     /// <summary>16-bit floats are combined as floats, and rounded once.</summary>
     private static (Tensor Target, Tensor Values) Computed(Tensor y, Tensor values) => y.DType.Compute() == y.DType
         ? (y, values)
@@ -205,6 +269,20 @@ internal sealed partial class GpuBackend
             bool scalar = index.Rank == 0;
             long length = scalar ? 1 : index.Layout.Lengths[axis];
             long step = scalar ? 0 : y.Layout.Strides[axis], indexStep = scalar ? 0 : index.Layout.Strides[axis];
+            if (length >= LongLine && walk.Count < ManyLines && !walk.IsLong)
+            {
+                AxisPlacesOf own = new(
+                    walk.Count, walk.Axes, walk.StridesOf(1), walk.StridesOf(2), walk.StridesOf(0), length, step, indexStep);
+                (ArrayView<KeyAt> sorted, Tensor memory) = backend.SortedLines(index, axis, walk.Count, length);
+                backend.Launch(
+                    ScatterKernels.Lines<TElement, S, R>, context.Config(walk.Count * length), backend.All<S>(y), sorted,
+                    backend.All<S>(values), own, mode);
+                memory.Return();
+                GC.KeepAlive(y);
+                GC.KeepAlive(values);
+                return;
+            }
+
             foreach (long[] at in walk.Launches())
             {
                 launch(
@@ -227,6 +305,19 @@ internal sealed partial class GpuBackend
             where R : struct, IReal<R>
         {
             GpuContext context = backend._context;
+            if (places.Positions >= LongLine && places.Outer * places.Inner < ManyLines)
+            {
+                (ArrayView<KeyAt> sorted, Tensor memory) = backend.SortedTargets(selection, places);
+                backend.Launch(
+                    ScatterKernels.Blocks<TElement, S, R>, context.Config(places.Outer * places.Positions * places.Inner),
+                    backend.All<S>(y), sorted, backend.View<S>(values), places, mode);
+                memory.Return();
+                GC.KeepAlive(y);
+                GC.KeepAlive(selection);
+                GC.KeepAlive(values);
+                return;
+            }
+
             context.Launcher<Action<
                 AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<long>, ArrayView<long>, ArrayView<long>, ArrayView<long>,
                 ArrayView<S>, BlockPlaces, int>>(

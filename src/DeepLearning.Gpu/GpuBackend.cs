@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -9,19 +8,22 @@ internal sealed partial class GpuBackend : Backend
 {
     private readonly GpuContext _context;
     private readonly Device _device;
+    private long _waits;
 
     public GpuBackend(Device device, GpuContext context)
     {
         (_device, _context) = (device, context);
-        Fallback = new HostFallback(device);
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
-            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
+            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);
     }
 
     public GpuPool Pool { get; }
 
-    public HostFallback Fallback { get; }
+    public HostFallback Fallback { get; } = new();
+
+    /// <summary>How often the host waited for the device, to read a value or to be sure that all is done.</summary>
+    public long Waits => Interlocked.Read(ref _waits);
 
     public override Storage Allocate(long bytes)
     {
@@ -37,27 +39,61 @@ internal sealed partial class GpuBackend : Backend
         }
 
         _context.Bind();
-        Bytes(destination, start, source.Length).CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
-        Synchronize();
+        ArrayView<byte> to = Bytes(destination, start, source.Length);
+        unsafe
+        {
+            // The driver copies what is not page-locked to memory of its own before the call returns: nothing to wait for.
+            fixed (byte* from = source)
+            {
+                to.CopyFromCPUUnsafeAsync(_context.Stream, ref *from, source.Length);
+            }
+        }
+
         GC.KeepAlive(destination);
     }
 
-    public override void Read(Tensor source, long start, Span<byte> destination)
+    public override unsafe void Read(Tensor source, long start, Span<byte> destination)
     {
-        if (destination.IsEmpty)
-        {
-            return;
-        }
-
         _context.Bind();
-        Bytes(source, start, destination.Length)
-            .CopyToCPU(_context.Stream, ref MemoryMarshal.GetReference(destination), destination.Length);
-        Synchronize();
-        GC.KeepAlive(source);
+        lock (_checks)
+        {
+            // What was found wrong comes along, so that there is one wait.
+            long[] found = _checks.Pending == 0 ? [] : GC.AllocateUninitializedArray<long>(_checks.Pending, pinned: true);
+            fixed (byte* to = destination)
+            {
+                if (!destination.IsEmpty)
+                {
+                    Bytes(source, start, destination.Length).CopyToCPUUnsafeAsync(_context.Stream, ref *to, destination.Length);
+                }
+
+                if (found.Length > 0)
+                {
+                    View<long>(_checks.Memory!).SubView(0, found.Length).CopyToCPUUnsafeAsync(_context.Stream, ref found[0], found.Length);
+                }
+
+                Wait();
+            }
+
+            GC.KeepAlive(source);
+            _checks.Settle(this, found);
+        }
     }
 
     public override void Synchronize()
     {
+        if (_checks.Memory is { } slots)
+        {
+            Read(slots, 0, []);
+        }
+        else
+        {
+            Wait();
+        }
+    }
+
+    private void Wait()
+    {
+        Interlocked.Increment(ref _waits);
         _context.Bind();
         _context.Stream.Synchronize();
     }

@@ -70,8 +70,7 @@ public static class GpuDevices
         public void TrimGpuMemory() => BackendOf(device).Trim();
 
         /// <summary>
-        /// The operations that had no kernel of their own and went by way of the processor, with how often they did. Each waits for the
-        /// device.
+        /// The operations that have no kernel of their own and went by way of the processor, with how often they did.
         /// </summary>
         /// <exception cref="DeviceException">The device is not a GPU.</exception>
         public IReadOnlyDictionary<string, long> HostFallbacks => BackendOf(device).Fallback.Counts;

@@ -8,12 +8,12 @@ internal static partial class PtxText
     /// <summary>
     /// The same program without ILGPU's claims that a branch goes one way in all threads of a warp: it makes them of every value that a
     /// method gave, and so of our instructions' results, where they do not hold. Sums and products of a formula's own numbers, which ILGPU
-    /// writes, are rounded by themselves: without the word the assembler may fuse them. Functions that nobody calls (what stood for our
-    /// instructions) go, too.
+    /// writes, are rounded by themselves: without the word the assembler may fuse them. An atomic operation names its memory before what it
+    /// does, as the language is defined. Functions that nobody calls (what stood for our instructions) go, too.
     /// </summary>
     public static string Correct(string ptx)
     {
-        string text = Rounded().Replace(Uniform().Replace(ptx, "$1"), "$1.rn.$2");
+        string text = Atomic().Replace(Rounded().Replace(Uniform().Replace(ptx, "$1"), "$1.rn.$2"), "$1.$3.$2");
         HashSet<string> called = [.. Call().Matches(text).Select(static match => match.Groups[1].Value)];
         return Function().Replace(text, match => called.Contains(match.Groups[1].Value) ? match.Value : "");
     }
@@ -23,6 +23,9 @@ internal static partial class PtxText
 
     [GeneratedRegex(@"\b(add|sub|mul|div)\.(f32|f64)\b")]
     private static partial Regex Rounded();
+
+    [GeneratedRegex(@"\b(atom|red)\.(\w+)\.(global|shared)\b")]
+    private static partial Regex Atomic();
 
     [GeneratedRegex(@"\bcall\s+(?:\([^)]*\)\s*,\s*)?(\w+)\s*,")]
     private static partial Regex Call();

@@ -122,13 +122,13 @@ internal static class IndexingKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long PositionOf(
+    internal static long PositionOf(
         ArrayView<long> i0, ArrayView<long> i1, ArrayView<long> i2, ArrayView<long> i3, long position, BlockPlaces places) =>
         (i0[position] * places.Step0) + (i1[position] * places.Step1) + (i2[position] * places.Step2) + (i3[position] * places.Step3);
 
     /// <summary>How a value meets the element that is there, by the number of a <see cref="ScatterMode"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static R Combine<R>(R old, R value, int mode)
+    internal static R Combine<R>(R old, R value, int mode)
         where R : struct, IReal<R> =>
         mode == 0 ? value : mode == 1 ? old + value : mode == 2 ? old * value : mode == 3 ? R.Max(old, value) : R.Min(old, value);
 }

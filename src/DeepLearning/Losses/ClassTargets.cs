@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepLearning.Losses;
 
 /// <summary>What losses over classes share: the class axis is the second, or the only one.</summary>
@@ -65,18 +67,25 @@ internal static class ClassTargets
     }
 
     /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
-    public static void CheckRange(Tensor targets, int classes, string name)
+    /// <returns>The targets; where the refusal comes later, with 0 for what is not a class.</returns>
+    public static Tensor CheckRange(Tensor targets, int classes, string name)
     {
+        if (targets.Backend.DefersChecks && classes > 0)
+        {
+            return Backend.Checked(
+                targets.Contiguous(), new IndexBounds(0, classes), (row, wrong) => NoClass(name, wrong, row, classes));
+        }
+
         long[] values = targets.ToArray<long>();
         for (int row = 0; row < values.Length; row++)
         {
             if ((ulong)values[row] >= (ulong)classes)
             {
-                throw new IndexException(
-                    $"{name}: the target {values[row]} of row {row} is not a class: there are {classes}, so targets are 0 to "
-                    + $"{classes - 1}.");
+                throw NoClass(name, values[row].ToString(CultureInfo.InvariantCulture), row, classes);
             }
         }
+
+        return targets;
     }
 
     /// <summary>
@@ -87,7 +96,7 @@ internal static class ClassTargets
         Tensor rows, Tensor classes, Tensor? weight, long ignoreIndex, string name)
     {
         (Tensor counts, Tensor places) = Counting(classes, ignoreIndex);
-        CheckRange(places, rows.Size(1), ignoreIndex, name);
+        places = CheckRange(places, rows.Size(1), ignoreIndex, name);
         Tensor taken = rows.Gather(1, places.Unsqueeze(1)).Squeeze(1).MaskedFill(counts.LogicalNot(), 0.0);
         Tensor weights = Weights(counts, places, weight, rows.DType);
         return (-taken.Map(weights, default(WeighedOp)), weights);
@@ -105,11 +114,23 @@ internal static class ClassTargets
         Tensor losses, Tensor weights, Tensor classes, long ignoreIndex, LossReduction reduction, Shape shape) => reduction switch
         {
             // The mean of nothing is NaN; its gradient is 0, of any order, which a division by 0 would not give.
+            LossReduction.Mean when classes.Backend.DefersChecks => MeanOfCounted(losses, weights, classes, ignoreIndex),
             LossReduction.Mean when !classes.NotEqualTo(ignoreIndex).Any().Item<bool>() => losses.Sum() + double.NaN,
             LossReduction.Mean => losses.Sum() / weights.Sum(),
             LossReduction.Sum => losses.Sum(),
             _ => losses.Reshape(shape),
         };
+
+    /// <summary>
+    /// The mean without asking whether something counts: of nothing it is NaN with a gradient of 0, as where it is asked.
+    /// </summary>
+    private static Tensor MeanOfCounted(Tensor losses, Tensor weights, Tensor classes, long ignoreIndex)
+    {
+        Tensor any = classes.NotEqualTo(ignoreIndex).Any(), total = weights.Sum();
+        Tensor mean = losses.Sum() / Tensor.Where(any, total, Tensor.OnesLike(total));
+        Tensor nothing = Tensor.FromScalar(double.NaN, mean.DType, mean.Device);
+        return mean + Tensor.Where(any, Tensor.ZerosLike(nothing), nothing);
+    }
 
     /// <summary>Which targets count, and the classes, with class 0 for those that do not.</summary>
     private static (Tensor Counts, Tensor Places) Counting(Tensor classes, long ignoreIndex)
@@ -124,16 +145,36 @@ internal static class ClassTargets
         return weight is null ? own : own * weight.Detach().To(dtype).IndexSelect(0, places);
     }
 
+    /// <summary>
+    /// Classes of rows that a device checks without being waited for; null where it is waited for, and the kernel checks.
+    /// </summary>
+    public static Tensor? CheckedLater(Tensor targets, int classes, long ignoreIndex, string name) =>
+        targets.Backend.DefersChecks && classes > 0
+            ? Backend.Checked(
+                targets, new IndexBounds(0, classes, ignoreIndex),
+                (row, wrong) => Backend.NoClass(name, wrong, row, classes, ignoreIndex))
+            : null;
+
     /// <summary>Refuses a class outside 0 to <paramref name="classes"/> − 1.</summary>
-    private static void CheckRange(Tensor targets, int classes, long ignoreIndex, string name)
+    private static Tensor CheckRange(Tensor targets, int classes, long ignoreIndex, string name)
     {
+        if (CheckedLater(targets.Contiguous(), classes, ignoreIndex, name) is { } later)
+        {
+            return later;
+        }
+
         long[] values = targets.ToArray<long>();
         for (int row = 0; row < values.Length; row++)
         {
             if ((ulong)values[row] >= (ulong)classes)
             {
-                throw Backend.NoClass(name, values[row], row, classes, ignoreIndex);
+                throw Backend.NoClass(name, values[row].ToString(CultureInfo.InvariantCulture), row, classes, ignoreIndex);
             }
         }
+
+        return targets;
     }
+
+    private static IndexException NoClass(string name, string target, long row, int classes) => new(
+        $"{name}: the target {target} of row {row} is not a class: there are {classes}, so targets are 0 to {classes - 1}.");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DeepLearning.Losses;
 
 namespace DeepLearning;
@@ -69,10 +70,9 @@ internal readonly record struct CrossEntropyOp(long IgnoreIndex, double Smoothin
     }
 
     /// <summary>The sum of the weights of the rows' classes.</summary>
-    public double Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
+    public Tensor Counted(Tensor rows, Tensor classes, Tensor? weight, in KeptTensors kept)
     {
-        Tensor weights = kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
-        return weights.Item<double>();
+        return kept.Second ?? kept.Third?.Sum() ?? ClassTargets.Weights(classes, weight, IgnoreIndex, rows.DType).Sum();
     }
 }
 
@@ -99,7 +99,11 @@ internal abstract partial class Backend
         Tensor x, Tensor logSums, Tensor target, Tensor? weight, long ignoreIndex, double smoothing, Tensor gradient, Tensor dx) => false;
 
     /// <summary>What a kernel throws where a target is not a class.</summary>
-    internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) => new(
+    internal static IndexException NoClass(string operation, long target, long row, int classes, long ignoreIndex) =>
+        NoClass(operation, target.ToString(CultureInfo.InvariantCulture), row, classes, ignoreIndex);
+
+    /// <summary>As the other, of a target in words.</summary>
+    internal static IndexException NoClass(string operation, string target, long row, int classes, long ignoreIndex) => new(
         $"{operation}: the target {target} of row {row} is no class: there are {classes}, so targets are 0 to {classes - 1}, "
         + $"or the ignoreIndex {ignoreIndex} for rows to leave out.");
 }

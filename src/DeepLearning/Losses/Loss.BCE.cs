@@ -22,18 +22,11 @@ public static partial class Loss
         PairLoss.Check(input, target, "BCE");
         using (GradMode.NoGrad())
         {
-            if (Leaves0To1(input))
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to "
-                        + "BCEWithLogits.");
-            }
-
-            if (Leaves0To1(target))
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(target), "BCE: a target is not from 0 to 1 (or NaN); it is the probability of the class, or 0 or 1.");
-            }
+            Check0To1(input, static () => new ArgumentOutOfRangeException(
+                nameof(input), "BCE: a prediction is not from 0 to 1 (or NaN); apply Sigmoid() first, or better, give the logits to "
+                    + "BCEWithLogits."));
+            Check0To1(target, static () => new ArgumentOutOfRangeException(
+                nameof(target), "BCE: a target is not from 0 to 1 (or NaN); it is the probability of the class, or 0 or 1."));
         }
 
         if (weight is null)
@@ -47,8 +40,20 @@ public static partial class Loss
         return LossCounts.Convert(PairLoss.Reduce(losses, reduction), result);
     }
 
-    /// <summary>Whether an element is not from 0 to 1; NaN, which both ends pass on, is not.</summary>
-    private static bool Leaves0To1(Tensor x) => x.Count > 0 && !(Number(x.Amin()) >= 0 && Number(x.Amax()) <= 1);
+    /// <summary>Refuses an element that is not from 0 to 1, or NaN.</summary>
+    private static void Check0To1(Tensor x, Func<Exception> error)
+    {
+        if (x.Backend.DefersChecks)
+        {
+            Tensor given = x.Detach();
+            x.Backend.RefuseLater(given.GreaterOrEqual(0).LogicalAnd(given.LessOrEqual(1)).LogicalNot(), error);
+        }
+        else if (x.Count > 0 && !(Number(x.Amin()) >= 0 && Number(x.Amax()) <= 1))
+        {
+            // NaN, which both ends pass on, is not from 0 to 1 either.
+            throw error();
+        }
+    }
 
     private static double Number(Tensor x) => x.To(DType.Float64).Item<double>();
 

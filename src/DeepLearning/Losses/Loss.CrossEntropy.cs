@@ -56,6 +56,7 @@ public static partial class Loss
         }
 
         Tensor classes = target.Detach().To(DType.Int64).Reshape(-1).Contiguous();
+        classes = ClassTargets.CheckedLater(classes, rows.Size(1), ignoreIndex, "CrossEntropy") ?? classes;
         CrossEntropyOp op = new(ignoreIndex, labelSmoothing, reduction, target.Shape);
         rows = rows.Contiguous();
         Tensor result = Fused.Run(op, [rows, classes, weight], out KeptTensors kept);

@@ -39,7 +39,7 @@ public static partial class Loss
         (Tensor losses, Tensor weights) = ClassTargets.NegativeLogarithms(ClassTargets.Rows(input), classes, weight, ignoreIndex, "NLL");
         Tensor result = ClassTargets.Reduce(losses, weights, classes, ignoreIndex, reduction, target.Shape);
         return LossCounts.IsCollecting
-            ? LossCounts.Report(result, weights.To(DType.Float64).Sum().Item<double>(), reduction, ignoreIndex)
+            ? LossCounts.Report(result, weights.To(DType.Float64).Sum(), reduction, ignoreIndex)
             : result;
     }
 }

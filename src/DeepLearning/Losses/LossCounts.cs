@@ -36,7 +36,15 @@ internal sealed class LossCounts : IDisposable
     /// <returns>The loss.</returns>
     public static Tensor Report(Tensor loss, double counted, LossReduction reduction, long? ignored = null)
     {
-        s_current?._entries.Add(new Entry(loss, counted, reduction, ignored));
+        s_current?._entries.Add(new Entry(loss, new LossCount(counted), reduction, ignored));
+        return loss;
+    }
+
+    /// <summary>Says what a loss counted, which is read when someone wants to know it.</summary>
+    /// <returns>The loss.</returns>
+    public static Tensor Report(Tensor loss, Tensor counted, LossReduction reduction, long? ignored = null)
+    {
+        s_current?._entries.Add(new Entry(loss, new LossCount(counted.Detach().To(DType.Float64)), reduction, ignored));
         return loss;
     }
 
@@ -59,7 +67,7 @@ internal sealed class LossCounts : IDisposable
     /// What a loss counted: as reported for it, or, for one that was computed from others, such as a weighted one or one with a penalty,
     /// what all of those agree on. Null when nobody knows.
     /// </summary>
-    public (double Counted, LossReduction Reduction)? Of(Tensor loss)
+    public (LossCount Counted, LossReduction Reduction)? CountOf(Tensor loss)
     {
         foreach (Entry entry in _entries)
         {
@@ -70,12 +78,33 @@ internal sealed class LossCounts : IDisposable
         }
 
         // Of a sum or of single losses it cannot be known what the rest of the formula divided by.
-        bool agree = _entries.Count > 0
-            && _entries.TrueForAll(entry => entry.Reduction == LossReduction.Mean && entry.Counted == _entries[0].Counted);
+        bool agree = _entries.Count > 0 && _entries.TrueForAll(entry => entry.Reduction == LossReduction.Mean
+            && (_entries.Count == 1 || entry.Counted.Number == _entries[0].Counted.Number));
         return agree ? (_entries[0].Counted, LossReduction.Mean) : null;
     }
 
+    /// <summary>As <see cref="CountOf"/>, the number read.</summary>
+    public (double Counted, LossReduction Reduction)? Of(Tensor loss) =>
+        CountOf(loss) is ({ } counted, var reduction) ? (counted.Number, reduction) : null;
+
     public void Dispose() => s_current = _outer;
 
-    private readonly record struct Entry(Tensor Loss, double Counted, LossReduction Reduction, long? Ignored);
+    private readonly record struct Entry(Tensor Loss, LossCount Counted, LossReduction Reduction, long? Ignored);
+}
+
+/// <summary>What a loss counted: a number, or one of a device that is read when it is asked for.</summary>
+internal sealed class LossCount
+{
+    private readonly Tensor? _unread;
+    private double? _number;
+
+    public LossCount(double number) => _number = number;
+
+    public LossCount(Tensor unread) => _unread = unread;
+
+    /// <summary>The number.</summary>
+    public double Number => _number ??= _unread!.Item<double>();
+
+    /// <summary>The number as a float64 of a device.</summary>
+    public Tensor On(Device device) => _unread?.To(device) ?? Tensor.FromScalar(Number, DType.Float64, device);
 }

@@ -48,21 +48,17 @@ internal static class LossOperands
     public static void CheckSigns(string name, Tensor target)
     {
         Tensor signs = target.Detach();
-        if (!signs.EqualTo(1).LogicalOr(signs.EqualTo(-1)).All().Item<bool>())
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(target), $"{name}: a target is neither 1 nor -1; make those of 0 and 1 with 2 * target - 1.");
-        }
+        Backend.Refuse(
+            signs.EqualTo(1).LogicalOr(signs.EqualTo(-1)).LogicalNot(), () => new ArgumentOutOfRangeException(
+                nameof(target), $"{name}: a target is neither 1 nor -1; make those of 0 and 1 with 2 * target - 1."));
     }
 
     /// <summary>Refuses targets of 0, which is neither class and leaves a loss of y · x without a gradient.</summary>
     public static void CheckSigned(string name, Tensor target)
     {
-        if (target.Detach().EqualTo(0).Any().Item<bool>())
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(target), $"{name}: a target is 0, not 1 or -1; make those of 0 and 1 with 2 * target - 1.");
-        }
+        Backend.Refuse(
+            target.Detach().EqualTo(0), () => new ArgumentOutOfRangeException(
+                nameof(target), $"{name}: a target is 0, not 1 or -1; make those of 0 and 1 with 2 * target - 1."));
     }
 
     /// <summary>Refuses a reduction that a loss does not have.</summary>
@@ -123,9 +119,8 @@ internal static class LossOperands
         }
 
         Tensor total = weights.Detach().Sum();
-        double counted = LossCounts.IsCollecting ? total.To(DType.Float64).Item<double>() : 0;
         Tensor reduced = reduction == LossReduction.Mean ? losses.Sum() / total : losses.Sum();
-        return LossCounts.Convert(LossCounts.Report(reduced, counted, reduction), result);
+        return LossCounts.Convert(LossCounts.Report(reduced, total, reduction), result);
     }
 }
 

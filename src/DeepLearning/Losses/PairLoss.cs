@@ -57,8 +57,7 @@ internal static class PairLoss
         }
 
         Tensor total = weights.Sum(), reduced = reduction == LossReduction.Mean ? losses.Sum() / total : losses.Sum();
-        double counted = LossCounts.IsCollecting ? total.Detach().To(DType.Float64).Item<double>() : 0;
-        return LossCounts.Convert(LossCounts.Report(reduced, counted, reduction), result);
+        return LossCounts.Convert(LossCounts.Report(reduced, total, reduction), result);
     }
 
     /// <summary>The type of a loss of these tensors, as of a product of all of them.</summary>

@@ -66,6 +66,10 @@ public sealed class ASGD(params IEnumerable<ParameterGroup<ASGDOptions>> groups)
     protected internal override DType StateType(int index, DType parameter) =>
         index == Mean ? base.StateType(index, parameter) : DType.Float32;
 
+    internal override bool IsHostState(int index) => index is Rate or Share;
+
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, ASGDOptions options)
     {

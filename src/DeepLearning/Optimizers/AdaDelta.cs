@@ -43,6 +43,8 @@ public sealed class AdaDelta(params IEnumerable<ParameterGroup<AdaDeltaOptions>>
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["square_avg", "acc_delta"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdaDeltaOptions options)
     {

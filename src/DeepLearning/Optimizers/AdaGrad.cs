@@ -48,6 +48,8 @@ public sealed class AdaGrad(params IEnumerable<ParameterGroup<AdaGradOptions>> g
     /// <inheritdoc/>
     protected override bool AppliesRows(AdaGradOptions options) => options.WeightDecay == 0;
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdaGradOptions options)
     {

@@ -48,6 +48,8 @@ public sealed class Adam(params IEnumerable<ParameterGroup<AdamOptions>> groups)
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options) =>
         Run(parameter, gradient, state, options, options.Descent);

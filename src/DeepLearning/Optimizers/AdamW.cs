@@ -42,6 +42,8 @@ public sealed class AdamW(params IEnumerable<ParameterGroup<AdamOptions>> groups
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamOptions options) =>
         Adam.Run(parameter, gradient, state, options, options.DecoupledDescent);

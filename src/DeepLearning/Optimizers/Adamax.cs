@@ -45,6 +45,8 @@ public sealed class Adamax(params IEnumerable<ParameterGroup<AdamaxOptions>> gro
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_inf"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, AdamaxOptions options)
     {

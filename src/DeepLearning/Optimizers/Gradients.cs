@@ -13,7 +13,8 @@ public static partial class Gradients
     /// <param name="errorIfNonFinite">Whether a norm that is infinite or NaN is an error, before any gradient is changed.</param>
     /// <returns>
     /// The norm before, a zero-dimensional tensor of the widest type that a gradient is computed in (float32 for 16-bit ones). The bound
-    /// holds also where the norm, or a square in it, is outside that type.
+    /// holds also where the norm, or a square in it, is outside that type. On a device it is not read: nothing is waited for, unless a
+    /// norm that is not finite is to be an error.
     /// </returns>
     /// <exception cref="InvalidOperationException">A gradient, and so the norm, is infinite or NaN, and that is an error.</exception>
     public static Tensor ClipNorm(IEnumerable<Tensor> parameters, double maxNorm, double normType = 2, bool errorIfNonFinite = false)
@@ -25,6 +26,14 @@ public static partial class Gradients
         if (gradients.Length == 0)
         {
             return Tensor.Zeros();
+        }
+
+        DType widest = gradients.Select(static g => g.DType.Compute()).Aggregate(DTypes.Promote);
+        if (!errorIfNonFinite && DeviceNorm.IsOnDevice(gradients))
+        {
+            Tensor unread = DeviceNorm.Of(gradients, normType);
+            DeviceNorm.Clip(gradients, unread, maxNorm);
+            return unread.To(widest);
         }
 
         double norm = NormOf(gradients, normType);
@@ -44,7 +53,6 @@ public static partial class Gradients
             }
         }
 
-        DType widest = gradients.Select(static g => g.DType.Compute()).Aggregate(DTypes.Promote);
         return Tensor.FromScalar(norm, widest, gradients[0].Device);
     }
 

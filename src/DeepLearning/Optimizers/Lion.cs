@@ -42,6 +42,8 @@ public sealed class Lion(params IEnumerable<ParameterGroup<LionOptions>> groups)
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, LionOptions options)
     {

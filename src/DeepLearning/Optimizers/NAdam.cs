@@ -57,6 +57,10 @@ public sealed class NAdam(params IEnumerable<ParameterGroup<NAdamOptions>> group
     protected internal override DType StateType(int index, DType parameter) =>
         index == Product ? DType.Float32 : base.StateType(index, parameter);
 
+    internal override bool IsHostState(int index) => index is Product;
+
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, NAdamOptions options)
     {

@@ -53,6 +53,11 @@ public abstract class Optimizer
     protected internal virtual DType StateType(int index, DType parameter) => parameter.Compute();
 
     /// <summary>
+    /// Whether a state is a number that steps read on the host, and so stays there: on a device each would be waited for.
+    /// </summary>
+    internal virtual bool IsHostState(int index) => false;
+
+    /// <summary>
     /// Whether a step needs the loss at several points, so that only <see cref="Step(Func{Tensor})"/> makes one. A trainer asks.
     /// </summary>
     public virtual bool NeedsClosure => false;
@@ -270,7 +275,7 @@ public abstract class Optimizer
                     {
                         Tensor parameter = group.Items[p];
                         own.Set(
-                            i, Tensor.Empty(tensor.Shape, StateType(i, parameter.DType), parameter.Device).CopyFrom(tensor.Detach()));
+                            i, Tensor.Empty(tensor.Shape, StateType(i, parameter.DType), own.DeviceOf(i)).CopyFrom(tensor.Detach()));
                     }
                 }
             }
@@ -333,6 +338,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     public override void Step()
     {
         using GradMode.Region region = GradMode.NoGrad();
+        using PendingUpdates? together = UpdatesTogether ? PendingUpdates.Begin(_typedGroups) : null;
         foreach (ParameterGroup<TOptions> group in _typedGroups)
         {
             for (int i = 0; i < group.Items.Length; i++)
@@ -351,7 +357,15 @@ public abstract class Optimizer<TOptions> : Optimizer
                 }
             }
         }
+
+        together?.Run();
     }
+
+    /// <summary>
+    /// Whether an update ends with one <see cref="Apply"/> whose outcome nothing reads before the step is over, so that a device may make
+    /// those of all parameters at once.
+    /// </summary>
+    private protected virtual bool UpdatesTogether => false;
 
     /// <summary>
     /// Whether only rows that have a gradient need an update: all others would stay as they are, and so would their state, or this
@@ -371,6 +385,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <summary>An update of the rows that have a gradient, as if they were all there is.</summary>
     private void UpdateRows(Tensor parameter, RowGradient gradient, ParameterState state, TOptions options)
     {
+        using PendingUpdates.Suspension suspension = PendingUpdates.Suspend();
         (Tensor rows, Tensor values) = gradient.Sums();
         Tensor part = parameter.Detach().IndexSelect(0, rows);
         ParameterState ofRows = new(state, rows, part);
@@ -393,7 +408,11 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(gradient);
-        FusedUpdate.Run(in update, parameter, gradient, first, second, third);
+        if (!PendingUpdates.TryAdd(in update, new UpdateOperands(parameter, gradient, first, second, third)))
+        {
+            FusedUpdate.Run(in update, parameter, gradient, first, second, third);
+        }
+
         parameter.Storage.Version++;
     }
 }

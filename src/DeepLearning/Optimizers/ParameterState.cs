@@ -46,7 +46,7 @@ public sealed class ParameterState
         }
 
         // A parameter that was moved or has grown since takes its states along.
-        tensor.MoveTo(_parameter.Device);
+        tensor.MoveTo(DeviceOf(index));
         if (_whole is null && _parameter.Shape != _shape)
         {
             Grow(index, initial);
@@ -64,6 +64,9 @@ public sealed class ParameterState
 
         _tensors[index] = tensor;
     }
+
+    /// <summary>Where a state lives: with the parameter, or on the host.</summary>
+    internal Device DeviceOf(int index) => Owner?.IsHostState(index) == true ? Device.Cpu : _parameter.Device;
 
     internal void Clear() => (_tensors, Step) = ([], 0);
 
@@ -89,7 +92,7 @@ public sealed class ParameterState
             if (_tensors[i] is { } old && ShapeOf(i) is var shape && shape != old.Shape)
             {
                 double filled = _initials is not null && _initials.TryGetValue(i, out double known) ? known : i == index ? initial : 0;
-                Tensor larger = Tensor.Full(shape, filled, old.DType, _parameter.Device), part = larger, kept = old;
+                Tensor larger = Tensor.Full(shape, filled, old.DType, DeviceOf(i)), part = larger, kept = old;
                 for (int axis = 0; axis < Math.Min(shape.Rank, old.Rank); axis++)
                 {
                     int both = Math.Min(shape[axis], old.Size(axis));
@@ -122,7 +125,7 @@ public sealed class ParameterState
             Grow(index, initial);
         }
 
-        Tensor tensor = Tensor.Full(ShapeOf(index), initial, type, _parameter.Device);
+        Tensor tensor = Tensor.Full(ShapeOf(index), initial, type, DeviceOf(index));
         Set(index, tensor);
         (_initials ??= [])[index] = initial;
         return tensor;

@@ -47,6 +47,8 @@ public sealed class RAdam(params IEnumerable<ParameterGroup<RAdamOptions>> group
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["exp_avg", "exp_avg_sq"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, RAdamOptions options)
     {

@@ -49,6 +49,8 @@ public sealed class RMSprop(params IEnumerable<ParameterGroup<RMSpropOptions>> g
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["square_avg", "momentum_buffer", "grad_avg"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, RMSpropOptions options)
     {

@@ -45,6 +45,8 @@ public sealed class Rprop(params IEnumerable<ParameterGroup<RpropOptions>> group
     /// <inheritdoc/>
     protected internal override IReadOnlyList<string> StateNames { get; } = ["prev", "step_size"];
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, RpropOptions options)
     {

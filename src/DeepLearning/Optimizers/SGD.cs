@@ -49,6 +49,8 @@ public sealed class SGD(params IEnumerable<ParameterGroup<SGDOptions>> groups) :
     /// <inheritdoc/>
     protected override bool AppliesRows(SGDOptions options) => options is { Momentum: 0, WeightDecay: 0 };
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, SGDOptions options)
     {

@@ -88,6 +88,10 @@ public sealed class ScheduleFreeAdamW(params IEnumerable<ParameterGroup<Schedule
     protected internal override DType StateType(int index, DType parameter) =>
         index == Weights ? DType.Float64 : base.StateType(index, parameter);
 
+    internal override bool IsHostState(int index) => index is Weights;
+
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, ScheduleFreeAdamWOptions options)
     {

@@ -49,6 +49,8 @@ public sealed class SparseAdam(params IEnumerable<ParameterGroup<SparseAdamOptio
     /// <inheritdoc/>
     protected override bool AppliesRows(SparseAdamOptions options) => true;
 
+    private protected override bool UpdatesTogether => true;
+
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, SparseAdamOptions options)
     {

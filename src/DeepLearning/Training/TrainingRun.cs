@@ -100,6 +100,21 @@ public abstract class TrainingRun
     public bool AllowNonFiniteLoss { get; init; }
 
     /// <summary>
+    /// Of how many batches the losses are read together where reading means waiting for a device. With 1, the default, each is read
+    /// before its step. With more the device computes on meanwhile: a loss that is not finite is told up to so many batches later, when
+    /// steps were made with it; <see cref="TrainingCallback.BatchEnded"/> gets the newest loss that was read, NaN before the first; a batch
+    /// in which no target counts makes a step with gradients of 0. Figures that are asked for (progress, the end of an epoch, a checkpoint)
+    /// read what is there. Without effect on the processor, and where several batches or processes make one step, or the optimizer needs
+    /// the loss.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int ReadLossEvery
+    {
+        get;
+        init => field = OptionChecks.AtLeast(value, 1, nameof(ReadLossEvery));
+    } = 1;
+
+    /// <summary>
     /// Whether each batch runs in a <see cref="TensorScope"/>, which is faster. Turn it off for a model that keeps tensors of one batch for
     /// the next.
     /// </summary>

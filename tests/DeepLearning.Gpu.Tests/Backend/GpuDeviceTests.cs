@@ -10,12 +10,6 @@ public sealed class GpuDeviceTests
 {
     private static Device Debugging => Device.IlgpuCpu;
 
-    /// <summary>What has no kernel yet. A name goes from here when its kernel comes.</summary>
-    private static readonly string[] s_fallbacks =
-    [
-        "Fmod", "GatherBlocks", "Integers", "Normal", "ScanRows", "ScatterBlocks", "Sequence", "SortRows", "Uniform",
-    ];
-
     [Fact]
     public void A_machine_without_a_GPU_gets_one_clear_sentence()
     {
@@ -76,18 +70,26 @@ public sealed class GpuDeviceTests
     [Fact]
     public void A_divisor_of_zero_is_refused_by_name()
     {
-        Tensor x = Tensor.From([4L, 5]).To(Debugging), zero = Tensor.From([1L, 0]).To(Debugging);
-        Assert.Contains("FloorDivide", Assert.Throws<DivideByZeroException>(() => x.FloorDivide(zero)).Message);
-        Assert.Equal([4L, 5], x.FloorDivide(Tensor.From([1L, 1]).To(Debugging)).ToArray<long>());
+        // Of its own, for an error is told to whoever reads next.
+        Device own = OwnDevice.Make("ilgpu:divisors");
+        Tensor x = Tensor.From([4L, 5]).To(own), zero = Tensor.From([1L, 0]).To(own);
+        Tensor quotient = x.FloorDivide(zero);
+        Assert.Contains("FloorDivide", Assert.Throws<DivideByZeroException>(() => quotient.ToArray<long>()).Message);
+        Assert.Equal([4L, 5], x.FloorDivide(Tensor.From([1L, 1]).To(own)).ToArray<long>());
     }
 
     [Fact]
-    public void Only_what_has_no_kernel_goes_by_way_of_the_processor()
+    public void Only_shuffles_and_draws_by_weight_go_by_way_of_the_processor()
     {
-        Tensor x = Tensor.Rand(3, 4).To(Debugging);
-        _ = x.Sort(1);
-        Assert.True(Debugging.HostFallbacks["SortRows"] > 0);
-        Assert.Empty(Debugging.HostFallbacks.Keys.Except(s_fallbacks));
+        Device own = OwnDevice.Make("ilgpu:fallbacks");
+        Tensor order = Tensor.RandPerm(9, generator: new Generator(3), device: own);
+        Assert.Equal(Tensor.RandPerm(9, generator: new Generator(3)).ToArray<long>(), order.ToArray<long>());
+        Tensor weights = Tensor.From([0.1, 0.5, 0.4]);
+        Assert.Equal(
+            weights.Multinomial(5, replacement: true, new Generator(4)).ToArray<long>(),
+            weights.To(own).Multinomial(5, replacement: true, new Generator(4)).ToArray<long>());
+        Assert.Equal(["Multinomial", "RandPerm"], own.HostFallbacks.Keys.Order());
+        Assert.Empty(Debugging.HostFallbacks.Keys.Except(own.HostFallbacks.Keys));
     }
 
     [Fact]

@@ -35,6 +35,8 @@ internal sealed partial class PtxDecoder(
                 return Call(rest);
             case "ld" or "st":
                 return Memory(name, parts, rest);
+            case "atom" or "red":
+                return Atomic(name, parts, rest);
         }
 
         int[] x = [.. rest.Split(',').Select(operand => Register(operand.Trim()))];
@@ -298,6 +300,41 @@ internal sealed partial class PtxDecoder(
         return name == "ld"
             ? f => Load(f, values, f.Thread.At(f.R[address] + (ulong)offset, size * values.Length), size, signed)
             : f => Store(f, values, f.Thread.At(f.R[address] + (ulong)offset, size * values.Length), size, mask);
+    }
+
+    /// <summary>An atomic operation on integers; of floats there is none, for their sums depend on the order.</summary>
+    private PtxAction Atomic(string name, string[] parts, string rest)
+    {
+        Match match = Address().Match(rest);
+        int address = Register(match.Groups["base"].Value);
+        ulong offset = match.Groups["offset"].Success ? ulong.Parse(match.Groups["offset"].Value, CultureInfo.InvariantCulture) : 0;
+        string[] registers = rest.Remove(match.Index, match.Length)
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        int value = Register(registers[^1]), old = name == "atom" ? Register(registers[0]) : -1;
+        (string operation, string type) = (parts.Except(["global", "shared"]).First(), parts[^1]);
+        int size = PtxProgram.SizeOf(type);
+        bool signed = type[0] == 's';
+        Func<ulong, ulong, ulong> combine = (operation, type[0]) switch
+        {
+            ("add", 'u' or 's') => static (a, b) => a + b,
+            ("min", 'u' or 's') => (a, b) => PtxInteger.Less(b, a, size, signed) ? b : a,
+            _ => throw new NotSupportedException($"{name}.{string.Join('.', parts)}"),
+        };
+        int[] cell = [program.Operand(function, $"%atomic_{registers[0]}_{registers[^1]}")];
+        return f =>
+        {
+            Span<byte> at = f.Thread.At(f.R[address] + offset, size);
+            Load(f, cell, at, size, signed: false);
+            ulong before = f.R[cell[0]];
+            f.R[cell[0]] = combine(before, f.R[value]);
+            Store(f, cell, at, size, PtxInteger.Mask(size));
+            if (old >= 0)
+            {
+                f.R[old] = before;
+            }
+
+            return PtxFunction.Next;
+        };
     }
 
     private static int Load(PtxFrame f, int[] values, Span<byte> from, int size, bool signed)

@@ -66,7 +66,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module<Tensor, Tensor, (Tensor 
                 + $"of [{InFeatures}] it is [].");
         }
 
-        ClassTargets.CheckRange(targets, ClassCount, "AdaptiveLogSoftmaxWithLoss");
+        targets = ClassTargets.CheckRange(targets, ClassCount, "AdaptiveLogSoftmaxWithLoss");
         Tensor head = _head.Forward(rows).LogSoftmax(1), places = targets, own = Tensor.Zeros(targets.Shape, head.DType, head.Device);
         for (int i = 0; i < _tail.Count; i++)
         {

@@ -76,7 +76,7 @@ public sealed class HierarchicalSoftmax : Module<Tensor, Tensor, Tensor>
 
         LossOperands.CheckReduction("HierarchicalSoftmax", _reduction, first);
         Tensor targets = second.Detach().To(DType.Int64);
-        ClassTargets.CheckRange(targets, ClassCount, "HierarchicalSoftmax");
+        targets = ClassTargets.CheckRange(targets, ClassCount, "HierarchicalSoftmax");
         Tensor nodes = _nodes.IndexSelect(0, targets), turns = _turns.IndexSelect(0, targets);
         Tensor scores = Tensor.Embedding(Weight, nodes).MatMul(first.Unsqueeze(2)).Squeeze(2);
         scores = Bias is null ? scores : scores + Bias.IndexSelect(0, nodes.Reshape(-1)).Reshape(nodes.Shape);

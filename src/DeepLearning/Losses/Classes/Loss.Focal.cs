@@ -42,8 +42,12 @@ public static partial class Loss
         }
 
         Tensor reduced = ClassTargets.Reduce(losses, weights, classes, ignoreIndex, reduction, target.Shape);
-        double counted = LossCounts.IsCollecting ? weights.To(DType.Float64).Sum().Item<double>() : 0;
-        return LossCounts.Convert(LossCounts.Report(reduced, counted, reduction, ignoreIndex), result);
+        if (LossCounts.IsCollecting)
+        {
+            LossCounts.Report(reduced, weights.Detach().To(DType.Float64).Sum(), reduction, ignoreIndex);
+        }
+
+        return LossCounts.Convert(reduced, result);
     }
 
     /// <summary>a · (1 − eᵇ)^γ: the loss a, and the logarithm b of the probability of the true class.</summary>

@@ -36,7 +36,7 @@ public static partial class Loss
     private static Tensor OneHot(Tensor target, Tensor rows, string name)
     {
         Tensor classes = target.To(DType.Int64).Reshape(-1);
-        ClassTargets.CheckRange(classes, rows.Size(1), name);
+        classes = ClassTargets.CheckRange(classes, rows.Size(1), name);
         return classes.OneHot(rows.Size(1)).To(rows.DType);
     }
 }

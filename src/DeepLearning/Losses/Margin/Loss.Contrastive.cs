@@ -32,11 +32,8 @@ public static partial class Loss
         }
 
         Tensor shares = target.Detach();
-        if (Leaves0To1(shares))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(target), $"{Name}: a target is not from 0 to 1; 1 is a pair that belongs together, 0 one that does not.");
-        }
+        Check0To1(shares, static () => new ArgumentOutOfRangeException(
+            nameof(target), $"{Name}: a target is not from 0 to 1; 1 is a pair that belongs together, 0 one that does not."));
 
         DType result = LossOperands.ResultOf(first, second), compute = result.Compute();
         shares = shares.To(compute);

@@ -36,7 +36,7 @@ public static partial class Loss
         ClassTargets.CheckRows(Name, input);
         DType result = input.DType, compute = result.Compute();
         Tensor rows = ClassTargets.Rows(input).To(compute), classes = target.Detach().To(DType.Int64).Reshape(-1);
-        ClassTargets.CheckRange(classes, rows.Size(1), Name);
+        classes = ClassTargets.CheckRange(classes, rows.Size(1), Name);
         Tensor own = rows.Gather(1, classes.Unsqueeze(1));
         Tensor others = Tensor.Arange(0, rows.Size(1), dtype: DType.Int64, device: rows.Device).NotEqualTo(classes.Unsqueeze(1));
         Tensor terms = (rows - own).Map(others.To(compute), new MultiMarginOp(p, margin));

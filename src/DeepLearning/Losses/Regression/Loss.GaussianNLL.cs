@@ -36,10 +36,9 @@ public static partial class Loss
                 + "row of the last axis, with that axis left out or of length 1, or is a single number.");
         }
 
-        if (variance.Detach().Less(0).Any().Item<bool>())
-        {
-            throw new ArgumentOutOfRangeException(nameof(variance), $"{Name}: a variance is negative; predict it as exp or Softplus.");
-        }
+        Backend.Refuse(
+            variance.Detach().Less(0), static () => new ArgumentOutOfRangeException(
+                nameof(variance), $"{Name}: a variance is negative; predict it as exp or Softplus."));
 
         DType result = LossOperands.ResultOf(input, target, variance), compute = result.Compute();
         Tensor spread = variance.To(compute).Clone();

@@ -20,13 +20,9 @@ public static partial class Loss
         CheckLogarithm(target, nameof(target), "target");
         return PairLoss.Run(default(LogarithmicOp), input, target, reduction, "MSLE");
 
-        static void CheckLogarithm(Tensor x, string parameter, string role)
-        {
-            if (x.Detach().LessOrEqual(-1).Any().Item<bool>())
-            {
-                throw new ArgumentOutOfRangeException(parameter, $"MSLE: a {role} is -1 or less, where log(1 + x) is not a number.");
-            }
-        }
+        static void CheckLogarithm(Tensor x, string parameter, string role) => Backend.Refuse(
+            x.Detach().LessOrEqual(-1), () => new ArgumentOutOfRangeException(
+                parameter, $"MSLE: a {role} is -1 or less, where log(1 + x) is not a number."));
     }
 
     internal readonly struct LogarithmicOp : IBinaryOp<LogarithmicOp>

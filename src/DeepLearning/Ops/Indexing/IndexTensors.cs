@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DeepLearning;
 
 /// <summary>Checks of indices, before anything is read or written through them.</summary>
@@ -29,6 +31,13 @@ internal static class IndexTensors
     {
         CheckType(index, operation);
         Tensor result = index.Detach().To(DType.Int64).Contiguous();
+        if (result.Backend.DefersChecks && length > 0)
+        {
+            return Backend.Checked(
+                result, new IndexBounds(allowsNegative ? -length : 0, length),
+                (_, wrong) => OutOfRange(wrong, axis, length, operation, allowsNegative));
+        }
+
         long at = FindOutside(result, allowsNegative ? -length : 0, length);
         if (at >= 0)
         {
@@ -58,7 +67,10 @@ internal static class IndexTensors
         return outside.Any().Item<bool>() ? outside.To(DType.UInt8).ArgMax().Item<long>() : -1;
     }
 
-    private static IndexException OutOfRange(long index, int axis, int length, string operation, bool allowsNegative) => new(
+    private static IndexException OutOfRange(long index, int axis, int length, string operation, bool allowsNegative) =>
+        OutOfRange(index.ToString(CultureInfo.InvariantCulture), axis, length, operation, allowsNegative);
+
+    private static IndexException OutOfRange(string index, int axis, int length, string operation, bool allowsNegative) => new(
         length == 0
             ? $"{operation}: index {index} is out of range: axis {axis} has no elements."
             : $"{operation}: index {index} is out of range for axis {axis} of length {length}; "

@@ -108,7 +108,7 @@ public partial class Tensor
 
         // NaN sorts last: a row that ends with one has no other quantile.
         Tensor end = Element(last);
-        return end.IsNaN().Any().Item<bool>() ? Where(end.IsNaN(), end, value) : value;
+        return end.Backend.DefersChecks || end.IsNaN().Any().Item<bool>() ? Where(end.IsNaN(), end, value) : value;
     }
 }
 

@@ -48,9 +48,20 @@ internal sealed class BatchRunner<TBatch>(TrainingRun run, Func<TBatch, BatchOut
                 $"Trainer: {run.Metrics[0].Name} needs predictions and targets; give them in the {nameof(BatchOutput)} beside the loss.");
         }
 
-        (double counted, LossReduction reduction) = counts.Of(output.Loss) ?? (output.SampleCount, run.LossReduction);
-        return new BatchResult(
-            output, output.Loss.Item<double>(), output.Counted ?? counted,
-            (output.Reduction ?? reduction) == LossReduction.Sum, counts.IgnoredTarget);
+        (LossCount counted, LossReduction reduction) =
+            counts.CountOf(output.Loss) ?? (new LossCount(output.SampleCount), run.LossReduction);
+        counted = output.Counted is { } given ? new LossCount(given) : counted;
+        bool isSum = (output.Reduction ?? reduction) == LossReduction.Sum;
+        if (!output.Loss.Backend.DefersChecks)
+        {
+            return new BatchResult(output, output.Loss.Item<double>(), counted.Number, isSum, counts.IgnoredTarget);
+        }
+
+        Tensor pair = UnreadLosses.Pair(output.Loss, counted);
+        return run.Figures.Unread.Takes(output.Loss)
+            ? new BatchResult(output, double.NaN, double.NaN, isSum, counts.IgnoredTarget, pair)
+            : Read(pair.ToArray<double>());
+
+        BatchResult Read(double[] both) => new(output, both[0], both[1], isSum, counts.IgnoredTarget);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class CheckpointFile(TrainingRun run)
             throw new InvalidOperationException("SaveCheckpoint: a batch is running; save between batches, or at the end of an epoch.");
         }
 
+        run.Figures.Unread.Read();
         using TensorScope.Suspension suspension = TensorScope.Suspend();
         CheckpointSections sections = new();
         sections.Add("model", run.Model.StateDict());

@@ -3,9 +3,13 @@ namespace DeepLearning.Training;
 /// <summary>The figures of a run: the mean loss and the metrics, their names, and which way they are better.</summary>
 internal sealed class RunFigures(TrainingRun run)
 {
+    /// <summary>The losses that were not read yet.</summary>
+    public UnreadLosses Unread { get; } = new(run);
+
     /// <summary>Counts from nothing.</summary>
     public void Reset()
     {
+        Unread.Read();
         run.State.Tally.ClearLosses();
         foreach (Metric metric in run.Metrics)
         {
@@ -23,11 +27,22 @@ internal sealed class RunFigures(TrainingRun run)
             metric.Update(result.Output.Predictions!, result.Output.Targets!);
         }
 
-        run.State.Tally.Add(result, training);
+        if (result.Unread is null)
+        {
+            run.State.Tally.Add(result, training);
+        }
+        else
+        {
+            Unread.Add(result, training);
+        }
     }
 
     /// <summary>The mean loss and the metrics, of what was counted since the last reset.</summary>
-    public double[] Values() => [run.State.Tally.MeanLoss, .. run.Metrics.Select(static metric => metric.Value)];
+    public double[] Values()
+    {
+        Unread.Read();
+        return [run.State.Tally.MeanLoss, .. run.Metrics.Select(static metric => metric.Value)];
+    }
 
     /// <summary>Names for <see cref="Values"/>.</summary>
     /// <param name="training">Those over the training batches, or of any evaluation.</param>

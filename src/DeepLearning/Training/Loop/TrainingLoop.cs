@@ -186,7 +186,7 @@ internal sealed class TrainingLoop<TBatch>(
 
         long made = Parameter.Made;
         BatchResult result = runner.Compute(batch);
-        if (result.CountsSomething && !double.IsFinite(result.Loss) && !run.AllowNonFiniteLoss)
+        if (result is { Unread: null, CountsSomething: true } && !double.IsFinite(result.Loss) && !run.AllowNonFiniteLoss)
         {
             throw new NonFiniteLossException(result.Loss, _state.Epoch + 1, _state.Batch + 1);
         }
@@ -209,11 +209,17 @@ internal sealed class TrainingLoop<TBatch>(
                 return result.Loss;
             }
 
-            double weight = gradients.Weigh(result.Counted, result.IsSum);
+            // A step of one batch is not weighed: what the loss counted need not be known.
+            double weight = gradients.Weigh(result.Unread is null ? result.Counted : 1, result.IsSum);
             (weight == 1 ? loss : loss * weight).Backward();
         }
 
         run.Step.EndBatch();
+        if (result.Unread is not null)
+        {
+            return run.Figures.Unread.Newest;
+        }
+
         return result.CountsSomething ? result.Loss : double.NaN;
     }
 

@@ -49,7 +49,7 @@ internal sealed class AccuracyMetric : ShareMetric
         Tensor? counts = areSoft || targets.DType == DType.Bool
             ? null
             : (targets.DType.IsFloatingPoint() ? targets : targets.To(DType.Int64)).NotEqualTo(_ignored.Index);
-        Count(counts is null ? right : right.LogicalAnd(counts), counts?.Sum().Item<long>() ?? targets.Count);
+        Count(right, counts);
     }
 
     internal override string Counting => $"the right among the {_k} highest scores, {_ignored}";

@@ -17,6 +17,6 @@ internal sealed class BinaryAccuracyMetric(double threshold, string name) : Shar
         }
 
         Tensor said = predictions.Detach().Reshape(-1).Greater(threshold);
-        Count(said.EqualTo(targets.Detach().Reshape(-1).Greater(0.5)), targets.Count);
+        Count(said.EqualTo(targets.Detach().Reshape(-1).Greater(0.5)));
     }
 }

@@ -34,6 +34,6 @@ internal sealed class CoverageMetric : ShareMetric
 
         Tensor counts = targets.Detach().To(DType.Int64).NotEqualTo(_ignored.Index);
         Tensor isSure = predictions.Detach().Amax(1).GreaterOrEqual(_threshold);
-        Count(isSure.LogicalAnd(counts), counts.Sum().Item<long>());
+        Count(isSure, counts);
     }
 }

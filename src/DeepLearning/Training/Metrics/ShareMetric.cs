@@ -4,19 +4,32 @@ namespace DeepLearning.Training;
 internal abstract class ShareMetric(string name) : Metric(name)
 {
     private long _right, _total;
+    private Tensor? _unread;
 
     public sealed override bool? HigherIsBetter => true;
 
-    public sealed override double Value => _total == 0 ? double.NaN : (double)_right / _total;
+    public sealed override double Value
+    {
+        get
+        {
+            Read();
+            return _total == 0 ? double.NaN : (double)_right / _total;
+        }
+    }
 
     public sealed override Tensor State
     {
-        get => Tensor.From([_right, _total]);
+        get
+        {
+            Read();
+            return Tensor.From([_right, _total]);
+        }
+
         set
         {
             CheckState(value, 2);
             long[] counts = value.ToArray<long>();
-            (_right, _total) = (counts[0], counts[1]);
+            (_right, _total, _unread) = (counts[0], counts[1], null);
         }
     }
 
@@ -27,12 +40,39 @@ internal abstract class ShareMetric(string name) : Metric(name)
         (_right, _total) = (_right + counts[0], _total + counts[1]);
     }
 
-    public sealed override void Reset() => _right = _total = 0;
+    public sealed override void Reset() => (_right, _total, _unread) = (0, 0, null);
 
-    /// <summary>Counts the positions where a comparison of bools holds.</summary>
-    protected void Count(Tensor right, long total)
+    /// <summary>
+    /// Counts the positions where a comparison of bools holds, of those that count, which are all by default. A device that would be waited
+    /// for adds them up itself, until the figure is asked for.
+    /// </summary>
+    protected void Count(Tensor right, Tensor? counts = null)
     {
-        _right += right.Sum().Item<long>();
-        _total += total;
+        right = counts is null ? right : right.LogicalAnd(counts);
+        if (!right.Backend.DefersChecks)
+        {
+            _right += right.Sum().Item<long>();
+            _total += counts?.Sum().Item<long>() ?? right.Count;
+            return;
+        }
+
+        if (_unread is not null && !ReferenceEquals(_unread.Device, right.Device))
+        {
+            Read();
+        }
+
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        Tensor total = counts?.Sum() ?? Tensor.FromScalar(right.Count, DType.Int64, right.Device);
+        Tensor both = Tensor.Stack([right.Sum(), total]);
+        _unread = _unread is null ? both : _unread + both;
+    }
+
+    private void Read()
+    {
+        if (_unread is not null)
+        {
+            long[] counts = _unread.ToArray<long>();
+            (_right, _total, _unread) = (_right + counts[0], _total + counts[1], null);
+        }
     }
 }
