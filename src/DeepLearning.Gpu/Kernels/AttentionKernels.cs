@@ -169,7 +169,9 @@ internal static class AttentionKernels
         }
     }
 
-    /// <summary>The numbers of the threads of a row of threads combined, in order, in all of them.</summary>
+    /// <summary>
+    /// The numbers of the threads of a row of threads combined, in order, in all of them. Between two calls there are barriers of others.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Float4 Together<TTile, TCombine>(Float4 own, ArrayView<float> shares, int tx, int ty)
         where TTile : struct, ITile
@@ -189,7 +191,6 @@ internal static class AttentionKernels
                 Both<TCombine>(all.Z, shares[row + (2 * threads) + i]), Both<TCombine>(all.W, shares[row + (3 * threads) + i]));
         }
 
-        Group.Barrier();
         return all;
     }
 
