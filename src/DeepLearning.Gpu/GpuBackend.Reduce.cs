@@ -91,16 +91,14 @@ internal sealed partial class GpuBackend
 
         private static GpuWalk Line(int length, long stride, long offset) => new([length], new Layout([length], [stride], offset));
 
-        /// <summary>Where the reduced axes are one: by lines where its elements lie closer than those of the results.</summary>
+        /// <summary>Where the reduced axes are few: by lines where their elements lie closer than the results'.</summary>
         private static ReduceForm FormOf(GpuWalk outer, GpuWalk inner)
         {
-            if (inner.Axes.N5 != inner.Count)
-            {
-                return ReduceForm.Any;
-            }
-
+            Axes axes = inner.Axes;
             long step = Math.Abs(inner.StridesOf(0).S5), between = Math.Abs(outer.StridesOf(0).S5);
-            return outer.Count == 1 || outer.Axes.N5 == 1 || step < between ? ReduceForm.Lines : ReduceForm.Columns;
+            bool isClose = outer.Count == 1 || step < between;
+            return axes.N4 * axes.N5 == inner.Count && isClose ? ReduceForm.Lines
+                : axes.N5 == inner.Count ? ReduceForm.Columns : ReduceForm.Any;
         }
 
         /// <summary>The parts of each result: by the lengths alone.</summary>

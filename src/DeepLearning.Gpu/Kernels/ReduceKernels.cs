@@ -19,14 +19,14 @@ internal readonly struct ReducePlaces(long outputs, long parts, long length, Axe
 
 /// <summary>
 /// Reductions in stages. Which elements are in a part of a result, and the order in which they are combined, depends on the lengths and
-/// the size of a group alone, so the results do. Memory limits them where the reduced axes are one: otherwise the divisions that find a
-/// place.
+/// the size of a group alone, so the results do. Memory limits them, or, where there are more than two reduced axes, the divisions
+/// that find a place.
 /// </summary>
 internal static class ReduceKernels
 {
     /// <summary>
-    /// y[output, part] where the reduced axes are one whose elements lie closer than the results': a team of threads a part, so that
-    /// neighbors read neighbors.
+    /// y[output, part] where the reduced axes are one or two, the last of which has its elements closer than the results': a team of
+    /// threads a part, so that neighbors read neighbors.
     /// </summary>
     public static void Lines<TGroup, TOp, TElement, S, R>(
         ArrayView<S> x, ArrayView<S> y, ReducePlaces places, int team, int maps, int finishes, TOp op)
@@ -39,21 +39,29 @@ internal static class ReduceKernels
         ArrayView<S> shared = ILGPU.SharedMemory.Allocate<S>(TGroup.Threads);
         int within = Team.Within(team);
         long teams = Team.Teams<TGroup>(team), units = places.Outputs * places.Parts;
-        long stretch = (places.Length + places.Parts - 1) / places.Parts, stride = places.Reduced.S5;
+        long stretch = (places.Length + places.Parts - 1) / places.Parts, run = places.ReducedAxes.N5, stride = places.Reduced.S5;
         for (long first = Grid.IdxX * teams; first < units; first += Grid.DimX * teams)
         {
             long unit = first + (Group.IdxX / team), output = unit / places.Parts;
             long r = ((unit - (output * places.Parts)) * stretch) + within, end = r - within + stretch;
             end = end < places.Length ? end : places.Length;
             R total = TOp.Identity;
-            if (unit < units)
+            if (unit < units && r < end)
             {
-                long at = places.Kept.At(places.KeptAxes.At(output)) + (r * stride);
+                // Divisions at the start, and none in a step.
+                long runs = team / run, rest = team - (runs * run), place = r % run, step = runs * places.Reduced.S4;
+                long at = places.Kept.At(places.KeptAxes.At(output)) + (r / run * places.Reduced.S4);
                 for (; r < end; r += team)
                 {
-                    R value = TElement.Load(x[at]);
+                    R value = TElement.Load(x[at + (place * stride)]);
                     total = TOp.Combine(total, maps != 0 ? op.Map(value) : value);
-                    at += team * stride;
+                    at += step;
+                    place += rest;
+                    if (place >= run)
+                    {
+                        place -= run;
+                        at += places.Reduced.S4;
+                    }
                 }
             }
 

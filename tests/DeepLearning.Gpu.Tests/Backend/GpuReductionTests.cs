@@ -39,6 +39,9 @@ public sealed class GpuReductionTests
                 x.Permute(2, 0, 3, 1).Amin(axes), gpu.Permute(2, 0, 3, 1).Amin(axes), 0, $"the least over {string.Join(',', axes)}");
         }
 
+        Tensor planes = Tensor.Randn([5, 2, 7, 3], generator: s_generator), there = planes.To(Device.IlgpuCpu);
+        BothDevices.Compare(planes.Sum([0, 2, 3]), there.Sum([0, 2, 3]), 1e-6, "a sum for each channel");
+        BothDevices.Compare(planes.Amax([0, 2, 3]), there.Amax([0, 2, 3]), 0, "the greatest of each channel");
         Tensor whole = (x * 100).To(DType.Int64), truth = x > 1.5;
         BothDevices.Compare(whole.Sum(1), whole.To(Device.IlgpuCpu).Sum(1), 0, "integers");
         BothDevices.Compare(truth.Any([0, 1]), truth.To(Device.IlgpuCpu).Any([0, 1]), 0, "truth values");

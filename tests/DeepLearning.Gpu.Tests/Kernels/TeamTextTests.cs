@@ -81,5 +81,11 @@ public sealed class TeamTextTests
         yield return typeof(AttentionKernels).GetMethod(nameof(AttentionKernels.Means))!;
         yield return FormulaRun.Kernel(typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.Queries), typeof(Tile16));
         yield return FormulaRun.Kernel(typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.KeysAndValues), typeof(Tile16));
+        foreach (Type steps in (Type[])[typeof(RecurrentKernels), typeof(RecurrentGradientKernels)])
+        {
+            yield return FormulaRun.Kernel(steps, nameof(RecurrentKernels.Simple), [typeof(TanhOp), .. alone]);
+            yield return FormulaRun.Kernel(steps, nameof(RecurrentKernels.Lstm), alone);
+            yield return FormulaRun.Kernel(steps, nameof(RecurrentKernels.Gru), alone);
+        }
     }
 }
