@@ -154,7 +154,8 @@ internal sealed partial class GpuBackend
         {
             RowNormPlaces places = new(x.Size(0), x.Size(1), 0, 1, weights is not null, biases is not null, true);
             backend._context.Launcher<Action<
-                AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, RowNormPlaces, long>>(
+                AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, RowNormPlaces,
+                long>>(
                 (Action<ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, RowNormPlaces, long>)
                     RowNormKernels.Columns<TElement, S, R>)(
                 backend._context.Stream, backend._context.Config((long)parts * x.Size(1)), backend.View<S>(x), backend.View<S>(figures),

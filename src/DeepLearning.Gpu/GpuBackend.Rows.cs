@@ -195,7 +195,8 @@ internal sealed partial class GpuBackend
                 AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<long>, ArrayView<S>, ArrayView<S>, ArrayView<S>,
                 ArrayView<S>, CrossEntropyPlaces>>(
                 (Action<
-                    ArrayView<S>, ArrayView<S>, ArrayView<long>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>, CrossEntropyPlaces>)
+                    ArrayView<S>, ArrayView<S>, ArrayView<long>, ArrayView<S>, ArrayView<S>, ArrayView<S>, ArrayView<S>,
+                    CrossEntropyPlaces>)
                     CrossEntropyKernels.Backward<TGroup, TElement, S, R>)(
                 backend._context.Stream, backend.Teams(x.Size(0), team), backend.View<S>(x), backend.View<S>(logSums),
                 backend.View<long>(target), backend.View<S>(weight ?? x), backend.View<S>(weightSum ?? x), backend.From<S>(gradient),

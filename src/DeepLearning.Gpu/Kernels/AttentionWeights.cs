@@ -28,7 +28,8 @@ internal static class AttentionWeights
     /// <summary>Scores of a query (or a key, where swapped) with four keys (queries).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float4 Scores(
-        Float4 v, int query, int key, int queryStep, AttentionPlaces places, ArrayView<byte> visible, ArrayView<float> added, long startMask)
+        Float4 v, int query, int key, int queryStep, AttentionPlaces places, ArrayView<byte> visible, ArrayView<float> added,
+        long startMask)
     {
         int keyStep = 1 - queryStep;
         return AttentionTiles.Of(

@@ -5,7 +5,7 @@ namespace DeepLearning.Tests.Gpu.Backend;
 /// <summary>Attention on the device, beside the processor: sizes that are not whole tiles, masks, layouts, dropout.</summary>
 public sealed class GpuAttentionTests
 {
-    private static readonly Generator s_generator = new(14);
+    private readonly Generator _generator = new(14);
 
     [Theory]
     [InlineData(1, 1, 1, 1, false)]
@@ -23,7 +23,7 @@ public sealed class GpuAttentionTests
     public void Masks_agree()
     {
         Tensor q = Random(2, 2, 18, 4), k = Random(2, 1, 17, 4), v = Random(1, 2, 17, 6);
-        Tensor visible = Tensor.Rand([2, 1, 18, 17], generator: s_generator) > 0.4;
+        Tensor visible = Tensor.Rand([2, 1, 18, 17], generator: _generator) > 0.4;
         visible[0, 0, 3].FillInPlace(0);
         BothDevices.Agree(static x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], x[3]), 3e-6, q, k, v, visible);
         BothDevices.Agree(static x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], x[3]), 3e-6, q, k, v, visible.Narrow(2, 1, 1));
@@ -67,5 +67,5 @@ public sealed class GpuAttentionTests
         Assert.False(Takes(Random(2, 3, 4).To(DType.Float64)));
     }
 
-    private static Tensor Random(params int[] shape) => Tensor.Randn(shape, generator: s_generator);
+    private Tensor Random(params int[] shape) => Tensor.Randn(shape, generator: _generator);
 }

@@ -3,7 +3,7 @@ namespace DeepLearning.Tests.Gpu.Backend;
 /// <summary>Normalizations on the device, beside the processor.</summary>
 public sealed class GpuNormalizationTests
 {
-    private static readonly Generator s_generator = new(12);
+    private readonly Generator _generator = new(12);
 
     [Theory]
     [InlineData(4, 1)]
@@ -36,7 +36,7 @@ public sealed class GpuNormalizationTests
     {
         foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
         {
-            double tolerance = dtype == DType.Float32 ? 3e-6 : 1e-14;
+            double tolerance = (dtype == DType.Float32 ? 3e-6 : 1e-14) * (length == 1 ? 10 : 1);
             Tensor x = Random(dtype, batch, channels, length), weight = Random(dtype, channels), bias = Random(dtype, channels);
             Tensor mean = Random(dtype, channels), variance = Random(dtype, channels).Square() + 0.5;
             BothDevices.AgreeBeside(1, static x => x[0].BatchNorm(null, null, x[1], x[2], training: true), tolerance, x, weight, bias);
@@ -61,7 +61,7 @@ public sealed class GpuNormalizationTests
     [Fact]
     public void A_large_mean_costs_no_digits()
     {
-        Tensor x = (Tensor.Randn([4, 3, 16], generator: s_generator) * 0.01) + 10000;
+        Tensor x = (Tensor.Randn([4, 3, 16], generator: _generator) * 0.01) + 10000;
         BothDevices.AgreeBeside(1, static x => x[0].LayerNorm([16]), 1e-5, x);
         BothDevices.AgreeBeside(1, static x => x[0].BatchNorm(null, null, training: true), 1e-5, x);
         BothDevices.AgreeBeside(1, static x => x[0].GroupNorm(3), 1e-5, x);
@@ -97,5 +97,5 @@ public sealed class GpuNormalizationTests
         }
     }
 
-    private static Tensor Random(DType dtype, params int[] shape) => Tensor.Randn(shape, generator: s_generator).To(dtype);
+    private Tensor Random(DType dtype, params int[] shape) => Tensor.Randn(shape, generator: _generator).To(dtype);
 }

@@ -5,7 +5,7 @@ namespace DeepLearning.Tests.Gpu.Backend;
 /// <summary>Softmax and cross-entropy on the device, beside the processor.</summary>
 public sealed class GpuSoftmaxTests
 {
-    private static readonly Generator s_generator = new(11);
+    private readonly Generator _generator = new(11);
 
     [Theory]
     [InlineData(5, 1)]
@@ -17,7 +17,7 @@ public sealed class GpuSoftmaxTests
     {
         foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
         {
-            Tensor x = (Tensor.Randn([rows, length], generator: s_generator) * 3).To(dtype);
+            Tensor x = (Tensor.Randn([rows, length], generator: _generator) * 3).To(dtype);
             double tolerance = dtype == DType.Float32 ? 5e-7 : 1e-14;
             BothDevices.Agree(static x => x[0].Softmax(1), tolerance, x);
             BothDevices.Agree(static x => x[0].LogSoftmax(1), tolerance, x);
@@ -27,7 +27,7 @@ public sealed class GpuSoftmaxTests
     [Fact]
     public void Any_axis_and_narrow_types_agree()
     {
-        Tensor x = Tensor.Randn([3, 4, 5], generator: s_generator);
+        Tensor x = Tensor.Randn([3, 4, 5], generator: _generator);
         BothDevices.Agree(static x => x[0].Softmax(0), 5e-7, x);
         BothDevices.Agree(static x => x[0].Transpose(1, 2).LogSoftmax(1), 5e-7, x);
         BothDevices.Agree(static x => x[0].Softmax(-1), 1e-3, x.To(DType.Float16));
@@ -59,9 +59,9 @@ public sealed class GpuSoftmaxTests
     {
         foreach ((int rows, int classes) in ((int, int)[])[(6, 3), (4, 37), (5, 1)])
         {
-            Tensor x = Tensor.Randn([rows, classes], generator: s_generator) * 4;
+            Tensor x = Tensor.Randn([rows, classes], generator: _generator) * 4;
             Tensor target = Tensor.From<long>([.. Enumerable.Range(0, rows).Select(row => row == 2 ? -100L : row * 7 % classes)]);
-            Tensor weight = Tensor.Rand([classes], generator: s_generator);
+            Tensor weight = Tensor.Rand([classes], generator: _generator);
             BothDevices.Agree(
                 x => Loss.CrossEntropy(x[0], x[1], isWeighed ? x[2].Detach() : null, labelSmoothing: smoothing, reduction: reduction),
                 1e-6, x, target, weight);

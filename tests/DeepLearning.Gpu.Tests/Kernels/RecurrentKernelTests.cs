@@ -108,7 +108,8 @@ public sealed class RecurrentKernelTests : IDisposable
     private static byte[] Room(PtxMachine machine, int columns) => machine.View<float>(new float[Rows * Hidden * columns]);
 
     private static void Near(Tensor expected, float[] actual) =>
-        Assert.All(expected.Detach().Contiguous().ToArray<float>().Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.All(
+            expected.Detach().Contiguous().ToArray<float>().Zip(actual), static pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
 
     private string Compile(Type kernels, string name, params Type[] arguments) =>
         _compiler.Compile(FormulaRun.Kernel(kernels, name, arguments));

@@ -60,6 +60,40 @@ public sealed class TeamKernelTests : IDisposable
     }
 
     [Fact]
+    public void The_number_of_groups_changes_no_bit()
+    {
+        Tensor x = Random(40, 37);
+        string softmax = Compile(typeof(SoftmaxKernels), nameof(SoftmaxKernels.Forward), Insert(typeof(SoftmaxForm)));
+        string moments = Compile(typeof(ChannelNormKernels), nameof(ChannelNormKernels.Moments), s_floats);
+        byte[][] sizes = [PtxMachine.Bytes(40L), PtxMachine.Bytes(37L), PtxMachine.Bytes(16)];
+        float[][] found = [.. ((int[])[1, 2, 3, 7]).Select(groups =>
+        {
+            PtxMachine machine = new(softmax), other = new(moments);
+            byte[] y = machine.View<float>(new float[40 * 37]), parts = other.View<float>(new float[3 * 40]);
+            machine.Run(groups, 256, [View(machine, x), y, .. sizes]);
+            other.Run(groups, 256, View(other, x), parts, PtxArgument.Of(new SegmentPlaces(10, 37 * 4, 4, 37, 37, 4, 32)));
+            return (float[])[.. machine.Read<float>(y), .. other.Read<float>(parts)];
+        })];
+        Assert.All(found[1..], other => Assert.Equal(found[0], other));
+    }
+
+    [Fact]
+    public void Rows_beyond_2_to_the_31_elements_are_found()
+    {
+        const long length = 1000, rows = ((1L << 31) / length) + 2;
+        PtxMachine machine = new(Compile(typeof(SoftmaxKernels), nameof(SoftmaxKernels.Forward), Insert(typeof(SoftmaxForm))));
+        ulong y = machine.Memory.Allocate(4 * rows * length);
+        byte[] x = PtxMachine.View(machine.Memory.Allocate(4 * rows * length), rows * length);
+
+        // A group a row, and of the groups the last.
+        machine.Run(
+            ((int)rows, 1, 1), (256, 1, 1), (int)rows - 1, (int)rows,
+            [x, PtxMachine.View(y, rows * length), PtxMachine.Bytes(rows), PtxMachine.Bytes(length), PtxMachine.Bytes(256)]);
+        float[] last = machine.Read<float>(PtxMachine.View(y + (ulong)(4 * (rows - 1) * length), length));
+        Assert.All(last, static share => Assert.Equal(1e-3f, share, 1e-9f));
+    }
+
+    [Fact]
     public void Cross_entropy_is_the_processors()
     {
         const int rows = 6, classes = 40;
@@ -116,7 +150,8 @@ public sealed class TeamKernelTests : IDisposable
 
         PtxMachine columns = new(Compile(typeof(RowNormKernels), nameof(RowNormKernels.Columns), s_floats[1..]));
         byte[] dw = columns.View<float>(new float[2 * length]), db = columns.View<float>(new float[2 * length]);
-        columns.Run(2, 32, View(columns, x), columns.View<float>(kept), View(columns, dy), dw, db, PtxArgument.Of(places), PtxMachine.Bytes(2L));
+        columns.Run(
+            2, 32, View(columns, x), columns.View<float>(kept), View(columns, dy), dw, db, PtxArgument.Of(places), PtxMachine.Bytes(2L));
         Near(weight.Grad!, Halves(columns.Read<float>(dw)), 1e-5);
         Near(bias.Grad!, Halves(columns.Read<float>(db)), 1e-5);
     }
@@ -195,7 +230,9 @@ public sealed class TeamKernelTests : IDisposable
         Assert.Empty(wrong);
     }
 
-    /// <summary>What differs in a reduction of 7 rows of 100: by teams of 16 over two parts each, and of the columns of the transpose.</summary>
+    /// <summary>
+    /// What differs in a reduction of 7 rows of 100: by teams of 16 over two parts each, and of the columns of the transpose.
+    /// </summary>
     internal static string Reduced<TOp>(string lines, string columns)
         where TOp : struct, IReduceOp<TOp>
     {
