@@ -46,6 +46,36 @@ public sealed class TeamTextTests
         Assert.DoesNotMatch(@"\.shared \.align [1248] ", ptx);
     }
 
+    [Fact]
+    public void Doubles_and_integers_compile_as_straight()
+    {
+        using PtxCompiler compiler = new();
+        Type[] team = [typeof(Group256), typeof(ComputedDouble), typeof(double), typeof(GpuDouble)], alone = team[1..];
+        Type[] longs = [typeof(SumOp), typeof(Int64Element), typeof(long), typeof(GpuInteger<long, Int64Kind>)];
+        Type[] bytes = [typeof(AmaxOp), typeof(BoolElement), typeof(byte), typeof(GpuInteger<int, ByteKind>)];
+        MethodInfo[] kernels =
+        [
+            FormulaRun.Kernel(typeof(SoftmaxKernels), nameof(SoftmaxKernels.Forward), [team[0], typeof(LogSoftmaxForm), .. alone]),
+            FormulaRun.Kernel(typeof(CrossEntropyKernels), nameof(CrossEntropyKernels.Forward), team),
+            FormulaRun.Kernel(typeof(RowNormKernels), nameof(RowNormKernels.Forward), team),
+            FormulaRun.Kernel(typeof(ChannelNormKernels), nameof(ChannelNormKernels.Moments), team),
+            FormulaRun.Kernel(
+                typeof(ChannelNormKernels), nameof(ChannelNormKernels.Figures),
+                [typeof(ComputedFloat), typeof(float), typeof(GpuFloat), .. alone]),
+            FormulaRun.Kernel(typeof(RecurrentKernels), nameof(RecurrentKernels.Lstm), alone),
+            FormulaRun.Kernel(typeof(ReduceKernels), nameof(ReduceKernels.Lines), [team[0], .. longs]),
+            FormulaRun.Kernel(typeof(ReduceKernels), nameof(ReduceKernels.Columns), longs),
+            FormulaRun.Kernel(typeof(ReduceKernels), nameof(ReduceKernels.Lines), [team[0], .. bytes]),
+        ];
+        Assert.All(kernels, kernel =>
+        {
+            string ptx = compiler.Compile(kernel);
+            Assert.DoesNotMatch(KernelText.Call(), ptx);
+            Assert.DoesNotMatch(KernelText.Local(), ptx);
+            Assert.Equal("", KernelText.Forbidden(ptx));
+        });
+    }
+
     private static IEnumerable<MethodInfo> Kernels()
     {
         Type[] team = [typeof(Group256), typeof(ComputedFloat), typeof(float), typeof(GpuFloat)], alone = team[1..];
