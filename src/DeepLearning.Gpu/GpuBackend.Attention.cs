@@ -15,7 +15,7 @@ internal sealed partial class GpuBackend
 
         Action<
             ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-            AttentionPlaces> kernel = HasLargeGroups ? AttentionKernels.Forward<Tile16> : AttentionKernels.Forward<Tile4>;
+            AttentionPlaces> kernel = HasLargeTeams ? AttentionKernels.Forward<Tile16> : AttentionKernels.Forward<Tile4>;
         _context.Launcher<Action<
             AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -49,7 +49,7 @@ internal sealed partial class GpuBackend
             Action<
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces> kernel =
-                HasLargeGroups ? AttentionGradientKernels.Queries<Tile16> : AttentionGradientKernels.Queries<Tile4>;
+                HasLargeTeams ? AttentionGradientKernels.Queries<Tile16> : AttentionGradientKernels.Queries<Tile4>;
             _context.Launcher<Action<
                 AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -62,7 +62,7 @@ internal sealed partial class GpuBackend
             Action<
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces> kernel =
-                HasLargeGroups ? AttentionGradientKernels.KeysAndValues<Tile16> : AttentionGradientKernels.KeysAndValues<Tile4>;
+                HasLargeTeams ? AttentionGradientKernels.KeysAndValues<Tile16> : AttentionGradientKernels.KeysAndValues<Tile4>;
             _context.Launcher<Action<
                 AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -88,7 +88,7 @@ internal sealed partial class GpuBackend
     /// <summary>A group for each tile of rows of each head.</summary>
     private KernelConfig Tiles(long heads, int rows)
     {
-        int threads = HasLargeGroups ? 16 : 4, tile = 4 * threads;
+        int threads = HasLargeTeams ? 16 : 4, tile = 4 * threads;
         return new KernelConfig((int)Math.Min(heads * ((rows + tile - 1) / tile), int.MaxValue), threads * threads);
     }
 
@@ -97,7 +97,7 @@ internal sealed partial class GpuBackend
         Tensor q, Tensor k, Tensor v, Tensor? mask, in AttentionOptions options, Tensor y, Tensor figures, Tensor? dy = null,
         Tensor? dq = null, Tensor? dk = null, Tensor? dv = null)
     {
-        int most = 8 * (HasLargeGroups ? 16 : 4), width = q.Size(-1), valueWidth = v.Size(-1);
+        int most = 8 * (HasLargeTeams ? 16 : 4), width = q.Size(-1), valueWidth = v.Size(-1);
         if (y.DType != DType.Float32 || width > most || valueWidth > most)
         {
             return null;

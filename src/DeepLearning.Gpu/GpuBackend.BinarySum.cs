@@ -73,7 +73,7 @@ internal sealed partial class GpuBackend
             where R : struct, IReal<R>
         {
             GpuContext context = backend._context;
-            int threads = backend.GroupThreads;
+            int threads = backend.TeamThreads;
             context.Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<S>, ArrayView<S>, ArrayView<S>, long, TOp>>(
                 (Action<ArrayView<S>, ArrayView<S>, ArrayView<S>, long, TOp>)BinarySumKernels.Sum<TGroup, TOp, TElement, S, R>)(
                 context.Stream, backend.Teams(parts.Count, threads), backend.View<S>(a), backend.View<S>(b), backend.View<S>(parts),

@@ -119,11 +119,11 @@ internal sealed partial class GpuBackend
             int maps = first ? 1 : 0, finishes = last ? 1 : 0;
             switch (form)
             {
-                case ReduceForm.Lines when backend.HasLargeGroups:
-                    Lines<Group256, TElement, S, R>(from, to, places, maps, finishes);
+                case ReduceForm.Lines when backend.HasLargeTeams:
+                    Lines<Team256, TElement, S, R>(from, to, places, maps, finishes);
                     break;
                 case ReduceForm.Lines:
-                    Lines<Group16, TElement, S, R>(from, to, places, maps, finishes);
+                    Lines<Team16, TElement, S, R>(from, to, places, maps, finishes);
                     break;
                 default:
                     Action<ArrayView<S>, ArrayView<S>, ReducePlaces, int, int, TOp> kernel = form == ReduceForm.Columns

@@ -17,7 +17,7 @@ internal interface IGroupWork
 internal sealed partial class GpuBackend
 {
     /// <summary>Rows of a team that share a warp are short; those that do not give each thread several elements.</summary>
-    private const int ShortRow = 32;
+    private const int ShortTeamRow = 32;
 
     public override bool TrySoftmax(Tensor x, Tensor y) => Rows(y, new SoftmaxWork<SoftmaxForm>(this, x, y));
 
@@ -76,23 +76,23 @@ internal sealed partial class GpuBackend
     {
         switch (dtype)
         {
-            case DType.Float32 when HasLargeGroups: work.Run<Group256, ComputedFloat, float, GpuFloat>(); break;
-            case DType.Float32: work.Run<Group16, ComputedFloat, float, GpuFloat>(); break;
-            case DType.Float64 when HasLargeGroups: work.Run<Group256, ComputedDouble, double, GpuDouble>(); break;
-            case DType.Float64: work.Run<Group16, ComputedDouble, double, GpuDouble>(); break;
+            case DType.Float32 when HasLargeTeams: work.Run<Team256, ComputedFloat, float, GpuFloat>(); break;
+            case DType.Float32: work.Run<Team16, ComputedFloat, float, GpuFloat>(); break;
+            case DType.Float64 when HasLargeTeams: work.Run<Team256, ComputedDouble, double, GpuDouble>(); break;
+            case DType.Float64: work.Run<Team16, ComputedDouble, double, GpuDouble>(); break;
             default: throw DTypes.Unsupported(dtype);
         }
     }
 
-    private bool HasLargeGroups => _context.Accelerator.MaxNumThreadsPerGroup >= 256;
+    private bool HasLargeTeams => _context.Accelerator.MaxNumThreadsPerGroup >= 256;
 
-    private int GroupThreads => HasLargeGroups ? 256 : 16;
+    private int TeamThreads => HasLargeTeams ? 256 : 16;
 
     /// <summary>The threads that share a row: as many as it has elements where it is short, a fourth of them where it is long.</summary>
     private int TeamOf(long length)
     {
         int team = 1;
-        while (team < GroupThreads && team < (length <= ShortRow ? length : (length + 3) / 4))
+        while (team < TeamThreads && team < (length <= ShortTeamRow ? length : (length + 3) / 4))
         {
             team *= 2;
         }
@@ -103,8 +103,8 @@ internal sealed partial class GpuBackend
     /// <summary>The groups that take rows by teams.</summary>
     private KernelConfig Teams(long rows, int team)
     {
-        long perGroup = GroupThreads / team, most = (long)_context.Accelerator.NumMultiprocessors * 16;
-        return new KernelConfig((int)Math.Clamp((rows + perGroup - 1) / perGroup, 1, most), GroupThreads);
+        long perGroup = TeamThreads / team, most = (long)_context.Accelerator.NumMultiprocessors * 16;
+        return new KernelConfig((int)Math.Clamp((rows + perGroup - 1) / perGroup, 1, most), TeamThreads);
     }
 
     private readonly struct SoftmaxWork<TForm>(GpuBackend backend, Tensor x, Tensor y) : IGroupWork

@@ -14,7 +14,7 @@ internal interface IGroup
 }
 
 /// <summary>Groups of a GPU.</summary>
-internal readonly struct Group256 : IGroup
+internal readonly struct Team256 : IGroup
 {
     public static int Threads
     {
@@ -30,7 +30,7 @@ internal readonly struct Group256 : IGroup
 }
 
 /// <summary>Groups of an accelerator of few threads.</summary>
-internal readonly struct Group16 : IGroup
+internal readonly struct Team16 : IGroup
 {
     public static int Threads
     {

@@ -14,7 +14,7 @@ namespace DeepLearning.Tests.Gpu.Kernels;
 /// </summary>
 public sealed class TeamKernelTests : IDisposable
 {
-    private static readonly Type[] s_floats = [typeof(Group256), typeof(ComputedFloat), typeof(float), typeof(GpuFloat)];
+    private static readonly Type[] s_floats = [typeof(Team256), typeof(ComputedFloat), typeof(float), typeof(GpuFloat)];
 
     private readonly PtxCompiler _compiler = new();
 
@@ -218,7 +218,7 @@ public sealed class TeamKernelTests : IDisposable
         foreach (Type op in FormulaList.Reductions)
         {
             Type[] element = [typeof(Float32Element), typeof(float), typeof(GpuFloat)];
-            string lines = Compile(typeof(ReduceKernels), nameof(ReduceKernels.Lines), [typeof(Group256), op, .. element]);
+            string lines = Compile(typeof(ReduceKernels), nameof(ReduceKernels.Lines), [typeof(Team256), op, .. element]);
             string columns = Compile(typeof(ReduceKernels), nameof(ReduceKernels.Columns), [op, .. element]);
             string found = (string)reduced.MakeGenericMethod(op).Invoke(null, [lines, columns])!;
             if (found.Length > 0)

@@ -50,7 +50,7 @@ public sealed class TeamTextTests
     public void Doubles_and_integers_compile_as_straight()
     {
         using PtxCompiler compiler = new();
-        Type[] team = [typeof(Group256), typeof(ComputedDouble), typeof(double), typeof(GpuDouble)], alone = team[1..];
+        Type[] team = [typeof(Team256), typeof(ComputedDouble), typeof(double), typeof(GpuDouble)], alone = team[1..];
         Type[] longs = [typeof(SumOp), typeof(Int64Element), typeof(long), typeof(GpuInteger<long, Int64Kind>)];
         Type[] bytes = [typeof(AmaxOp), typeof(BoolElement), typeof(byte), typeof(GpuInteger<int, ByteKind>)];
         MethodInfo[] kernels =
@@ -78,7 +78,7 @@ public sealed class TeamTextTests
 
     private static IEnumerable<MethodInfo> Kernels()
     {
-        Type[] team = [typeof(Group256), typeof(ComputedFloat), typeof(float), typeof(GpuFloat)], alone = team[1..];
+        Type[] team = [typeof(Team256), typeof(ComputedFloat), typeof(float), typeof(GpuFloat)], alone = team[1..];
         foreach (Type form in (Type[])[typeof(SoftmaxForm), typeof(LogSoftmaxForm)])
         {
             yield return FormulaRun.Kernel(typeof(SoftmaxKernels), nameof(SoftmaxKernels.Forward), [team[0], form, .. alone]);
