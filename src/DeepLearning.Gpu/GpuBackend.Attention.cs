@@ -15,7 +15,7 @@ internal sealed partial class GpuBackend
 
         Action<
             ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-            AttentionPlaces> kernel = HasLargeTeams ? AttentionKernels.Forward<Tile16> : AttentionKernels.Forward<Tile4>;
+            AttentionPlaces> kernel = HasLargeTeams ? AttentionKernels.Forward<AttentionTile16> : AttentionKernels.Forward<AttentionTile4>;
         _context.Launcher<Action<
             AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
             ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -49,7 +49,7 @@ internal sealed partial class GpuBackend
             Action<
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces> kernel =
-                HasLargeTeams ? AttentionGradientKernels.Queries<Tile16> : AttentionGradientKernels.Queries<Tile4>;
+                HasLargeTeams ? AttentionGradientKernels.Queries<AttentionTile16> : AttentionGradientKernels.Queries<AttentionTile4>;
             _context.Launcher<Action<
                 AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -62,7 +62,8 @@ internal sealed partial class GpuBackend
             Action<
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces> kernel =
-                HasLargeTeams ? AttentionGradientKernels.KeysAndValues<Tile16> : AttentionGradientKernels.KeysAndValues<Tile4>;
+                HasLargeTeams ? AttentionGradientKernels.KeysAndValues<AttentionTile16>
+                    : AttentionGradientKernels.KeysAndValues<AttentionTile4>;
             _context.Launcher<Action<
                 AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<byte>, ArrayView<float>,
                 ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionPlaces>>(kernel)(
@@ -85,6 +86,8 @@ internal sealed partial class GpuBackend
         return true;
     }
 
+    private static Layout BatchOf(Tensor x) => new(x.Layout.Lengths[..^2], x.Layout.Strides[..^2], x.Layout.Offset);
+
     /// <summary>A group for each tile of rows of each head.</summary>
     private KernelConfig Tiles(long heads, int rows)
     {
@@ -103,11 +106,11 @@ internal sealed partial class GpuBackend
             return null;
         }
 
-        Layout none = new([], [], 0), own = Batch(y.Layout);
+        Layout none = new([], [], 0), own = BatchOf(y);
         GpuWalk walk = new(
-            own.Lengths, own, Batch(q.Layout), Batch(k.Layout), Batch(v.Layout), mask is null ? none : Batch(mask.Layout),
-            dy is null ? none : Batch(dy.Layout), dq is null ? none : Batch(dq.Layout), dk is null ? none : Batch(dk.Layout),
-            dv is null ? none : Batch(dv.Layout));
+            own.Lengths, own, BatchOf(q), BatchOf(k), BatchOf(v), mask is null ? none : BatchOf(mask),
+            dy is null ? none : BatchOf(dy), dq is null ? none : BatchOf(dq), dk is null ? none : BatchOf(dk),
+            dv is null ? none : BatchOf(dv));
         if (walk.IsLong)
         {
             return null;

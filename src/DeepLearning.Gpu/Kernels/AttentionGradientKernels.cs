@@ -14,7 +14,7 @@ internal static class AttentionGradientKernels
     public static void Queries<TTile>(
         ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<byte> visible, ArrayView<float> added,
         ArrayView<float> figures, ArrayView<float> means, ArrayView<float> dy, ArrayView<float> dq, AttentionPlaces places)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int threads = TTile.Threads, tile = threads * 4, stride = tile + AttentionTiles.Pad, long8 = (threads * 8) + AttentionTiles.Pad;
         ArrayView<float> left = ILGPU.SharedMemory.Allocate<float>(((TTile.Threads * 4) + AttentionTiles.Pad) * AttentionTiles.Depth);
@@ -86,7 +86,7 @@ internal static class AttentionGradientKernels
         ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<byte> visible, ArrayView<float> added,
         ArrayView<float> figures, ArrayView<float> means, ArrayView<float> dy, ArrayView<float> dk, ArrayView<float> dv,
         AttentionPlaces places)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int threads = TTile.Threads, tile = threads * 4, stride = tile + AttentionTiles.Pad, long8 = (threads * 8) + AttentionTiles.Pad;
         ArrayView<float> left = ILGPU.SharedMemory.Allocate<float>(((TTile.Threads * 4) + AttentionTiles.Pad) * AttentionTiles.Depth);

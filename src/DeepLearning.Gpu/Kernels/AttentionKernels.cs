@@ -18,7 +18,7 @@ internal static class AttentionKernels
     public static void Forward<TTile>(
         ArrayView<float> q, ArrayView<float> k, ArrayView<float> v, ArrayView<byte> visible, ArrayView<float> added, ArrayView<float> y,
         ArrayView<float> figures, AttentionPlaces places)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int threads = TTile.Threads, tile = threads * 4, stride = tile + AttentionTiles.Pad, long8 = (threads * 8) + AttentionTiles.Pad;
         ArrayView<float> left = ILGPU.SharedMemory.Allocate<float>(((TTile.Threads * 4) + AttentionTiles.Pad) * AttentionTiles.Depth);
@@ -174,7 +174,7 @@ internal static class AttentionKernels
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Float4 Together<TTile, TCombine>(Float4 own, ArrayView<float> shares, int tx, int ty)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
         where TCombine : struct, ICombine
     {
         int threads = TTile.Threads, row = ty * 4 * threads;

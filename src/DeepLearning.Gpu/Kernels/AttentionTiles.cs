@@ -59,6 +59,32 @@ internal struct Rows4
     public Float4 D;
 }
 
+/// <summary>How many threads along each side of a tile of products; each makes four by four.</summary>
+internal interface IAttentionTile
+{
+    static abstract int Threads { get; }
+}
+
+/// <summary>16 by 16 threads: tiles of 64 queries and 64 keys.</summary>
+internal readonly struct AttentionTile16 : IAttentionTile
+{
+    public static int Threads
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+}
+
+/// <summary>4 by 4 threads, for an accelerator of few threads.</summary>
+internal readonly struct AttentionTile4 : IAttentionTile
+{
+    public static int Threads
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4;
+    }
+}
+
 /// <summary>What the kernels of attention share: tiles of results in registers, made of strips in shared memory.</summary>
 internal static class AttentionTiles
 {
@@ -76,7 +102,7 @@ internal static class AttentionTiles
     public static Rows4 Product<TTile>(
         ArrayView<float> x, long startX, HeadPlaces placesX, int rowX, int rowsX, float scaleX, ArrayView<float> z, long startZ,
         HeadPlaces placesZ, int rowZ, int rowsZ, float scaleZ, int width, ArrayView<float> left, ArrayView<float> right)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int tile = TTile.Threads * 4, threads = TTile.Threads * TTile.Threads, stride = tile + Pad;
         int thread = Group.IdxX, tx = thread % TTile.Threads, ty = thread / TTile.Threads;
@@ -111,7 +137,7 @@ internal static class AttentionTiles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Strip<TTile>(
         ArrayView<float> z, long start, HeadPlaces places, int row, int rows, int width, ArrayView<float> strip)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int most = TTile.Threads * 8, threads = TTile.Threads * TTile.Threads;
         for (int e = Group.IdxX; e < most * Depth; e += threads)
@@ -125,7 +151,7 @@ internal static class AttentionTiles
     /// <summary>This thread's tile as columns of a square in shared memory: element (row, column) at [column, row].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns<TTile>(Rows4 v, ArrayView<float> square)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int stride = (TTile.Threads * 4) + Pad, thread = Group.IdxX;
         int at = (thread % TTile.Threads * 4 * stride) + (thread / TTile.Threads * 4);
@@ -138,7 +164,7 @@ internal static class AttentionTiles
     /// <summary>The tile that this thread has in a square as <see cref="StoreColumns"/> left it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows4 LoadColumns<TTile>(ArrayView<float> square)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int stride = (TTile.Threads * 4) + Pad, thread = Group.IdxX;
         int at = (thread % TTile.Threads * 4 * stride) + (thread / TTile.Threads * 4);

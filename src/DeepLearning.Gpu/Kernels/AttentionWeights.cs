@@ -59,7 +59,7 @@ internal static class AttentionWeights
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Rows4 Factors<TTile>(long head, int query, int key, bool rowsAreKeys, AttentionPlaces places, ArrayView<float> square)
-        where TTile : struct, ITile
+        where TTile : struct, IAttentionTile
     {
         int stride = (TTile.Threads * 4) + AttentionTiles.Pad, thread = Group.IdxX;
         int at = (thread % TTile.Threads * 4 * stride) + (thread / TTile.Threads * 4);

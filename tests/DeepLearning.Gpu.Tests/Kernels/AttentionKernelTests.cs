@@ -13,14 +13,14 @@ public sealed class AttentionKernelTests : IDisposable
     public void Dispose() => _compiler.Dispose();
 
     [Theory]
-    [InlineData(typeof(Tile4), 18, 21, 6, 20, false, 0, false)]
-    [InlineData(typeof(Tile4), 18, 21, 20, 3, true, 0, true)]
-    [InlineData(typeof(Tile4), 18, 21, 6, 3, false, 0.3, false)]
-    [InlineData(typeof(Tile16), 66, 20, 5, 66, true, 0, false)]
+    [InlineData(typeof(AttentionTile4), 18, 21, 6, 20, false, 0, false)]
+    [InlineData(typeof(AttentionTile4), 18, 21, 20, 3, true, 0, true)]
+    [InlineData(typeof(AttentionTile4), 18, 21, 6, 3, false, 0.3, false)]
+    [InlineData(typeof(AttentionTile16), 66, 20, 5, 66, true, 0, false)]
     public void Results_and_gradients_are_the_processors(
         Type tile, int queries, int keys, int width, int valueWidth, bool isCausal, double dropout, bool backwards)
     {
-        int heads = tile == typeof(Tile16) ? 1 : 2;
+        int heads = tile == typeof(AttentionTile16) ? 1 : 2;
         Generator generator = new(31);
         Tensor q = Tensor.Randn([heads, queries, width], generator: generator);
         Tensor k = Tensor.Randn([heads, keys, width], generator: generator);
@@ -63,7 +63,7 @@ public sealed class AttentionKernelTests : IDisposable
             Stream = random.Stream,
             Position = random.Position,
         };
-        int threads = tile == typeof(Tile16) ? 256 : 16;
+        int threads = tile == typeof(AttentionTile16) ? 256 : 16;
         byte[] argument = PtxArgument.Of(places);
         PtxMachine machine = new(Compile(nameof(AttentionKernels.Forward), typeof(AttentionKernels), tile)) { Backwards = backwards };
         byte[] result = machine.View<float>(new float[y.Count]), figures = machine.View<float>(new float[2 * heads * queries]);
@@ -129,7 +129,7 @@ public sealed class AttentionKernelTests : IDisposable
             return machine.Read<float>(result).Zip(expected).All(static pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
         }
 
-        string ptx = Compile(nameof(AttentionKernels.Forward), typeof(AttentionKernels), typeof(Tile4));
+        string ptx = Compile(nameof(AttentionKernels.Forward), typeof(AttentionKernels), typeof(AttentionTile4));
         int count = Regex.Count(ptx, @"bar\.sync\s+0;");
         Assert.True(count == 6 && IsRight(ptx, false) && IsRight(ptx, true));
         for (int i = 0; i < count; i++)

@@ -40,7 +40,8 @@ public sealed class TeamTextTests
     public void Four_floats_of_shared_memory_are_loaded_at_once()
     {
         using PtxCompiler compiler = new();
-        string ptx = compiler.Compile(FormulaRun.Kernel(typeof(AttentionKernels), nameof(AttentionKernels.Forward), typeof(Tile16)));
+        string ptx = compiler.Compile(
+            FormulaRun.Kernel(typeof(AttentionKernels), nameof(AttentionKernels.Forward), typeof(AttentionTile16)));
         Assert.Matches(@"ld\.shared\.v4\.f32", ptx);
         Assert.Matches(@"st\.shared\.v4\.f32", ptx);
         Assert.DoesNotMatch(@"\.shared \.align [1248] ", ptx);
@@ -107,10 +108,11 @@ public sealed class TeamTextTests
         yield return FormulaRun.Kernel(typeof(BinarySumKernels), nameof(BinarySumKernels.Sum), [team[0], typeof(SubtractOp), .. alone]);
         yield return FormulaRun.Kernel(typeof(BinarySumKernels), nameof(BinarySumKernels.Finish), team);
         yield return FormulaRun.Kernel(typeof(BinarySumKernels), nameof(BinarySumKernels.Gradient), [typeof(SubtractOp), .. alone]);
-        yield return FormulaRun.Kernel(typeof(AttentionKernels), nameof(AttentionKernels.Forward), typeof(Tile16));
+        yield return FormulaRun.Kernel(typeof(AttentionKernels), nameof(AttentionKernels.Forward), typeof(AttentionTile16));
         yield return typeof(AttentionKernels).GetMethod(nameof(AttentionKernels.Means))!;
-        yield return FormulaRun.Kernel(typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.Queries), typeof(Tile16));
-        yield return FormulaRun.Kernel(typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.KeysAndValues), typeof(Tile16));
+        yield return FormulaRun.Kernel(typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.Queries), typeof(AttentionTile16));
+        yield return FormulaRun.Kernel(
+            typeof(AttentionGradientKernels), nameof(AttentionGradientKernels.KeysAndValues), typeof(AttentionTile16));
         foreach (Type steps in (Type[])[typeof(RecurrentKernels), typeof(RecurrentGradientKernels)])
         {
             yield return FormulaRun.Kernel(steps, nameof(RecurrentKernels.Simple), [typeof(TanhOp), .. alone]);
