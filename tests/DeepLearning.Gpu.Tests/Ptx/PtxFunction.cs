@@ -154,7 +154,17 @@ internal sealed class PtxThread(PtxMachine machine, byte[] shared, byte[] stack,
     });
 
     /// <summary>Memory at an address of any space.</summary>
-    public Span<byte> At(ulong address, int size) => address >= PtxMachine.LocalBase
-        ? stack.AsSpan((int)(address - PtxMachine.LocalBase), size)
-        : address >= PtxMachine.SharedBase ? shared.AsSpan((int)(address - PtxMachine.SharedBase), size) : machine.Memory.At(address, size);
+    public Span<byte> At(ulong address, int size)
+    {
+        if (address >= PtxMachine.SharedBase && (address & (ulong)(size - 1)) != 0)
+        {
+            throw new InvalidOperationException($"{size} bytes at 0x{address:x} of the group's or the thread's memory are not aligned.");
+        }
+
+        return address >= PtxMachine.LocalBase
+            ? stack.AsSpan((int)(address - PtxMachine.LocalBase), size)
+            : address >= PtxMachine.SharedBase
+                ? shared.AsSpan((int)(address - PtxMachine.SharedBase), size)
+                : machine.Memory.At(address, size);
+    }
 }

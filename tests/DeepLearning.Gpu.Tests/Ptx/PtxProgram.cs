@@ -21,7 +21,7 @@ internal sealed partial class PtxProgram
         string text = Comment().Replace(ptx, "");
         foreach (Match match in Shared().Matches(text))
         {
-            program.AddShared(match.Groups[1].Value, match.Groups[2].Value);
+            program.AddShared(match.Groups[2].Value, match.Groups[3].Value, match.Groups[1].Value);
         }
 
         List<(PtxFunction Function, string Body)> bodies = [];
@@ -113,11 +113,14 @@ internal sealed partial class PtxProgram
         return name;
     }
 
-    private void AddShared(string name, string bytes)
+    /// <summary>Each begins where its alignment just allows it, and no larger one would.</summary>
+    private void AddShared(string name, string bytes, string alignment)
     {
-        if (_shared.TryAdd(name, SharedBytes))
+        int align = int.Parse(alignment, CultureInfo.InvariantCulture);
+        int start = ((SharedBytes + (2 * align) - 1) / (2 * align) * 2 * align) + align;
+        if (_shared.TryAdd(name, start))
         {
-            SharedBytes += (int.Parse(bytes, CultureInfo.InvariantCulture) + 15) & ~15;
+            SharedBytes = start + int.Parse(bytes, CultureInfo.InvariantCulture);
         }
     }
 
@@ -205,7 +208,7 @@ internal sealed partial class PtxProgram
     [GeneratedRegex("//[^\n]*")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\.shared[^;]*?\.b8\s+(\w+)\[(\d+)\]")]
+    [GeneratedRegex(@"\.shared\s+\.align\s+(\d+)[^;]*?\.b8\s+(\w+)\[(\d+)\]")]
     private static partial Regex Shared();
 
     [GeneratedRegex(
