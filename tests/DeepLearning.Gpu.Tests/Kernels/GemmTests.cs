@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DeepLearning.Backends.Gpu;
+using DeepLearning.Tests.Gpu.Ptx;
 
 namespace DeepLearning.Tests.Gpu.Kernels;
 
@@ -81,5 +82,19 @@ public sealed class GemmTests : IDisposable
             Assert.Matches(@"ld\.global\.v4\.[bf]32", ptx);
             Assert.Matches(@"st\.global\.v4\.[bf]32", ptx);
         }
+    }
+
+    /// <summary>Two groups of 256 threads share the 65,536 registers of a multiprocessor where each thread has at most 128.</summary>
+    [Theory]
+    [InlineData(typeof(Tile128x128), 128)]
+    [InlineData(typeof(Tile64x64), 80)]
+    [InlineData(typeof(Tile16x256), 80)]
+    [InlineData(typeof(Tile256x16), 80)]
+    public void Registers_leave_room_for_more_than_one_group(Type tile, int atMost)
+    {
+        GemmRun run = new(1, 1, 1);
+        Assert.InRange(PtxRegisters.Estimate(_compiler.Compile(run.Kernel(tile))), 16, atMost);
+        run = run with { TransposeA = true, TransposeB = true };
+        Assert.InRange(PtxRegisters.Estimate(_compiler.Compile(run.Kernel(tile))), 16, atMost);
     }
 }

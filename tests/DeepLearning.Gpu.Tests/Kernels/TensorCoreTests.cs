@@ -81,6 +81,7 @@ public sealed class TensorCoreTests : IDisposable
             Assert.DoesNotMatch(KernelText.Call(), ptx);
             Assert.Equal("", KernelText.Forbidden(ptx));
             Assert.Equal(16, Regex.Count(ptx, @"mma\.sync"));
+            Assert.InRange(PtxRegisters.Estimate(ptx), 64, 168);
         }
     }
 
