@@ -21,7 +21,7 @@ internal sealed partial class GpuBackend
 
     public override bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        if (!AreContiguous(x, weight, bias, y)
+        if (!y.IsContiguous
             || !ConvolutionPlaces.Fit(shape, shape.GroupInput * shape.InputSize, shape.Batch * shape.OutputSize))
         {
             return false;
@@ -32,10 +32,15 @@ internal sealed partial class GpuBackend
             return true;
         }
 
+        Tensor source = Packed(x), kernels = Packed(weight);
+        Tensor? added = bias is null ? null : Packed(bias);
         Convolve(
-            shape, x, weight, Table(ConvolutionPlaces.Taps(shape)), bias, y, (shape.GroupOutput, shape.GroupInput * shape.Taps),
+            shape, source, kernels, Table(ConvolutionPlaces.Taps(shape)), added, y, (shape.GroupOutput, shape.GroupInput * shape.Taps),
             ConvolutionPlaces.Windows(shape), ConvolutionPlaces.Result(shape, y.Layout.Offset), shape.GroupInput * shape.InputSize,
             checked((int)(shape.Batch * shape.OutputSize)));
+        Done(source, x);
+        Done(kernels, weight);
+        DoneIf(added, bias);
         return true;
     }
 
@@ -45,7 +50,7 @@ internal sealed partial class GpuBackend
     /// </summary>
     public override bool TryConvolveInputGradient(in ConvolutionShape shape, Tensor dy, Tensor weight, Tensor? bias, Tensor dx)
     {
-        if (!AreContiguous(dy, weight, bias, dx)
+        if (!dx.IsContiguous
             || !ConvolutionPlaces.Fit(shape, shape.GroupOutput * shape.OutputSize, shape.Batch * shape.InputSize))
         {
             return false;
@@ -56,6 +61,8 @@ internal sealed partial class GpuBackend
             return true;
         }
 
+        Tensor source = Packed(dy), kernels = Packed(weight);
+        Tensor? added = bias is null ? null : Packed(bias);
         for (int depth = 0; depth < Math.Min(shape.Depth.Stride, shape.Depth.Input); depth++)
         {
             for (int height = 0; height < Math.Min(shape.Height.Stride, shape.Height.Input); height++)
@@ -63,17 +70,21 @@ internal sealed partial class GpuBackend
                 for (int width = 0; width < Math.Min(shape.Width.Stride, shape.Width.Input); width++)
                 {
                     ConvolutionClasses classes = new(shape, depth, height, width);
-                    Class(shape, dy, weight, bias, dx, classes);
+                    Class(shape, source, kernels, added, dx, classes);
                 }
             }
         }
+
+        Done(source, dy);
+        Done(kernels, weight);
+        DoneIf(added, bias);
 
         return true;
     }
 
     public override bool TryConvolveWeightGradient(in ConvolutionShape shape, Tensor x, Tensor dy, Tensor dw)
     {
-        if (!AreContiguous(x, dy, null, dw)
+        if (!dw.IsContiguous
             || !ConvolutionPlaces.Fit(shape, shape.GroupInput * shape.InputSize, shape.Batch * shape.OutputSize))
         {
             return false;
@@ -87,8 +98,11 @@ internal sealed partial class GpuBackend
         int columns = shape.GroupInput * shape.Taps, sums = checked((int)(shape.Batch * shape.OutputSize));
         GemmPlaces places = new(shape.GroupOutput, columns, sums, shape.Groups, GroupAxes(shape.Groups), 1, sums, 0, 0);
         bool isEach = shape.Groups > 1 && shape.GroupOutput < TiledChannels;
-        GemmTensors tensors = new(dy, x, Table(ConvolutionPlaces.Taps(shape)), null, dw, places, isEach);
+        Tensor images = Packed(x), gradients = Packed(dy);
+        GemmTensors tensors = new(gradients, images, Table(ConvolutionPlaces.Taps(shape)), null, dw, places, isEach);
         Gemm(new WeightGradientWork(this, tensors, shape, ConvolutionPlaces.Windows(shape)), dw.DType);
+        Done(images, x);
+        Done(gradients, dy);
         return true;
     }
 
@@ -124,8 +138,17 @@ internal sealed partial class GpuBackend
             y.DType);
     }
 
-    private static bool AreContiguous(Tensor a, Tensor b, Tensor? bias, Tensor y) =>
-        a.IsContiguous && b.IsContiguous && y.IsContiguous && bias is not { IsContiguous: false };
+    /// <summary>The tensor itself where it is contiguous, otherwise a copy that is.</summary>
+    private Tensor Packed(Tensor x) => Plain(x, x.Layout.Lengths, x.DType);
+
+    /// <summary>As <see cref="Done"/>, of a tensor that may be missing.</summary>
+    private static void DoneIf(Tensor? plain, Tensor? original)
+    {
+        if (plain is not null)
+        {
+            Done(plain, original!);
+        }
+    }
 
     private static Axes GroupAxes(int groups) => new([1, 1, 1, 1, 1, groups]);
 

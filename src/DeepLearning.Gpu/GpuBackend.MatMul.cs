@@ -42,12 +42,14 @@ internal sealed partial class GpuBackend
 
     public override bool TryLinear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
-        if (y.Count == 0 || !y.IsContiguous || bias is { IsContiguous: false })
+        if (y.Count == 0 || !y.IsContiguous)
         {
             return y.Count == 0;
         }
 
-        Multiply(x, false, weight, true, bias, y);
+        Tensor? added = bias is null ? null : Packed(bias);
+        Multiply(x, false, weight, true, added, y);
+        DoneIf(added, bias);
         return true;
     }
 

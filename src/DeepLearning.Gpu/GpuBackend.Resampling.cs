@@ -32,37 +32,11 @@ internal sealed partial class GpuBackend
         return true;
     }
 
-    public override bool TryImageToColumns(in ConvolutionShape shape, Tensor x, Tensor y)
-    {
-        if (!x.IsContiguous || !y.IsContiguous || !HasSmallAxes(shape))
-        {
-            return false;
-        }
+    public override bool TryImageToColumns(in ConvolutionShape shape, Tensor x, Tensor y) =>
+        TryColumns(shape, x, y, adds: false);
 
-        if (y.Count > 0)
-        {
-            GpuElements.Floats(x.DType, new ColumnWork(this, new ColumnPlaces(shape), x, y, Adds: false));
-            KeepAlive(x, y, null);
-        }
-
-        return true;
-    }
-
-    public override bool TryColumnsToImage(in ConvolutionShape shape, Tensor x, Tensor y)
-    {
-        if (!x.IsContiguous || !y.IsContiguous || !HasSmallAxes(shape))
-        {
-            return false;
-        }
-
-        if (y.Count > 0)
-        {
-            GpuElements.Floats(x.DType, new ColumnWork(this, new ColumnPlaces(shape), x, y, Adds: true));
-            KeepAlive(x, y, null);
-        }
-
-        return true;
-    }
+    public override bool TryColumnsToImage(in ConvolutionShape shape, Tensor x, Tensor y) =>
+        TryColumns(shape, x, y, adds: true);
 
     public override bool TryRowDistances(Tensor a, Tensor b, Tensor squaresA, Tensor squaresB, double share, Tensor products)
     {
@@ -70,6 +44,24 @@ internal sealed partial class GpuBackend
         GpuElements.Floats(a.DType, new DistanceWork(this, a, b, left, right, share, products));
         KeepAlive(a, b, products);
         KeepAlive(left, right, null);
+        return true;
+    }
+
+    private bool TryColumns(in ConvolutionShape shape, Tensor x, Tensor y, bool adds)
+    {
+        if (!y.IsContiguous || !HasSmallAxes(shape))
+        {
+            return false;
+        }
+
+        if (y.Count > 0)
+        {
+            Tensor source = Packed(x);
+            GpuElements.Floats(x.DType, new ColumnWork(this, new ColumnPlaces(shape), source, y, adds));
+            KeepAlive(source, y, null);
+            Done(source, x);
+        }
+
         return true;
     }
 

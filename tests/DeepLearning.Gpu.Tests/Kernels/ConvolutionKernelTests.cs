@@ -6,7 +6,7 @@ using DeepLearning.Tests.Gpu.Ptx;
 namespace DeepLearning.Tests.Gpu.Kernels;
 
 /// <summary>Convolutions by the kernels of matrix products, run in the machine against the processor's backend.</summary>
-public sealed class ConvolutionKernelTests : IDisposable
+public sealed class ConvolutionKernelTests(PtxTexts compiler) : IClassFixture<PtxTexts>
 {
     private static readonly ConvolutionShape s_shape = new()
     {
@@ -17,10 +17,6 @@ public sealed class ConvolutionKernelTests : IDisposable
         Height = new SpatialAxis(5, 3, 2, 1),
         Width = new SpatialAxis(6, 2, 1, 0, 2),
     };
-
-    private readonly PtxCompiler _compiler = new();
-
-    public void Dispose() => _compiler.Dispose();
 
     [Theory]
     [InlineData(typeof(Tile16x16), 16)]
@@ -90,7 +86,7 @@ public sealed class ConvolutionKernelTests : IDisposable
     [Fact]
     public void Parts_of_a_sum_are_added_in_order()
     {
-        string ptx = _compiler.Compile(FormulaRun.Kernel(
+        string ptx = compiler.Compile(FormulaRun.Kernel(
             typeof(GemmKernels), nameof(GemmKernels.Finish), typeof(Float32Element), typeof(float), typeof(Float32Element), typeof(float),
             typeof(GpuFloat), typeof(DenseResult)));
         float[] parts = [1e8f, 1, 2, -1e8f, 3, 4, 5, 6, 7], bias = [10, 20, 30];
@@ -105,7 +101,7 @@ public sealed class ConvolutionKernelTests : IDisposable
     [Fact]
     public void Sums_stay_in_registers()
     {
-        string ptx = _compiler.Compile(Kernel<StridedOperand<float, AlongDepth>, WindowsOperand<float>, ImagesResult>(typeof(Tile128x128)));
+        string ptx = compiler.Compile(Kernel<StridedOperand<float, AlongDepth>, WindowsOperand<float>, ImagesResult>(typeof(Tile128x128)));
         Assert.DoesNotMatch(KernelText.Local(), ptx);
         Assert.DoesNotMatch(KernelText.Call(), ptx);
         Assert.Equal("", KernelText.Forbidden(ptx));
@@ -126,10 +122,10 @@ public sealed class ConvolutionKernelTests : IDisposable
         where TB : struct
         where TY : struct
     {
-        PtxMachine lister = new(_compiler.Compile(typeof(TapKernels).GetMethod(nameof(TapKernels.List))!));
+        PtxMachine lister = new(compiler.Compile(typeof(TapKernels).GetMethod(nameof(TapKernels.List))!));
         byte[] listed = lister.View<Tap>(new Tap[taps.Count]);
         lister.Run(2, 8, listed, PtxArgument.Of(taps));
-        PtxMachine machine = new(_compiler.Compile(Kernel<TA, TB, TY>(tile)));
+        PtxMachine machine = new(compiler.Compile(Kernel<TA, TB, TY>(tile)));
         byte[] y = machine.View<float>(new float[like.Count]);
         machine.Run(
             2, threads, machine.View<float>(a.ToArray<float>()), machine.View<float>(b.ToArray<float>()),

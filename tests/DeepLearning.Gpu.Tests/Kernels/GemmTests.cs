@@ -5,12 +5,8 @@ using DeepLearning.Tests.Gpu.Ptx;
 namespace DeepLearning.Tests.Gpu.Kernels;
 
 /// <summary>The kernels of matrix products, run in the machine; what breaks them is seen.</summary>
-public sealed class GemmTests : IDisposable
+public sealed class GemmTests(PtxTexts compiler) : IClassFixture<PtxTexts>
 {
-    private readonly PtxCompiler _compiler = new();
-
-    public void Dispose() => _compiler.Dispose();
-
     [Theory]
     [InlineData(19, 21, 11, false, false, false)]
     [InlineData(19, 21, 11, true, false, true)]
@@ -22,8 +18,8 @@ public sealed class GemmTests : IDisposable
     public void A_tiled_product_is_the_fused_sum_in_order(int m, int n, int k, bool transposeA, bool transposeB, bool backwards)
     {
         GemmRun run = new(m, n, k) { TransposeA = transposeA, TransposeB = transposeB, Backwards = backwards };
-        Assert.Equal("", run.Differences(_compiler.Compile(run.Kernel(typeof(Tile16x16))), 3, 16));
-        Assert.Equal("", (run with { HasBias = true }).Differences(_compiler.Compile(run.Kernel(typeof(Tile32x32))), 2, 16));
+        Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(typeof(Tile16x16))), 3, 16));
+        Assert.Equal("", (run with { HasBias = true }).Differences(compiler.Compile(run.Kernel(typeof(Tile32x32))), 2, 16));
     }
 
     [Theory]
@@ -35,28 +31,28 @@ public sealed class GemmTests : IDisposable
     public void The_tiles_of_a_GPU_give_the_same(Type tile, int m, int n, int k, bool transposeA, bool transposeB)
     {
         GemmRun run = new(m, n, k) { TransposeA = transposeA, TransposeB = transposeB };
-        Assert.Equal("", run.Differences(_compiler.Compile(run.Kernel(tile)), 2, 256));
+        Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(tile)), 2, 256));
     }
 
     [Fact]
     public void A_thread_for_each_result_gives_the_same()
     {
         GemmRun run = new(6, 11, 10) { TransposeB = true, HasBias = true };
-        Assert.Equal("", run.Differences(_compiler.Compile(run.Kernel(null)), 2, 32));
+        Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(null)), 2, 32));
     }
 
     [Fact]
     public void Parts_of_k_are_sums_of_their_own()
     {
         GemmRun run = new(6, 11, 70) { Splits = 3 };
-        Assert.Equal("", run.Differences(_compiler.Compile(run.Kernel(typeof(Tile16x16))), 2, 16));
+        Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(typeof(Tile16x16))), 2, 16));
     }
 
     [Fact]
     public void A_missing_barrier_is_seen()
     {
         GemmRun run = new(19, 21, 27);
-        string ptx = _compiler.Compile(run.Kernel(typeof(Tile16x16)));
+        string ptx = compiler.Compile(run.Kernel(typeof(Tile16x16)));
         Assert.Equal(1, Regex.Count(ptx, @"bar\.sync\s+0;"));
         string broken = Regex.Replace(ptx, @"bar\.sync\s+0;", "");
         Assert.NotEqual("", run.Differences(broken, 1, 16));
@@ -72,7 +68,7 @@ public sealed class GemmTests : IDisposable
     {
         foreach (bool transpose in new[] { false, true })
         {
-            string ptx = _compiler.Compile(new GemmRun(1, 1, 1) { TransposeA = transpose, TransposeB = transpose }.Kernel(tile));
+            string ptx = compiler.Compile(new GemmRun(1, 1, 1) { TransposeA = transpose, TransposeB = transpose }.Kernel(tile));
             Assert.DoesNotMatch(KernelText.Local(), ptx);
             Assert.DoesNotMatch(KernelText.Call(), ptx);
             Assert.DoesNotMatch(KernelText.Wide(), ptx);
@@ -93,8 +89,8 @@ public sealed class GemmTests : IDisposable
     public void Registers_leave_room_for_more_than_one_group(Type tile, int atMost)
     {
         GemmRun run = new(1, 1, 1);
-        Assert.InRange(PtxRegisters.Estimate(_compiler.Compile(run.Kernel(tile))), 16, atMost);
+        Assert.InRange(PtxRegisters.Estimate(compiler.Compile(run.Kernel(tile))), 16, atMost);
         run = run with { TransposeA = true, TransposeB = true };
-        Assert.InRange(PtxRegisters.Estimate(_compiler.Compile(run.Kernel(tile))), 16, atMost);
+        Assert.InRange(PtxRegisters.Estimate(compiler.Compile(run.Kernel(tile))), 16, atMost);
     }
 }

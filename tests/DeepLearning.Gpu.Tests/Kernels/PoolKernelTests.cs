@@ -6,13 +6,9 @@ using DeepLearning.Tests.Gpu.Ptx;
 namespace DeepLearning.Tests.Gpu.Kernels;
 
 /// <summary>Pooling, resampling, columns and distances, run in the machine against the processor's backend.</summary>
-public sealed class PoolKernelTests : IDisposable
+public sealed class PoolKernelTests(PtxTexts compiler) : IClassFixture<PtxTexts>
 {
     private static readonly Type[] s_types = [typeof(Float32Element), typeof(float), typeof(GpuFloat)];
-
-    private readonly PtxCompiler _compiler = new();
-
-    public void Dispose() => _compiler.Dispose();
 
     public static TheoryData<string> Kinds() => ["overlapping", "dilated", "even"];
 
@@ -93,7 +89,7 @@ public sealed class PoolKernelTests : IDisposable
         Assert.True(Device.Cpu.Backend.TryImageToColumns(shape, x, columns));
         Assert.True(Device.Cpu.Backend.TryColumnsToImage(shape, columns, image));
         byte[] places = PtxArgument.Of(new ColumnPlaces(shape));
-        PtxMachine take = new(_compiler.Compile(FormulaRun.Kernel(typeof(ColumnKernels), nameof(ColumnKernels.Take), typeof(float))));
+        PtxMachine take = new(compiler.Compile(FormulaRun.Kernel(typeof(ColumnKernels), nameof(ColumnKernels.Take), typeof(float))));
         byte[] taken = take.View<float>(new float[columns.Count]);
         take.Run(2, 16, take.View<float>(x.ToArray<float>()), taken, places, PtxMachine.Bytes(0f));
         Assert.Equal(columns.ToArray<float>(), take.Read<float>(taken));
@@ -129,7 +125,7 @@ public sealed class PoolKernelTests : IDisposable
 
     private PtxMachine Machine(Type kernels, string name)
     {
-        string ptx = _compiler.Compile(FormulaRun.Kernel(kernels, name, s_types));
+        string ptx = compiler.Compile(FormulaRun.Kernel(kernels, name, s_types));
         Assert.DoesNotMatch(KernelText.Local(), ptx);
         Assert.DoesNotMatch(KernelText.Call(), ptx);
         Assert.Equal("", KernelText.Forbidden(ptx));

@@ -10,12 +10,8 @@ namespace DeepLearning.Tests.Gpu.Kernels;
 /// Products on tensor cores, run in the machine. Operands are rounded to the cores' type; sums are in float32, so that they differ from
 /// those in double by at most k + 1 roundings of the sum of magnitudes.
 /// </summary>
-public sealed class TensorCoreTests : IDisposable
+public sealed class TensorCoreTests(PtxTexts compiler) : IClassFixture<PtxTexts>
 {
-    private readonly PtxCompiler _compiler = new();
-
-    public void Dispose() => _compiler.Dispose();
-
     [Theory]
     [InlineData(37, 45, 40, false, false)]
     [InlineData(130, 20, 19, true, false)]
@@ -33,7 +29,7 @@ public sealed class TensorCoreTests : IDisposable
     [Fact]
     public void Infinities_and_NaN_stay_where_they_are()
     {
-        string ptx = _compiler.Compile(Kernel<Tf32Core, Float32Element, float>(false, false));
+        string ptx = compiler.Compile(Kernel<Tf32Core, Float32Element, float>(false, false));
         float[] a = [float.PositiveInfinity, 1, 1, float.NaN, 1, 1], b = [1, 1, 1, 1, 1, 1];
         float[] y = Run<float>(ptx, 3, 3, 2, false, false, a, b);
         Assert.Equal(Enumerable.Repeat(float.PositiveInfinity, 3), y[..3]);
@@ -45,7 +41,7 @@ public sealed class TensorCoreTests : IDisposable
     public void Words_in_a_wrong_place_are_seen()
     {
         MethodInfo kernel = Kernel<BFloat16Core, BFloat16Element, ushort>(false, false);
-        string ptx = _compiler.Compile(kernel);
+        string ptx = compiler.Compile(kernel);
         string swapped = Regex.Replace(
             ptx, @"(mma\.sync\S+ \{[^}]*\}, \{%\w+, )(%\w+), (%\w+)(, %\w+\})", "$1$3, $2$4", RegexOptions.None);
         Assert.NotEqual(ptx, swapped);
@@ -56,7 +52,7 @@ public sealed class TensorCoreTests : IDisposable
     [Fact]
     public void A_missing_barrier_is_seen()
     {
-        string ptx = _compiler.Compile(Kernel<Tf32Core, Float32Element, float>(false, false));
+        string ptx = compiler.Compile(Kernel<Tf32Core, Float32Element, float>(false, false));
         Assert.Equal(1, Regex.Count(ptx, @"bar\.sync\s+0;"));
         float[] a = [.. Enumerable.Range(0, 40 * 40).Select(static i => i % 13f)];
         Assert.NotEqual(
@@ -76,7 +72,7 @@ public sealed class TensorCoreTests : IDisposable
         ];
         foreach (MethodInfo kernel in kernels)
         {
-            string ptx = _compiler.Compile(kernel);
+            string ptx = compiler.Compile(kernel);
             Assert.DoesNotMatch(KernelText.Local(), ptx);
             Assert.DoesNotMatch(KernelText.Call(), ptx);
             Assert.Equal("", KernelText.Forbidden(ptx));
@@ -94,7 +90,7 @@ public sealed class TensorCoreTests : IDisposable
         Random random = new(5);
         S[] a = [.. Enumerable.Range(0, m * k).Select(_ => rounded((float)random.NextDouble() - 0.5f))];
         S[] b = [.. Enumerable.Range(0, n * k).Select(_ => rounded((float)random.NextDouble() - 0.5f))];
-        float[] actual = Run(_compiler.Compile(Kernel<TCore, TElement, S>(transposeA, transposeB)), m, n, k, transposeA, transposeB, a, b);
+        float[] actual = Run(compiler.Compile(Kernel<TCore, TElement, S>(transposeA, transposeB)), m, n, k, transposeA, transposeB, a, b);
         for (int i = 0; i < actual.Length; i++)
         {
             (int row, int column) = (i / n, i % n);
