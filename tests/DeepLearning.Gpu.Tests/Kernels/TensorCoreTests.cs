@@ -77,6 +77,7 @@ public sealed class TensorCoreTests(PtxTexts compiler) : IClassFixture<PtxTexts>
             Assert.DoesNotMatch(KernelText.Call(), ptx);
             Assert.Equal("", KernelText.Forbidden(ptx));
             Assert.Equal(16, Regex.Count(ptx, @"mma\.sync"));
+            Assert.DoesNotContain(".func", ptx);
             Assert.InRange(PtxRegisters.Estimate(ptx), 64, 168);
         }
     }
