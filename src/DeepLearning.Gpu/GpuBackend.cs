@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace DeepLearning.Backends.Gpu;
 
@@ -13,6 +14,7 @@ internal sealed partial class GpuBackend : Backend
     public GpuBackend(Device device, GpuContext context)
     {
         (_device, _context) = (device, context);
+        _hasTensorCores = context.Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
             (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);

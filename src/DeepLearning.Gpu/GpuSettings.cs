@@ -8,6 +8,7 @@ internal static class GpuSettings
     public static void Apply(Context.Builder builder)
     {
         GpuInstructions.Register(builder);
+        TensorInstructions.Register(builder);
         builder.Optimize(OptimizationLevel.O2);
     }
 }

@@ -104,6 +104,9 @@ internal static class FormulaRun
             : $"{wrong.Length} of {actual.Length}, the first {actual[wrong[0]]} instead of {expected[wrong[0]]} of ({describe(wrong[0])})";
     }
 
+    /// <summary>As <see cref="SameBits(float, float)"/>, for <see cref="Compare"/>.</summary>
+    public static bool SameBitsAt(float a, float b, int place) => SameBits(a, b);
+
     public static bool SameBits(float a, float b) =>
         BitConverter.SingleToUInt32Bits(a) == BitConverter.SingleToUInt32Bits(b) || (float.IsNaN(a) && float.IsNaN(b));
 

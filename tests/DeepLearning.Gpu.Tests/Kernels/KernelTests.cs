@@ -62,39 +62,6 @@ public sealed class KernelTests : IDisposable
         Assert.NotEqual("", SiluWith("set.lt.u32.f32", "set.ltu.u32.f32"));
     }
 
-    [Theory]
-    [InlineData(false, false, false)]
-    [InlineData(true, false, false)]
-    [InlineData(false, true, true)]
-    public void A_tiled_product_is_the_fused_sum_in_order(bool transposeA, bool transposeB, bool backwards)
-    {
-        string ptx = Compile(typeof(MatMulKernels), nameof(MatMulKernels.Tiled), typeof(Tile4));
-        Assert.Equal("", Product(ptx, transposeA, transposeB, backwards, 16));
-    }
-
-    [Fact]
-    public void The_tile_of_a_GPU_gives_the_same() => Assert.Equal(
-        "", Product(Compile(typeof(MatMulKernels), nameof(MatMulKernels.Tiled), typeof(Tile16)), false, false, false, 256));
-
-    [Fact]
-    public void A_missing_barrier_is_seen()
-    {
-        string ptx = Compile(typeof(MatMulKernels), nameof(MatMulKernels.Tiled), typeof(Tile4));
-        Assert.Equal(2, Regex.Count(ptx, @"bar\.sync\s+0;"));
-        string first = new Regex(@"bar\.sync\s+0;").Replace(ptx, "", 1);
-        string last = Regex.Replace(ptx, @"(bar\.sync\s+0;.*?)bar\.sync\s+0;", "$1", RegexOptions.Singleline);
-        Assert.NotEqual("", Product(first, false, false, false, 16));
-        Assert.NotEqual("", Product(last, false, false, false, 16) + Product(last, false, false, true, 16));
-    }
-
-    [Fact]
-    public void A_product_of_any_type_is_the_sum_in_order()
-    {
-        string ptx = Compile(
-            typeof(MatMulKernels), nameof(MatMulKernels.Simple), typeof(Float32Element), typeof(float), typeof(GpuFloat));
-        Assert.Equal("", Product(ptx, true, true, false, 64));
-    }
-
     [Fact]
     public void Every_reduction_compiles_and_combines_parts_as_the_formula_says()
     {
@@ -179,33 +146,6 @@ public sealed class KernelTests : IDisposable
         return FormulaRun.Step<UnaryStep<SiluOp>, Float32Element, float, GpuFloat>(
             ptx.Replace(instruction, other, StringComparison.Ordinal), FormulaValues.Floats,
             s_same, FormulaValues.Count);
-    }
-
-    private static string Product(string ptx, bool transposeA, bool transposeB, bool backwards, int threads)
-    {
-        const int m = 19, n = 21, k = 11, batches = 2;
-        Random random = new(4);
-        float[] a = [.. Enumerable.Range(0, batches * m * k).Select(_ => (float)random.NextDouble() - 0.5f)];
-        float[] b = [.. Enumerable.Range(0, k * n).Select(_ => (float)random.NextDouble() - 0.5f)];
-        MatMulPlaces places = new(
-            m, n, k, batches, new Axes([1, 1, 1, 1, 1, batches]), new Strides([0, 0, 0, 0, 0, m * k], 0),
-            new Strides([0, 0, 0, 0, 0, 0], 0),
-            transposeA ? 1 : k, transposeA ? m : 1, transposeB ? 1 : n, transposeB ? k : 1);
-        float[] expected = new float[batches * m * n];
-        for (int i = 0; i < expected.Length; i++)
-        {
-            (int batch, int row, int column) = (i / (m * n), i / n % m, i % n);
-            for (int p = 0; p < k; p++)
-            {
-                float left = a[(batch * m * k) + (transposeA ? (p * m) + row : (row * k) + p)];
-                expected[i] = MathF.FusedMultiplyAdd(left, b[transposeB ? (column * k) + p : (p * n) + column], expected[i]);
-            }
-        }
-
-        PtxMachine machine = new(ptx) { Backwards = backwards };
-        byte[] va = machine.View<float>(a), vb = machine.View<float>(b), y = machine.View<float>(new float[expected.Length]);
-        machine.Run(3, threads, va, vb, y, PtxArgument.Of(places));
-        return FormulaRun.Compare(machine.Read<float>(y), expected, s_same, static i => $"element {i}");
     }
 
     private string Compile(Type kernels, string name, params Type[] arguments) =>

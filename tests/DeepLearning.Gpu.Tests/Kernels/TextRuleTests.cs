@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using DeepLearning.Backends.Gpu;
-using DeepLearning.Tests.Gpu.Formulas;
 
 namespace DeepLearning.Tests.Gpu.Kernels;
 
@@ -10,18 +8,6 @@ public sealed class TextRuleTests
     [Fact]
     public void A_forbidden_word_is_seen() => Assert.Equal(
         "ex2.approx.f32 bra.uni add.f32", KernelText.Forbidden("\tex2.approx.f32 %f1, %f2;\n@%p1 bra.uni L_1;\n\tadd.f32 %f1, %f1, %f2;"));
-
-    [Fact]
-    public void A_matrix_product_keeps_its_sums_in_registers()
-    {
-        using PtxCompiler compiler = new();
-        string ptx = compiler.Compile(FormulaRun.Kernel(typeof(MatMulKernels), nameof(MatMulKernels.Tiled), typeof(Tile16)));
-        Assert.DoesNotMatch(KernelText.Local(), ptx);
-        Assert.DoesNotMatch(KernelText.Call(), ptx);
-        Assert.DoesNotMatch(KernelText.Wide(), ptx);
-        Assert.Equal("", KernelText.Forbidden(ptx));
-        Assert.True(Regex.Count(ptx, @"fma\.rn\.f32") >= 16);
-    }
 
     [Fact]
     public void Claims_and_roundings_that_ILGPU_leaves_open_are_corrected()

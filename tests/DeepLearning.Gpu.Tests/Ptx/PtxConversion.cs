@@ -12,6 +12,7 @@ internal static class PtxConversion
         {
             ("f32", "f32", not "") => f => f.F(d, (float)Round(f.F(a), rounding)),
             ("f64", "f64", not "") => f => f.D(d, Round(f.D(a), rounding)),
+            ("tf32", "f32", "rna") => f => f.R[d] = PtxTensorCore.Rounded((uint)f.R[a]),
             ("f64", "f32", "") => f => f.D(d, f.F(a)),
             ("f32", "f64", "rn") => f => f.F(d, (float)f.D(a)),
             ("f32", "f16", "") => f => f.F(d, (float)BitConverter.UInt16BitsToHalf((ushort)f.R[a])),

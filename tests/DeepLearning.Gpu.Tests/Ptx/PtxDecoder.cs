@@ -33,6 +33,13 @@ internal sealed partial class PtxDecoder(
                 return Switch(rest);
             case "call":
                 return Call(rest);
+            case "mma":
+                PtxWarpAction product = PtxTensorCore.Product(parts, [.. WordOfVector().Matches(rest).Select(v => Register(v.Value))]);
+                return f =>
+                {
+                    f.Together = product;
+                    return PtxFunction.Warp;
+                };
             case "ld" or "st":
                 return Memory(name, parts, rest);
             case "atom" or "red":
@@ -373,6 +380,9 @@ internal sealed partial class PtxDecoder(
 
     [GeneratedRegex(@"^(?:\((?<result>[^)]*)\) ?, )?(?<name>\w+)(?:, \((?<given>[^)]*)\))?")]
     private static partial Regex Callee();
+
+    [GeneratedRegex(@"%\w+")]
+    private static partial Regex WordOfVector();
 
     [GeneratedRegex(@"\[(?<base>%?\w+)(?:\+(?<offset>-?\d+))?\]")]
     private static partial Regex Address();

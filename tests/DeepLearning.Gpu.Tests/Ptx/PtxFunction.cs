@@ -3,6 +3,9 @@ namespace DeepLearning.Tests.Gpu.Ptx;
 /// <summary>What an instruction does to a call in progress; the result is where it goes on, or one of the constants.</summary>
 internal delegate int PtxAction(PtxFrame frame);
 
+/// <summary>What an instruction does to the calls of a warp's threads, in order of their lanes.</summary>
+internal delegate void PtxWarpAction(PtxFrame[] warp);
+
 /// <summary>An instruction, decoded.</summary>
 internal readonly record struct PtxInstruction(PtxAction Run, int Guard, bool Negated);
 
@@ -12,6 +15,7 @@ internal sealed class PtxFunction(string name)
     public const int Next = -1;
     public const int Return = -2;
     public const int Barrier = -3;
+    public const int Warp = -4;
 
     private readonly Stack<PtxFrame> _frames = [];
 
@@ -83,6 +87,9 @@ internal sealed class PtxFrame(PtxFunction function, ulong[] registers, byte[] p
 
     public int Position { get; set; }
 
+    /// <summary>What the threads of its warp do together next, when it stopped before such an instruction; null at a barrier.</summary>
+    public PtxWarpAction? Together { get; set; }
+
     public float F(int register) => BitConverter.UInt32BitsToSingle((uint)R[register]);
 
     public double D(int register) => BitConverter.UInt64BitsToDouble(R[register]);
@@ -92,11 +99,12 @@ internal sealed class PtxFrame(PtxFunction function, ulong[] registers, byte[] p
 
     public void D(int register, double value) => R[register] = BitConverter.DoubleToUInt64Bits(value);
 
-    /// <summary>Runs to the end (true) or to a barrier (false).</summary>
+    /// <summary>Runs to the end (true), or to a barrier or an instruction of the whole warp (false).</summary>
     public bool Run()
     {
         List<PtxInstruction> code = Function.Code;
         int position = Position;
+        Together = null;
         while (true)
         {
             PtxInstruction instruction = code[position++];
@@ -134,6 +142,9 @@ internal sealed class PtxThread(PtxMachine machine, byte[] shared, byte[] stack,
     public byte[] Stack => stack;
 
     public PtxFrame? Frame { get; set; }
+
+    /// <summary>Its place in its warp, in a group along one axis.</summary>
+    public int Lane => index.X % PtxTensorCore.Lanes;
 
     public ulong Special(string name) => (ulong)(name switch
     {

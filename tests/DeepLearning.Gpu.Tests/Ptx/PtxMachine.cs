@@ -115,16 +115,9 @@ internal sealed class PtxMachine
         while (threads.Count > 0)
         {
             List<PtxThread> waiting = [];
-            foreach (PtxThread thread in threads)
+            foreach (PtxThread[] warp in threads.Chunk(PtxTensorCore.Lanes))
             {
-                if (thread.Frame!.Run())
-                {
-                    entry.Leave(thread.Frame);
-                }
-                else
-                {
-                    waiting.Add(thread);
-                }
+                RunWarp(warp, waiting);
             }
 
             if (waiting.Count > 0 && waiting.Count < threads.Count)
@@ -134,6 +127,38 @@ internal sealed class PtxMachine
             }
 
             threads = waiting;
+        }
+    }
+
+    /// <summary>Runs threads to the end or to a barrier, and through what they do together.</summary>
+    private void RunWarp(PtxThread[] warp, List<PtxThread> waiting)
+    {
+        while (warp.Length > 0)
+        {
+            List<PtxThread> together = [];
+            foreach (PtxThread thread in warp)
+            {
+                if (thread.Frame!.Run())
+                {
+                    _program.Entry.Leave(thread.Frame);
+                }
+                else
+                {
+                    (thread.Frame.Together is null ? waiting : together).Add(thread);
+                }
+            }
+
+            warp = [.. together.OrderBy(static thread => thread.Lane)];
+            if (warp.Length > 0)
+            {
+                PtxWarpAction action = warp[0].Frame!.Together!;
+                if (warp.Length != PtxTensorCore.Lanes || !Array.TrueForAll(warp, thread => thread.Frame!.Together == action))
+                {
+                    throw new InvalidOperationException($"{warp.Length} threads of a warp are at an instruction of the whole warp.");
+                }
+
+                action([.. warp.Select(static thread => thread.Frame!)]);
+            }
         }
     }
 }

@@ -74,7 +74,7 @@ file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients)
     {
-        gradients[0] = Fused.Run(new MaxPoolGradientOp(Windows.Axes, Lengths), [gradient, node.Kept(0)]);
+        gradients[0] = Fused.Run(new MaxPoolGradientOp(Windows, Lengths), [gradient, node.Kept(0)]);
         return true;
     }
 
@@ -109,7 +109,6 @@ file readonly record struct MaxPoolOp(PoolWindows Windows, Tensor? Indices, int[
     }
 }
 
-/// <summary>For each element the sum of the gradients of the windows that took it; inputs: these gradients, and the positions.</summary>
 /// <summary>The places of the greatest elements, as a trace shows them.</summary>
 file readonly struct MaxPoolIndicesOperation(PoolWindows windows) : IOperation
 {
@@ -124,8 +123,11 @@ file readonly struct MaxPoolIndicesOperation(PoolWindows windows) : IOperation
     }
 }
 
-file readonly record struct MaxPoolGradientOp(int Axes, int[] Lengths) : IFusedOp
+/// <summary>For each element the sum of the gradients of the windows that took it; inputs: these gradients, and the positions.</summary>
+file readonly record struct MaxPoolGradientOp(PoolWindows Windows, int[] Lengths) : IFusedOp
 {
+    private int Axes => Windows.Axes;
+
     public static int Differentiable => 1;
 
     public string Name => Axes switch { 1 => "MaxPool1dBackward", 2 => "MaxPool2dBackward", _ => "MaxPool3dBackward" };
@@ -144,9 +146,8 @@ file readonly record struct MaxPoolGradientOp(int Axes, int[] Lengths) : IFusedO
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
     {
         Tensor dy = inputs[0]!, dx = Tensor.Allocate(Lengths, dy.DType, dy.Device);
-        return dy.Backend.TryMaxPoolBackward(Pooling.Planes(dy, Axes), Pooling.Planes(inputs[1]!, Axes), Pooling.Planes(dx, Axes))
-            ? dx
-            : null;
+        Tensor gradients = Pooling.Planes(dy, Axes), places = Pooling.Planes(inputs[1]!, Axes);
+        return dy.Backend.TryMaxPoolBackward(Windows, gradients, places, Pooling.Planes(dx, Axes)) ? dx : null;
     }
 
     public bool TryBackward(FusedNode node, Tensor gradient, Span<Tensor?> gradients) => false;
@@ -164,5 +165,5 @@ internal abstract partial class Backend
 
     /// <summary>dx [planes, size] = for each element the sum of the gradients dy [planes, windows] of the windows that took it</summary>
     /// <returns>Whether it was done.</returns>
-    public virtual bool TryMaxPoolBackward(Tensor dy, Tensor indices, Tensor dx) => false;
+    public virtual bool TryMaxPoolBackward(PoolWindows windows, Tensor dy, Tensor indices, Tensor dx) => false;
 }

@@ -10,7 +10,7 @@ internal sealed unsafe partial class CpuBackend
         return true;
     }
 
-    public override bool TryMaxPoolBackward(Tensor dy, Tensor indices, Tensor dx)
+    public override bool TryMaxPoolBackward(PoolWindows windows, Tensor dy, Tensor indices, Tensor dx)
     {
         ElementTypes.Floats(dx.DType, new MaxPoolBackwardWork(dy, indices, dx));
         return true;

@@ -1,0 +1,169 @@
+using DeepLearning.Backends;
+using DeepLearning.Backends.Gpu;
+using DeepLearning.Tests.Gpu.Formulas;
+using DeepLearning.Tests.Gpu.Ptx;
+
+namespace DeepLearning.Tests.Gpu.Kernels;
+
+/// <summary>Convolutions by the kernels of matrix products, run in the machine against the processor's backend.</summary>
+public sealed class ConvolutionKernelTests(PtxTexts compiler) : IClassFixture<PtxTexts>
+{
+    private static readonly ConvolutionShape s_shape = new()
+    {
+        Batch = 2,
+        InputChannels = 4,
+        OutputChannels = 6,
+        Groups = 2,
+        Height = new SpatialAxis(5, 3, 2, 1),
+        Width = new SpatialAxis(6, 2, 1, 0, 2),
+    };
+
+    [Theory]
+    [InlineData(typeof(Tile16x16), 16)]
+    [InlineData(typeof(Tile64x64), 256)]
+    [InlineData(typeof(Tf32Core), 256)]
+    [InlineData(null, 32)]
+    public void Windows_times_weights_are_the_convolution(Type? tile, int threads)
+    {
+        (Tensor x, Tensor weight, Tensor bias) = (Numbers(s_shape.InputLengths), Numbers(s_shape.WeightLengths), Numbers([6]));
+        Tensor expected = Numbers(s_shape.OutputLengths);
+        Assert.True(Device.Cpu.Backend.TryConvolve(s_shape, x, weight, bias, expected));
+        int columns = (int)(s_shape.Batch * s_shape.OutputSize), sums = s_shape.GroupInput * s_shape.Taps;
+        WindowsOperand<float> windows = new(
+            Groups(s_shape.GroupInput * s_shape.InputSize), ConvolutionPlaces.Windows(s_shape), columns, 0, 0);
+        GemmPlaces places = new(s_shape.GroupOutput, columns, sums, 2, new Axes([1, 1, 1, 1, 1, 2]), 1, 32, 1, 0);
+        Check(
+            tile, threads, weight, x, ConvolutionPlaces.Taps(s_shape), bias, expected,
+            Weights(s_shape.GroupOutput, sums), windows, ConvolutionPlaces.Result(s_shape, 0), places);
+    }
+
+    [Fact]
+    public void Each_class_of_places_has_the_gradient_of_the_taps_that_reach_it()
+    {
+        (Tensor dy, Tensor weight) = (Numbers(s_shape.OutputLengths), Numbers(s_shape.WeightLengths));
+        Tensor expected = Numbers(s_shape.InputLengths);
+        Assert.True(Device.Cpu.Backend.TryConvolveInputGradient(s_shape, dy, weight, null, expected));
+        float[] found = new float[expected.Count];
+        for (int remainder = 0; remainder < 2; remainder++)
+        {
+            ConvolutionClasses classes = new(s_shape, 0, remainder, 0);
+            Tensor turned = weight.ViewAs(classes.Weight(s_shape, 0)).Contiguous();
+            int columns = s_shape.Batch * classes.Count, sums = s_shape.GroupOutput * classes.Taps;
+            WindowsOperand<float> windows = new(
+                Groups(s_shape.GroupOutput * s_shape.OutputSize), classes.Windows(s_shape), columns, 0, 0);
+            GemmPlaces places = new(s_shape.GroupInput, columns, sums, 2, new Axes([1, 1, 1, 1, 1, 2]), 1, 32, 0, 0);
+            float[] part = Run(
+                typeof(Tile16x16), 16, turned, dy, classes.TapPlaces(s_shape), null, expected, Weights(s_shape.GroupInput, sums), windows,
+                classes.Result(s_shape, 0), places);
+            for (int i = 0; i < part.Length; i++)
+            {
+                Assert.True(found[i] == 0 || part[i] == 0, "An element is written by two classes.");
+                found[i] += part[i];
+            }
+        }
+
+        Close(expected.ToArray<float>(), found);
+    }
+
+    [Theory]
+    [InlineData(typeof(Tile16x16), 16)]
+    [InlineData(typeof(Tf32Core), 256)]
+    [InlineData(null, 32)]
+    public void Images_times_taps_are_the_gradient_of_the_weight(Type? tile, int threads)
+    {
+        (Tensor x, Tensor dy) = (Numbers(s_shape.InputLengths), Numbers(s_shape.OutputLengths));
+        Tensor expected = Numbers(s_shape.WeightLengths);
+        Assert.True(Device.Cpu.Backend.TryConvolveWeightGradient(s_shape, x, dy, expected));
+        int columns = s_shape.GroupInput * s_shape.Taps, sums = (int)(s_shape.Batch * s_shape.OutputSize);
+        ImagesOperand<float> images = new(
+            Groups(s_shape.GroupOutput * s_shape.OutputSize), s_shape.GroupOutput, (int)s_shape.OutputSize,
+            s_shape.OutputChannels * s_shape.OutputSize, s_shape.OutputSize % 4 == 0 ? 1 : 0, -0.0f);
+        TapsOperand<float> taps = new(
+            Groups(s_shape.GroupInput * s_shape.InputSize), ConvolutionPlaces.Windows(s_shape), columns, 0);
+        GemmPlaces places = new(s_shape.GroupOutput, columns, sums, 2, new Axes([1, 1, 1, 1, 1, 2]), 1, (sums + 31) / 32 * 32, 0, 0);
+        Check(
+            tile, threads, dy, x, ConvolutionPlaces.Taps(s_shape), null, expected, images, taps, new DenseResult(0, columns, 1), places);
+    }
+
+    [Fact]
+    public void Parts_of_a_sum_are_added_in_order()
+    {
+        string ptx = compiler.Compile(FormulaRun.Kernel(
+            typeof(GemmKernels), nameof(GemmKernels.Finish), typeof(Float32Element), typeof(float), typeof(Float32Element), typeof(float),
+            typeof(GpuFloat), typeof(DenseResult)));
+        float[] parts = [1e8f, 1, 2, -1e8f, 3, 4, 5, 6, 7], bias = [10, 20, 30];
+        PtxMachine machine = new(ptx);
+        byte[] y = machine.View<float>(new float[3]);
+        machine.Run(
+            2, 2, machine.View<float>(parts), machine.View<float>(bias), y, PtxArgument.Of(new DenseResult(0, 3, 0)),
+            PtxArgument.Of(new GemmPlaces(1, 3, 96, 1, new Axes([1, 1, 1, 1, 1, 1]), 3, 32, 0, 1)));
+        Assert.Equal([15, 20 + 1 + 3 + 6, 30 + 2 + 4 + 7], machine.Read<float>(y));
+    }
+
+    [Fact]
+    public void Sums_stay_in_registers()
+    {
+        string ptx = compiler.Compile(Kernel<StridedOperand<float, AlongDepth>, WindowsOperand<float>, ImagesResult>(typeof(Tile128x128)));
+        Assert.DoesNotMatch(KernelText.Local(), ptx);
+        Assert.DoesNotMatch(KernelText.Call(), ptx);
+        Assert.Equal("", KernelText.Forbidden(ptx));
+    }
+
+    private void Check<TA, TB, TY>(
+        Type? tile, int threads, Tensor a, Tensor b, TapPlaces taps, Tensor? bias, Tensor expected, TA left, TB right, TY result,
+        GemmPlaces places)
+        where TA : struct
+        where TB : struct
+        where TY : struct =>
+        Close(
+            expected.ToArray<float>(), Run(tile, threads, a, b, taps, bias, expected, left, right, result, places),
+            tile == typeof(Tf32Core) ? 4e-3f : 1e-5f);
+
+    private float[] Run<TA, TB, TY>(
+        Type? tile, int threads, Tensor a, Tensor b, TapPlaces taps, Tensor? bias, Tensor like, TA left, TB right, TY result,
+        GemmPlaces places)
+        where TA : struct
+        where TB : struct
+        where TY : struct
+    {
+        PtxMachine lister = new(compiler.Compile(typeof(TapKernels).GetMethod(nameof(TapKernels.List))!));
+        byte[] listed = lister.View<Tap>(new Tap[taps.Count]);
+        lister.Run(2, 8, listed, PtxArgument.Of(taps));
+        PtxMachine machine = new(compiler.Compile(Kernel<TA, TB, TY>(tile)));
+        byte[] y = machine.View<float>(new float[like.Count]);
+        machine.Run(
+            2, threads, machine.View<float>(a.ToArray<float>()), machine.View<float>(b.ToArray<float>()),
+            machine.View<Tap>(lister.Read<Tap>(listed)), machine.View<float>(bias?.ToArray<float>() ?? [0]), y, PtxArgument.Of(left),
+            PtxArgument.Of(right), PtxArgument.Of(result), PtxArgument.Of(places));
+        return machine.Read<float>(y);
+    }
+
+    private static System.Reflection.MethodInfo Kernel<TA, TB, TY>(Type? tile)
+    {
+        Type[] rest =
+        [
+            typeof(Float32Element), typeof(float), typeof(Float32Element), typeof(float), typeof(GpuFloat), typeof(TA), typeof(TB),
+            typeof(TY),
+        ];
+        if (tile == typeof(Tf32Core))
+        {
+            return FormulaRun.Kernel(
+                typeof(TensorKernels), nameof(TensorKernels.Tiled), tile, typeof(float), typeof(Float32Element), typeof(float),
+                typeof(GpuFloat), typeof(TA), typeof(TB), typeof(TY));
+        }
+
+        return tile is null
+            ? FormulaRun.Kernel(typeof(GemmKernels), nameof(GemmKernels.Each), rest)
+            : FormulaRun.Kernel(typeof(GemmKernels), nameof(GemmKernels.Tiled), [tile, .. rest]);
+    }
+
+    private static StridedOperand<float, AlongDepth> Weights(int channels, int sums) =>
+        new(Groups((long)channels * sums), sums, 1, channels, sums % 4 == 0 && channels * sums % 4 == 0 ? 1 : 0, -0.0f);
+
+    private static Strides Groups(long step) => new([0, 0, 0, 0, 0, step], 0);
+
+    private static Tensor Numbers(int[] lengths) => Tensor.Randn(lengths, generator: new Generator((ulong)(lengths[0] + lengths[^1])));
+
+    private static void Close(float[] expected, float[] actual, float tolerance = 1e-5f) =>
+        Assert.Equal(expected, actual, (a, b) => MathF.Abs(a - b) <= tolerance * (1 + MathF.Abs(a)));
+}
