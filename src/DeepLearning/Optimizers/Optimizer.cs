@@ -333,6 +333,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     public override void Step()
     {
         using GradMode.Region region = GradMode.NoGrad();
+        using Autocast.Region precision = Autocast.Disable();
         foreach (ParameterGroup<TOptions> group in _typedGroups)
         {
             for (int i = 0; i < group.Items.Length; i++)

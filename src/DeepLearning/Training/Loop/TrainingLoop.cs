@@ -210,7 +210,8 @@ internal sealed class TrainingLoop<TBatch>(
             }
 
             double weight = gradients.Weigh(result.Counted, result.IsSum);
-            (weight == 1 ? loss : loss * weight).Backward();
+            loss = weight == 1 ? loss : loss * weight;
+            (run.GradScaler?.Scale(loss) ?? loss).Backward();
         }
 
         run.Step.EndBatch();
