@@ -89,11 +89,11 @@ public class GradScalerTests
         Assert.Contains("there was none", Assert.Throws<InvalidOperationException>(scaler.Update).Message, StringComparison.Ordinal);
         parameter.Grad = Tensor.Ones(1);
         scaler.Unscale(optimizer);
-        Assert.Contains(
-            "unscaled already", Assert.Throws<InvalidOperationException>(() => scaler.Unscale(optimizer)).Message, StringComparison.Ordinal);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => scaler.Unscale(optimizer));
+        Assert.Contains("unscaled already", error.Message, StringComparison.Ordinal);
         scaler.Step(optimizer);
-        Assert.Contains(
-            "stepped with already", Assert.Throws<InvalidOperationException>(() => scaler.Step(optimizer)).Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidOperationException>(() => scaler.Step(optimizer));
+        Assert.Contains("stepped with already", error.Message, StringComparison.Ordinal);
         scaler.Update();
         LBFGS closure = new([parameter]);
         Assert.Contains("LBFGS", Assert.Throws<InvalidOperationException>(() => scaler.Step(closure)).Message, StringComparison.Ordinal);
