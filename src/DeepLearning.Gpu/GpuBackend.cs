@@ -19,6 +19,8 @@ internal sealed partial class GpuBackend : Backend
             (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
     }
 
+    public GpuContext Context => _context;
+
     public GpuPool Pool { get; }
 
     public HostFallback Fallback { get; }

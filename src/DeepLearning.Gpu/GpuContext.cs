@@ -29,6 +29,20 @@ internal sealed class GpuContext
 
     public AcceleratorStream Stream => Accelerator.DefaultStream;
 
+    /// <summary>The kernels that were compiled so far.</summary>
+    public IReadOnlyList<MethodInfo> Kernels => [.. _launchers.Keys.Select(static kernel => kernel.Method)];
+
+    /// <summary>The device in words.</summary>
+    public string Description => Accelerator is CudaAccelerator cuda
+        ? $"{cuda.Name}, {Architecture}, driver {cuda.DriverVersion}, {cuda.NumMultiprocessors} multiprocessors, "
+            + FormattableString.Invariant($"{cuda.MemorySize / (1 << 20):N0} MiB")
+        : "ILGPU's accelerator of the processor";
+
+    /// <summary>The architecture as an assembler names it, such as sm_90; without a GPU the oldest that kernels are written for.</summary>
+    public string Architecture => Accelerator is CudaAccelerator cuda
+        ? FormattableString.Invariant($"sm_{cuda.Architecture.Major}{cuda.Architecture.Minor}")
+        : "sm_80";
+
     /// <summary>The GPU of a number, counted as the driver does.</summary>
     public static GpuContext OfGpu(int index)
     {
