@@ -7,8 +7,12 @@ namespace DeepLearning.Backends.Gpu;
 /// <summary>Runs operations on an accelerator of ILGPU. Everything is asked for in order, on one stream; who reads waits.</summary>
 internal sealed partial class GpuBackend : Backend
 {
+    /// <summary>The pinned memory for what is on its way to the device: some batches of images.</summary>
+    private const int UploadBytes = 1 << 26;
+
     private readonly GpuContext _context;
     private readonly Device _device;
+    private long _waits;
 
     public GpuBackend(Device device, GpuContext context)
     {
@@ -16,14 +20,20 @@ internal sealed partial class GpuBackend : Backend
         Fallback = new HostFallback(device);
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
-            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
+            (bytes, sizeClass) => GpuBlock.Of(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Synchronize);
+        Uploads = new GpuUploads(UploadBytes, Synchronize);
     }
 
     public GpuContext Context => _context;
 
     public GpuPool Pool { get; }
 
+    public GpuUploads Uploads { get; }
+
     public HostFallback Fallback { get; }
+
+    /// <summary>How often the host has waited for the device.</summary>
+    public long Waits => Volatile.Read(ref _waits);
 
     public override Storage Allocate(long bytes)
     {
@@ -39,8 +49,19 @@ internal sealed partial class GpuBackend : Backend
         }
 
         _context.Bind();
-        Bytes(destination, start, source.Length).CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
-        Synchronize();
+        ArrayView<byte> bytes = Bytes(destination, start, source.Length);
+        if (source.Length <= Uploads.Most)
+        {
+            Uploads.Write(
+                source, _context.Pinned,
+                part => bytes.CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(part), part.Length));
+        }
+        else
+        {
+            bytes.CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
+            Synchronize();
+        }
+
         GC.KeepAlive(destination);
     }
 
@@ -61,7 +82,10 @@ internal sealed partial class GpuBackend : Backend
     public override void Synchronize()
     {
         _context.Bind();
+        Interlocked.Increment(ref _waits);
+        long written = Uploads.Written;
         _context.Stream.Synchronize();
+        Uploads.Arrived(written);
     }
 
     /// <summary>Gives unused memory back to the driver.</summary>
