@@ -25,9 +25,9 @@ public static class GpuDevices
         }
 
         /// <summary>
-        /// A folder where the names of the kernels that a program needed are kept from run to run; null, the default, for none. The next run
-        /// compiles them on a thread of its own from the moment a device is first asked for, while the program reads its data. Set it
-        /// before that. A file that is damaged, of another version, or cannot be written counts as none.
+        /// A folder where the names of the kernels that a program needed are kept from run to run; null, the default, for none. The next
+        /// run compiles them on a thread of its own from the moment a device is first asked for, while the program reads its data. Set
+        /// it before that. A file that is damaged, of another version, or cannot be written counts as none.
         /// </summary>
         public static string? GpuCacheFolder
         {

@@ -9,6 +9,7 @@ public sealed class ThreadBoundRegionTests
     public static TheoryData<string> Regions() =>
     [
         "GradMode.NoGrad()", "GradMode.EnableGrad()", "GradMode.Inference()", "GradMode.Set(false)", "new TensorScope()",
+        "Autocast.Enable()", "Autocast.Disable()",
         "TensorScope.Suspend()", "Autograd.DetectAnomaly()", "new Generator(1).AsDefault()", "BatchInvariance.Enable()",
         "BatchInvariance.Set(false)",
     ];

@@ -71,7 +71,8 @@ internal static class OperationChecks
         yield return ("softmax over another axis", Sums, [[S(129, 3), S(65, 5), S(33, 2)]], static x => x[0].Softmax(1));
         yield return ("cross-entropy", Sums, [[S(2049, 5), S(1001, 7)]],
             static x => Loss.CrossEntropy(x[0], Tensor.Arange(0, x[0].Size(0)).To(x[0].Device).Remainder(7)));
-        yield return ("attention", 1e-4, [[2, S(8, 1), S(257, 5), S(64, 4)], [2, S(8, 1), S(257, 5), S(64, 4)], [2, S(8, 1), S(257, 5), S(64, 4)]],
+        int[] heads = [2, S(8, 1), S(257, 5), S(64, 4)];
+        yield return ("attention", 1e-4, [heads, heads, heads],
             static x => Tensor.ScaledDotProductAttention(x[0], x[1], x[2], isCausal: true));
         yield return ("sum of everything", Sums, [[S(10_000_019, 101)]], static x => x[0].Sum());
         yield return ("sum of columns", Sums, [[S(10_007, 9), S(257, 5)]], static x => x[0].Sum(0));

@@ -76,15 +76,22 @@ public static class Autocast
     public readonly ref struct Region
     {
         private readonly AutocastState? _before;
+        private readonly bool _isOpen;
 
         internal Region(AutocastState? state)
         {
-            _before = s_current;
+            (_before, _isOpen) = (s_current, true);
             s_current = state;
         }
 
-        /// <summary>Brings the previous precision back, and lets go of the copies of parameters.</summary>
-        public void Dispose() => s_current = _before;
+        /// <summary>Brings the previous precision back, and lets go of the copies of parameters. The default value does nothing.</summary>
+        public void Dispose()
+        {
+            if (_isOpen)
+            {
+                s_current = _before;
+            }
+        }
     }
 
     /// <summary>An operation under way; outside of a region nothing is done.</summary>

@@ -65,6 +65,40 @@ public sealed class GpuUploadTests
     }
 
     [Fact]
+    public void A_step_waits_where_numbers_are_read_and_nowhere_else()
+    {
+        GpuBackend backend = (GpuBackend)s_device.Backend;
+        Sequential model = new(new Linear(4, 5), new Tanh(), new Linear(5, 3));
+        model.To(s_device);
+        SGD optimizer = new(model.Parameters(), 0.1);
+        GradScaler scaler = new(16);
+        Tensor inputs = Tensor.Arange(0, 16, dtype: DType.Float32).View(4, 4).Sin(), targets = Tensor.Ones(4, 3);
+        Step();
+        Assert.Equal((0, 1, 1, 1), Step());
+
+        (long Gradients, long Clipping, long Step, long Reading) Step()
+        {
+            long start = backend.Waits;
+            optimizer.ZeroGrad();
+            Tensor loss;
+            using (Autocast.Enable())
+            {
+                loss = Loss.MSE(model.Forward(inputs.To(s_device)), targets.To(s_device));
+            }
+
+            scaler.Scale(loss).Backward();
+            long gradients = backend.Waits;
+            Gradients.ClipNorm(model.Parameters(), 100);
+            long clipping = backend.Waits;
+            scaler.Step(optimizer);
+            scaler.Update();
+            long step = backend.Waits;
+            loss.Item<float>();
+            return (gradients - start, clipping - gradients, step - clipping, backend.Waits - step);
+        }
+    }
+
+    [Fact]
     public void Tensors_go_between_two_devices()
     {
         Tensor x = Tensor.Arange(0, 100_000, dtype: DType.Float32).View(100, 1000);

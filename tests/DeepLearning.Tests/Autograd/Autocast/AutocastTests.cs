@@ -29,6 +29,7 @@ public class AutocastTests
                 Assert.False(Autocast.Enabled);
             }
 
+            default(Autocast.Region).Dispose();
             Assert.Equal(DType.BFloat16, Autocast.LowType);
         }
 
