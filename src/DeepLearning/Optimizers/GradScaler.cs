@@ -94,18 +94,28 @@ public sealed class GradScaler
 
         using GradMode.Region region = GradMode.NoGrad();
         using Autocast.Region precision = Autocast.Disable();
-        Tensor[] gradients =
-        [
-            .. optimizer.ParameterGroups.SelectMany(static group => group.Parameters).Select(static p => p.GradInternal)
-                .OfType<Tensor>().Where(static gradient => gradient.Count > 0),
-        ];
+        List<Tensor> gradients = [];
+        List<RowGradient> tables = [];
+        foreach (Tensor parameter in optimizer.ParameterGroups.SelectMany(static group => group.Items))
+        {
+            if (parameter.GradRows is { } rows)
+            {
+                tables.Add(rows);
+            }
+            else if (parameter.GradInternal is { Count: > 0 } gradient)
+            {
+                gradients.Add(gradient);
+            }
+        }
 
         // All are asked before the first is waited for.
-        Tensor[] flags = [.. gradients.GroupBy(static gradient => gradient.Device).Select(static own => AreFinite([.. own]))];
-        foreach (Tensor gradient in gradients)
-        {
-            gradient.MultiplyInPlace(1 / CurrentScale);
-        }
+        Tensor[] flags =
+        [
+            .. gradients.Concat(tables.SelectMany(static rows => rows.Parts)).Where(static gradient => gradient.Count > 0)
+                .GroupBy(static gradient => gradient.Device).Select(static own => AreFinite([.. own])),
+        ];
+        gradients.ForEach(gradient => gradient.MultiplyInPlace(1 / CurrentScale));
+        tables.ForEach(rows => rows.Scale(1 / CurrentScale));
 
         _stages[optimizer] = new Stage(!Array.TrueForAll(flags, static flag => flag.Item<bool>()), IsStepped: false);
     }

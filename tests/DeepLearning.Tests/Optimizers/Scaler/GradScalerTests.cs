@@ -66,6 +66,43 @@ public class GradScalerTests
         Assert.Equal(2.4f, parameter.ToArray<float>()[0], 1e-4f);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_of_single_rows_stay_so(bool overflows)
+    {
+        Tensor expected = After(null), actual = After(new GradScaler(128));
+        Assert.True(overflows ? actual.EqualTo(1).All().Item<bool>() : actual.Equal(expected));
+
+        Tensor After(GradScaler? scaler)
+        {
+            Embedding table = new(10, 2, sparse: true);
+            using (GradMode.NoGrad())
+            {
+                table.Weight.FillInPlace(1);
+            }
+
+            SparseAdam optimizer = new([table.Weight], 0.1);
+            Tensor y = table.Forward(Tensor.From([3L, 7, 3]));
+            Tensor loss = (y * y * (overflows ? double.PositiveInfinity : 0.3)).Sum();
+            (scaler?.Scale(loss) ?? loss).Backward();
+            Assert.NotNull(table.Weight.GradRows);
+            if (scaler is null)
+            {
+                optimizer.Step();
+            }
+            else
+            {
+                scaler.Unscale(optimizer);
+                Assert.NotNull(table.Weight.GradRows);
+                Assert.Equal(!overflows, scaler.Step(optimizer));
+                Assert.True(overflows || table.Weight.Grad!.Sum().Item<double>() is > 3.59 and < 3.61);
+            }
+
+            return table.Weight.Detach().Clone();
+        }
+    }
+
     [Fact]
     public void Several_optimizers_share_a_scale_and_each_decides_for_itself()
     {
