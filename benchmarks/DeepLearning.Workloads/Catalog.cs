@@ -16,8 +16,8 @@ internal static class Catalog
         ["mlp"] = Mlp,
         ["lenet"] = LeNet,
         ["resnet20"] = ResNet,
-        ["lstm"] = Recurrent.Lstm,
-        ["gru"] = Recurrent.Gru,
+        ["lstm"] = RecurrentModels.Lstm,
+        ["gru"] = RecurrentModels.Gru,
         ["gpt_nano"] = static () => Gpt(65, 64, 128, 4, 4, 12),
         ["gpt_small"] = static () => Gpt(65, 256, 384, 6, 6, 4),
         ["vae"] = VaeModel.Training,
@@ -52,7 +52,7 @@ internal static class Catalog
             ["mlp_infer_b1"] = static () => (MlpModule(), Tensor.Randn(1, 784)),
             ["lenet_infer_b1"] = static () => (LeNetModule(), Tensor.Randn(1, 1, 28, 28)),
             ["resnet20_infer_b1"] = static () => (ResNet20.Create(), Tensor.Randn(1, 3, 32, 32)),
-            ["lstm_infer_b1"] = static () => (new Recurrent.LstmClassifier(), Tensor.Randn(1, 64, 128)),
+            ["lstm_infer_b1"] = static () => (new RecurrentModels.LstmClassifier(), Tensor.Randn(1, 64, 128)),
             ["gpt_small_infer_b1"] = static () => (new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
         };
 

@@ -45,6 +45,20 @@ internal sealed class Training : Workload
         return read ? loss.Item<float>() : double.NaN;
     }
 
+    /// <summary>Moves the modules and the inputs to a device; what a loss holds besides them stays where it is.</summary>
+    public void MoveTo(Device device)
+    {
+        foreach ((_, Module module) in Modules)
+        {
+            module.To(device);
+        }
+
+        for (int i = 0; i < _values.Length; i++)
+        {
+            _values[i] = _values[i].To(device);
+        }
+    }
+
     /// <summary>The losses of five steps, and the parameters and buffers after them.</summary>
     public override IEnumerable<Tensor> Results()
     {

@@ -18,10 +18,10 @@ public sealed class DigitsRun
     private readonly TensorDataset _test;
     private readonly Tensor _scores;
 
-    private DigitsRun(Trainer trainer, TensorDataset test)
+    private DigitsRun(Trainer trainer, TensorDataset test, Device device)
     {
         (_trainer, _test) = (trainer, test);
-        _scores = trainer.Predict(test.Inputs);
+        _scores = trainer.Predict(test.Inputs.To(device)).To(Device.Cpu);
         Confusion.Add(_scores, test.Targets);
     }
 
@@ -34,9 +34,17 @@ public sealed class DigitsRun
     /// <summary>The figures of every epoch.</summary>
     public History History => _trainer.History;
 
-    /// <summary>Trains a network on the training images; the test images are only looked at.</summary>
+    /// <summary>
+    /// Trains a network on the training images, on the device of the options; the test images are only looked at.
+    /// </summary>
     public static DigitsRun Start(
-        Options options, DigitsData training, DigitsData test, TextWriter output, IProgress<TrainingProgress>? progress = null)
+        Options options, DigitsData training, DigitsData test, TextWriter output, IProgress<TrainingProgress>? progress = null) =>
+        Start(options, ComputeDevice.Of(options.Device), training, test, output, progress);
+
+    /// <summary>As above, on a device of the caller's.</summary>
+    public static DigitsRun Start(
+        Options options, Device device, DigitsData training, DigitsData test, TextWriter output,
+        IProgress<TrainingProgress>? progress = null)
     {
         Generator.Default.ManualSeed(options.Seed);
         Tensor labels = Labels(training);
@@ -50,14 +58,15 @@ public sealed class DigitsRun
         TensorDataset tested = new(Images(test), Labels(test));
         DigitsNet model = new();
         output.WriteLine(model.Summary(1, 1, DigitsData.Side, DigitsData.Side));
+        model.To(device);
         Trainer trainer = new(
             model, new Adam(model.Parameters(), LearningRate), static (scores, digits) => Loss.CrossEntropy(scores, digits))
         {
             Metrics = [Metric.Accuracy()],
             Schedule = new CosineSchedule((long)options.Epochs * loader.Count),
         };
-        trainer.Fit(loader, options.Epochs, DataLoader.Create(tested, test.Count), progress);
-        return new DigitsRun(trainer, tested);
+        trainer.Fit(loader.To(device), options.Epochs, DataLoader.Create(tested, test.Count).To(device), progress);
+        return new DigitsRun(trainer, tested, device);
     }
 
     /// <summary>The report: curves, confusion matrix, and every test image with its prediction, mistakes first.</summary>

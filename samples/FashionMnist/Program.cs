@@ -23,6 +23,8 @@ return ImageSample.Run(args, usual, Run);
 
 static int Run(ImageOptions options)
 {
+    Device device = ComputeDevice.Of(options.Device);
+
     // 60,000 pictures to learn from, a part of which is held out to watch the training by; 10,000 others are for the test at the end.
     ImageSets fashion = FashionMnist.Load(options.DataFolder, options.Download);
     (Subset<Example, Example> learned, Subset<Example, Example> heldOut) = fashion.Training.First(options.Limit).HoldOut();
@@ -46,9 +48,11 @@ static int Run(ImageOptions options)
         Checkpoints = options.Checkpoint is { } file ? new CheckpointSettings(file) : null,
     };
     Console.WriteLine(model.Summary(1, 1, 28, 28));
+    model.To(device);
 
     // Shows bars, or lines where the output is not a terminal. Ctrl-C ends it after the batch, with the checkpoint saved.
-    ConsoleOutcome outcome = trainer.FitWithConsole(training, options.Epochs, validation, resume: options.Checkpoint is not null);
+    ConsoleOutcome outcome = trainer.FitWithConsole(
+        training.To(device), options.Epochs, validation.To(device), resume: options.Checkpoint is not null);
     if (outcome.Completed)
     {
         Outcome.Tell(

@@ -91,7 +91,8 @@ internal static class CommandLine
         {
             return run(parsed);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+            or DeviceException)
         {
             errors.WriteLine(error.Message.ReplaceLineEndings(" "));
             return 1;

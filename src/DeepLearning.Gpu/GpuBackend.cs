@@ -7,6 +7,9 @@ namespace DeepLearning.Backends.Gpu;
 /// <summary>Runs operations on an accelerator of ILGPU. Everything is asked for in order, on one stream; who reads waits.</summary>
 internal sealed partial class GpuBackend : Backend
 {
+    /// <summary>The pinned memory for what is on its way to the device: some batches of images.</summary>
+    private const int UploadBytes = 1 << 26;
+
     private readonly GpuContext _context;
     private readonly Device _device;
     private long _waits;
@@ -17,15 +20,20 @@ internal sealed partial class GpuBackend : Backend
         _hasTensorCores = context.Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
         Pool = new GpuPool(
             device.Name, context.Accelerator.MemorySize / 100 * 95,
-            (bytes, sizeClass) => new GpuBlock(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);
+            (bytes, sizeClass) => GpuBlock.Of(context.Accelerator.Allocate1D<byte>(bytes), sizeClass), Wait);
+        Uploads = new GpuUploads(UploadBytes, Wait);
     }
+
+    public GpuContext Context => _context;
 
     public GpuPool Pool { get; }
 
+    public GpuUploads Uploads { get; }
+
     public HostFallback Fallback { get; } = new();
 
-    /// <summary>How often the host waited for the device, to read a value or to be sure that all is done.</summary>
-    public long Waits => Interlocked.Read(ref _waits);
+    /// <summary>How often the host has waited for the device.</summary>
+    public long Waits => Volatile.Read(ref _waits);
 
     public override Storage Allocate(long bytes)
     {
@@ -41,14 +49,17 @@ internal sealed partial class GpuBackend : Backend
         }
 
         _context.Bind();
-        ArrayView<byte> to = Bytes(destination, start, source.Length);
-        unsafe
+        ArrayView<byte> bytes = Bytes(destination, start, source.Length);
+        if (source.Length <= Uploads.Most)
         {
-            // The driver copies what is not page-locked to memory of its own before the call returns: nothing to wait for.
-            fixed (byte* from = source)
-            {
-                to.CopyFromCPUUnsafeAsync(_context.Stream, ref *from, source.Length);
-            }
+            Uploads.Write(
+                source, _context.Pinned,
+                part => bytes.CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(part), part.Length));
+        }
+        else
+        {
+            bytes.CopyFromCPU(_context.Stream, ref MemoryMarshal.GetReference(source), source.Length);
+            Wait();
         }
 
         GC.KeepAlive(destination);
@@ -97,7 +108,9 @@ internal sealed partial class GpuBackend : Backend
     {
         Interlocked.Increment(ref _waits);
         _context.Bind();
+        long written = Uploads.Written;
         _context.Stream.Synchronize();
+        Uploads.Arrived(written);
     }
 
     /// <summary>Gives unused memory back to the driver.</summary>

@@ -11,7 +11,7 @@ using ILGPU.Runtime.Cuda;
 
 namespace DeepLearning.Backends.Gpu;
 
-/// <summary>An accelerator of ILGPU with its kernels, each compiled at its first use.</summary>
+/// <summary>An accelerator of ILGPU with its kernels, each compiled at its first use or ahead of it.</summary>
 internal sealed class GpuContext
 {
     /// <summary>Threads of a group, on a GPU.</summary>
@@ -21,13 +21,31 @@ internal sealed class GpuContext
     private const int GroupsPerProcessor = 16;
 
     private readonly ConcurrentDictionary<Delegate, Lazy<Delegate>> _launchers = new();
+    private readonly ConcurrentDictionary<MethodInfo, Lazy<Kernel>> _kernels = new();
     private readonly Lock _compiling = new();
+
+    // Held for as long as the memory is used: for good.
+    private readonly List<PageLockScope<byte>> _pinned = [];
 
     private GpuContext(Accelerator accelerator) => Accelerator = accelerator;
 
     public Accelerator Accelerator { get; }
 
     public AcceleratorStream Stream => Accelerator.DefaultStream;
+
+    /// <summary>The kernels that were compiled so far.</summary>
+    public IReadOnlyList<MethodInfo> Kernels => [.. _kernels.Where(static kernel => kernel.Value.IsValueCreated).Select(static k => k.Key)];
+
+    /// <summary>The device in words.</summary>
+    public string Description => Accelerator is CudaAccelerator cuda
+        ? $"{cuda.Name}, {Architecture}, driver {cuda.DriverVersion}, {cuda.NumMultiprocessors} multiprocessors, "
+            + FormattableString.Invariant($"{cuda.MemorySize / (1 << 20):N0} MiB")
+        : "ILGPU's accelerator of the processor";
+
+    /// <summary>The architecture as an assembler names it, such as sm_90; without a GPU the oldest that kernels are written for.</summary>
+    public string Architecture => Accelerator is CudaAccelerator cuda
+        ? FormattableString.Invariant($"sm_{cuda.Architecture.Major}{cuda.Architecture.Minor}")
+        : "sm_80";
 
     /// <summary>The GPU of a number, counted as the driver does.</summary>
     public static GpuContext OfGpu(int index)
@@ -45,6 +63,66 @@ internal sealed class GpuContext
 
     /// <summary>Makes this thread's calls of the driver go to this device. Each entry from outside begins with it.</summary>
     public void Bind() => Accelerator.Bind();
+
+    /// <summary>
+    /// Compiles the kernels of a list on a thread of its own, and writes what the process has compiled to it when the process ends.
+    /// </summary>
+    /// <param name="folder">Where the lists are, one for each architecture.</param>
+    /// <returns>The thread.</returns>
+    public Thread WarmUp(string folder)
+    {
+        string path = ListIn(folder);
+        Thread thread = new(() =>
+        {
+            try
+            {
+                foreach (MethodInfo kernel in GpuKernelList.Read(path))
+                {
+                    KernelOf(kernel);
+                }
+            }
+            catch (Exception error) when (error is InternalCompilerException or AcceleratorException or NotSupportedException)
+            {
+                // Whoever needs the kernel is told the same; the others are compiled when they are needed.
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "DeepLearning kernels",
+        };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => SaveList(folder);
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>Writes the list; a folder that cannot be written to is as if there were none.</summary>
+    public void SaveList(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            GpuKernelList.Write(ListIn(folder), Kernels);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The next run compiles what it needs when it needs it.
+        }
+    }
+
+    internal string ListIn(string folder) => Path.Combine(
+        folder, Accelerator is CudaAccelerator ? $"kernels-{Architecture}.txt" : "kernels-ilgpu-cpu.txt");
+
+    /// <summary>Memory of the host that does not move, and that the driver copies from without a copy of its own.</summary>
+    public byte[] Pinned(int bytes)
+    {
+        byte[] memory = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        if (Accelerator is CudaAccelerator)
+        {
+            _pinned.Add(Accelerator.CreatePageLockFromPinned(memory));
+        }
+
+        return memory;
+    }
 
     /// <summary>How many threads take how many elements.</summary>
     public KernelConfig Config(long elements)
@@ -65,18 +143,24 @@ internal sealed class GpuContext
     }
 
     private TLauncher Compile<TLauncher>(MethodInfo kernel)
-        where TLauncher : Delegate
+        where TLauncher : Delegate => KernelOf(kernel).CreateLauncherDelegate<TLauncher>();
+
+    /// <summary>A kernel, compiled and loaded once, by whichever thread asks first.</summary>
+    private Kernel KernelOf(MethodInfo method) => _kernels.GetOrAdd(
+        method, static (method, self) => new Lazy<Kernel>(() => self.Load(method)), this).Value;
+
+    private Kernel Load(MethodInfo method)
     {
         lock (_compiling)
         {
             Bind();
-            CompiledKernel compiled = Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
+            CompiledKernel compiled = Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default);
             if (compiled is PTXCompiledKernel ptx)
             {
                 GpuDriver.Correct(ptx);
             }
 
-            return Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+            return Accelerator.LoadKernel(compiled);
         }
     }
 }

@@ -11,6 +11,7 @@ public static class GpuDevices
         "ILGPU reads kernels when the program runs and emits code: publish without trimming and ahead-of-time compilation.";
 
     private static readonly ConcurrentDictionary<string, Lazy<Device>> s_devices = new();
+    private static volatile string? s_cacheFolder;
 
     /// <param name="device">A device.</param>
     extension(Device device)
@@ -21,6 +22,17 @@ public static class GpuDevices
             [RequiresDynamicCode(Reason)]
             [RequiresUnreferencedCode(Reason)]
             get => GpuDriver.Count;
+        }
+
+        /// <summary>
+        /// A folder where the names of the kernels that a program needed are kept from run to run; null, the default, for none. The next
+        /// run compiles them on a thread of its own from the moment a device is first asked for, while the program reads its data. Set
+        /// it before that. A file that is damaged, of another version, or cannot be written counts as none.
+        /// </summary>
+        public static string? GpuCacheFolder
+        {
+            get => s_cacheFolder;
+            set => s_cacheFolder = value;
         }
 
         /// <summary>
@@ -77,7 +89,17 @@ public static class GpuDevices
     }
 
     private static Device Get(string name, Func<GpuContext> context) => s_devices.GetOrAdd(
-        name, name => new Lazy<Device>(() => Device.Register(name, device => new GpuBackend(device, context())))).Value;
+        name, name => new Lazy<Device>(() => Device.Register(name, device => new GpuBackend(device, Warmed(context()))))).Value;
+
+    private static GpuContext Warmed(GpuContext context)
+    {
+        if (s_cacheFolder is { } folder)
+        {
+            context.WarmUp(folder);
+        }
+
+        return context;
+    }
 
     private static GpuBackend BackendOf(Device device) => device.Backend as GpuBackend
         ?? throw new DeviceException($"{device} is not a GPU.");

@@ -10,7 +10,7 @@ public sealed class ThreadBoundRegionTests
     [
         "GradMode.NoGrad()", "GradMode.EnableGrad()", "GradMode.Inference()", "GradMode.Set(false)", "new TensorScope()",
         "TensorScope.Suspend()", "Autograd.DetectAnomaly()", "new Generator(1).AsDefault()", "BatchInvariance.Enable()",
-        "BatchInvariance.Set(false)",
+        "BatchInvariance.Set(false)", "Autocast.Enable()", "Autocast.Disable()",
     ];
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class ThreadBoundRegionTests
         ];
         Assert.All(disposables, static type => Assert.True(type.IsByRefLike, type.FullName));
         Assert.Equal(
-            ["AnomalyRegion", "DefaultRegion", "Region", "Region", "Suspension", "TensorScope"],
+            ["AnomalyRegion", "DefaultRegion", "Region", "Region", "Region", "Suspension", "TensorScope"],
             disposables.Select(static type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["LabeledTexts", "RecordDataset", "RecordFile", "SafetensorsFile", "TextLines"],

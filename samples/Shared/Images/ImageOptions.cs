@@ -38,6 +38,9 @@ internal sealed record ImageOptions
 
     public string? Report { get; init; }
 
+    /// <summary>The name of the device.</summary>
+    public string Device { get; init; } = ComputeDevice.Processor;
+
     /// <summary>Whether the hash of the trained weights is printed.</summary>
     public bool Fingerprint { get; init; }
 
@@ -61,8 +64,9 @@ internal sealed record ImageOptions
             "--checkpoint", "FILE", "save where the training stands after each epoch and on Ctrl-C, and go on from there next time");
         Option<string?> save = CommandLine.Text("--save", "FILE", "save the trained model (safetensors)");
         Option<string?> report = CommandLine.Text("--report", "FILE", $"where the report goes ({ReportPath})");
+        Option<string> device = ComputeDevice.Option();
         Option<bool> fingerprint = CommandLine.FingerprintSwitch();
-        Option?[] all = [model, epochs, seed, data, download, limit, quick, checkpoint, save, report, fingerprint];
+        Option?[] all = [model, epochs, seed, data, download, limit, quick, checkpoint, save, report, device, fingerprint];
         return (CommandLine.Of(Name, Purpose, all.OfType<Option>()), Read);
 
         ImageOptions Read(ParseResult parsed)
@@ -79,6 +83,7 @@ internal sealed record ImageOptions
                 Checkpoint = parsed.GetValue(checkpoint),
                 Save = parsed.GetValue(save),
                 Report = parsed.GetValue(report),
+                Device = parsed.GetRequiredValue(device),
                 Fingerprint = parsed.GetValue(fingerprint),
             };
         }

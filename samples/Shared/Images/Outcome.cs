@@ -16,7 +16,7 @@ internal static class Outcome
     public static void Tell(Trainer trainer, ImageSets data, ImageOptions options, params (string Name, string Value)[] recipe)
     {
         TensorDataset test = data.Test.First(options.Limit);
-        Tensor scores = trainer.Predict(test.Inputs);
+        Tensor scores = trainer.Predict(test.Inputs.To(ComputeDevice.Of(options.Device))).To(Device.Cpu);
         ConfusionMatrix confusion = new(data.ClassNames.Count);
         confusion.Add(scores, test.Targets);
         string accuracy = string.Create(CultureInfo.InvariantCulture, $"test accuracy {confusion.Accuracy:0.0000}");

@@ -5,14 +5,15 @@ namespace DeepLearning.Backends.Gpu;
 /// <summary>
 /// The memory of one GPU, in size classes a quarter of a power of two apart. A returned block is reused at once: one stream does the
 /// device's work in order. The collector does not see the device's memory, so the pool asks for a collection after each
-/// <see cref="Budget"/> bytes handed out, and for a full one before it gives up. Finalizers put blocks back and never call the driver; who
-/// allocates frees.
+/// <see cref="Budget"/> bytes handed out, for a full one when what it holds has grown by half since the last, and for another before it
+/// gives up. Finalizers put blocks back and never call the driver; who allocates frees.
 /// </summary>
 internal sealed class GpuPool
 {
     private const int SmallestBits = 9;
     private const int Classes = 4 * 40;
     private const long LeastBudget = 64L << 20;
+    private const long LeastGrowth = 256L << 20;
 
     private readonly Lock _lock = new();
     private readonly Stack<GpuBlock>[] _free = new Stack<GpuBlock>[Classes];
@@ -24,6 +25,7 @@ internal sealed class GpuPool
     private readonly Action _synchronize;
     private readonly string _device;
     private long _sinceCollection;
+    private long _fullCollectionAt = LeastGrowth;
     private long _inUse;
     private long _reserved;
     private long _peak;
@@ -76,7 +78,17 @@ internal sealed class GpuPool
             GC.Collect(1, GCCollectionMode.Forced, blocking: true);
         }
 
-        return TryTake(sizeClass, size) ?? Allocate(bytes, sizeClass, size);
+        GpuBlock? block = TryTake(sizeClass, size);
+        if (block is null && Volatile.Read(ref _reserved) + size > Volatile.Read(ref _fullCollectionAt))
+        {
+            // What has lived long, and died, is only found so.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Volatile.Write(ref _fullCollectionAt, Math.Max(LeastGrowth, (Volatile.Read(ref _inUse) + size) / 2 * 3));
+            block = TryTake(sizeClass, size);
+        }
+
+        return block ?? Allocate(bytes, sizeClass, size);
     }
 
     /// <summary>Takes a block back. Called by finalizers too: no driver, no wait.</summary>
@@ -112,7 +124,7 @@ internal sealed class GpuPool
         if (unused.Count > 0)
         {
             _synchronize();
-            unused.ForEach(static block => block.Buffer.Dispose());
+            unused.ForEach(static block => block.Free());
         }
     }
 

@@ -44,13 +44,17 @@ internal sealed class GpuStorage : Storage
 }
 
 /// <summary>A block of a GPU's memory, which the pool owns for as long as it lives.</summary>
-internal sealed class GpuBlock(MemoryBuffer1D<byte, Stride1D.Dense> buffer, int sizeClass)
+internal sealed class GpuBlock(ArrayView<byte> view, long bytes, int sizeClass, Action free)
 {
-    public MemoryBuffer1D<byte, Stride1D.Dense> Buffer => buffer;
-
-    public ArrayView<byte> View { get; } = buffer.View.BaseView;
+    public ArrayView<byte> View => view;
 
     public int SizeClass => sizeClass;
 
-    public long Bytes => buffer.Length;
+    public long Bytes => bytes;
+
+    public static GpuBlock Of(MemoryBuffer1D<byte, Stride1D.Dense> buffer, int sizeClass) =>
+        new(buffer.View.BaseView, buffer.Length, sizeClass, buffer.Dispose);
+
+    /// <summary>Gives the memory back to the driver.</summary>
+    public void Free() => free();
 }

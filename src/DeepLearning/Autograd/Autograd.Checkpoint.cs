@@ -14,8 +14,9 @@ public static partial class Autograd
     /// <summary>
     /// Runs a part of a model without keeping its intermediate values, and runs it again when its gradient is needed: memory for time
     /// (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost"). Random numbers are the same in both runs, from whatever
-    /// generator the part draws them on its thread, and running statistics of batch normalization count the first run only
-    /// (<see cref="IsRecomputing"/>). Gradients reach the inputs and every parameter that the part uses, to any order.
+    /// generator the part draws them on its thread, and so is the precision (<see cref="Autocast"/>); running statistics of batch
+    /// normalization count the first run only (<see cref="IsRecomputing"/>). Gradients reach the inputs and every parameter that the part
+    /// uses, to any order.
     /// </summary>
     /// <param name="function">The part: the same inputs must give the same output.</param>
     /// <param name="inputs">Its inputs.</param>
@@ -107,6 +108,7 @@ public static partial class Autograd
         private readonly int _sources;
         private readonly GeneratorRecord _record;
         private readonly Generator _default;
+        private readonly DType? _precision = Autocast.LowType;
 
         public CheckpointNode(
             Func<Tensor[], Tensor> function, Tensor[] sources, int inputs, GeneratorRecord record, Generator random)
@@ -155,6 +157,7 @@ public static partial class Autograd
         {
             using Generator.DefaultRegion region = _default.AsDefault();
             using GeneratorRecord.Replay replay = _record.Again();
+            using Autocast.Region precision = Autocast.Resume(_precision);
             s_recomputing++;
             try
             {

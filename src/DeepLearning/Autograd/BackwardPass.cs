@@ -60,6 +60,7 @@ internal sealed partial class BackwardPass
         try
         {
             using (GradMode.Set(createGraph))
+            using (Autocast.Disable())
             {
                 for (int i = 0; i < roots.Length; i++)
                 {

@@ -9,6 +9,9 @@ internal sealed class RowGradient
     private readonly List<(Tensor Index, Tensor Values)> _parts = [];
     private (Tensor Index, Tensor Values)? _sums;
 
+    /// <summary>The gradients of rows, as they arrived.</summary>
+    public IEnumerable<Tensor> Parts => _parts.Select(static part => part.Values);
+
     /// <summary>Takes the gradients [n, width] of rows; a row may come more than once.</summary>
     public void Add(Tensor index, Tensor values)
     {
@@ -49,6 +52,19 @@ internal sealed class RowGradient
         }
 
         whole.Storage.Version++;
+    }
+
+    /// <summary>Multiplies all gradients with a factor.</summary>
+    public void Scale(double factor)
+    {
+        using TensorScope.Suspension suspension = TensorScope.Suspend();
+        using GradMode.Region region = GradMode.NoGrad();
+        (Tensor Index, Tensor Values)[] scaled = [.. _parts.Select(part => (part.Index, part.Values * factor))];
+        Release();
+        foreach ((Tensor index, Tensor values) in scaled)
+        {
+            Add(index, values);
+        }
     }
 
     /// <summary>Gives the memory back that only this gradient holds.</summary>

@@ -48,6 +48,7 @@ internal sealed class Plan(
     {
         constants.CheckUnchanged();
         using GradMode.Region region = GradMode.NoGrad();
+        using Autocast.Region precision = Autocast.Disable();
         Tensor?[] held = (Tensor?[])values.Clone();
         for (int i = 0; i < inputs.Length; i++)
         {

@@ -19,6 +19,8 @@ public static partial class Loss
     /// <exception cref="ArgumentOutOfRangeException">A prediction or a target is not from 0 to 1.</exception>
     public static Tensor BCE(Tensor input, Tensor target, Tensor? weight = null, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         PairLoss.Check(input, target, "BCE");
         using (GradMode.NoGrad())
         {

@@ -20,6 +20,8 @@ public static partial class Loss
     public static Tensor Huber(
         Tensor input, Tensor target, double delta = 1.0, LossReduction reduction = LossReduction.Mean, Tensor? weight = null)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         OptionChecks.Positive(delta, "Huber");
         return weight is null
             ? PairLoss.Run(new HuberLossOp(delta), input, target, reduction, "Huber")

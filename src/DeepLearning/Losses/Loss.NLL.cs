@@ -20,6 +20,8 @@ public static partial class Loss
     public static Tensor NLL(
         Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
         if (target.DType.IsFloatingPoint())

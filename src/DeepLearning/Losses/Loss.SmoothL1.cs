@@ -18,6 +18,8 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor SmoothL1(Tensor input, Tensor target, double beta = 1.0, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         OptionChecks.NotNegative(beta, "SmoothL1");
         return PairLoss.Run(new SmoothL1LossOp(beta), input, target, reduction, "SmoothL1");
     }

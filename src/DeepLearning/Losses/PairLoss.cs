@@ -9,6 +9,8 @@ internal static class PairLoss
     public static Tensor Run<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction, string name)
         where TOp : struct, IBinaryOp<TOp>
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         Check(input, target, name);
         LossOperands.CheckReduction(name, reduction, input);
         if (reduction == LossReduction.None)
@@ -25,6 +27,8 @@ internal static class PairLoss
     public static Tensor RunPerSample<TOp>(TOp op, Tensor input, Tensor target, string name)
         where TOp : struct, IBinaryOp<TOp>
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         Check(input, target, name);
         if (input.Rank == 0)
         {
@@ -42,6 +46,8 @@ internal static class PairLoss
         TOp op, Tensor input, Tensor target, Tensor weight, LossReduction reduction, bool dividesByWeights, string name)
         where TOp : struct, IBinaryOp<TOp>
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.Of(weight));
         Check(input, target, name);
         LossOperands.CheckReduction(name, reduction, input);
         if (weight.Shape != input.Shape)

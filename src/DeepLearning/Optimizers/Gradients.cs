@@ -71,7 +71,7 @@ public static partial class Gradients
 
     private static double NormOf(Tensor[] gradients, double order)
     {
-        double[] norms = Array.ConvertAll(gradients, g => g.To(g.DType.Compute()).Norm(order).Item<double>());
+        double[] norms = NormsOf(gradients, order);
         double total = Tensor.From(norms).Norm(order).Item<double>();
         bool isSafe = double.IsFinite(total) && total > 1e-15;
         if (isSafe || order == 0 || double.IsInfinity(order))
@@ -87,10 +87,27 @@ public static partial class Gradients
             return total;
         }
 
-        norms = Array.ConvertAll(gradients, g => (g.To(DType.Float64) / unit).Norm(order).Item<double>());
+        norms = Numbers(Array.ConvertAll(gradients, g => (g.To(DType.Float64) / unit).Norm(order)));
         return Tensor.From(norms).Norm(order).Item<double>() * unit;
 
         static double Greatest(Tensor gradient) => gradient.To(gradient.DType.Compute()).Norm(double.PositiveInfinity).Item<double>();
+    }
+
+    /// <summary>
+    /// The norm of each gradient. <see cref="Tensor.Norm"/> looks whether the type held the powers, for which it waits; for all of them
+    /// that is seen in the total.
+    /// </summary>
+    private static double[] NormsOf(Tensor[] gradients, double order) => order == 2 && !ReferenceEquals(gradients[0].Device, Device.Cpu)
+        ? Array.ConvertAll(Numbers(Array.ConvertAll(gradients, static g => g.To(g.DType.Compute()).Square().Sum())), Math.Sqrt)
+        : Numbers(Array.ConvertAll(gradients, g => g.To(g.DType.Compute()).Norm(order)));
+
+    /// <summary>Single numbers as doubles; of another device all together, so that it is waited for once.</summary>
+    private static double[] Numbers(Tensor[] numbers)
+    {
+        Device device = numbers[0].Device;
+        return ReferenceEquals(device, Device.Cpu) || Array.Exists(numbers, number => !ReferenceEquals(number.Device, device))
+            ? Array.ConvertAll(numbers, static number => number.Item<double>())
+            : Tensor.Stack(Array.ConvertAll(numbers, static number => number.To(DType.Float64))).ToArray<double>();
     }
 
     private static void Scale(Tensor gradient, double factor)

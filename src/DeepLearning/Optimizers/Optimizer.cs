@@ -338,6 +338,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     public override void Step()
     {
         using GradMode.Region region = GradMode.NoGrad();
+        using Autocast.Region precision = Autocast.Disable();
         using PendingUpdates? together = UpdatesTogether ? PendingUpdates.Begin(_typedGroups) : null;
         foreach (ParameterGroup<TOptions> group in _typedGroups)
         {

@@ -126,6 +126,12 @@ public sealed class GanTrainer : Trainer<Example>
 
         private double Step(Tensor real)
         {
+            if (Autocast.LowType == DType.Float16)
+            {
+                throw new InvalidOperationException(
+                    "GanTrainer: the discriminator's steps have no scale, which float16 needs; train in bfloat16.");
+            }
+
             Tensor fake;
             using (GradMode.NoGrad())
             {

@@ -115,6 +115,29 @@ public abstract class TrainingRun
     } = 1;
 
     /// <summary>
+    /// The 16-bit type of mixed precision (<see cref="Autocast"/>): the model and its loss run in such a region, in training and in
+    /// evaluation; null computes in the parameters' type. float16 brings a <see cref="GradScaler"/> along.
+    /// </summary>
+    /// <exception cref="DTypeException">It is neither bfloat16 nor float16.</exception>
+    public DType? MixedPrecision
+    {
+        get;
+        init
+        {
+            field = value is null or DType.BFloat16 or DType.Float16
+                ? value
+                : throw new DTypeException($"MixedPrecision: the type is bfloat16 or float16, not {value.Value.Name()}.");
+            GradScaler ??= value == DType.Float16 ? new GradScaler() : null;
+        }
+    }
+
+    /// <summary>
+    /// What scales the loss so that small gradients are not lost in float16; null for none. A step whose gradients overflowed is left out:
+    /// it is not counted in <see cref="Steps"/>, and the schedule does not move. Checkpoints keep its state.
+    /// </summary>
+    public GradScaler? GradScaler { get; init; }
+
+    /// <summary>
     /// Whether each batch runs in a <see cref="TensorScope"/>, which is faster. Turn it off for a model that keeps tensors of one batch for
     /// the next.
     /// </summary>

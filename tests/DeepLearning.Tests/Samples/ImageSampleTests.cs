@@ -58,6 +58,23 @@ public sealed class ImageSampleTests
     }
 
     [Theory]
+    [InlineData("Mnist")]
+    [InlineData("FashionMnist")]
+    [InlineData("Digits")]
+    public void A_machine_without_a_GPU_gets_one_sentence_and_exit_code_1(string sample)
+    {
+        if (Device.GpuCount > 0)
+        {
+            return;
+        }
+
+        (int code, _, string errors) = Run(sample, ["--device", "gpu"]);
+        Assert.Equal(1, code);
+        Assert.Contains("no NVIDIA GPU", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Mnist", "--device tpu", "--device needs one of: cpu, gpu.")]
     [InlineData("Mnist", "--epoch 3", "Unknown option: --epoch.")]
     [InlineData("Mnist", "--model cnn", "Unknown option: --model.")]
     [InlineData("FashionMnist", "--model rnn", "--model needs one of: cnn, mlp, tutorial.")]

@@ -24,7 +24,7 @@ internal readonly record struct AttentionInputs(int Batch, int Queries, int Keys
         DType dtype = layer.OutProj.Weight.DType;
         foreach ((Tensor input, string name) in ((Tensor, string)[])[(query, "query"), (key, "key"), (value, "value")])
         {
-            if (input.DType != dtype)
+            if (input.DType != dtype && !(Autocast.Enabled && input.DType.IsFloatingPoint()))
             {
                 throw new DTypeException(
                     $"{layer.LabelInModel()}: a {name} of {input.DType.Name()} does not fit parameters of {dtype.Name()}; convert it with "

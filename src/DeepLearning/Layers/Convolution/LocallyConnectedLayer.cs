@@ -82,6 +82,12 @@ public abstract class LocallyConnectedLayer : Layer
             throw new ShapeException($"{Kind}: an input {input.Shape} does not fit; it is [N, {lengths}] or [{lengths}].");
         }
 
+        if (Autocast.Enabled && input.DType.IsFloatingPoint())
+        {
+            // Its product is one in the 16-bit type.
+            input = input.To(DTypes.Promote(input.DType, Weight.DType));
+        }
+
         if (input.DType != Weight.DType)
         {
             throw new DTypeException(

@@ -67,7 +67,7 @@ internal readonly struct RecurrentInputs(Module layer, int inputSize, int states
 
     private void CheckType(Tensor given, Tensor other, string what)
     {
-        if (given.DType != other.DType || !given.DType.IsFloatingPoint())
+        if ((given.DType != other.DType && !Autocast.Enabled) || !given.DType.IsFloatingPoint())
         {
             throw new DTypeException(
                 $"{layer.LabelInModel()}: {what} of {given.DType.Name()} does not fit {other.DType.Name()}; input, states and parameters "

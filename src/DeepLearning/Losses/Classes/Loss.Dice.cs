@@ -19,6 +19,8 @@ public static partial class Loss
     public static Tensor Dice(
         Tensor input, Tensor target, double smooth = 1.0, bool squared = false, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         Overlap overlap = Overlap.Of("Dice", input, target, smooth, squared, reduction);
         Tensor index = ((overlap.Both * 2.0) + smooth) / (overlap.Predicted + overlap.Wanted + smooth);
         return LossOperands.Reduce(1.0 - index, reduction, overlap.Result);

@@ -22,6 +22,8 @@ public static partial class Loss
         Tensor input, Tensor teacher, Tensor? target = null, double temperature = 2, double alpha = 0.5,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, teacher, target) = (cast.Of(input), cast.Of(teacher), cast.OrNull(target));
         const string Name = "Distillation";
         LossOperands.CheckEqual(Name, input, "input", teacher, "teacher");
         LossOperands.CheckReduction(Name, reduction, input);

@@ -24,6 +24,8 @@ public static partial class Loss
         Tensor input, Tensor target, Tensor? weight = null, double gamma = 2, long ignoreIndex = -100,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         const string Name = "Focal";
         ArgumentNullException.ThrowIfNull(input);
         LossOperands.CheckInteger(Name, target, "target");

@@ -20,6 +20,8 @@ public static partial class Loss
     public static Tensor InfoNCE(
         Tensor query, Tensor positive, Tensor? negatives = null, double temperature = 0.1, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (query, positive, negatives) = (cast.Of(query), cast.Of(positive), cast.OrNull(negatives));
         const string Name = "InfoNCE";
         LossOperands.CheckEqual(Name, query, "query", positive, "positive");
         LossOperands.CheckReduction(Name, reduction, query);

@@ -15,6 +15,8 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor NegativeSampling(Tensor input, Tensor negatives, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, negatives) = (cast.Of(input), cast.Of(negatives));
         const string Name = "NegativeSampling";
         SampledScores.Check(Name, input, negatives, reduction);
         DType result = LossOperands.ResultOf(input, negatives), compute = result.Compute();
@@ -37,6 +39,8 @@ public static partial class Loss
     public static Tensor NoiseContrastive(
         Tensor input, Tensor noise, Tensor inputLogNoise, Tensor noiseLogNoise, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, noise, inputLogNoise, noiseLogNoise) = (cast.Of(input), cast.Of(noise), cast.Of(inputLogNoise), cast.Of(noiseLogNoise));
         const string Name = "NoiseContrastive";
         SampledScores.Check(Name, input, noise, reduction);
         LossOperands.CheckEqual(Name, input, "input", inputLogNoise, "log-probability under the noise");

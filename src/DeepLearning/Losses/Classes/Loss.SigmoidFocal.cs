@@ -21,6 +21,8 @@ public static partial class Loss
     public static Tensor SigmoidFocal(
         Tensor input, Tensor target, double? alpha = 0.25, double gamma = 2, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         OptionChecks.NotNegative(gamma, "SigmoidFocal");
         if (alpha is { } weight && !(weight is >= 0 and <= 1))
         {

@@ -22,6 +22,8 @@ public static partial class Loss
         Tensor input, Tensor target, double alpha = 0.5, double beta = 0.5, double smooth = 1.0,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         OptionChecks.NotNegative(alpha, "Tversky");
         OptionChecks.NotNegative(beta, "Tversky");
         Overlap overlap = Overlap.Of("Tversky", input, target, smooth, false, reduction);

@@ -18,6 +18,8 @@ public static partial class Loss
     /// <exception cref="IndexException">A target is not a class.</exception>
     public static Tensor CategoricalHinge(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         const string Name = "CategoricalHinge";
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);

@@ -20,6 +20,8 @@ public static partial class Loss
     public static Tensor Contrastive(
         Tensor first, Tensor second, Tensor target, double margin = 1.0, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (first, second, target) = (cast.Of(first), cast.Of(second), cast.Of(target));
         const string Name = "Contrastive";
         LossOperands.CheckEqual(Name, first, "first input", second, "second input");
         LossOperands.CheckReduction(Name, reduction, first);

@@ -19,6 +19,8 @@ public static partial class Loss
     public static Tensor CosineEmbedding(
         Tensor first, Tensor second, Tensor target, double margin = 0, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (first, second, target) = (cast.Of(first), cast.Of(second), cast.Of(target));
         const string Name = "CosineEmbedding";
         LossOperands.CheckEqual(Name, first, "first input", second, "second input");
         LossOperands.CheckReduction(Name, reduction, first);

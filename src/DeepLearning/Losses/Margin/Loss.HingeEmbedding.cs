@@ -19,6 +19,8 @@ public static partial class Loss
     public static Tensor HingeEmbedding(
         Tensor input, Tensor target, double margin = 1.0, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         PairLoss.Check(input, target, "HingeEmbedding");
         LossOperands.CheckSigns("HingeEmbedding", target);
         OptionChecks.Finite(margin, "HingeEmbedding");

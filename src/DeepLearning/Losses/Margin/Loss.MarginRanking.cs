@@ -18,6 +18,8 @@ public static partial class Loss
     public static Tensor MarginRanking(
         Tensor first, Tensor second, Tensor target, double margin = 0, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (first, second, target) = (cast.Of(first), cast.Of(second), cast.Of(target));
         LossOperands.CheckEqual("MarginRanking", first, "first input", second, "second input");
         LossOperands.CheckEqual("MarginRanking", first, "first input", target, "target");
         LossOperands.CheckSigned("MarginRanking", target);

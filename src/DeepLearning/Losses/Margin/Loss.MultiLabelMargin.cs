@@ -15,6 +15,8 @@ public static partial class Loss
     /// <exception cref="IndexException">A target that counts is not a class.</exception>
     public static Tensor MultiLabelMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         const string Name = "MultiLabelMargin";
         LossOperands.CheckEqual(Name, input, "input", target, "target");
         LossOperands.CheckInteger(Name, target, "target");

@@ -17,6 +17,8 @@ public static partial class Loss
     public static Tensor MultiLabelSoftMargin(
         Tensor input, Tensor target, Tensor? weight = null, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         const string Name = "MultiLabelSoftMargin";
         PairLoss.Check(input, target, Name);
         LossOperands.CheckReduction(Name, reduction, input);

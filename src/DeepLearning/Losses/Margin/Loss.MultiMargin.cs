@@ -22,6 +22,8 @@ public static partial class Loss
     public static Tensor MultiMargin(
         Tensor input, Tensor target, int p = 1, double margin = 1.0, Tensor? weight = null, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight));
         const string Name = "MultiMargin";
         ArgumentNullException.ThrowIfNull(input);
         LossOperands.CheckInteger(Name, target, "target");

@@ -15,6 +15,8 @@ public static partial class Loss
     /// <exception cref="ArgumentOutOfRangeException">A target is 0.</exception>
     public static Tensor SoftMargin(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         PairLoss.Check(input, target, "SoftMargin");
         LossOperands.CheckSigned("SoftMargin", target);
         return PairLoss.Run(default(SoftMarginOp), input, target, reduction, "SoftMargin");

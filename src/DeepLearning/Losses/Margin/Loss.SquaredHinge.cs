@@ -18,6 +18,8 @@ public static partial class Loss
     /// <exception cref="ArgumentOutOfRangeException">A target is neither 1 nor −1.</exception>
     public static Tensor SquaredHinge(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         PairLoss.Check(input, target, "SquaredHinge");
         LossOperands.CheckSigns("SquaredHinge", target);
         return PairLoss.Run(default(SquaredHingeOp), input, target, reduction, "SquaredHinge");

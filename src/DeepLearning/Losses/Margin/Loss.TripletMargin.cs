@@ -39,6 +39,8 @@ public static partial class Loss
         Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor>? distance = null, double margin = 1.0,
         bool swap = false, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (anchor, positive, negative) = (cast.Of(anchor), cast.Of(positive), cast.Of(negative));
         if (distance is null)
         {
             return OfNorms("TripletMarginWithDistance", anchor, positive, negative, margin, 2, 1e-6, swap, reduction);
@@ -55,6 +57,8 @@ public static partial class Loss
         string name, Tensor anchor, Tensor positive, Tensor negative, double margin, double p, double eps, bool swap,
         LossReduction reduction)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (anchor, positive, negative) = (cast.Of(anchor), cast.Of(positive), cast.Of(negative));
         Triplets.Check(name, anchor, positive, negative, margin, reduction);
         OptionChecks.NotNaN(p, name);
         OptionChecks.Finite(eps, name);
@@ -86,6 +90,8 @@ file static class Triplets
     public static Tensor Losses(
         Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor> distance, double margin, bool swap)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (anchor, positive, negative) = (cast.Of(anchor), cast.Of(positive), cast.Of(negative));
         Tensor near = distance(anchor, positive), far = distance(anchor, negative);
         far = swap ? far.Minimum(distance(positive, negative)) : far;
         return (far - near).Map(Tensor.FromScalar(1.0, far.DType, far.Device), new MarginOp(margin));

@@ -22,6 +22,8 @@ public static partial class Loss
     public static Tensor GaussianNLL(
         Tensor input, Tensor target, Tensor variance, bool full = false, double eps = 1e-6, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, variance) = (cast.Of(input), cast.Of(target), cast.Of(variance));
         const string Name = "GaussianNLL";
         LossOperands.CheckEqual(Name, input, "input", target, "target");
         LossOperands.CheckReduction(Name, reduction, input);

@@ -18,6 +18,8 @@ public static partial class Loss
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor MAPE(Tensor input, Tensor target, double eps = 1.17e-6, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         OptionChecks.Positive(eps, "MAPE");
         return PairLoss.Run(new PercentageOp(eps), input, target, reduction, "MAPE");
     }

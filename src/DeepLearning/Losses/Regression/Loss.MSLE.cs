@@ -15,6 +15,8 @@ public static partial class Loss
     /// <exception cref="ArgumentOutOfRangeException">A prediction or a target is −1 or less.</exception>
     public static Tensor MSLE(Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         PairLoss.Check(input, target, "MSLE");
         CheckLogarithm(input, nameof(input), "prediction");
         CheckLogarithm(target, nameof(target), "target");

@@ -26,6 +26,8 @@ public static partial class Loss
         Tensor input, Tensor target, Func<Tensor, Tensor, Tensor>? loss = null, Tensor? mask = null, Tensor? taskWeights = null,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, taskWeights) = (cast.Of(input), cast.Of(target), cast.OrNull(taskWeights));
         const string Name = "Masked";
         PairLoss.Check(input, target, Name);
         LossOperands.CheckReduction(Name, reduction);

@@ -23,6 +23,8 @@ public static partial class Loss
         Tensor input, Tensor target, bool logInput = true, bool full = false, double eps = 1e-8,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target) = (cast.Of(input), cast.Of(target));
         OptionChecks.NotNegative(eps, "PoissonNLL");
         return PairLoss.Run(new PoissonOp(logInput, full, eps), input, target, reduction, "PoissonNLL");
     }

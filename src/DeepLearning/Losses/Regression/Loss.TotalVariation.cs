@@ -15,6 +15,8 @@ public static partial class Loss
     /// <exception cref="ShapeException">The input has other than two to four axes.</exception>
     public static Tensor TotalVariation(Tensor input, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        input = cast.Of(input);
         LossOperands.CheckFloating("TotalVariation", input, "input");
         LossOperands.CheckReduction("TotalVariation", reduction, input);
         if (input.Rank is < 2 or > 4)

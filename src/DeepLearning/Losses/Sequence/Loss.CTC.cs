@@ -26,6 +26,8 @@ public static partial class Loss
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank = 0, bool zeroInfinity = false,
         LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        logProbabilities = cast.Of(logProbabilities);
         LossOperands.CheckInteger("CTC", inputLengths, "tensor of input lengths");
         LossOperands.CheckInteger("CTC", targetLengths, "tensor of target lengths");
         return CTC(
@@ -37,6 +39,8 @@ public static partial class Loss
         Tensor logProbabilities, Tensor targets, ReadOnlySpan<int> inputLengths, ReadOnlySpan<int> targetLengths, int blank = 0,
         bool zeroInfinity = false, LossReduction reduction = LossReduction.Mean)
     {
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        logProbabilities = cast.Of(logProbabilities);
         LossOperands.CheckFloating("CTC", logProbabilities, "input");
         LossOperands.CheckReduction("CTC", reduction);
         CtcSequences sequences = CtcSequences.Of(logProbabilities, targets, inputLengths, targetLengths, blank);

@@ -35,6 +35,8 @@ public partial class Tensor
         Tensor query, Tensor key, Tensor value, Tensor? attnMask = null, double dropoutP = 0, bool isCausal = false, double? scale = null,
         bool enableGqa = false, Generator? generator = null)
     {
+        using Autocast.Operation cast = Autocast.Enter("ScaledDotProductAttention");
+        (query, key, value) = (cast.Of(query), cast.Of(key), cast.Of(value));
         AttentionChecks.Check(query, key, value, attnMask, dropoutP, isCausal, enableGqa);
         OptionChecks.Finite(scale, nameof(ScaledDotProductAttention));
         if (enableGqa)

@@ -15,7 +15,7 @@ internal readonly record struct ConvolutionOperands
     {
         ArgumentNullException.ThrowIfNull(weight);
         (X, Weight, Bias, _groups, _axes) = (x, weight, bias, groups, axes);
-        Operation = (isTransposed ? "ConvTranspose" : "Conv") + axes switch { 1 => "1d", 2 => "2d", _ => "3d" };
+        Operation = NameOf(axes, isTransposed);
         if (groups < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(groups), groups, $"{Operation}: there must be at least 1 group.");
@@ -33,6 +33,17 @@ internal readonly record struct ConvolutionOperands
     public Tensor? Bias { get; }
 
     public string Operation { get; }
+
+    /// <summary>What a convolution is called.</summary>
+    public static string NameOf(int axes, bool isTransposed) => (axes, isTransposed) switch
+    {
+        (1, false) => "Conv1d",
+        (2, false) => "Conv2d",
+        (_, false) => "Conv3d",
+        (1, true) => "ConvTranspose1d",
+        (2, true) => "ConvTranspose2d",
+        _ => "ConvTranspose3d",
+    };
 
     /// <summary>Whether the input has an axis of images; otherwise it is one.</summary>
     public bool IsBatched => X.Rank == _axes + 2;

@@ -13,6 +13,8 @@ internal static class SpatialConvolution
     public static Tensor Run(
         Tensor x, Tensor weight, Tensor? bias, PerAxis stride, Padding padding, PerAxis dilation, int groups, int axes)
     {
+        using Autocast.Operation cast = Autocast.Enter(ConvolutionOperands.NameOf(axes, isTransposed: false));
+        (x, weight, bias) = (cast.Of(x), cast.Of(weight), cast.OrNull(bias));
         ConvolutionOperands operands = new(x, weight, bias, groups, axes, isTransposed: false);
         operands.CheckWindow(stride, dilation);
         padding.Check(axes, stride, operands.Operation);
@@ -31,6 +33,8 @@ internal static class SpatialConvolution
         Tensor x, Tensor weight, Tensor? bias, PerAxis stride, PerAxis padding, PerAxis outputPadding, PerAxis dilation, int groups,
         int axes)
     {
+        using Autocast.Operation cast = Autocast.Enter(ConvolutionOperands.NameOf(axes, isTransposed: true));
+        (x, weight, bias) = (cast.Of(x), cast.Of(weight), cast.OrNull(bias));
         ConvolutionOperands operands = new(x, weight, bias, groups, axes, isTransposed: true);
         operands.CheckWindow(stride, dilation);
         padding.Check(axes, 0, "padding", operands.Operation);

@@ -20,7 +20,7 @@ public partial class Tensor
     public Tensor Map<TOp>(TOp op)
         where TOp : struct, IUnaryOp<TOp>
     {
-        Tensor x = TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint() ? To(DType.Float32) : this;
+        Tensor x = Autocast.OfFormula<TOp>(TOp.Domain == Domain.FloatingPoint && !DType.IsFloatingPoint() ? To(DType.Float32) : this);
         if (TOp.BackwardNeedsOutput && MapNodes.IsNarrow(x.DType) && GradMode.Records(x))
         {
             return x.To(x.DType.Compute()).Map(op).To(x.DType);
@@ -41,7 +41,8 @@ public partial class Tensor
         where TOp : struct, IBinaryOp<TOp>
     {
         ArgumentNullException.ThrowIfNull(other);
-        (Tensor a, Tensor b) = Broadcasting.Join(this, other, OpName<TOp>.Value);
+        (Tensor a, Tensor b) = Broadcasting.Join(
+            Autocast.OfFormula<TOp>(this), Autocast.OfFormula<TOp>(other), OpName<TOp>.Value);
         DType dtype = DTypes.ResultOf(a, b);
         if (TOp.Domain == Domain.FloatingPoint && !dtype.IsFloatingPoint())
         {

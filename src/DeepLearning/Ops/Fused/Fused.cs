@@ -14,6 +14,13 @@ internal static class Fused
     public static Tensor Run<TOp>(in TOp op, ReadOnlySpan<Tensor?> inputs, out KeptTensors kept)
         where TOp : struct, IFusedOp
     {
+        if (Autocast.Enabled)
+        {
+            // What an operation is made of is computed in its operands' types.
+            using Autocast.Region own = Autocast.Disable();
+            return Run(op, inputs, out kept);
+        }
+
         kept = default;
         return !s_off && op.TryForward(inputs, ref kept) is { } result
             ? Recording.Fused(op, result, inputs, kept)

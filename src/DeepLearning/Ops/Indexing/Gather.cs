@@ -65,8 +65,11 @@ public partial class Tensor
     /// <param name="index">Positions, int64 or int32, of this tensor's rank.</param>
     /// <param name="values">The values, at least of the index's shape, of this tensor's type.</param>
     /// <inheritdoc cref="Scatter(int, Tensor, Tensor)" path="/exception"/>
-    public Tensor ScatterAdd(int axis, Tensor index, Tensor values) =>
-        ScatterValues(axis, index, values, ScatterMode.Add, "ScatterAdd", false);
+    public Tensor ScatterAdd(int axis, Tensor index, Tensor values)
+    {
+        using Autocast.Operation cast = Autocast.Enter("ScatterAdd", this, values);
+        return cast.Of(this).ScatterValues(axis, index, cast.Of(values), ScatterMode.Add, "ScatterAdd", false);
+    }
 
     /// <summary>As <see cref="ScatterAdd"/>, into this tensor.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>

@@ -38,7 +38,11 @@ public partial class Tensor
     /// <param name="index">The positions: an int64 or int32 vector.</param>
     /// <param name="values">One slice for each position, of this tensor's type.</param>
     /// <inheritdoc cref="IndexAdd" path="/exception"/>
-    public Tensor IndexCopy(int axis, Tensor index, Tensor values) => IndexWrite(axis, index, values, null, false, "IndexCopy", false);
+    public Tensor IndexCopy(int axis, Tensor index, Tensor values)
+    {
+        using Autocast.Operation cast = Autocast.Enter("IndexCopy", this, values);
+        return cast.Of(this).IndexWrite(axis, index, cast.Of(values), null, false, "IndexCopy", false);
+    }
 
     /// <summary>As <see cref="IndexCopy"/>, into this tensor.</summary>
     /// <param name="axis">The axis; negative counts from the end.</param>

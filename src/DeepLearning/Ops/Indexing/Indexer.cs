@@ -49,6 +49,12 @@ public partial class Tensor
     /// </exception>
     public Tensor IndexPut(ReadOnlySpan<TensorIndex?> indices, Tensor values, bool accumulate = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("IndexPut", this, values);
+            return cast.Of(this).IndexPut(indices, cast.Of(values), accumulate);
+        }
+
         IndexPlan plan = new(this, indices, "IndexPut");
         values = Broadcasting.Follow(values, this, "IndexPut");
         (Tensor fitted, _) = this.FitValues(plan.Result, values, "IndexPut");

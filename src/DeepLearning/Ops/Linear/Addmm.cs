@@ -12,6 +12,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Addmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Addmm");
+            return cast.Of(this).Addmm(cast.Of(a), cast.Of(b), beta, alpha);
+        }
+
         ArgumentNullException.ThrowIfNull(a);
         return AddProduct("Addmm", a, b, static (x, y) => x.Mm(y), beta, alpha);
     }
@@ -26,6 +32,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Addmv(Tensor a, Tensor v, double beta = 1, double alpha = 1)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Addmv");
+            return cast.Of(this).Addmv(cast.Of(a), cast.Of(v), beta, alpha);
+        }
+
         ArgumentNullException.ThrowIfNull(a);
         return AddProduct("Addmv", a, v, static (x, y) => x.Mv(y), beta, alpha);
     }
@@ -40,6 +52,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">Integers with a factor that has a fraction.</exception>
     public Tensor Baddbmm(Tensor a, Tensor b, double beta = 1, double alpha = 1)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Baddbmm");
+            return cast.Of(this).Baddbmm(cast.Of(a), cast.Of(b), beta, alpha);
+        }
+
         ArgumentNullException.ThrowIfNull(a);
         return AddProduct("Baddbmm", a, b, static (x, y) => x.Bmm(y), beta, alpha);
     }

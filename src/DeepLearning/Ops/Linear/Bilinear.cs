@@ -14,6 +14,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     public Tensor Bilinear(Tensor other, Tensor weight, Tensor? bias = null)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Bilinear", this, other, weight);
+            return cast.Of(this).Bilinear(cast.Of(other), cast.Of(weight), cast.OrNull(bias));
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         ArgumentNullException.ThrowIfNull(weight);
         BilinearMap.Check(this, other, weight, bias);

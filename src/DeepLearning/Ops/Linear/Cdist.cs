@@ -21,6 +21,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The order is negative.</exception>
     public Tensor Cdist(Tensor other, double order = 2)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Cdist");
+            return cast.Of(this).Cdist(cast.Of(other), order);
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         OptionChecks.NotNegative(order, nameof(Cdist));
         if (Rank < 2 || other.Rank < 2 || Size(-1) != other.Size(-1))

@@ -8,6 +8,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis has not three elements, or the shapes do not broadcast.</exception>
     public Tensor Cross(Tensor other, int axis = -1)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Cross", this, other);
+            return cast.Of(this).Cross(cast.Of(other), axis);
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         int[] shape = Shape.Broadcast(Layout.Lengths, other.Layout.Lengths, "Cross");
         int common = Shape.Axis(axis, shape.Length, "Cross");

@@ -8,6 +8,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">An operand is not a vector, or the lengths differ.</exception>
     public Tensor Dot(Tensor other)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Dot", this, other);
+            return cast.Of(this).Dot(cast.Of(other));
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         if (Rank != 1 || other.Rank != 1 || Size(0) != other.Size(0))
         {

@@ -18,6 +18,8 @@ public partial class Tensor
     /// <exception cref="ShapeException">A subscript stands for axes of different lengths.</exception>
     public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands)
     {
+        using Autocast.Operation cast = Autocast.Enter("Einsum");
+        operands = cast.Of(operands);
         ArgumentNullException.ThrowIfNull(equation);
         DType result = default;
         for (int i = 0; i < operands.Length; i++)

@@ -10,6 +10,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     public Tensor Linear(Tensor weight, Tensor? bias = null)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Linear");
+            return cast.Of(this).Linear(cast.Of(weight), cast.OrNull(bias));
+        }
+
         ArgumentNullException.ThrowIfNull(weight);
         LinearOp.Check(this, weight, bias);
         if (Rank == 2)

@@ -12,6 +12,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">Both operands are bool.</exception>
     public Tensor MatMul(Tensor other)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("MatMul");
+            return cast.Of(this).MatMul(cast.Of(other));
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         if (Rank == 0 || other.Rank == 0)
         {

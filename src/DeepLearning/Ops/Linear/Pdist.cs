@@ -13,6 +13,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is negative.</exception>
     public Tensor Pdist(double p = 2)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Pdist");
+            return cast.Of(this).Pdist(p);
+        }
+
         if (Rank != 2)
         {
             throw new ShapeException($"Pdist: the rows are those of a matrix [n, d], not of a tensor {Shape}.");

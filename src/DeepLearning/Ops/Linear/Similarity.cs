@@ -12,6 +12,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="eps"/> is NaN or infinite.</exception>
     public Tensor CosineSimilarity(Tensor other, int axis = 1, double eps = 1e-8)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("CosineSimilarity");
+            return cast.Of(this).CosineSimilarity(cast.Of(other), axis, eps);
+        }
+
         OptionChecks.Finite(eps, nameof(CosineSimilarity));
         (Tensor a, Tensor b, DType dtype) = VectorPairs.Of(this, other, "CosineSimilarity");
         axis = Shape.Axis(axis, a.Rank, "CosineSimilarity");
@@ -31,6 +37,12 @@ public partial class Tensor
     /// </exception>
     public Tensor PairwiseDistance(Tensor other, double p = 2, double eps = 1e-6, bool keepDim = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("PairwiseDistance");
+            return cast.Of(this).PairwiseDistance(cast.Of(other), p, eps, keepDim);
+        }
+
         OptionChecks.NotNaN(p, nameof(PairwiseDistance));
         OptionChecks.Finite(eps, nameof(PairwiseDistance));
         (Tensor a, Tensor b, DType dtype) = VectorPairs.Of(this, other, "PairwiseDistance");

@@ -36,6 +36,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">The lists differ in length, an axis is out of range or stands twice, or lengths differ.</exception>
     public Tensor Tensordot(Tensor other, ReadOnlySpan<int> axes, ReadOnlySpan<int> otherAxes)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Tensordot", this, other);
+            return cast.Of(this).Tensordot(cast.Of(other), axes, otherAxes);
+        }
+
         ArgumentNullException.ThrowIfNull(other);
         if (axes.Length != otherAxes.Length)
         {

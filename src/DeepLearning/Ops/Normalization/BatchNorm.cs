@@ -23,6 +23,13 @@ public partial class Tensor
         Tensor? runningMean, Tensor? runningVariance, Tensor? weight = null, Tensor? bias = null, bool training = false,
         double momentum = 0.1, double eps = 1e-5)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("BatchNorm");
+            return cast.Of(this)
+                .BatchNorm(runningMean, runningVariance, cast.OrNull(weight), cast.OrNull(bias), training, momentum, eps).To(DType);
+        }
+
         OptionChecks.Finite(momentum, nameof(BatchNorm));
         OptionChecks.Eps(eps, nameof(BatchNorm));
         if (Rank < 2)

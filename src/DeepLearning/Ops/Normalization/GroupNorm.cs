@@ -19,6 +19,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The number of groups is below 1.</exception>
     public Tensor GroupNorm(int numGroups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("GroupNorm");
+            return cast.Of(this).GroupNorm(numGroups, cast.OrNull(weight), cast.OrNull(bias), eps);
+        }
+
         OptionChecks.AtLeast(numGroups, 1, nameof(GroupNorm));
         if (Rank < 2)
         {

@@ -25,6 +25,13 @@ public partial class Tensor
         Tensor? runningMean = null, Tensor? runningVariance = null, Tensor? weight = null, Tensor? bias = null, bool useInputStats = true,
         double momentum = 0.1, double eps = 1e-5)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("InstanceNorm");
+            return cast.Of(this)
+                .InstanceNorm(runningMean, runningVariance, cast.OrNull(weight), cast.OrNull(bias), useInputStats, momentum, eps).To(DType);
+        }
+
         OptionChecks.Finite(momentum, nameof(InstanceNorm));
         OptionChecks.Eps(eps, nameof(InstanceNorm));
         if (Rank < 3)

@@ -15,6 +15,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     public Tensor LayerNorm(ReadOnlySpan<int> shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("LayerNorm");
+            return cast.Of(this).LayerNorm(shape, cast.OrNull(weight), cast.OrNull(bias), eps);
+        }
+
         if (shape.Length == 0 || Rank < shape.Length || !Layout.Lengths.AsSpan(Rank - shape.Length).SequenceEqual(shape))
         {
             throw new ShapeException($"LayerNorm: an input {Shape} does not end in the normalized shape {Shape.Format(shape)}.");

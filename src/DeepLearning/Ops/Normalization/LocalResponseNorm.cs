@@ -17,6 +17,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1, or a number is not finite.</exception>
     public Tensor LocalResponseNorm(int size, double alpha = 1e-4, double beta = 0.75, double k = 1.0)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("LocalResponseNorm");
+            return cast.Of(this).LocalResponseNorm(size, alpha, beta, k);
+        }
+
         OptionChecks.AtLeast(size, 1, nameof(LocalResponseNorm));
         OptionChecks.Finite(alpha, nameof(LocalResponseNorm));
         OptionChecks.Finite(beta, nameof(LocalResponseNorm));

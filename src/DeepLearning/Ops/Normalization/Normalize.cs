@@ -22,6 +22,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor Normalize(double p, ReadOnlySpan<int> axes, double eps = 1e-12)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Normalize");
+            return cast.Of(this).Normalize(p, axes, eps);
+        }
+
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"Normalize: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");

@@ -14,6 +14,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The operands are not of one floating-point type.</exception>
     public Tensor RmsNorm(ReadOnlySpan<int> shape, Tensor? weight = null, double? eps = null)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("RmsNorm", this, weight);
+            return cast.Of(this).RmsNorm(shape, cast.OrNull(weight), eps ?? RmsNormOp.Spacing(DType));
+        }
+
         if (shape.Length == 0 || Rank < shape.Length || !Layout.Lengths.AsSpan(Rank - shape.Length).SequenceEqual(shape))
         {
             throw new ShapeException($"RmsNorm: an input {Shape} does not end in the normalized shape {Shape.Format(shape)}.");

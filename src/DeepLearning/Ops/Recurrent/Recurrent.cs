@@ -18,20 +18,21 @@ internal static class Recurrent
     public static (Tensor Output, Tensor Hidden, Tensor? Cell) Run(
         RecurrentKind kind, SequenceSteps steps, bool reverse, Tensor x, in RecurrentWeights weights, Tensor h0, Tensor? c0)
     {
-        List<Tensor> given = [x, weights.InputHidden, weights.HiddenHidden, h0];
+        using Autocast.Operation cast = Autocast.Enter(kind.Name());
+        List<Tensor> given = [cast.Of(x), cast.Of(weights.InputHidden), cast.Of(weights.HiddenHidden), cast.Of(h0)];
         if (c0 is not null)
         {
-            given.Add(c0);
+            given.Add(cast.Of(c0));
         }
 
         if (weights is { InputBias: { } inputBias, HiddenBias: { } hiddenBias })
         {
-            given.AddRange([inputBias, hiddenBias]);
+            given.AddRange([cast.Of(inputBias), cast.Of(hiddenBias)]);
         }
 
         if (weights.Projection is { } projection)
         {
-            given.Add(projection);
+            given.Add(cast.Of(projection));
         }
 
         Tensor[] inputs = [.. given];

@@ -8,6 +8,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor CumSum(int axis, DType? dtype = null)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("CumSum");
+            return cast.Of(this).CumSum(axis, dtype);
+        }
+
         Tensor x = To(dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64));
         axis = Shape.Axis(axis, Rank, "CumSum");
         Tensor y = Scanned(x, axis, Scan.Sum, out _);
@@ -20,6 +26,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">The axis is out of range.</exception>
     public Tensor CumProd(int axis, DType? dtype = null)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("CumProd");
+            return cast.Of(this).CumProd(axis, dtype);
+        }
+
         DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
         Tensor x = To(result);
         axis = Shape.Axis(axis, Rank, "CumProd");

@@ -8,6 +8,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
     public Tensor LogSumExp(ReadOnlySpan<int> axes = default, bool keepDim = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("LogSumExp");
+            return cast.Of(this).LogSumExp(axes, keepDim);
+        }
+
         Reduction reduction = Reduction.Of(this, axes, keepDim, "LogSumExp");
         if (DType.Compute() != DType)
         {

@@ -19,6 +19,12 @@ public partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The order is NaN.</exception>
     public Tensor Norm(double order = 2, ReadOnlySpan<int> axes = default, bool keepDim = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Norm");
+            return cast.Of(this).Norm(order, axes, keepDim);
+        }
+
         if (!DType.IsFloatingPoint())
         {
             throw new DTypeException($"Norm: defined for floating-point tensors, not {DType.Name()}; convert with To(DType.Float32).");

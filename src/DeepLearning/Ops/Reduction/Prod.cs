@@ -23,6 +23,7 @@ public partial class Tensor
     /// <exception cref="ShapeException">An axis is out of range or stands twice.</exception>
     public Tensor Prod(ReadOnlySpan<int> axes, bool keepDim = false, DType? dtype = null)
     {
+        dtype = Autocast.SumType(this, dtype);
         Reduction reduction = Reduction.Of(this, axes, keepDim, "Prod");
         DType result = dtype ?? (DType.IsFloatingPoint() ? DType : DType.Int64);
         Tensor y = reduction.Allocate(result);

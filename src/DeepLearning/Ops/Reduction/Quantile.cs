@@ -35,6 +35,12 @@ public partial class Tensor
     public Tensor Quantile(double q, int? axis = null, bool keepDim = false,
         QuantileInterpolation interpolation = QuantileInterpolation.Linear)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Quantile");
+            return cast.Of(this).Quantile(q, axis, keepDim, interpolation);
+        }
+
         Tensor rows = QuantileRows(axis, out int[] kept, out int[] result);
         return QuantileOfSorted(rows, q, interpolation).Reshape(keepDim ? kept : result);
     }
@@ -48,6 +54,12 @@ public partial class Tensor
     public Tensor Quantile(Tensor q, int? axis = null, bool keepDim = false,
         QuantileInterpolation interpolation = QuantileInterpolation.Linear)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Quantile");
+            return cast.Of(this).Quantile(q, axis, keepDim, interpolation);
+        }
+
         ArgumentNullException.ThrowIfNull(q);
         Tensor rows = QuantileRows(axis, out int[] kept, out int[] result);
         Tensor[] quantiles = Array.ConvertAll(

@@ -8,6 +8,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor Softmax(int axis)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Softmax");
+            return cast.Of(this).Softmax(axis);
+        }
+
         if (DType.Compute() != DType)
         {
             return To(DType.Compute()).Softmax(axis).To(DType);
@@ -22,6 +28,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">The tensor is not of a floating-point type.</exception>
     public Tensor LogSoftmax(int axis)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("LogSoftmax");
+            return cast.Of(this).LogSoftmax(axis);
+        }
+
         if (DType.Compute() != DType)
         {
             // The gradient takes exponentials of the result, which magnify its rounding.

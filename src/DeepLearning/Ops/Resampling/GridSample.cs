@@ -33,6 +33,12 @@ public partial class Tensor
         Tensor grid, InterpolationMode mode = InterpolationMode.Bilinear, GridPadding padding = GridPadding.Zeros,
         bool alignCorners = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("GridSample", this, grid);
+            return cast.Of(this).GridSample(cast.Of(grid), mode, padding, alignCorners);
+        }
+
         ArgumentNullException.ThrowIfNull(grid);
         GridSampling.Check(this, grid, mode, padding);
         DType compute = DType.Compute();

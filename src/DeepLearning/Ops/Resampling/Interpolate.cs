@@ -59,6 +59,12 @@ public partial class Tensor
         PerAxis? size = null, ScalePerAxis? scaleFactor = null, InterpolationMode mode = InterpolationMode.Nearest,
         bool alignCorners = false, bool recomputeScaleFactor = false, bool antialias = false)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Interpolate");
+            return cast.Of(this).Interpolate(size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias);
+        }
+
         Interpolation.Check(size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias);
         return Interpolation.Run(this, size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias);
     }

@@ -34,7 +34,12 @@ internal sealed class BatchRunner<TBatch>(TrainingRun run, Func<TBatch, BatchOut
     public BatchResult Compute(TBatch batch)
     {
         using LossCounts counts = LossCounts.Collect();
-        BatchOutput output = compute(batch);
+        BatchOutput output;
+        using (run.MixedPrecision is { } dtype ? Autocast.Enable(dtype) : default)
+        {
+            output = compute(batch);
+        }
+
         if (output.Loss is not { Count: 1 })
         {
             throw new ShapeException(

@@ -42,6 +42,7 @@ internal sealed class OptimizerStep(TrainingRun run)
         string? other = run.AccumulateBatches > 1 ? nameof(run.AccumulateBatches)
             : run.GradientExchange is not null ? nameof(run.GradientExchange)
             : run.MaxGradientNorm is not null ? nameof(run.MaxGradientNorm)
+            : run.GradScaler is not null ? nameof(run.GradScaler)
             : null;
         if (other is not null)
         {
@@ -74,13 +75,30 @@ internal sealed class OptimizerStep(TrainingRun run)
             return;
         }
 
+        run.GradScaler?.Unscale(run.Optimizer);
+        if (run.GradScaler is { FoundNonFinite: true })
+        {
+            // Too large a scale: there is no gradient to clip, to tell of or to learn from.
+            run.GradScaler.Update();
+            return;
+        }
+
         if (run.MaxGradientNorm is { } norm)
         {
             Gradients.ClipNorm(run.Optimizer.ParameterGroups.SelectMany(static group => group.Parameters), norm);
         }
 
         run.CallbackList.GradientsReady();
-        run.Optimizer.Step();
+        if (run.GradScaler is { } scaler)
+        {
+            scaler.Step(run.Optimizer);
+            scaler.Update();
+        }
+        else
+        {
+            run.Optimizer.Step();
+        }
+
         Count();
     }
 

@@ -1,3 +1,5 @@
+using DeepLearning.Optimizers;
+
 namespace DeepLearning.Training;
 
 /// <summary>What a checkpoint keeps of the run itself: its section "run".</summary>
@@ -16,6 +18,11 @@ internal sealed class RunSection(TrainingRun run)
             ["figures"] = Tensor.From(own.TrainingFigures),
             ["generators"] = Tensor.Stack([.. AllGenerators().Select(static g => ToTensor(g.State))]),
         };
+        if (run.GradScaler is { } scaler)
+        {
+            state["grad_scaler"] = scaler.State;
+        }
+
         if (own.Loaders.Training is { } training)
         {
             state["training_loader"] = training.ToTensor();
@@ -62,6 +69,7 @@ internal sealed class RunSection(TrainingRun run)
             }
         }
 
+        CheckScaler(state, path);
         long[] position = state["position"].ToArray<long>();
         bool validating = position[3] == (long)TrainingPhase.Validation;
         if (position[0] != epochs || position[1] is < 0 or > int.MaxValue || position[2] < 0 || !(validating || position[3] == 0)
@@ -89,6 +97,25 @@ internal sealed class RunSection(TrainingRun run)
         foreach ((string key, Tensor parameter) in GradientKeys().Where(gradient => state.ContainsKey(gradient.Key)))
         {
             Require(state, key, parameter.DType, parameter.Shape, path);
+        }
+    }
+
+    private void CheckScaler(Dictionary<string, Tensor> state, string path)
+    {
+        if (state.ContainsKey("grad_scaler") == run.GradScaler is null)
+        {
+            throw new InvalidDataException(
+                $"{path}: its run had {(run.GradScaler is null ? "a" : "no")} GradScaler, and this run has "
+                + $"{(run.GradScaler is null ? "none" : "one")}; MixedPrecision and GradScaler must be those of the checkpoint's run.");
+        }
+
+        if (run.GradScaler is not null)
+        {
+            Require(state, "grad_scaler", DType.Float64, [2], path);
+            if (!GradScaler.IsState(state["grad_scaler"]))
+            {
+                throw new InvalidDataException($"{path}: run.grad_scaler holds numbers that no scaler has.");
+            }
         }
     }
 
@@ -122,6 +149,11 @@ internal sealed class RunSection(TrainingRun run)
         own.Tally.State = state["tally"].ToArray<double>();
         own.Gradients.State = state["group"].ToArray<double>();
         own.TrainingFigures = state["figures"].ToArray<double>();
+        if (run.GradScaler is { } scaler)
+        {
+            scaler.State = state["grad_scaler"];
+        }
+
         long[] generators = state["generators"].ToArray<long>();
         own.Generators = [.. Enumerable.Range(0, generators.Length / 3).Select(i => ToGeneratorState(generators.AsSpan(3 * i, 3)))];
         own.Loaders.Training = state.TryGetValue("training_loader", out Tensor? training) ? LoaderPosition.From(training) : null;

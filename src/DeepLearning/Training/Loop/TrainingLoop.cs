@@ -211,7 +211,8 @@ internal sealed class TrainingLoop<TBatch>(
 
             // A step of one batch is not weighed: what the loss counted need not be known.
             double weight = gradients.Weigh(result.Unread is null ? result.Counted : 1, result.IsSum);
-            (weight == 1 ? loss : loss * weight).Backward();
+            loss = weight == 1 ? loss : loss * weight;
+            (run.GradScaler?.Scale(loss) ?? loss).Backward();
         }
 
         run.Step.EndBatch();

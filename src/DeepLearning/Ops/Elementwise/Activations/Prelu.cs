@@ -13,6 +13,12 @@ public partial class Tensor
     /// <exception cref="ShapeException">The weights are neither one nor as many as there are channels.</exception>
     public Tensor Prelu(Tensor weight)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Prelu");
+            return cast.Of(this).Prelu(cast.Of(weight));
+        }
+
         ArgumentNullException.ThrowIfNull(weight);
         int channels = Rank == 0 ? 1 : Size(Rank == 1 ? 0 : 1);
         if (weight.Count != 1 && weight.Count != channels)

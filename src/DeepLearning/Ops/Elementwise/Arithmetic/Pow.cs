@@ -21,6 +21,12 @@ public partial class Tensor
     /// <exception cref="DTypeException">A bool tensor to a bool power, or an exponent that the integer type does not hold.</exception>
     public Tensor Pow(Scalar exponent)
     {
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Pow");
+            return cast.Of(this).Pow(exponent);
+        }
+
         Tensor x = To(PowerType(exponent));
         if (!x.DType.IsFloatingPoint())
         {

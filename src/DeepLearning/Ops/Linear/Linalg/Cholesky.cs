@@ -14,6 +14,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix is not positive definite.</exception>
     public static Tensor Cholesky(Tensor x, bool upper = false)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckSquare(x, "Cholesky");
         CheckType(x, "Cholesky");
         MatrixBatch input = new(x), factors = input.Room(input.Rows, input.Rows);
@@ -46,6 +48,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">The factor has a zero on its diagonal.</exception>
     public static Tensor CholeskySolve(Tensor b, Tensor factor, bool upper = false)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        (b, factor) = (cast.Of(b), cast.Of(factor));
         CheckSquare(factor, "CholeskySolve");
         Tensor lower = upper ? factor.T : factor;
         return SolveTriangular(lower.T, SolveTriangular(lower, b, upper: false), upper: true);

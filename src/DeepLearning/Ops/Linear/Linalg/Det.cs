@@ -8,6 +8,8 @@ public static partial class Linalg
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     public static Tensor Det(Tensor x)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckSquare(x, "Det");
         CheckType(x, "Det");
         MatrixBatch input = new(x), values = input.Room(1, 1);
@@ -36,6 +38,8 @@ public static partial class Linalg
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     public static (Tensor Sign, Tensor LogAbsDet) SlogDet(Tensor x)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckSquare(x, "SlogDet");
         CheckType(x, "SlogDet");
         MatrixBatch input = new(x), signs = input.Room(1, 1), logarithms = input.Room(1, 1);

@@ -17,6 +17,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static (Tensor Values, Tensor Vectors) Eigh(Tensor x)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckSquare(x, "Eigh");
         CheckType(x, "Eigh");
         MatrixBatch input = new(x), values = input.Room(input.Rows, 1), vectors = input.Room(input.Rows, input.Rows);

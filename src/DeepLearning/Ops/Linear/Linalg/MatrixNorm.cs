@@ -39,6 +39,8 @@ public static partial class Linalg
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is none of the kinds.</exception>
     public static Tensor MatrixNorm(Tensor x, MatrixNormKind kind = MatrixNormKind.Frobenius)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckMatrix(x, "MatrixNorm");
         CheckType(x, "MatrixNorm");
         return kind switch
@@ -67,6 +69,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">The norm is by singular values, and a matrix contains NaN or infinity.</exception>
     public static Tensor Cond(Tensor x, MatrixNormKind kind = MatrixNormKind.Spectral)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckMatrix(x, "Cond");
         CheckType(x, "Cond");
         if (x.Size(-1) == 0 && x.Size(-2) == 0)

@@ -11,6 +11,8 @@ public static partial class Linalg
     /// <exception cref="ShapeException">An operand has not two axes, or neighbors do not fit.</exception>
     public static Tensor MultiDot(params ReadOnlySpan<Tensor> matrices)
     {
+        using Autocast.Operation cast = Autocast.Enter("MultiDot");
+        matrices = cast.Of(matrices);
         if (matrices.Length < 2)
         {
             throw new ArgumentException($"MultiDot: at least two matrices are needed, not {matrices.Length}.", nameof(matrices));

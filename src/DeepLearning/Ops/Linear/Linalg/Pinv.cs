@@ -15,6 +15,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity.</exception>
     public static Tensor Pinv(Tensor x, double? atol = null, double? rtol = null)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         Tensor result = Pinv(Svd(x, fullMatrices: false, "Pinv"), x, atol, rtol);
 
         return Recording.Of(new PinvOperation(x, result), result, x);
@@ -47,6 +49,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity.</exception>
     public static (Tensor Solution, Tensor Residuals, Tensor Rank, Tensor SingularValues) Lstsq(Tensor a, Tensor b, double? rcond = null)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        (a, b) = (cast.Of(a), cast.Of(b));
         ArgumentNullException.ThrowIfNull(b);
         CheckMatrix(a, "Lstsq");
         CheckSameType(a, b, "Lstsq");

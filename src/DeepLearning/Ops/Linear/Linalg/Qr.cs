@@ -13,6 +13,8 @@ public static partial class Linalg
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     public static (Tensor Q, Tensor R) Qr(Tensor x, bool complete = false)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         CheckMatrix(x, "Qr");
         CheckType(x, "Qr");
         MatrixBatch input = new(x);

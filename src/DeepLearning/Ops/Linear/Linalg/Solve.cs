@@ -15,6 +15,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix is singular.</exception>
     public static Tensor Solve(Tensor a, Tensor b, bool left = true)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        (a, b) = (cast.Of(a), cast.Of(b));
         ArgumentNullException.ThrowIfNull(b);
         CheckSquare(a, "Solve");
         CheckSameType(a, b, "Solve");
@@ -57,7 +59,11 @@ public static partial class Linalg
     /// <exception cref="ShapeException">The last two axes differ in length.</exception>
     /// <exception cref="DTypeException">The type is neither float32 nor float64.</exception>
     /// <exception cref="LinalgException">A matrix is singular.</exception>
-    public static Tensor Inverse(Tensor x) => Inverse(x, "Inverse");
+    public static Tensor Inverse(Tensor x)
+    {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        return Inverse(cast.Of(x), "Inverse");
+    }
 
     private static Tensor Inverse(Tensor x, string operation)
     {

@@ -12,8 +12,11 @@ public static partial class Linalg
     /// <exception cref="ShapeException">A is not square, or B does not fit it.</exception>
     /// <exception cref="DTypeException">The types differ, or are neither float32 nor float64.</exception>
     /// <exception cref="LinalgException">A matrix has a zero on its diagonal.</exception>
-    public static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left = true, bool unitriangular = false) =>
-        SolveTriangular(a, b, upper, left, unitriangular, refuses: true);
+    public static Tensor SolveTriangular(Tensor a, Tensor b, bool upper, bool left = true, bool unitriangular = false)
+    {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        return SolveTriangular(cast.Of(a), cast.Of(b), upper, left, unitriangular, refuses: true);
+    }
 
     /// <summary>
     /// Without refusal, for a derivative: a singular matrix gets infinities and NaN (0 where nothing flows into it), and the others of the

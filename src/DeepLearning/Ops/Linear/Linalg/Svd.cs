@@ -21,6 +21,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static (Tensor U, Tensor S, Tensor Vh) Svd(Tensor x, bool fullMatrices = true)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         var result = Svd(x, fullMatrices, "Svd");
         Recording.Of(new SvdOperation(result.U, result.S, result.Vh, fullMatrices), [result.U, result.S, result.Vh], [x]);
         return result;
@@ -33,6 +35,8 @@ public static partial class Linalg
     /// <exception cref="LinalgException">A matrix contains NaN or infinity, or the iteration does not converge.</exception>
     public static Tensor SvdVals(Tensor x)
     {
+        using Autocast.Operation cast = Autocast.Enter("Linalg");
+        x = cast.Of(x);
         ArgumentNullException.ThrowIfNull(x);
         return GradMode.Records(x) ? Svd(x, fullMatrices: false).S : SvdVals(x, "SvdVals");
     }

@@ -5,7 +5,7 @@ using DeepLearning.Optimizers;
 namespace DeepLearning.Workloads.Models;
 
 /// <summary>Classifiers of sequences: 64 steps of 128 numbers, batches of 32, ten classes.</summary>
-internal static class Recurrent
+internal static class RecurrentModels
 {
     private const int Batch = 32;
     private const int Steps = 64;
