@@ -6,8 +6,7 @@ using ILGPU.Runtime;
 namespace DeepLearning.Backends.Gpu;
 
 /// <content>
-/// Convolutions as products of matrices that are nowhere in memory: the kernel of the products reads windows of the images by tables of
-/// their taps.
+/// Convolutions as products of matrices that are nowhere in memory: their kernel reads windows of the images by tables of taps.
 /// </content>
 internal sealed partial class GpuBackend
 {

@@ -6,8 +6,7 @@ namespace DeepLearning.Backends.Gpu;
 
 /// <content>
 /// Recurrent layers: the product of all inputs, then for each step one with the states and one kernel for the gates. The states are one
-/// matrix, a row a sequence, of which a step writes the rows that it has: sequences that ended keep their last, those that have not begun
-/// their first.
+/// matrix with a row for each sequence, of which a step writes the rows that it has: the rest keep their last or their first.
 /// </content>
 internal sealed partial class GpuBackend
 {

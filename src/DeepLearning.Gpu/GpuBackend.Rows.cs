@@ -53,7 +53,8 @@ internal sealed partial class GpuBackend
             case DType.Int64: LinearScan<Int64Element, long, GpuInteger<long, Int64Kind>>(a, b, initial, reverse, y); break;
             case DType.Int32: LinearScan<Int32Element, int, GpuInteger<int, Int32Kind>>(a, b, initial, reverse, y); break;
             case DType.UInt8: LinearScan<UInt8Element, byte, GpuInteger<int, ByteKind>>(a, b, initial, reverse, y); break;
-            default: return false;
+            case DType.Bool or DType.Float16 or DType.BFloat16: return false;
+            default: throw DTypes.Unsupported(a.DType);
         }
 
         return true;

@@ -57,7 +57,8 @@ internal sealed partial class GpuBackend
             case DType.Float32: Squares<WideFloat32, float>(table, y); break;
             case DType.Float16: Squares<WideFloat16, ushort>(table, y); break;
             case DType.BFloat16: Squares<WideBFloat16, ushort>(table, y); break;
-            default: return false;
+            case DType.Float64: return false;
+            default: throw DTypes.Unsupported(type);
         }
 
         return true;
@@ -83,7 +84,7 @@ internal sealed partial class GpuBackend
             case DType.Float64: ScaleAll<Float64Element, double, GpuDouble, DoubleNumber>(table, factor); break;
             case DType.Float16: ScaleAll<Float16Element, ushort, GpuFloat, SingleNumber>(table, factor); break;
             case DType.BFloat16: ScaleAll<BFloat16Element, ushort, GpuFloat, SingleNumber>(table, factor); break;
-            default: return false;
+            default: throw DTypes.Unsupported(type);
         }
 
         return true;

@@ -25,8 +25,8 @@ internal readonly struct CrossEntropyPlaces(
 }
 
 /// <summary>
-/// The cross-entropy of rows of logits and its gradient, a team of threads a row. Memory limits them. A target that is not a class makes
-/// the row's loss and gradient NaN: a kernel cannot throw.
+/// The cross-entropy of rows of logits and its gradient, a team of threads for each row. Memory limits them. A target that is not a class
+/// makes the row's loss and gradient NaN: a kernel cannot throw.
 /// </summary>
 internal static class CrossEntropyKernels
 {

@@ -73,7 +73,7 @@ internal static class RowKernels
         }
     }
 
-    /// <summary>The best of a row's parts: a thread a row.</summary>
+    /// <summary>The best of a row's parts: a thread for each row.</summary>
     public static void ExtremeOfParts<S>(
         ArrayView<KeyAt> best, ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, ScanPlaces places)
         where S : unmanaged

@@ -50,8 +50,8 @@ internal readonly struct RowNormPlaces(long rows, long length, double eps, int t
 }
 
 /// <summary>
-/// Normalization of rows of contiguous memory, a team of threads a row. The mean comes before the squares, so that a large one costs no
-/// digits. Memory limits them: rows are read again from the cache.
+/// Normalization of rows of contiguous memory, a team of threads for each. The mean comes before the squares, so that a large one costs
+/// no digits. Memory limits them: rows are read again from the cache.
 /// </summary>
 internal static class RowNormKernels
 {
@@ -121,7 +121,9 @@ internal static class RowNormKernels
         }
     }
 
-    /// <summary>figures [3, rows] from the means, where there are any: a mean, its rest and rstd. Doubles are slow, so once a row.</summary>
+    /// <summary>
+    /// figures [3, rows] from the means, where there are any: a mean, its rest and rstd. Doubles are slow, so once for each row.
+    /// </summary>
     public static void Figures<TElement, S, R>(
         ArrayView<double> means, ArrayView<double> rstds, ArrayView<S> figures, RowNormPlaces places)
         where TElement : struct, IComputed<S, R>
@@ -188,8 +190,8 @@ internal static class RowNormKernels
     }
 
     /// <summary>
-    /// The parts [parts, length] of dweight = Σ dy x̂ and dbias = Σ dy over stretches of rows, a thread a column: neighbors read
-    /// neighbors.
+    /// The parts [parts, length] of dweight = Σ dy x̂ and dbias = Σ dy over stretches of rows, a thread for each column: neighbors
+    /// read neighbors.
     /// </summary>
     public static void Columns<TElement, S, R>(
         ArrayView<S> x, ArrayView<S> figures, ArrayView<S> dy, ArrayView<S> dweight, ArrayView<S> dbias, RowNormPlaces places, long parts)

@@ -16,15 +16,15 @@ internal readonly struct ScanPlaces(long rows, long length, long parts, long par
 }
 
 /// <summary>
-/// Running totals along rows. A group takes a part of a row, four elements a thread, so that what depends on the number of groups is the
-/// time alone; long rows are read twice (totals of the parts, then what runs along). Limited by memory where groups are full.
+/// Running totals along rows. A group takes a part of a row, four elements per thread, so that what depends on the number of groups is
+/// the time alone; long rows are read twice (totals of the parts, then what runs along). Limited by memory where groups are full.
 /// </summary>
 internal static class ScanKernels
 {
     /// <summary>Consecutive elements of a thread.</summary>
     public const int PerThread = 4;
 
-    /// <summary>A thread a row, for short ones.</summary>
+    /// <summary>A thread for each row, for short ones.</summary>
     public static void Rows<TScan, S, TState>(ArrayView<S> x, ArrayView<S> y, ArrayView<long> positions, ScanPlaces places)
         where TScan : struct, IScan<S, TState>
         where S : unmanaged
@@ -109,7 +109,7 @@ internal static class ScanKernels
         }
     }
 
-    /// <summary>Makes of the parts' states those before each part: a group a row.</summary>
+    /// <summary>Makes of the parts' states those before each part: a group for each row.</summary>
     public static void Before<TScan, S, TState, TGroup>(ArrayView<TState> states, ScanPlaces places)
         where TScan : struct, IScan<S, TState>
         where S : unmanaged
@@ -144,7 +144,8 @@ internal static class ScanKernels
     }
 
     /// <summary>
-    /// yᵢ = aᵢ yᵢ₋₁ + bᵢ, a thread a row, in the processor's order: factors multiplied ahead might overflow where the states do not.
+    /// yᵢ = aᵢ yᵢ₋₁ + bᵢ, a thread for each row, in the processor's order: factors multiplied ahead might overflow where the states do
+    /// not.
     /// </summary>
     public static void Linear<TElement, S, R>(
         ArrayView<S> a, ArrayView<S> b, ArrayView<S> y, ScanPlaces places, int hasB, int reverse, double initial)

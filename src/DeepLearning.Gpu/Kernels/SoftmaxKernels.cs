@@ -78,8 +78,8 @@ internal readonly struct LogSoftmaxForm : ISoftmaxForm
 }
 
 /// <summary>
-/// Softmax along rows of contiguous memory, a team of threads a row. The greatest element and the sum are found in one pass (Milakov and
-/// Gimelshein 2018, "Online normalizer calculation for softmax"). Memory limits them: a row is read twice, the second time mostly from
+/// Softmax along rows of contiguous memory, a team of threads for each. The greatest element and the sum are found in one pass (Milakov
+/// and Gimelshein 2018, "Online normalizer calculation for softmax"). Memory limits them: a row is read twice, the second time mostly from
 /// the cache.
 /// </summary>
 internal static class SoftmaxKernels

@@ -4,8 +4,8 @@ using DeepLearning.Numerics;
 namespace DeepLearning;
 
 /// <summary>
-/// One elementwise operation over contiguous memory of one type, as part of a chain of them. It knows its formula alone, so that threads can
-/// share it.
+/// One elementwise operation over contiguous memory of one type, as part of a chain of them. It knows its formula alone, so that threads
+/// can share it.
 /// </summary>
 internal abstract unsafe class ElementStage
 {

@@ -1,8 +1,7 @@
 namespace DeepLearning;
 
 /// <content>
-/// Checks of values. Where reading a value means waiting for the device, a wrong one is told when the next value is read; until then
-/// something harmless stands in its place.
+/// Checks of values. Where reading means waiting, a wrong one is told when the next is read; something harmless stands for it till then.
 /// </content>
 internal abstract partial class Backend
 {

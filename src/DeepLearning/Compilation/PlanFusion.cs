@@ -2,8 +2,8 @@ namespace DeepLearning;
 
 /// <summary>
 /// Makes one step of what can be done while numbers are in the first-level cache: elementwise operations that follow each other, and those
-/// after a convolution, such as its activation and the sum with a residual. Weights of convolutions and of linear maps are laid out for their
-/// kernel once.
+/// after a convolution, such as its activation and the sum with a residual. Weights of convolutions and of linear maps are laid out for
+/// their kernels once.
 /// </summary>
 /// <param name="steps">The steps, in order; those that become a part of another are removed.</param>
 /// <param name="values">What each place held when the steps were run on the examples.</param>
@@ -52,7 +52,7 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
         bool IsConstant(int place) => place < 0 || (!made.Contains(place) && place >= step.FirstConstant);
         return step.Prepare is { } prepare && step.Inputs is [>= 0, var weight, ..] && IsConstant(weight)
             && (step.Inputs.Length < 3 || IsConstant(step.Inputs[2])) && values[step.Outputs[0]] is { IsContiguous: true }
-            ? prepare(values[step.Inputs[0]]!, values[weight]!, step.Inputs.Length > 2 && step.Inputs[2] >= 0 ? values[step.Inputs[2]] : null)
+            ? prepare(values[step.Inputs[0]]!, values[weight]!, step.Inputs is [_, _, >= 0 and var bias, ..] ? values[bias] : null)
             : null;
     }
 

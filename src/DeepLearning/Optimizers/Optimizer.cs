@@ -1,5 +1,4 @@
 using DeepLearning.Layers;
-using DeepLearning.Numerics;
 
 namespace DeepLearning.Optimizers;
 

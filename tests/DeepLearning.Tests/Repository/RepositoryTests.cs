@@ -15,8 +15,8 @@ public sealed class RepositoryTests
     // Their builds download the WebAssembly runtime, a driver of browsers or a peer's native libraries, which nobody else needs.
     private static readonly string[] OutsideOfTheSolution =
     [
-        "benchmarks/peers/OnnxRuntime/OnnxRuntime.csproj", "samples/Browser/Browser.csproj",
-        "tests/DeepLearning.Browser.Operations/DeepLearning.Browser.Operations.csproj",
+        "benchmarks/peers/OnnxRuntime/OnnxRuntime.csproj", "benchmarks/peers/Tokenizers/Tokenizers.csproj",
+        "samples/Browser/Browser.csproj", "tests/DeepLearning.Browser.Operations/DeepLearning.Browser.Operations.csproj",
         "tests/DeepLearning.Browser.Tests/DeepLearning.Browser.Tests.csproj",
     ];
 

@@ -39,8 +39,11 @@ public partial class ShapeOfTheCodeTests
     [Fact]
     public void What_a_device_may_do_is_declared_by_the_operation_that_asks_for_it()
     {
-        // What many formulas share, and what crosses devices, stands with what a device must do.
-        string[] general = ["TryBinarySum", "TryBinarySumBackward", "TryCopyTo", "TryUpdate"];
+        // What many formulas share, what crosses devices, and what optimizers ask for, stands with what a device must do.
+        string[] general =
+        [
+            "TryBinarySum", "TryBinarySumBackward", "TryCopyTo", "TryUpdate", "TryUpdateAll", "TrySumOfSquares", "TryScaleAll",
+        ];
         Dictionary<string, string> homes = [];
         foreach (string file in s_sources)
         {

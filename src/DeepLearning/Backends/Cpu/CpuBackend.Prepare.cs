@@ -1,23 +1,52 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    public override PreparedProduct? Prepare(in ConvolutionShape shape, Tensor weight, Tensor? bias) => weight.DType switch
-    {
-        DType.Float32 when Convolution.Slides<float>(shape) => new SlidingConvolution<float>(shape, Packed(weight), bias),
-        DType.Float64 when Convolution.Slides<double>(shape) => new SlidingConvolution<double>(shape, Packed(weight), bias),
-        _ => null,
-    };
+    public override PreparedProduct? Prepare(in ConvolutionShape shape, Tensor weight, Tensor? bias) =>
+        Made(weight.DType, new ConvolutionWork(shape, weight, bias, new StrongBox<PreparedProduct?>()));
 
-    public override PreparedProduct? PrepareLinear(int rows, Tensor weight, Tensor? bias) => weight.DType switch
+    public override PreparedProduct? PrepareLinear(int rows, Tensor weight, Tensor? bias) =>
+        Gemm.Packs(rows, weight.Size(0), weight.Size(1))
+            ? Made(weight.DType, new PackWork(weight, bias, new StrongBox<PreparedProduct?>()))
+            : null;
+
+    /// <summary>What work has made; null for 16-bit types, which are not computed in.</summary>
+    private static PreparedProduct? Made<TWork>(DType dtype, TWork work)
+        where TWork : struct, IPreparation
     {
-        _ when !Gemm.Packs(rows, weight.Size(0), weight.Size(1)) => null,
-        DType.Float32 => new PackedLinear<float>(weight, bias),
-        DType.Float64 => new PackedLinear<double>(weight, bias),
-        _ => null,
-    };
+        if (dtype.Compute() == dtype)
+        {
+            ElementTypes.Floats(dtype, work);
+        }
+
+        return work.Made.Value;
+    }
+
+    private interface IPreparation : IFloatWork
+    {
+        StrongBox<PreparedProduct?> Made { get; }
+    }
+
+    private readonly struct ConvolutionWork(ConvolutionShape shape, Tensor weight, Tensor? bias, StrongBox<PreparedProduct?> made)
+        : IPreparation
+    {
+        public StrongBox<PreparedProduct?> Made => made;
+
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            made.Value = Convolution.Slides<T>(shape) ? new SlidingConvolution<T>(shape, Packed(weight), bias) : null;
+    }
+
+    private readonly struct PackWork(Tensor weight, Tensor? bias, StrongBox<PreparedProduct?> made) : IPreparation
+    {
+        public StrongBox<PreparedProduct?> Made => made;
+
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => made.Value = new PackedLinear<T>(weight, bias);
+    }
 
     /// <summary>A linear map with its weight packed once.</summary>
     private sealed class PackedLinear<T> : PreparedProduct

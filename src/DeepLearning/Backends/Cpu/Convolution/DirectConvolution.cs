@@ -81,6 +81,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     }
 
     /// <summary>The weights as tiles of output channels, each along all channels and taps; behind them the offsets of the taps.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Pack(
         int batch, int groups, int outputs, in ConvolutionWindow window, T* weight, long groupStride, long outputStride, long channelStride,
         NativeBuffer to)
@@ -111,6 +112,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     }
 
     /// <summary>Elements of the packed weights, so that what is behind them is aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long WeightCount(int groups, int outputs, int k)
     {
         var tileRows = TileRows(outputs);
@@ -118,14 +120,17 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     }
 
     /// <summary>Multiply-adds of one plane of one group of one image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Work(int outputs, in ConvolutionWindow window) => outputs * window.K * window.OutputPlane;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int TileRows(int outputs) => outputs == 1 ? 1 : outputs <= 4 ? 4 : TSimd.TileRows;
 
     /// <summary>
     /// Where there are few images, how each is split so that there is work for several threads: into bands of rows, and the output channels
     /// into parts. Bands leave vectors partly empty and read all weights again, parts gather again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static (int Bands, int Parts) Split(int batch, int groups, int outputs, in ConvolutionWindow window)
     {
         var (units, work) = (batch * groups * window.Depth.Output, Work(outputs, window));

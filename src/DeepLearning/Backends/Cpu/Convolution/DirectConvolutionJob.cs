@@ -83,6 +83,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         }
 
         /// <summary>Runs the chain over what was computed: of whole planes all channels at once.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void RunChain(int image, int slice, int row, int rows, int firstTile, int endTile)
         {
             var (firstChannel, endChannel) = (firstTile * TileRows, Math.Min(endTile * TileRows, Outputs));
@@ -101,6 +102,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Panels<TWay>(in UnitWork work, int columns, int width)
             where TWay : struct, IPanelWay
         {
@@ -298,6 +300,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         }
 
         /// <summary>Moves what was not summed at its place, and adds the bias.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private static void Finish(in Job job, in UnitWork work, int start, int count, int size, int width)
         {
             for (var tile = work.FirstTile; tile < work.EndTile; tile++)
@@ -311,9 +314,11 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         }
 
         /// <summary>Whether a tile is summed at its place in the output: it is whole, and its rows there are one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static bool IsInPlace(in Job job, int tile, int count, int size) =>
             count == size && job.IsDense && (tile + 1) * job.TileRows <= job.Outputs;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Sums Place(in Job job, in UnitWork work, int tile, int start, int count, int size) =>
             IsInPlace(job, tile, count, size)
                 ? new Sums(work.Output + (tile * job.TileRows * job.Target.ChannelStride) + start, job.Target.ChannelStride)
@@ -321,6 +326,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
 
         private readonly struct Sums(T* first, long stride)
         {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
             public void Deconstruct(out T* sums, out long distance)
             {
                 sums = first;

@@ -12,12 +12,17 @@ internal sealed unsafe partial class CpuBackend
     public override ElementStage? StageOf3<TOp>(in TOp op, DType dtype) => StageOf(new TernaryStep<TOp>(op), dtype);
 
     private static ElementStage? StageOf<TStep>(TStep step, DType dtype)
-        where TStep : struct, ILaneStep<TStep> => dtype switch
+        where TStep : struct, ILaneStep<TStep>
+    {
+        if (!dtype.IsFloatingPoint() || dtype.Compute() != dtype)
         {
-            DType.Float32 => new StepStage<TStep, float>(step),
-            DType.Float64 => new StepStage<TStep, double>(step),
-            _ => null,
-        };
+            return null;
+        }
+
+        StrongBox<ElementStage> made = new();
+        ElementTypes.Floats(dtype, new StageWork<TStep>(step, made));
+        return made.Value;
+    }
 
     public override void RunChain(ChainLink[] links, ReadOnlySpan<Tensor?> operands, Tensor y)
     {
@@ -33,6 +38,13 @@ internal sealed unsafe partial class CpuBackend
             ChainJob job = new() { Chain = lease.On(p0, p1, p2, p3), Y = p, Count = y.Count };
             Workers.Run((int)((y.Count + ChainJob.ChunkSize - 1) / ChainJob.ChunkSize), in job);
         }
+    }
+
+    private readonly struct StageWork<TStep>(TStep step, StrongBox<ElementStage> made) : IFloatWork
+        where TStep : struct, ILaneStep<TStep>
+    {
+        public void Run<T>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => made.Value = new StepStage<TStep, T>(step);
     }
 
     private sealed class StepStage<TStep, T>(TStep step) : ElementStage

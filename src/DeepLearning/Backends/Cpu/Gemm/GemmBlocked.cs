@@ -40,6 +40,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     }
 
     /// <summary>Elements of all of B, packed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long PackedCount(int n, int k) => (n + TSimd.Count - 1) / TSimd.Count * TSimd.Count * (long)k;
 
     /// <summary>Packs all of B, block by block, as products of any number of rows read it.</summary>
@@ -68,6 +69,7 @@ internal static unsafe class GemmBlocked<T, V, TSimd>
     }
 
     /// <summary>Where a block of a packed B begins: whole blocks of columns before it, and the k before it of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Packed(int n0, int columns, int k, int k0) =>
         ((long)n0 * k) + ((columns + TSimd.Count - 1) / TSimd.Count * TSimd.Count * (long)k0);
 
