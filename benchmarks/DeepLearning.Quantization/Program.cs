@@ -72,32 +72,26 @@ void Train(PretrainedModel model)
 
 void Report()
 {
-    Console.WriteLine($"{"weights",-12} {"accuracy",9} {"maps MB",9} {"whole MB",9} {"sentences/s",12}");
+    Console.WriteLine($"{"weights",-12} {"accuracy",9} {"weights MB",11} {"sentences/s",12}");
     double reference = 0;
     foreach (QuantizationKind? kind in (QuantizationKind?[])[null, .. Enum.GetValues<QuantizationKind>()])
     {
         PretrainedModel model = PretrainedModel.Load(Path.Combine(folder, "tuned"));
         model.Eval();
-        Dictionary<string, long> counts = model.NamedParameters().ToDictionary(static p => p.Name, static p => p.Parameter.Count);
-        int[] rows = [.. model.NamedParameters().Where(static p => IsMap(p.Name)).Select(static p => p.Parameter.Size(0))];
-        long maps = counts.Where(static p => IsMap(p.Key)).Sum(static p => p.Value), all = counts.Values.Sum();
         if (kind is { } quantization)
         {
             model.Quantize(quantization, "*encoder.*");
         }
 
-        double bytes = kind switch
-        {
-            null => 4.0 * maps,
-            QuantizationKind.Int8Rows => maps + (4.0 * rows.Sum()),
-            QuantizationKind.Int8Blocks => maps * 34 / 32.0,
-            _ => maps * 18 / 32.0,
-        };
         (double accuracy, double speed) = Ask(model);
         reference = kind is null ? accuracy : reference;
-        double whole = bytes + (4.0 * (all - maps));
-        Console.WriteLine($"{kind?.ToString() ?? "float32",-12} {accuracy,9:0.00} {bytes / 1e6,9:0.0} {whole / 1e6,9:0.0} "
-            + $"{speed,12:0}{(kind is null ? "" : $"  {accuracy - reference:+0.00;-0.00;0.00} points")}");
+        Row(kind?.ToString() ?? "float32", accuracy, speed, model.WeightBytes, reference);
+        if (kind is { } same)
+        {
+            model.QuantizeTables(same);
+            (accuracy, speed) = Ask(model);
+            Row("  and tables", accuracy, speed, model.WeightBytes, reference);
+        }
     }
 }
 
@@ -115,8 +109,8 @@ void Report()
     return (100.0 * right / sentences.Test.Count, sentences.Test.Count / watch.Elapsed.TotalSeconds);
 }
 
-static bool IsMap(string name) => name.Contains("encoder.", StringComparison.Ordinal)
-    && name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains("LayerNorm", StringComparison.Ordinal);
+static void Row(string weights, double accuracy, double speed, long bytes, double reference) => Console.WriteLine(
+    $"{weights,-12} {accuracy,9:0.00} {bytes / 1e6,11:0.0} {speed,12:0}  {accuracy - reference:+0.00;-0.00;0.00} points");
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 

@@ -153,8 +153,8 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
     }
 
     /// <summary>
-    /// Quantizes the weights of linear maps, for inference: a fourth of the memory of float32, or an eighth. Tables of tokens, norms and
-    /// convolutions stay.
+    /// Quantizes the weights of linear maps, for inference: a fourth of the memory of float32, or an eighth. Norms and convolutions stay,
+    /// and so do tables of tokens, which <see cref="QuantizeTables"/> quantizes.
     /// </summary>
     /// <param name="kind">How.</param>
     /// <param name="patterns">The paths of the maps, such as <c>*.mlp.*</c>; all when none is given.</param>
@@ -179,6 +179,55 @@ public abstract class PretrainedModel : Module<ModelInputs, ModelOutput>
 
         return maps.Length;
     }
+
+    /// <summary>
+    /// Quantizes the tables of tokens, positions and the like, of which small models are mostly made; their rows are decoded as they are
+    /// asked for. An output layer that shares a table's weight computes from its quantized form, as <see cref="Quantize"/> would have it.
+    /// </summary>
+    /// <param name="kind">How.</param>
+    /// <returns>How many tables were quantized; those that were before are not counted.</returns>
+    /// <exception cref="ArgumentException">
+    /// A table's rows do not fit the blocks, or a number is not finite; nothing was changed.
+    /// </exception>
+    public int QuantizeTables(QuantizationKind kind)
+    {
+        (string Name, Table Table)[] tables =
+            [.. NamedModules().Where(static m => m.Module is Table { Weight: not null }).Select(static m => (m.Name, (Table)m.Module))];
+        foreach ((string name, Table table) in tables)
+        {
+            if (QuantizedMatrix.WhyNot(table.Weight!.Size(1), kind) is { } reason)
+            {
+                throw new ArgumentException($"QuantizeTables: {name}: {reason}", nameof(kind));
+            }
+        }
+
+        Module[] modules = [.. NamedModules().Select(static m => m.Module)];
+        QuantizedMatrix[] matrices = Array.ConvertAll(tables, entry => QuantizedMatrix.Of(entry.Table.Weight!, kind));
+        for (int i = 0; i < tables.Length; i++)
+        {
+            Table table = tables[i].Table;
+            Parameter weight = table.Weight!;
+            table.Take(matrices[i]);
+            foreach (Module module in modules)
+            {
+                if (module is Projection map && ReferenceEquals(map.Weight, weight))
+                {
+                    map.Take(matrices[i]);
+                }
+                else if (module is Part part)
+                {
+                    part.Take(weight, matrices[i]);
+                }
+            }
+        }
+
+        return tables.Length;
+    }
+
+    /// <summary>The memory that the weights take, quantized ones too, in bytes; what two layers share counts once.</summary>
+    public long WeightBytes => Parameters().Distinct().Sum(static p => p.Count * p.DType.Size())
+        + NamedModules().Select(static m => (m.Module as Projection)?.Quantized ?? (m.Module as Table)?.Quantized).OfType<QuantizedMatrix>()
+            .Distinct().Sum(static matrix => matrix.ByteLength);
 
     /// <summary>The linear maps whose paths match.</summary>
     internal static IEnumerable<(string Name, Projection Map)> Matching(Module model, IReadOnlyList<string> patterns, string what)

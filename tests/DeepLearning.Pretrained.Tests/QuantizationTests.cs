@@ -127,6 +127,31 @@ public sealed class QuantizationTests
         Assert.DoesNotContain(model.NamedParameters(), static p => p.Name.EndsWith("query.weight", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(QuantizationKind.Int8Rows, 0.03)]
+    [InlineData(QuantizationKind.Int8Blocks, 0.03)]
+    [InlineData(QuantizationKind.Int4Blocks, 0.35)]
+    public void Tables_are_quantized_with_the_layers_that_share_them(QuantizationKind kind, double tolerance)
+    {
+        string config = File.ReadAllText(Path.Combine(Recorded.PathOf("bert_masked"), "config.json"))
+            .Replace("\"hidden_size\": 16", "\"hidden_size\": 64", StringComparison.Ordinal)
+            .Replace("\"initializer_range\": 0.02", "\"initializer_range\": 0.2", StringComparison.Ordinal);
+        PretrainedModel model = PretrainedModel.FromConfig(config, new() { Generator = new Generator(1) }).Eval();
+        using GradMode.Region none = GradMode.NoGrad();
+        Tensor before = model.Forward(Recorded.Inputs("bert_masked")).Logits!;
+        long bytes = model.WeightBytes;
+        long tables = 4 * model.NamedParameters().Where(static p => p.Name.Contains("_embeddings.", StringComparison.Ordinal))
+            .Sum(static p => p.Parameter.Count);
+        Assert.Equal(3, model.QuantizeTables(kind));
+        Assert.Equal(0, model.QuantizeTables(kind));
+        Tensor after = model.Forward(Recorded.Inputs("bert_masked")).Logits!;
+        double error = (before - after).Norm().Item<double>() / before.Norm().Item<double>();
+        Assert.True(error > 0 && error < tolerance, $"{error}");
+        Assert.DoesNotContain(model.NamedParameters(), static p => p.Name.EndsWith("embeddings.weight", StringComparison.Ordinal));
+        Assert.InRange(bytes - model.WeightBytes, tables * 0.7, tables * 0.9);
+        Assert.Throws<InvalidOperationException>(() => model.SaveTo("nowhere"));
+    }
+
     /// <summary>Random bytes whose scales are moderate, as in a file.</summary>
     internal static Tensor Blocks(GgufType type, int rows, int columns, Random? given = null)
     {

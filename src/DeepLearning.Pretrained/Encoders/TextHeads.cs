@@ -59,6 +59,15 @@ internal sealed class MaskedTokensHead : Part
     }
 
     public Tensor Forward(Tensor hidden) => _decoder.Forward(_norm.Forward(_act(_dense.Forward(hidden))));
+
+    internal override void Take(DeepLearning.Layers.Parameter weight, QuantizedMatrix matrix)
+    {
+        base.Take(weight, matrix);
+        if (ReferenceEquals(_decoder.Weight, weight))
+        {
+            _decoder.Take(matrix);
+        }
+    }
 }
 
 /// <summary>A class of a whole text.</summary>

@@ -49,6 +49,9 @@ internal abstract class Part : Module
         _parts.Add(name, parameter);
     }
 
+    /// <summary>A table has been quantized: what uses its weight under another name uses the matrix from now on.</summary>
+    internal virtual void Take(Parameter weight, QuantizedMatrix matrix) => _parts.Remove(weight);
+
     private protected override void Collect(List<ModuleMember> members) => members.AddRange(_parts.Members);
 
     private protected override void DetachCopy(ModuleCopy copy)

@@ -11,6 +11,9 @@ internal sealed class PartList
 
     public void Add(string name, object value) => _items.Add((name, value));
 
+    /// <summary>Takes a value away, under all of its names.</summary>
+    public void Remove(object value) => _items.RemoveAll(item => ReferenceEquals(item.Value, value));
+
     public IEnumerable<ModuleMember> Members => _items.Select(static item => new ModuleMember(item.Name, item.Value));
 
     /// <summary>The same list of the copies.</summary>

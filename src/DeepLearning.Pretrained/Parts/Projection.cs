@@ -94,6 +94,9 @@ public sealed class Projection : Layer
         Weight = null;
     }
 
+    /// <summary>Puts the quantized matrix of the table whose weight it shares into the place of the weight.</summary>
+    internal void Take(QuantizedMatrix matrix) => (Weight, Quantized) = (null, matrix);
+
     internal void AddAdapter(LoraMatrix a, LoraMatrix b, double scale, double dropout, Generator? generator) =>
         (_loraA, _loraB, _loraScale, _loraDropout, _generator) = (a, b, scale, dropout, generator);
 

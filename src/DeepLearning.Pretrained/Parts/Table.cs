@@ -19,6 +19,9 @@ internal sealed class Table : Layer
 
     public QuantizedMatrix? Quantized { get; private set; }
 
+    /// <summary>Puts a quantized matrix into the place of the weight.</summary>
+    public void Take(QuantizedMatrix matrix) => (Weight, Quantized) = (null, matrix);
+
     /// <inheritdoc/>
     protected internal override string Details => $"{_count}×{_width}{(Quantized is null ? "" : $", {Quantized.Kind}")}";
 

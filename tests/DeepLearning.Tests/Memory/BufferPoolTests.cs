@@ -20,6 +20,14 @@ public unsafe class BufferPoolTests
     }
 
     [Fact]
+    public void Linux_can_back_a_large_block_by_huge_pages()
+    {
+        using TensorScope scope = new();
+        NativeStorage storage = Assert.IsType<NativeStorage>(Tensor.Ones([5 << 20], DType.UInt8).Storage);
+        Assert.Equal(0, (long)storage.Memory % (OperatingSystem.IsLinux() ? 2 << 20 : 64));
+    }
+
+    [Fact]
     public void Small_blocks_are_managed_arrays()
     {
         Assert.IsType<ArrayStorage>(Tensor.Zeros([BufferPool.SmallLimit], DType.UInt8).Storage);

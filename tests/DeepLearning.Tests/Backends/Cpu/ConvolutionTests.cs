@@ -50,6 +50,20 @@ public unsafe class ConvolutionTests
         Check<double>(shape, 1e-13);
     }
 
+    /// <summary>A single image is split into bands and channels, one of many is not; rows are whole vectors at some widths only.</summary>
+    [Fact]
+    public void An_image_gives_the_same_bits_alone_and_among_others()
+    {
+        foreach ((int channels, int outputs, int height, int width, int kernel, int stride) in
+            new[] { (64, 64, 8, 8, 3, 1), (33, 20, 9, 16, 3, 1), (32, 70, 5, 7, 5, 1), (40, 24, 12, 32, 3, 2) })
+        {
+            Tensor images = Tensor.Randn(17, channels, height, width), weight = Tensor.Randn(outputs, channels, kernel, kernel);
+            Tensor bias = Tensor.Randn(outputs);
+            Tensor all = images.Conv2d(weight, bias, stride, kernel / 2), one = images[4..5].Conv2d(weight, bias, stride, kernel / 2);
+            Assert.Equal(all[4..5].ToArray<float>(), one.ToArray<float>());
+        }
+    }
+
     [Fact]
     public void Axes_may_differ_in_kernel_stride_padding_and_dilation()
     {
