@@ -48,7 +48,7 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("llama_plain", "rope_scaling", "{\"rope_type\": \"dynamic\", \"factor\": 2}", "dynamic")]
+    [InlineData("llama_plain", "rope_scaling", "{\"rope_type\": \"spiral\", \"factor\": 2}", "spiral")]
     [InlineData("llama_plain", "rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 0.5}", "factor")]
     [InlineData("llama_plain", "rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 2, \"twist\": 1}", "twist")]
     [InlineData("llama_plain", "num_key_value_heads", "3", "num_key_value_heads")]
