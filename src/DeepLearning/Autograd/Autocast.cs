@@ -26,11 +26,16 @@ public static class Autocast
     [ThreadStatic]
     private static AutocastState? s_current;
 
+    /// <summary>Whether any thread has had a region: one plain read is all that programs without mixed precision pay.</summary>
+    private static bool s_isUsed;
+
     /// <summary>Whether a region is open on this thread.</summary>
-    public static bool Enabled => s_current is not null;
+    public static bool Enabled => Current is not null;
 
     /// <summary>The 16-bit type of the open region; null outside.</summary>
-    public static DType? LowType => s_current?.Low;
+    public static DType? LowType => Current?.Low;
+
+    private static AutocastState? Current => s_isUsed ? s_current : null;
 
     /// <summary>Computes in mixed precision until the result is disposed.</summary>
     /// <param name="dtype">The 16-bit type: bfloat16 or float16.</param>
@@ -42,12 +47,14 @@ public static class Autocast
             throw new DTypeException($"Autocast: the low type is bfloat16 or float16, not {dtype.Name()}.");
         }
 
+        s_isUsed = true;
+
         // A region inside another one of its type shares the copies of parameters, and leaves them there.
         return new Region(s_current is { } open && open.Low == dtype ? open : new AutocastState(dtype));
     }
 
     /// <summary>Computes in the operands' own types until the result is disposed, also inside a region.</summary>
-    public static Region Disable() => new(null);
+    public static Region Disable() => s_isUsed ? new Region(null) : default;
 
     /// <summary>Takes up what another thread's, or an earlier region's, was: with copies of parameters of its own.</summary>
     internal static Region Resume(DType? dtype) => dtype is { } low ? Enable(low) : Disable();
@@ -57,20 +64,20 @@ public static class Autocast
     /// types, for it is one operation and not several.
     /// </summary>
     internal static Operation Enter(string operation) =>
-        s_current is { } state ? new Operation(state, AutocastRules.Of(operation), null) : default;
+        Current is { } state ? new Operation(state, AutocastRules.Of(operation), null) : default;
 
     /// <summary>As <see cref="Enter(string)"/>, for an operation that computes in the widest type of some operands.</summary>
-    internal static Operation Enter(string operation, Tensor first, Tensor? second, Tensor? third = null) => s_current is { } state
+    internal static Operation Enter(string operation, Tensor first, Tensor? second, Tensor? third = null) => Current is { } state
         ? new Operation(state, AutocastRules.Of(operation), AutocastState.WidestOf(first, second, third))
         : default;
 
     /// <summary>The operand of an elementwise formula, in float32 where the formula asks for it.</summary>
     internal static Tensor OfFormula<TOp>(Tensor x) =>
-        s_current is { } state && AutocastRules.Formula<TOp>.IsWide ? state.Cast(x, AutocastRule.Float32, null) : x;
+        Current is { } state && AutocastRules.Formula<TOp>.IsWide ? state.Cast(x, AutocastRule.Float32, null) : x;
 
     /// <summary>The type of a sum: that given, else float32 for a 16-bit operand in a region.</summary>
     internal static DType? SumType(Tensor x, DType? given) =>
-        given is null && s_current is not null && x.DType.Compute() is var compute && compute != x.DType ? compute : given;
+        given is null && Current is not null && x.DType.Compute() is var compute && compute != x.DType ? compute : given;
 
     /// <summary>A stretch of code with its own precision. As a ref struct it cannot go across <c>await</c> or <c>yield</c>.</summary>
     public readonly ref struct Region

@@ -20,13 +20,13 @@ public static partial class Loss
     public static Tensor BCEWithLogits(
         Tensor input, Tensor target, Tensor? weight = null, Tensor? positiveWeight = null, LossReduction reduction = LossReduction.Mean)
     {
-        using Autocast.Operation cast = Autocast.Enter("Loss");
-        (input, target, weight, positiveWeight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight), cast.OrNull(positiveWeight));
         if (weight is null && positiveWeight is null)
         {
             return PairLoss.Run(default(LogitOp), input, target, reduction, "BCEWithLogits");
         }
 
+        using Autocast.Operation cast = Autocast.Enter("Loss");
+        (input, target, weight, positiveWeight) = (cast.Of(input), cast.Of(target), cast.OrNull(weight), cast.OrNull(positiveWeight));
         PairLoss.Check(input, target, "BCEWithLogits");
         LossOperands.CheckReduction("BCEWithLogits", reduction, input);
         DType result = PairLoss.ResultOf(input, target, weight, positiveWeight), compute = result.Compute();

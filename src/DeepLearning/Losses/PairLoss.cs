@@ -9,8 +9,18 @@ internal static class PairLoss
     public static Tensor Run<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction, string name)
         where TOp : struct, IBinaryOp<TOp>
     {
-        using Autocast.Operation cast = Autocast.Enter("Loss");
-        (input, target) = (cast.Of(input), cast.Of(target));
+        if (Autocast.Enabled)
+        {
+            using Autocast.Operation cast = Autocast.Enter("Loss");
+            return RunOn(op, cast.Of(input), cast.Of(target), reduction, name);
+        }
+
+        return RunOn(op, input, target, reduction, name);
+    }
+
+    private static Tensor RunOn<TOp>(TOp op, Tensor input, Tensor target, LossReduction reduction, string name)
+        where TOp : struct, IBinaryOp<TOp>
+    {
         Check(input, target, name);
         LossOperands.CheckReduction(name, reduction, input);
         if (reduction == LossReduction.None)

@@ -58,7 +58,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         using GradMode.Region region = GradMode.NoGrad();
         using Autocast.Region precision = Autocast.Disable();
-        using PendingUpdates? together = UpdatesTogether ? PendingUpdates.Begin(_typedGroups) : null;
+        using PendingUpdates? together = UpdatesTogether && _typedGroups[0].Items is [var first, ..] ? PendingUpdates.Begin(first) : null;
         foreach (ParameterGroup<TOptions> group in _typedGroups)
         {
             for (int i = 0; i < group.Items.Length; i++)

@@ -10,31 +10,32 @@ internal sealed class PendingUpdates : IDisposable
     [ThreadStatic]
     private static PendingUpdates? s_current;
 
+    /// <summary>Whether any thread has kept updates: the processor keeps none, and pays one plain read.</summary>
+    private static bool s_isUsed;
+
     private readonly Backend _backend;
     private readonly List<Batch> _batches = [];
 
     private PendingUpdates(Backend backend) => _backend = backend;
 
-    /// <summary>Keeps the updates of this thread from now on; null where the device of the first parameter makes each at once.</summary>
-    public static PendingUpdates? Begin(IReadOnlyList<ParameterGroup> groups)
+    /// <summary>Keeps the updates of this thread from now on; null where a parameter's device makes each at once.</summary>
+    public static PendingUpdates? Begin(Tensor parameter)
     {
-        foreach (ParameterGroup group in groups)
+        Backend backend = parameter.Backend;
+        if (!backend.UpdatesTogether || !Fused.HasKernels)
         {
-            if (group.Items.Length > 0)
-            {
-                Backend backend = group.Items[0].Backend;
-                return Fused.HasKernels && backend.UpdatesTogether ? s_current = new PendingUpdates(backend) : null;
-            }
+            return null;
         }
 
-        return null;
+        s_isUsed = true;
+        return s_current = new PendingUpdates(backend);
     }
 
     /// <summary>Keeps an update; false where it is to be made at once.</summary>
     public static bool TryAdd<TUpdate>(in TUpdate update, UpdateOperands operands)
         where TUpdate : struct, IUpdate<TUpdate>
     {
-        if (s_current is not { } current || !ReferenceEquals(operands.P.Backend, current._backend))
+        if (!s_isUsed || s_current is not { } current || !ReferenceEquals(operands.P.Backend, current._backend))
         {
             return false;
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DeepLearning;
 
 /// <summary>Runs operations that a device may compute in one piece.</summary>
@@ -16,15 +18,22 @@ internal static class Fused
     {
         if (Autocast.Enabled)
         {
-            // What an operation is made of is computed in its operands' types.
-            using Autocast.Region own = Autocast.Disable();
-            return Run(op, inputs, out kept);
+            return RunInOwnTypes(op, inputs, out kept);
         }
 
         kept = default;
         return !s_off && op.TryForward(inputs, ref kept) is { } result
             ? Recording.Fused(op, result, inputs, kept)
             : Recording.Composed(op, inputs);
+    }
+
+    /// <summary>In a region of <see cref="Autocast"/>: what an operation is made of is computed in its operands' types.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Tensor RunInOwnTypes<TOp>(in TOp op, ReadOnlySpan<Tensor?> inputs, out KeptTensors kept)
+        where TOp : struct, IFusedOp
+    {
+        using Autocast.Region own = Autocast.Disable();
+        return Run(op, inputs, out kept);
     }
 
     /// <summary>

@@ -12,8 +12,7 @@ public partial class Tensor
     {
         if (Autocast.Enabled)
         {
-            using Autocast.Operation cast = Autocast.Enter("Linear");
-            return cast.Of(this).Linear(cast.Of(weight), cast.OrNull(bias));
+            return LinearOp.Cast(this, weight, bias);
         }
 
         ArgumentNullException.ThrowIfNull(weight);
@@ -36,6 +35,13 @@ file readonly record struct LinearOp : IFusedOp
     public static bool HasRecordedGradient => true;
 
     public string Name => "Linear";
+
+    /// <summary>In a region of mixed precision.</summary>
+    public static Tensor Cast(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using Autocast.Operation cast = Autocast.Enter("Linear");
+        return cast.Of(x).Linear(cast.Of(weight), cast.OrNull(bias));
+    }
 
     public static void Check(Tensor x, Tensor weight, Tensor? bias)
     {
