@@ -16,15 +16,10 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
         for (int i = 0; i < steps.Count; i++)
         {
             PlanDraft step = steps[i];
-            PreparedProduct? prepared = Prepared(step, made);
-            if (prepared is null && StageOf(step) is null)
-            {
-                continue;
-            }
-
             PlanChain chain = new();
             List<PlanDraft> joined = [step];
-            if (prepared is null && !chain.TryAdd(step, StageOf(step)!, ChainLink.Before - 1))
+            PreparedProduct? prepared = Prepared(step, made);
+            if (prepared is null && !(StageOf(step) is { } first && chain.TryAdd(step, first, before: null)))
             {
                 continue;
             }
@@ -171,7 +166,7 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
 
         /// <summary>Adds a step, of whose operands one place may be what the stage before made.</summary>
         /// <returns>False where it would be more operands than a chain has.</returns>
-        public bool TryAdd(PlanDraft step, ElementStage stage, int before)
+        public bool TryAdd(PlanDraft step, ElementStage stage, int? before)
         {
             int[] others = [.. step.Inputs.Where(place => place != before && !_operands.Contains(place)).Distinct()];
             if (_operands.Count + others.Length > Backend.MaximumChainOperands)

@@ -135,7 +135,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     {
         var (units, work) = (batch * groups * window.Depth.Output, Work(outputs, window));
         var (rows, columns) = (window.Vertical.Output, window.Horizontal.Output);
-        var tiles = outputs == 1 ? 1 : (outputs + TileRows(outputs) - 1) / TileRows(outputs);
+        var tiles = (outputs + TileRows(outputs) - 1) / TileRows(outputs);
         var wanted = units >= EnoughChunks ? 1 : Math.Min(EnoughChunks / Math.Max(units, 1), work / ChunkWork);
         var (best, leastCost) = ((Bands: 1, Parts: 1), long.MaxValue);
         for (var bands = 1; bands <= Math.Clamp(wanted, 1, rows); bands++)
