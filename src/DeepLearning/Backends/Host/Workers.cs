@@ -9,7 +9,8 @@ namespace DeepLearning.Backends;
 /// Persistent worker threads for the CPU kernels. A job is split into chunks whose boundaries depend on the problem only;
 /// threads claim chunks one by one. The caller takes part, runs whatever no worker has claimed, and never waits for a worker
 /// to wake. A worker without work spins for about 100 µs before it parks: the next operation usually follows sooner, and
-/// waking a parked thread costs more than a small operation.
+/// waking a parked thread costs more than a small operation. Where other processes leave fewer processors than there are threads, a
+/// worker takes no time from the caller (<see cref="Worker"/>).
 /// </summary>
 /// <remarks>
 /// One job is shared out at a time. A <see cref="Run"/> that finds another in progress (nested, or from a second application
@@ -17,11 +18,12 @@ namespace DeepLearning.Backends;
 /// a chunk (a decrement of <see cref="Shared.Unclaimed"/> that stays at or above zero) is what keeps the caller from leaving,
 /// so a worker reads the job only between its claim and the end of its chunk. A steady-state run allocates nothing.
 /// </remarks>
-internal static unsafe class Workers
+internal static unsafe partial class Workers
 {
     private const int SpinMicroseconds = 100;
 
     private static readonly long SpinTicks = Stopwatch.Frequency * SpinMicroseconds / 1_000_000;
+    private static readonly object Ended = new();
     private static readonly bool HasThreads = !OperatingSystem.IsBrowser() && !OperatingSystem.IsWasi();
 
     [ThreadStatic]
@@ -32,6 +34,7 @@ internal static unsafe class Workers
     private static Shared s_shared;
     private static Exception? s_error;
     private static bool s_canStart = true;
+    private static long s_restUntil;
 
     /// <summary>The most threads a run uses, the caller included.</summary>
     public static int Threads
@@ -102,43 +105,116 @@ internal static unsafe class Workers
 
     private static void Share(int chunks, void* job, delegate*<void*, int, void> execute)
     {
+        var began = Stopwatch.GetTimestamp();
         var workers = EnsureWorkers(Volatile.Read(ref s_threads) - 1);
         s_shared.Job = job;
         s_shared.Execute = execute;
         s_shared.Chunks = chunks;
+        s_shared.Processor = Processor.Current();
         Volatile.Write(ref s_shared.Unfinished, chunks);
 
         // A full fence: the workers' parked flags must not be read before the chunks can be seen.
         Interlocked.Exchange(ref s_shared.Unclaimed, chunks);
-        WakeOne(workers);
+        var interrupted = !TryWake(workers);
         while (RunOne())
         {
         }
 
-        var spinner = default(SpinWait);
-        var deadline = 0L;
-        while (Volatile.Read(ref s_shared.Unfinished) > 0)
+        if (Volatile.Read(ref s_shared.Unfinished) > 0)
         {
-            // What is left is running on other threads: spin while it is short, give the core away when it is not.
-            if (deadline == 0)
-            {
-                deadline = Stopwatch.GetTimestamp() + SpinTicks;
-            }
-            else if (Stopwatch.GetTimestamp() > deadline)
-            {
-                spinner.SpinOnce(sleep1Threshold: -1);
-                continue;
-            }
-
-            Thread.SpinWait(2);
+            interrupted |= !TryAwaitOthers(began);
         }
 
         var error = s_error;
         s_error = null;
         Volatile.Write(ref s_shared.Busy, 0);
+        if (interrupted)
+        {
+            // Nobody may leave while chunks run: the next wait of this thread tells of it.
+            Thread.CurrentThread.Interrupt();
+        }
+
         if (error != null)
         {
             ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    private static bool TryWake(Worker[] workers)
+    {
+        try
+        {
+            WakeOne(workers);
+            return true;
+        }
+        catch (ThreadInterruptedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Waits for the chunks that other threads have claimed: spins for as long as the caller's own chunks took, and 100 µs at least, then
+    /// sleeps. A worker that takes longer than that has probably lost its processor to another process, for milliseconds, in the middle
+    /// of a chunk: it is brought to the caller's, which is free now.
+    /// </summary>
+    /// <returns>False if the thread was interrupted meanwhile.</returns>
+    private static bool TryAwaitOthers(long began)
+    {
+        var now = Stopwatch.GetTimestamp();
+        var deadline = now + Math.Max(SpinTicks, now - began);
+        var uninterrupted = true;
+        while (Volatile.Read(ref s_shared.Unfinished) > 0)
+        {
+            if (Stopwatch.GetTimestamp() < deadline)
+            {
+                Thread.SpinWait(2);
+                continue;
+            }
+
+            try
+            {
+                SleepUntilEnded();
+            }
+            catch (ThreadInterruptedException)
+            {
+                uninterrupted = false;
+            }
+        }
+
+        return uninterrupted;
+    }
+
+    private static void SleepUntilEnded()
+    {
+        lock (Ended)
+        {
+            // Publish the flag before the last look: whoever ends the last chunk counts it down before it reads the flag.
+            Interlocked.Exchange(ref s_shared.Asleep, 1);
+            foreach (var worker in s_workers)
+            {
+                worker.Bring(Processor.Current());
+            }
+
+            try
+            {
+                while (Volatile.Read(ref s_shared.Unfinished) > 0)
+                {
+                    Monitor.Wait(Ended);
+                }
+            }
+            finally
+            {
+                s_shared.Asleep = 0;
+            }
+        }
+    }
+
+    private static void WakeCaller()
+    {
+        lock (Ended)
+        {
+            Monitor.Pulse(Ended);
         }
     }
 
@@ -165,7 +241,11 @@ internal static unsafe class Workers
             Interlocked.CompareExchange(ref s_error, e, null);
         }
 
-        Interlocked.Decrement(ref s_shared.Unfinished);
+        if (Interlocked.Decrement(ref s_shared.Unfinished) == 0 && Volatile.Read(ref s_shared.Asleep) != 0)
+        {
+            WakeCaller();
+        }
+
         return true;
     }
 
@@ -203,6 +283,16 @@ internal static unsafe class Workers
     /// </summary>
     private static void WakeOne(Worker[] workers)
     {
+        if (Volatile.Read(ref s_restUntil) != 0)
+        {
+            if (Stopwatch.GetTimestamp() < s_restUntil)
+            {
+                return;
+            }
+
+            s_restUntil = 0;
+        }
+
         var count = Math.Min(workers.Length, Volatile.Read(ref s_threads) - 1);
         for (var i = 0; i < count; i++)
         {
@@ -229,109 +319,21 @@ internal static unsafe class Workers
         [FieldOffset(384)]
         public int Busy;
 
+        /// <summary>1 while the caller sleeps until no chunk is unfinished.</summary>
+        [FieldOffset(260)]
+        public int Asleep;
+
         [FieldOffset(392)]
         public int Chunks;
+
+        /// <summary>The processor that the caller runs on.</summary>
+        [FieldOffset(396)]
+        public int Processor;
 
         [FieldOffset(400)]
         public void* Job;
 
         [FieldOffset(408)]
         public delegate*<void*, int, void> Execute;
-    }
-
-    /// <summary>One thread, which never keeps the process alive.</summary>
-    private sealed class Worker(int index)
-    {
-        private readonly object _gate = new();
-        private int _parked;
-
-        public void Start()
-        {
-            var thread = new Thread(Loop) { IsBackground = true, Name = $"DeepLearning worker {index + 1}" };
-            thread.UnsafeStart();
-        }
-
-        /// <summary>Wakes the worker if it is parked; says whether it was.</summary>
-        public bool Wake()
-        {
-            if (Volatile.Read(ref _parked) == 0)
-            {
-                return false;
-            }
-
-            lock (_gate)
-            {
-                if (_parked == 0)
-                {
-                    return false;
-                }
-
-                _parked = 0;
-                Monitor.Pulse(_gate);
-                return true;
-            }
-        }
-
-        private void Loop()
-        {
-            while (true)
-            {
-                if (HasWork())
-                {
-                    while (HasWork() && RunOne())
-                    {
-                    }
-                }
-
-                if (!SpinForWork())
-                {
-                    Park();
-                    if (HasWork())
-                    {
-                        WakeOne(Volatile.Read(ref s_workers));
-                    }
-                }
-            }
-        }
-
-        private bool HasWork() => Volatile.Read(ref s_shared.Unclaimed) > 0 && index < Volatile.Read(ref s_threads) - 1;
-
-        private bool SpinForWork()
-        {
-            var deadline = Stopwatch.GetTimestamp() + SpinTicks;
-            do
-            {
-                for (var i = 0; i < 16; i++)
-                {
-                    if (HasWork())
-                    {
-                        return true;
-                    }
-
-                    Thread.SpinWait(1);
-                }
-            }
-            while (Stopwatch.GetTimestamp() < deadline);
-            return false;
-        }
-
-        private void Park()
-        {
-            lock (_gate)
-            {
-                // Publish the flag before the last look: Share makes chunks visible before it reads the flags.
-                Interlocked.Exchange(ref _parked, 1);
-                if (HasWork())
-                {
-                    _parked = 0;
-                    return;
-                }
-
-                while (_parked != 0)
-                {
-                    Monitor.Wait(_gate);
-                }
-            }
-        }
     }
 }

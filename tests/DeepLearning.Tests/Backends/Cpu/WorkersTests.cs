@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DeepLearning.Backends;
 
 namespace DeepLearning.Tests.Backends.Cpu;
@@ -156,6 +157,77 @@ public unsafe class WorkersTests
     }
 
     [Fact]
+    public void The_caller_sleeps_while_a_worker_is_held_up()
+    {
+        using var setting = new ThreadSetting(3);
+        for (var repeat = 0; repeat < 30; repeat++)
+        {
+            var counts = new int[6];
+            Workers.Run(counts.Length, new SlowWorkerJob(counts, Environment.CurrentManagedThreadId));
+            Assert.All(counts, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void An_interrupt_does_not_end_a_run_and_is_not_lost()
+    {
+        using var setting = new ThreadSetting(2);
+        var complete = true;
+        var told = false;
+        using var stop = new CancellationTokenSource();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    var counts = new int[4];
+                    Workers.Run(counts.Length, new SlowWorkerJob(counts, Environment.CurrentManagedThreadId));
+                    complete &= counts.All(count => count == 1);
+                    Thread.Sleep(0);
+                }
+            }
+            catch (ThreadInterruptedException)
+            {
+                told = true;
+            }
+        });
+        thread.Start();
+        Thread.Sleep(20);
+        thread.Interrupt();
+        told = thread.Join(TimeSpan.FromSeconds(20)) && told;
+        stop.Cancel();
+        Assert.True(complete);
+        Assert.True(told);
+    }
+
+    [Fact]
+    public void Workers_may_use_every_processor_again_after_they_were_brought_to_one()
+    {
+        using var setting = new ThreadSetting(2);
+        for (var repeat = 0; repeat < 30; repeat++)
+        {
+            Workers.Run(4, new SlowWorkerJob(new int[4], Environment.CurrentManagedThreadId));
+        }
+
+        if (Processor.Current() < 0)
+        {
+            return;
+        }
+
+        Processor.Mask own = new(), its = new();
+        Assert.True(own.Read(0));
+        foreach (var thread in Directory.GetDirectories("/proc/self/task"))
+        {
+            if (NameOf(thread).StartsWith("DeepLearning wo", StringComparison.Ordinal)
+                && its.Read(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture)))
+            {
+                Assert.All(Enumerable.Range(0, Processor.Mask.Processors), bit => Assert.Equal(own[bit], its[bit]));
+            }
+        }
+    }
+
+    [Fact]
     public void A_steady_run_allocates_nothing()
     {
         using var setting = new ThreadSetting(2);
@@ -216,6 +288,32 @@ public unsafe class WorkersTests
             {
                 Thread.SpinWait(1);
             }
+        }
+    }
+
+    private static string NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText($"{thread}/comm");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A worker's chunk takes longer than the caller spins for it.</summary>
+    private readonly struct SlowWorkerJob(int[] counts, int caller) : IJob
+    {
+        public void Execute(int chunk)
+        {
+            if (Environment.CurrentManagedThreadId != caller)
+            {
+                Thread.Sleep(1);
+            }
+
+            Interlocked.Increment(ref counts[chunk]);
         }
     }
 
