@@ -34,6 +34,12 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Winograd.Fits<T>(shape))
+        {
+            Winograd.Forward(shape, input, weight, bias, output);
+            return;
+        }
+
         if (ConvolutionOfColumns<T>.Fits(shape))
         {
             ConvolutionOfColumns<T>.Run(shape, input, weight, bias, output);
@@ -89,6 +95,12 @@ internal static unsafe class Convolution
                     false, epilogue);
             }
 
+            return;
+        }
+
+        if (Winograd.FitsInputGradient<T>(shape))
+        {
+            Winograd.InputGradient(shape, outputGradient, weight, bias, inputGradient);
             return;
         }
 
