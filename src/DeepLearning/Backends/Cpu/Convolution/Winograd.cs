@@ -4,17 +4,17 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): 36 products of matrices, [tiles, channels] × [channels, outputs], between
-/// transforms of the inputs and of the outputs (<see cref="WinogradTransform{T, V, TSimd}"/>). Every image is cut into tiles of 4×4
-/// outputs, whose 6×6 inputs overlap.
+/// A convolution of 3×3 or 5×5 taps and stride 1 by Winograd's F(4×4, 3×3) or F(2×2, 5×5): 36 products of matrices, [tiles, channels] ×
+/// [channels, outputs], between transforms of the inputs and of the outputs (<see cref="WinogradTransform{T, V, TSimd}"/>). Every image is
+/// cut into tiles of 4×4 or 2×2 outputs, whose 6×6 inputs overlap.
 /// </summary>
 internal static unsafe class Winograd
 {
-    /// <summary>Taps of the filter along an axis.</summary>
-    public const int Taps = 3;
+    /// <summary>The most taps of a filter along an axis.</summary>
+    public const int MostTaps = 5;
 
-    /// <summary>Outputs of a tile along an axis.</summary>
-    public const int Outputs = 4;
+    /// <summary>Outputs of a tile along an axis, of filters of three taps.</summary>
+    public const int OutputsOfThree = 4;
 
     /// <summary>Inputs of a tile along an axis.</summary>
     public const int Inputs = 6;
@@ -36,7 +36,7 @@ internal static unsafe class Winograd
     [ThreadStatic]
     private static NativeBuffer? t_filters;
 
-    /// <summary>Whether this is the way to go for what <see cref="Convolution.Forward{T}(in ConvolutionShape, T*, T*, T*, T*)"/> computes.</summary>
+    /// <summary>Whether this is the way to go.</summary>
     public static bool Fits<T>(in ConvolutionShape shape)
         where T : unmanaged => Fits<T>(shape, shape.Height.Output, shape.Width.Output);
 
@@ -45,21 +45,26 @@ internal static unsafe class Winograd
         where T : unmanaged => Fits<T>(shape, shape.Height.Input, shape.Width.Input);
 
     /// <summary>
-    /// Whether there are channels enough, and tiles do not reach far over the edges. It depends neither on the number of images, so that one
-    /// gives the same bits alone and among others, nor on threads.
+    /// Whether there are channels enough, and tiles do not reach far over the edges. It does not depend on the number of images, so that one
+    /// gives the same bits alone and among others.
     /// </summary>
     private static bool Fits<T>(in ConvolutionShape shape, int height, int width)
         where T : unmanaged
     {
-        var (down, across) = ((height + Outputs - 1L) / Outputs, (width + Outputs - 1L) / Outputs);
+        if (!Tiles(shape.Height) || !Tiles(shape.Width) || shape.KernelHeight != shape.KernelWidth)
+        {
+            return false;
+        }
+
+        long outputs = Inputs - shape.KernelHeight + 1, down = (height + outputs - 1) / outputs, across = (width + outputs - 1) / outputs;
         return sizeof(T) == sizeof(float) && WinogradConvolution.Enabled && shape.Batch > 0 && shape.Groups == 1
-            && shape.Depth == SpatialAxis.None && IsThree(shape.Height) && IsThree(shape.Width)
-            && Math.Min(shape.InputChannels, shape.OutputChannels) >= FewestChannels
+            && shape.Depth == SpatialAxis.None && Math.Min(shape.InputChannels, shape.OutputChannels) >= FewestChannels
             && (long)shape.InputChannels * shape.OutputChannels <= MostFilters
-            && down * across * Outputs * Outputs <= 2L * height * width;
+            && down * across * outputs * outputs <= 2L * height * width;
     }
 
-    private static bool IsThree(in SpatialAxis axis) => axis is { Kernel: Taps, Stride: 1, Dilation: 1, Padding: <= Taps - 1 };
+    private static bool Tiles(in SpatialAxis axis) =>
+        axis is { Kernel: 3 or MostTaps, Stride: 1, Dilation: 1 } && axis.Padding < axis.Kernel;
 
     /// <summary>output = input ⋆ weight + bias</summary>
     public static void Forward<T>(in ConvolutionShape shape, T* input, T* weight, T* bias, T* output)
@@ -78,7 +83,7 @@ internal static unsafe class Winograd
         in ConvolutionShape shape, T* input, NativeBuffer filters, T* weight, T* bias, T* output, in Chain chain)
         where T : unmanaged, INumberBase<T>
     {
-        if (Run(new WinogradShape(shape, false), input, filters, bias, output, chain) is not { } images)
+        if (Run(new TiledShape(shape, false), input, filters, bias, output, chain) is not { } images)
         {
             return;
         }
@@ -104,7 +109,7 @@ internal static unsafe class Winograd
     {
         var filters = t_filters ??= new NativeBuffer();
         Pack(shape, weight, true, filters);
-        WinogradShape sizes = new(shape, true);
+        TiledShape sizes = new(shape, true);
         if (Run(sizes, outputGradient, filters, bias, inputGradient, default) is { } images)
         {
             using (WinogradConvolution.Disable())
@@ -119,17 +124,33 @@ internal static unsafe class Winograd
         }
     }
 
+    /// <summary>The gradient of the weight.</summary>
+    public static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* outputGradient, T* weightGradient)
+        where T : unmanaged, INumberBase<T>
+    {
+        WeightGradientWork<T> work = new(
+            new TiledShape(shape, false), input, outputGradient, weightGradient, new StrongBox<bool>());
+        WidestSimd.Run<WeightGradientWork<T>, T>(ref work);
+        if (!work.IsFinite.Value)
+        {
+            using (WinogradConvolution.Disable())
+            {
+                Convolution.WeightGradient(shape, input, outputGradient, weightGradient, false);
+            }
+        }
+    }
+
     /// <summary>Transforms the filters, and lays them out for the products.</summary>
     public static void Pack<T>(in ConvolutionShape shape, T* weight, bool mirrored, NativeBuffer to)
         where T : unmanaged, INumberBase<T>
     {
-        PackWork<T> work = new(new WinogradShape(shape, mirrored), weight, to);
+        PackWork<T> work = new(new TiledShape(shape, mirrored), weight, to);
         WidestSimd.Run<PackWork<T>, T>(ref work);
     }
 
     /// <summary>The convolution with transformed filters, and the chain over its results.</summary>
     /// <returns>The images whose results are not finite, which are to be computed directly; null for none.</returns>
-    private static List<int>? Run<T>(in WinogradShape sizes, T* input, NativeBuffer filters, T* bias, T* output, in Chain chain)
+    private static List<int>? Run<T>(in TiledShape sizes, T* input, NativeBuffer filters, T* bias, T* output, in Chain chain)
         where T : unmanaged, INumberBase<T>
     {
         RunWork<T> work = new(sizes, input, filters, bias, output, chain, new StrongBox<List<int>?>());
@@ -137,7 +158,7 @@ internal static unsafe class Winograd
         return work.NotFinite.Value;
     }
 
-    private readonly struct PackWork<T>(WinogradShape sizes, T* weight, NativeBuffer to) : ISimdWork<T>
+    private readonly struct PackWork<T>(TiledShape sizes, T* weight, NativeBuffer to) : ISimdWork<T>
         where T : unmanaged, INumberBase<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,7 +168,7 @@ internal static unsafe class Winograd
     }
 
     private readonly struct RunWork<T>(
-        WinogradShape sizes, T* input, NativeBuffer filters, T* bias, T* output, Chain chain, StrongBox<List<int>?> notFinite)
+        TiledShape sizes, T* input, NativeBuffer filters, T* bias, T* output, Chain chain, StrongBox<List<int>?> notFinite)
         : ISimdWork<T>
         where T : unmanaged, INumberBase<T>
     {
@@ -159,46 +180,17 @@ internal static unsafe class Winograd
             where TSimd : struct, ISimd<T, V> =>
             notFinite.Value = WinogradTiles<T, V, TSimd>.Run(sizes, input, filters, bias, output, chain);
     }
-}
 
-/// <summary>The sizes of a convolution by Winograd's algorithm, or of its input's gradient, which is one with mirrored filters.</summary>
-internal readonly struct WinogradShape
-{
-    public readonly int Batch;
-    public readonly int Channels;
-    public readonly int OutputChannels;
-    public readonly int Height;
-    public readonly int Width;
-    public readonly int TargetHeight;
-    public readonly int TargetWidth;
-    public readonly int PaddingHeight;
-    public readonly int PaddingWidth;
-    public readonly bool Mirrored;
-
-    public WinogradShape(in ConvolutionShape shape, bool mirrored)
+    private readonly struct WeightGradientWork<T>(
+        TiledShape sizes, T* input, T* outputGradient, T* weightGradient, StrongBox<bool> isFinite) : ISimdWork<T>
+        where T : unmanaged, INumberBase<T>
     {
-        Batch = shape.Batch;
-        Mirrored = mirrored;
-        (Channels, OutputChannels) = (shape.InputChannels, shape.OutputChannels);
-        (Height, Width, TargetHeight, TargetWidth) = (shape.InputHeight, shape.InputWidth, shape.OutputHeight, shape.OutputWidth);
-        (PaddingHeight, PaddingWidth) = (shape.PaddingHeight, shape.PaddingWidth);
-        if (mirrored)
-        {
-            (Channels, OutputChannels) = (OutputChannels, Channels);
-            (Height, Width, TargetHeight, TargetWidth) = (TargetHeight, TargetWidth, Height, Width);
-            (PaddingHeight, PaddingWidth) = (Winograd.Taps - 1 - PaddingHeight, Winograd.Taps - 1 - PaddingWidth);
-        }
+        public StrongBox<bool> IsFinite => isFinite;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<V, TSimd>()
+            where V : struct
+            where TSimd : struct, ISimd<T, V> =>
+            isFinite.Value = WinogradWeightGradient<T, V, TSimd>.Run(sizes, input, outputGradient, weightGradient);
     }
-
-    /// <summary>Elements of a channel of the source.</summary>
-    public long SourceSize => (long)Height * Width;
-
-    /// <summary>Elements of a channel of the result.</summary>
-    public long TargetSize => (long)TargetHeight * TargetWidth;
-
-    /// <summary>Tiles of an image, from top to bottom.</summary>
-    public int TilesDown => (TargetHeight + Winograd.Outputs - 1) / Winograd.Outputs;
-
-    /// <summary>Tiles of an image, from left to right.</summary>
-    public int TilesAcross => (TargetWidth + Winograd.Outputs - 1) / Winograd.Outputs;
 }

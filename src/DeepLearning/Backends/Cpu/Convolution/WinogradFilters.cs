@@ -17,18 +17,18 @@ internal static unsafe class WinogradFilters<T, V, TSimd>
 
     /// <summary>Elements from one place's matrix to the next; an odd number of cache lines, so that they do not meet in one set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint PlaceStride(in WinogradShape sizes) => Spread((nint)Vectors(sizes) * TSimd.Count * sizes.Channels);
+    public static nint PlaceStride(in TiledShape sizes) => Spread((nint)Vectors(sizes) * TSimd.Count * sizes.Channels);
 
     /// <summary>Vectors of all outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Vectors(in WinogradShape sizes) => (sizes.OutputChannels + TSimd.Count - 1) / TSimd.Count;
+    public static int Vectors(in TiledShape sizes) => (sizes.OutputChannels + TSimd.Count - 1) / TSimd.Count;
 
     /// <summary>At least so many elements, in an odd number of cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Spread(nint elements) => (((elements + Winograd.Lanes - 1) / Winograd.Lanes) | 1) * Winograd.Lanes;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Pack(in WinogradShape sizes, T* weight, NativeBuffer to)
+    public static void Pack(in TiledShape sizes, T* weight, NativeBuffer to)
     {
         PackJob job = new()
         {
@@ -43,7 +43,7 @@ internal static unsafe class WinogradFilters<T, V, TSimd>
 
     private struct PackJob : IJob
     {
-        public WinogradShape Sizes;
+        public TiledShape Sizes;
         public T* Weight;
         public T* To;
         public int Chunks;
@@ -52,8 +52,8 @@ internal static unsafe class WinogradFilters<T, V, TSimd>
         [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
-            const int taps = Winograd.Taps * Winograd.Taps;
-            var filter = stackalloc T[taps * TSimd.Count];
+            var taps = Sizes.Taps * Sizes.Taps;
+            var filter = stackalloc T[Winograd.MostTaps * Winograd.MostTaps * TSimd.Count];
             GemmPanels panels = new(Sizes.OutputChannels, TSimd.Count);
             var (channels, stride) = (Sizes.Channels, PlaceStride(Sizes));
 
@@ -76,7 +76,7 @@ internal static unsafe class WinogradFilters<T, V, TSimd>
                 new StridedPacker<T>(Weight + (channel * channelStride), outputStride, 1).Pack<V, TSimd>(
                     filter, TSimd.Count, output, Math.Min(TSimd.Count, Sizes.OutputChannels - output), 0, taps);
                 var to = To + ((((nint)first * channels) + ((nint)channel * width) + (vector - first)) * TSimd.Count);
-                WinogradTransform<T, V, TSimd>.Weights(filter, Sizes.Mirrored, to, stride);
+                WinogradTransform<T, V, TSimd>.Weights(filter, Sizes.Taps, Sizes.Mirrored, to, stride);
             }
         }
     }

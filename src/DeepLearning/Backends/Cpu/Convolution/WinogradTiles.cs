@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// The work of <see cref="Winograd"/>: blocks of tiles, whose inputs are transformed channels side by side, multiplied by the filters at each
-/// of the 36 places and transformed back, all while they are in the second-level cache. Sums over channels go as in
+/// The work of <see cref="Winograd"/>: blocks of tiles, whose inputs are transformed channels side by side, multiplied by the filters at
+/// each of the 36 places and transformed back, all while they are in the second-level cache. Sums over channels go as in
 /// <see cref="DirectConvolution{T, V, TSimd}"/> by stretches of <see cref="MaximumK"/>, one chain of multiply-adds each.
 /// </summary>
 internal static unsafe class WinogradTiles<T, V, TSimd>
@@ -25,21 +25,25 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
     /// <summary>Elements of a block, transformed inputs and outputs together, for half of a second-level cache.</summary>
     private const int BlockElements = 1 << 17;
 
-    /// <summary>Rows of the products' tiles, and the fewest tiles of a block that are worth reading all filters for.</summary>
+    /// <summary>Rows of the products' tiles.</summary>
     private const int TileRows = 8;
 
     /// <summary>The tiles that a block has at least, however many channels there are: it reads all filters.</summary>
     private const int FewestTiles = 32;
+
+    /// <summary>
+    /// Channels that are written at once: where planes lie a power of two apart, rows of more would not fit a set of the first-level cache.
+    /// </summary>
+    private const int WrittenChannels = 8;
 
     [ThreadStatic]
     private static NativeBuffer? t_buffer;
 
     /// <summary>Computes all images; the result lists those of which an output is not finite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static List<int>? Run(in WinogradShape sizes, T* input, NativeBuffer filters, T* bias, T* output, in Chain chain)
+    public static List<int>? Run(in TiledShape sizes, T* input, NativeBuffer filters, T* bias, T* output, in Chain chain)
     {
-        var (down, across) = (sizes.TilesDown, sizes.TilesAcross);
-        var tiles = (long)down * across;
+        var tiles = (long)sizes.TilesDown * sizes.TilesAcross;
         var work = sizes.Batch * tiles * Winograd.Places * sizes.Channels * sizes.OutputChannels;
         var wanted = (int)Math.Clamp(work / ChunkWork, 1, EnoughUnits);
 
@@ -61,15 +65,11 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                 Output = output,
                 Chain = chain,
                 NotFinite = many is null ? flags : p,
-                Columns = Math.Min(across, most),
-                Rows = Math.Clamp(most / across, 1, down),
-                Images = (int)Math.Clamp(most / tiles, 1, sizes.Batch),
+                Blocks = new WinogradBlocks(sizes, most),
             };
             new Span<byte>(job.NotFinite, sizes.Batch).Clear();
-            job.Balance();
-            var blocks = job.BlocksOfImages * job.BlocksDown * job.BlocksAcross;
-            job.Parts = Math.Clamp((wanted + blocks - 1) / blocks, 1, panels.Count);
-            job.Units = blocks * job.Parts;
+            job.Parts = Math.Clamp((wanted + job.Blocks.Count - 1) / job.Blocks.Count, 1, panels.Count);
+            job.Units = job.Blocks.Count * job.Parts;
             job.Chunks = Math.Min(job.Units, Workers.Chunks(work, ChunkWork));
             Workers.Run(job.Chunks, in job);
             List<int>? list = null;
@@ -87,7 +87,7 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
 
     private struct Job : IJob
     {
-        public WinogradShape Sizes;
+        public TiledShape Sizes;
         public GemmPanels Panels;
         public T* Input;
         public T* Filters;
@@ -95,29 +95,10 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
         public T* Output;
         public Chain Chain;
         public byte* NotFinite;
-        public int Images;
-        public int Rows;
-        public int Columns;
-        public int BlocksOfImages;
-        public int BlocksDown;
-        public int BlocksAcross;
+        public WinogradBlocks Blocks;
         public int Parts;
         public int Units;
         public int Chunks;
-
-        /// <summary>Counts the blocks, and makes them even.</summary>
-        public void Balance()
-        {
-            (BlocksOfImages, Images) = Even(Sizes.Batch, Images);
-            (BlocksDown, Rows) = Even(Sizes.TilesDown, Rows);
-            (BlocksAcross, Columns) = Even(Sizes.TilesAcross, Columns);
-        }
-
-        private static (int Blocks, int Size) Even(int count, int most)
-        {
-            var blocks = (count + most - 1) / most;
-            return (blocks, (count + blocks - 1) / blocks);
-        }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
@@ -126,16 +107,7 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             for (var unit = (int)((long)Units * chunk / Chunks); unit < end; unit++)
             {
                 var (block, part) = Math.DivRem(unit, Parts);
-                (block, var across) = Math.DivRem(block, BlocksAcross);
-                (var images, var down) = Math.DivRem(block, BlocksDown);
-                WinogradBlock tiles = new(
-                    images * Images, Math.Min(Images, Sizes.Batch - (images * Images)), down * Rows,
-                    Math.Min(Rows, Sizes.TilesDown - (down * Rows)), across * Columns,
-                    Math.Min(Columns, Sizes.TilesAcross - (across * Columns)));
-                if (tiles.Count > 0)
-                {
-                    Unit(tiles, (int)((long)Panels.Count * part / Parts), (int)((long)Panels.Count * (part + 1) / Parts));
-                }
+                Unit(Blocks[block], (int)((long)Panels.Count * part / Parts), (int)((long)Panels.Count * (part + 1) / Parts));
             }
         }
 
@@ -149,7 +121,7 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             var channelWidth = (Sizes.Channels + lanes - 1) / lanes * lanes;
             var inputStride = WinogradFilters<T, V, TSimd>.Spread((nint)tileRows * channelWidth);
             var outputStride = WinogradFilters<T, V, TSimd>.Spread((nint)tileRows * outputs);
-            var rowStride = ((nint)tiles.Columns * Winograd.Outputs * lanes) + (3 * lanes);
+            var rowStride = WinogradInputs<T, V, TSimd>.RowStride(Sizes, tiles);
             var biasWidth = (outputs + lanes - 1) / lanes * lanes;
             var buffer = (t_buffer ??= new NativeBuffer()).Get<T>(
                 (Winograd.Places * (inputStride + outputStride)) + (Winograd.Inputs * rowStride) + biasWidth);
@@ -162,7 +134,7 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                 bias[i] = Bias != null && firstOutput + i < Sizes.OutputChannels ? Bias[firstOutput + i] : default;
             }
 
-            TransformInputs(tiles, inputs, inputStride, channelWidth, rows, rowStride);
+            WinogradInputs<T, V, TSimd>.Transform(Sizes, tiles, Input, inputs, inputStride, channelWidth, rows, rowStride);
             for (var place = 0; place < Winograd.Places; place++)
             {
                 Multiply(
@@ -174,55 +146,6 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             if (!Chain.IsEmpty)
             {
                 RunChain(tiles, firstOutput, Math.Min(outputs, Sizes.OutputChannels - firstOutput));
-            }
-        }
-
-        /// <summary>The six rows of every row of tiles, channels side by side, then Bᵀ along both axes.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void TransformInputs(
-            in WinogradBlock tiles, T* inputs, nint placeStride, int channelWidth, T* rows, nint rowStride)
-        {
-            const int lanes = Winograd.Lanes;
-            var columns = (tiles.Columns * Winograd.Outputs) + Winograd.Taps - 1;
-            var left = (tiles.FirstColumn * Winograd.Outputs) - Sizes.PaddingWidth;
-            var (start, end) = (Math.Clamp(-left, 0, columns), Math.Clamp(Sizes.Width - left, 0, columns));
-            for (var line = 0; line < tiles.Images * tiles.Rows; line++)
-            {
-                var (image, row) = Math.DivRem(line, tiles.Rows);
-                var top = ((tiles.FirstRow + row) * Winograd.Outputs) - Sizes.PaddingHeight;
-                for (var channel = 0; channel < Sizes.Channels; channel += lanes)
-                {
-                    var count = Math.Min(lanes, Sizes.Channels - channel);
-                    var source = Input + ((((long)(tiles.FirstImage + image) * Sizes.Channels) + channel) * Sizes.SourceSize) + left;
-                    for (var r = 0; r < Winograd.Inputs; r++)
-                    {
-                        var to = rows + (r * rowStride);
-                        var y = top + r;
-                        if (y < 0 || y >= Sizes.Height || start >= end)
-                        {
-                            new Span<T>(to, columns * lanes).Clear();
-                            continue;
-                        }
-
-                        if (count < lanes)
-                        {
-                            new Span<T>(to, columns * lanes).Clear();
-                        }
-                        else
-                        {
-                            new Span<T>(to, start * lanes).Clear();
-                            new Span<T>(to + (end * lanes), (columns - end) * lanes).Clear();
-                        }
-
-                        TransposeBlock.Run(
-                            source + ((long)y * Sizes.Width) + start, Sizes.SourceSize, count, end - start, to + (start * lanes), lanes);
-                    }
-
-                    WinogradTransform<T, V, TSimd>.InputColumns(rows, rowStride, columns * lanes);
-                    WinogradTransform<T, V, TSimd>.InputRows(
-                        rows, rowStride, tiles.Columns, inputs + ((nint)line * tiles.Columns * channelWidth) + channel, placeStride,
-                        channelWidth);
-                }
             }
         }
 
@@ -287,21 +210,22 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             in WinogradBlock tiles, T* products, nint placeStride, int outputs, int firstOutput, T* rows, nint rowStride, T* bias)
         {
             const int lanes = Winograd.Lanes;
-            var left = tiles.FirstColumn * Winograd.Outputs;
-            var columns = Math.Min(tiles.Columns * Winograd.Outputs, Sizes.TargetWidth - left);
+            var left = tiles.FirstColumn * Sizes.TileOutputs;
+            var columns = Math.Min(tiles.Columns * Sizes.TileOutputs, Sizes.TargetWidth - left);
             for (var line = 0; line < tiles.Images * tiles.Rows; line++)
             {
                 var (image, row) = Math.DivRem(line, tiles.Rows);
                 image += tiles.FirstImage;
-                var top = (tiles.FirstRow + row) * Winograd.Outputs;
-                var height = Math.Min(Winograd.Outputs, Sizes.TargetHeight - top);
+                var top = (tiles.FirstRow + row) * Sizes.TileOutputs;
+                var height = Math.Min(Sizes.TileOutputs, Sizes.TargetHeight - top);
                 for (var output = 0; output < outputs; output += lanes)
                 {
                     var width = Math.Min(lanes, outputs - output);
                     WinogradTransform<T, V, TSimd>.OutputRows(
-                        products + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs, tiles.Columns, width, rows,
-                        rowStride);
-                    if (!WinogradTransform<T, V, TSimd>.OutputColumns(rows, rowStride, columns, width, bias + output))
+                        products + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs, tiles.Columns, Sizes.TileOutputs,
+                        width, rows, rowStride);
+                    if (!WinogradTransform<T, V, TSimd>.OutputColumns(
+                        rows, rowStride, columns, Sizes.TileOutputs, width, bias + output))
                     {
                         NotFinite[image] = 1;
                     }
@@ -312,7 +236,12 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                         + ((long)top * Sizes.TargetWidth) + left;
                     for (var r = 0; r < height; r++, to += Sizes.TargetWidth)
                     {
-                        TransposeBlock.Run(rows + (r * rowStride), lanes, columns, count, to, Sizes.TargetSize);
+                        for (var first = 0; first < count; first += WrittenChannels)
+                        {
+                            TransposeBlock.Run(
+                                rows + (r * rowStride) + first, lanes, columns, Math.Min(WrittenChannels, count - first),
+                                to + (first * Sizes.TargetSize), Sizes.TargetSize);
+                        }
                     }
                 }
             }
@@ -322,9 +251,9 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void RunChain(in WinogradBlock tiles, int firstOutput, int outputs)
         {
-            var (top, left) = (tiles.FirstRow * Winograd.Outputs, tiles.FirstColumn * Winograd.Outputs);
-            var height = Math.Min(tiles.Rows * Winograd.Outputs, Sizes.TargetHeight - top);
-            var width = Math.Min(tiles.Columns * Winograd.Outputs, Sizes.TargetWidth - left);
+            var (top, left) = (tiles.FirstRow * Sizes.TileOutputs, tiles.FirstColumn * Sizes.TileOutputs);
+            var height = Math.Min(tiles.Rows * Sizes.TileOutputs, Sizes.TargetHeight - top);
+            var width = Math.Min(tiles.Columns * Sizes.TileOutputs, Sizes.TargetWidth - left);
             var (lines, count) = width < Sizes.TargetWidth ? (height, width) : (1, height * width);
             for (var image = tiles.FirstImage; image < tiles.FirstImage + tiles.Images; image++)
             {
@@ -346,10 +275,4 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             }
         }
     }
-}
-
-/// <summary>A block of tiles: the same rows and columns of tiles of some images.</summary>
-internal readonly record struct WinogradBlock(int FirstImage, int Images, int FirstRow, int Rows, int FirstColumn, int Columns)
-{
-    public int Count => Images * Rows * Columns;
 }

@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace DeepLearning.Backends.Cpu;
+
+/// <summary>A block of tiles: the same rows and columns of tiles of some images.</summary>
+internal readonly record struct WinogradBlock(int FirstImage, int Images, int FirstRow, int Rows, int FirstColumn, int Columns)
+{
+    public int Count => Images * Rows * Columns;
+}
+
+/// <summary>The blocks of all tiles: whole images, rows of tiles of one, or a part of a row; about even.</summary>
+internal readonly struct WinogradBlocks
+{
+    private readonly TiledShape _sizes;
+    private readonly int _images;
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly int _down;
+    private readonly int _across;
+
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="most">The most tiles of a block.</param>
+    public WinogradBlocks(in TiledShape sizes, int most)
+    {
+        _sizes = sizes;
+        (_across, _columns) = Even(sizes.TilesAcross, Math.Min(sizes.TilesAcross, most));
+        (_down, _rows) = Even(sizes.TilesDown, Math.Clamp(most / sizes.TilesAcross, 1, sizes.TilesDown));
+        (var blocks, _images) = Even(
+            sizes.Batch, (int)Math.Clamp(most / ((long)sizes.TilesDown * sizes.TilesAcross), 1, sizes.Batch));
+        Count = blocks * _down * _across;
+    }
+
+    public int Count { get; }
+
+    public WinogradBlock this[int index]
+    {
+        get
+        {
+            (index, var across) = Math.DivRem(index, _across);
+            var (images, down) = Math.DivRem(index, _down);
+            return new WinogradBlock(
+                images * _images, Math.Min(_images, _sizes.Batch - (images * _images)), down * _rows,
+                Math.Min(_rows, _sizes.TilesDown - (down * _rows)), across * _columns,
+                Math.Min(_columns, _sizes.TilesAcross - (across * _columns)));
+        }
+    }
+
+    /// <summary>How many blocks there are of at most so many, and how long they are so that none is empty.</summary>
+    private static (int Blocks, int Size) Even(int count, int most)
+    {
+        var blocks = (count + most - 1) / most;
+        var size = (count + blocks - 1) / blocks;
+        return ((count + size - 1) / size, size);
+    }
+}
+
+/// <summary>Transforms the inputs of a block of tiles.</summary>
+internal static unsafe class WinogradInputs<T, V, TSimd>
+    where T : unmanaged, INumberBase<T>
+    where V : struct
+    where TSimd : struct, ISimd<T, V>
+{
+    /// <summary>Elements from one row of inputs to the next, channels side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint RowStride(in TiledShape sizes, in WinogradBlock tiles) =>
+        (((nint)tiles.Columns * sizes.TileOutputs) + Winograd.MostTaps) * Winograd.Lanes;
+
+    /// <summary>
+    /// The six rows of every row of tiles, channels side by side, then Bᵀ along both axes: for each of the 36 places a matrix [tiles,
+    /// channels], of rows of <paramref name="channelWidth"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Transform(
+        in TiledShape sizes, in WinogradBlock tiles, T* input, T* inputs, nint placeStride, int channelWidth, T* rows, nint rowStride)
+    {
+        const int lanes = Winograd.Lanes;
+        var columns = (tiles.Columns * sizes.TileOutputs) + sizes.Taps - 1;
+        var left = (tiles.FirstColumn * sizes.TileOutputs) - sizes.PaddingWidth;
+        var (start, end) = (Math.Clamp(-left, 0, columns), Math.Clamp(sizes.Width - left, 0, columns));
+        for (var line = 0; line < tiles.Images * tiles.Rows; line++)
+        {
+            var (image, row) = Math.DivRem(line, tiles.Rows);
+            var top = ((tiles.FirstRow + row) * sizes.TileOutputs) - sizes.PaddingHeight;
+            for (var channel = 0; channel < sizes.Channels; channel += lanes)
+            {
+                var count = Math.Min(lanes, sizes.Channels - channel);
+                var source = input + ((((long)(tiles.FirstImage + image) * sizes.Channels) + channel) * sizes.SourceSize) + left;
+                for (var r = 0; r < Winograd.Inputs; r++)
+                {
+                    var to = rows + (r * rowStride);
+                    var y = top + r;
+                    var isOutside = y < 0 || y >= sizes.Height || start >= end;
+                    if (isOutside || count < lanes)
+                    {
+                        new Span<T>(to, columns * lanes).Clear();
+                    }
+                    else
+                    {
+                        new Span<T>(to, start * lanes).Clear();
+                        new Span<T>(to + (end * lanes), (columns - end) * lanes).Clear();
+                    }
+
+                    if (!isOutside)
+                    {
+                        TransposeBlock.Run(
+                            source + ((long)y * sizes.Width) + start, sizes.SourceSize, count, end - start, to + (start * lanes), lanes);
+                    }
+                }
+
+                WinogradTransform<T, V, TSimd>.InputColumns(rows, rowStride, columns * lanes);
+                WinogradTransform<T, V, TSimd>.InputRows(
+                    rows, rowStride, tiles.Columns, sizes.TileOutputs, inputs + ((nint)line * tiles.Columns * channelWidth) + channel,
+                    placeStride, channelWidth);
+            }
+        }
+    }
+}
