@@ -13,7 +13,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     where TSimd : struct, ISimd<T, V>
 {
     /// <summary>Multiply-adds that are worth a chunk of their own.</summary>
-    private const long ChunkWork = 1 << 18;
+    private const long ChunkWork = 1 << 19;
 
     /// <summary>Channels and taps that are gathered at once.</summary>
     private const int MaximumK = 256;

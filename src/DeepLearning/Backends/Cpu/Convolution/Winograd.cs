@@ -45,8 +45,8 @@ internal static unsafe class Winograd
         where T : unmanaged => Fits<T>(shape, shape.Height.Input, shape.Width.Input);
 
     /// <summary>
-    /// Whether there are channels enough, and tiles do not reach far over the edges. It does not depend on the number of images, so that one
-    /// gives the same bits alone and among others.
+    /// Whether there are channels enough, and tiles do not reach far over the edges. It does not depend on the number of images, so that
+    /// one gives the same bits alone and among others.
     /// </summary>
     private static bool Fits<T>(in ConvolutionShape shape, int height, int width)
         where T : unmanaged

@@ -64,55 +64,92 @@ internal static unsafe class WinogradInputs<T, V, TSimd>
     /// <summary>Elements from one row of inputs to the next, channels side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint RowStride(in TiledShape sizes, in WinogradBlock tiles) =>
-        (((nint)tiles.Columns * sizes.TileOutputs) + Winograd.MostTaps) * Winograd.Lanes;
+        (((nint)tiles.Columns * sizes.TileOutputs) + sizes.Taps - 1) * Winograd.Lanes;
 
     /// <summary>
     /// The six rows of every row of tiles, channels side by side, then Bᵀ along both axes: for each of the 36 places a matrix [tiles,
-    /// channels], of rows of <paramref name="channelWidth"/>.
+    /// channels], of rows of <paramref name="channelWidth"/>. There is room for twelve <paramref name="rows"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Transform(
         in TiledShape sizes, in WinogradBlock tiles, T* input, T* inputs, nint placeStride, int channelWidth, T* rows, nint rowStride)
     {
         const int lanes = Winograd.Lanes;
-        var columns = (tiles.Columns * sizes.TileOutputs) + sizes.Taps - 1;
-        var left = (tiles.FirstColumn * sizes.TileOutputs) - sizes.PaddingWidth;
-        var (start, end) = (Math.Clamp(-left, 0, columns), Math.Clamp(sizes.Width - left, 0, columns));
-        for (var line = 0; line < tiles.Images * tiles.Rows; line++)
+        var outputs = sizes.TileOutputs;
+        var shared = Winograd.Inputs - outputs;
+        var left = (tiles.FirstColumn * outputs) - sizes.PaddingWidth;
+        var transformed = rows + (Winograd.Inputs * rowStride);
+        for (var image = 0; image < tiles.Images; image++)
         {
-            var (image, row) = Math.DivRem(line, tiles.Rows);
-            var top = ((tiles.FirstRow + row) * sizes.TileOutputs) - sizes.PaddingHeight;
             for (var channel = 0; channel < sizes.Channels; channel += lanes)
             {
                 var count = Math.Min(lanes, sizes.Channels - channel);
-                var source = input + ((((long)(tiles.FirstImage + image) * sizes.Channels) + channel) * sizes.SourceSize) + left;
-                for (var r = 0; r < Winograd.Inputs; r++)
+                var source = input + ((((long)(tiles.FirstImage + image) * sizes.Channels) + channel) * sizes.SourceSize);
+                var to = inputs + ((nint)image * tiles.Rows * tiles.Columns * channelWidth) + channel;
+                for (var row = 0; row < tiles.Rows; row++, to += tiles.Columns * channelWidth)
                 {
-                    var to = rows + (r * rowStride);
-                    var y = top + r;
-                    var isOutside = y < 0 || y >= sizes.Height || start >= end;
-                    if (isOutside || count < lanes)
+                    // The last rows of a row of tiles are the first of the next.
+                    var first = 0;
+                    for (; row > 0 && first < shared; first++)
                     {
-                        new Span<T>(to, columns * lanes).Clear();
-                    }
-                    else
-                    {
-                        new Span<T>(to, start * lanes).Clear();
-                        new Span<T>(to + (end * lanes), (columns - end) * lanes).Clear();
+                        new Span<T>(rows + ((outputs + first) * rowStride), (int)rowStride)
+                            .CopyTo(new Span<T>(rows + (first * rowStride), (int)rowStride));
                     }
 
-                    if (!isOutside)
+                    var top = ((tiles.FirstRow + row) * outputs) - sizes.PaddingHeight;
+                    for (; first < Winograd.Inputs; first++)
                     {
-                        TransposeBlock.Run(
-                            source + ((long)y * sizes.Width) + start, sizes.SourceSize, count, end - start, to + (start * lanes), lanes);
+                        // A row of the next tiles, of these channels or of the next: planes are too far apart for the processor to foresee.
+                        var next = source + ((long)(top + first + outputs) * sizes.Width) + Math.Max(left, 0);
+                        next += top + first + outputs < sizes.Height ? 0 : (lanes - 1) * sizes.SourceSize;
+                        Prefetch(next, sizes.SourceSize, count, Math.Min(tiles.Columns * outputs, sizes.Width));
+                        Take(sizes, source, count, top + first, left, (int)(rowStride / lanes), rows + (first * rowStride));
                     }
+
+                    WinogradTransform<T, V, TSimd>.InputColumns(rows, transformed, rowStride);
+                    WinogradTransform<T, V, TSimd>.InputRows(
+                        transformed, rowStride, tiles.Columns, outputs, to, placeStride, channelWidth);
                 }
-
-                WinogradTransform<T, V, TSimd>.InputColumns(rows, rowStride, columns * lanes);
-                WinogradTransform<T, V, TSimd>.InputRows(
-                    rows, rowStride, tiles.Columns, sizes.TileOutputs, inputs + ((nint)line * tiles.Columns * channelWidth) + channel,
-                    placeStride, channelWidth);
             }
         }
+    }
+
+    /// <summary>Asks for a row of some channels' planes, wherever that may be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Prefetch(T* row, long planeSize, int channels, int columns)
+    {
+        for (var channel = 0; channel < channels; channel++, row += planeSize)
+        {
+            for (var x = 0; x < columns; x += Winograd.Lanes)
+            {
+                TSimd.Prefetch(row + x);
+            }
+        }
+    }
+
+    /// <summary>A row of inputs from a column on, or zeros where there are none, channels side by side.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Take(in TiledShape sizes, T* source, int channels, int y, int left, int columns, T* to)
+    {
+        const int lanes = Winograd.Lanes;
+        var (start, end) = (Math.Clamp(-left, 0, columns), Math.Clamp(sizes.Width - left, 0, columns));
+        if (y < 0 || y >= sizes.Height || start >= end)
+        {
+            new Span<T>(to, columns * lanes).Clear();
+            return;
+        }
+
+        if (channels < lanes)
+        {
+            new Span<T>(to, columns * lanes).Clear();
+        }
+        else
+        {
+            new Span<T>(to, start * lanes).Clear();
+            new Span<T>(to + (end * lanes), (columns - end) * lanes).Clear();
+        }
+
+        TransposeBlock.Run(
+            source + ((long)y * sizes.Width) + left + start, sizes.SourceSize, channels, end - start, to + (start * lanes), lanes);
     }
 }

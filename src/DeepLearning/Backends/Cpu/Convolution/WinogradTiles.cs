@@ -124,11 +124,11 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             var rowStride = WinogradInputs<T, V, TSimd>.RowStride(Sizes, tiles);
             var biasWidth = (outputs + lanes - 1) / lanes * lanes;
             var buffer = (t_buffer ??= new NativeBuffer()).Get<T>(
-                (Winograd.Places * (inputStride + outputStride)) + (Winograd.Inputs * rowStride) + biasWidth);
+                (Winograd.Places * (inputStride + outputStride)) + (2 * Winograd.Inputs * rowStride) + biasWidth);
             var inputs = buffer;
             var products = inputs + (Winograd.Places * inputStride);
             var rows = products + (Winograd.Places * outputStride);
-            var bias = rows + (Winograd.Inputs * rowStride);
+            var bias = rows + (2 * Winograd.Inputs * rowStride);
             for (var i = 0; i < biasWidth; i++)
             {
                 bias[i] = Bias != null && firstOutput + i < Sizes.OutputChannels ? Bias[firstOutput + i] : default;
@@ -221,6 +221,15 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                 for (var output = 0; output < outputs; output += lanes)
                 {
                     var width = Math.Min(lanes, outputs - output);
+                    var channel = firstOutput + output;
+                    var count = Math.Min(width, Sizes.OutputChannels - channel);
+                    var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize)
+                        + ((long)top * Sizes.TargetWidth) + left;
+                    for (var r = 0; r < height; r++)
+                    {
+                        WinogradInputs<T, V, TSimd>.Prefetch(to + (r * Sizes.TargetWidth), Sizes.TargetSize, count, columns);
+                    }
+
                     WinogradTransform<T, V, TSimd>.OutputRows(
                         products + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs, tiles.Columns, Sizes.TileOutputs,
                         width, rows, rowStride);
@@ -230,10 +239,6 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                         NotFinite[image] = 1;
                     }
 
-                    var channel = firstOutput + output;
-                    var count = Math.Min(width, Sizes.OutputChannels - channel);
-                    var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize)
-                        + ((long)top * Sizes.TargetWidth) + left;
                     for (var r = 0; r < height; r++, to += Sizes.TargetWidth)
                     {
                         for (var first = 0; first < count; first += WrittenChannels)

@@ -17,14 +17,14 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
-    /// <summary>Bᵀ along the rows' direction, in place: six rows of <paramref name="count"/> elements, whole vectors.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void InputColumns(T* rows, nint rowStride, nint count)
+    /// <summary>Bᵀ along the rows' direction, from six rows to six; rows are whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void InputColumns(T* rows, T* to, nint rowStride)
     {
         InputConstants constants = new();
-        for (nint i = 0; i < count; i += TSimd.Count)
+        for (nint i = 0; i < rowStride; i += TSimd.Count)
         {
-            constants.Run(rows + i, rowStride, rows + i, rowStride);
+            constants.Run(rows + i, rowStride, to + i, rowStride);
         }
     }
 
@@ -32,7 +32,7 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     /// Bᵀ along the columns: <paramref name="tiles"/> tiles of six columns, as far apart as their outputs, in each of six rows. Column i of
     /// row r of tile t goes to <c>to + (6 · r + i) · placeStride + t · tileStride</c>.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void InputRows(T* rows, nint rowStride, int tiles, int outputs, T* to, nint placeStride, nint tileStride)
     {
         InputConstants constants = new();
@@ -54,9 +54,10 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     }
 
     /// <summary>
-    /// Aᵀ along the columns: what <see cref="InputRows"/> laid out, times the filters, to rows of <paramref name="outputs"/> columns a tile.
+    /// Aᵀ along the columns: what <see cref="InputRows"/> laid out, times the filters, to rows of tiles of <paramref name="outputs"/>
+    /// columns.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OutputRows(
         T* from, nint placeStride, nint tileStride, int tiles, int outputs, int lanes, T* rows, nint rowStride)
     {
@@ -86,11 +87,11 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     }
 
     /// <summary>
-    /// Aᵀ along the rows' direction, in place: from six rows of <paramref name="columns"/> columns to <paramref name="outputs"/>, plus a bias
-    /// for each lane.
+    /// Aᵀ along the rows' direction, in place: from six rows of <paramref name="columns"/> columns to <paramref name="outputs"/>, plus a
+    /// bias for each lane.
     /// </summary>
     /// <returns>Whether all results are finite.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static bool OutputColumns(T* rows, nint rowStride, int columns, int outputs, int lanes, T* bias)
     {
         OutputConstants constants = new();
@@ -126,7 +127,7 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     /// apart. Mirrored, the last tap is the first.
     /// </summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Weights(T* filter, int taps, bool mirrored, T* to, nint placeStride)
     {
         FilterConstants constants = new();
@@ -146,7 +147,7 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     }
 
     /// <summary>A along the rows' direction, in place: from <paramref name="size"/> rows of gradients to six.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void GradientColumns(T* rows, nint rowStride, int size, nint count)
     {
         OutputConstants constants = new();
@@ -159,7 +160,7 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     /// <summary>
     /// A along the columns: tiles of <paramref name="size"/> columns in each of six rows, to places as <see cref="InputRows"/> does.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void GradientRows(
         T* rows, nint rowStride, int tiles, int size, int lanes, T* to, nint placeStride, nint tileStride)
     {
@@ -187,7 +188,7 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     /// </summary>
     /// <returns>Whether all are finite.</returns>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static bool FilterGradient(T* from, nint placeStride, int parts, nint partStride, int taps, T* filter)
     {
         FilterConstants constants = new();

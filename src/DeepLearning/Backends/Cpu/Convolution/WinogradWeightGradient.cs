@@ -127,7 +127,7 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
             var gradientStride = WinogradFilters<T, V, TSimd>.Spread((nint)tiles.Count * outputs);
             var rowStride = WinogradInputs<T, V, TSimd>.RowStride(Sizes, tiles);
             var inputs = (t_buffer ??= new NativeBuffer()).Get<T>(
-                (Winograd.Places * (inputStride + gradientStride)) + (Winograd.Inputs * rowStride));
+                (Winograd.Places * (inputStride + gradientStride)) + (2 * Winograd.Inputs * rowStride));
             var gradients = inputs + (Winograd.Places * inputStride);
             var rows = gradients + (Winograd.Places * gradientStride);
             WinogradInputs<T, V, TSimd>.Transform(Sizes, tiles, Input, inputs, inputStride, channelWidth, rows, rowStride);
