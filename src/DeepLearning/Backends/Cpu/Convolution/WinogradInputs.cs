@@ -99,10 +99,6 @@ internal static unsafe class WinogradInputs<T, V, TSimd>
                     var top = ((tiles.FirstRow + row) * outputs) - sizes.PaddingHeight;
                     for (; first < Winograd.Inputs; first++)
                     {
-                        // A row of the next tiles, of these channels or of the next: planes are too far apart for the processor to foresee.
-                        var next = source + ((long)(top + first + outputs) * sizes.Width) + Math.Max(left, 0);
-                        next += top + first + outputs < sizes.Height ? 0 : (lanes - 1) * sizes.SourceSize;
-                        Prefetch(next, sizes.SourceSize, count, Math.Min(tiles.Columns * outputs, sizes.Width));
                         Take(sizes, source, count, top + first, left, (int)(rowStride / lanes), rows + (first * rowStride));
                     }
 
@@ -110,19 +106,6 @@ internal static unsafe class WinogradInputs<T, V, TSimd>
                     WinogradTransform<T, V, TSimd>.InputRows(
                         transformed, rowStride, tiles.Columns, outputs, to, placeStride, channelWidth);
                 }
-            }
-        }
-    }
-
-    /// <summary>Asks for a row of some channels' planes, wherever that may be.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Prefetch(T* row, long planeSize, int channels, int columns)
-    {
-        for (var channel = 0; channel < channels; channel++, row += planeSize)
-        {
-            for (var x = 0; x < columns; x += Winograd.Lanes)
-            {
-                TSimd.Prefetch(row + x);
             }
         }
     }

@@ -221,15 +221,6 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                 for (var output = 0; output < outputs; output += lanes)
                 {
                     var width = Math.Min(lanes, outputs - output);
-                    var channel = firstOutput + output;
-                    var count = Math.Min(width, Sizes.OutputChannels - channel);
-                    var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize)
-                        + ((long)top * Sizes.TargetWidth) + left;
-                    for (var r = 0; r < height; r++)
-                    {
-                        WinogradInputs<T, V, TSimd>.Prefetch(to + (r * Sizes.TargetWidth), Sizes.TargetSize, count, columns);
-                    }
-
                     WinogradTransform<T, V, TSimd>.OutputRows(
                         products + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs, tiles.Columns, Sizes.TileOutputs,
                         width, rows, rowStride);
@@ -239,6 +230,10 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                         NotFinite[image] = 1;
                     }
 
+                    var channel = firstOutput + output;
+                    var count = Math.Min(width, Sizes.OutputChannels - channel);
+                    var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize)
+                        + ((long)top * Sizes.TargetWidth) + left;
                     for (var r = 0; r < height; r++, to += Sizes.TargetWidth)
                     {
                         for (var first = 0; first < count; first += WrittenChannels)
