@@ -10,7 +10,8 @@ public sealed class ThreadBoundRegionTests
     [
         "GradMode.NoGrad()", "GradMode.EnableGrad()", "GradMode.Inference()", "GradMode.Set(false)", "new TensorScope()",
         "TensorScope.Suspend()", "Autograd.DetectAnomaly()", "new Generator(1).AsDefault()", "BatchInvariance.Enable()",
-        "BatchInvariance.Set(false)", "Autocast.Enable()", "Autocast.Disable()",
+        "BatchInvariance.Set(false)", "WinogradConvolution.Disable()", "WinogradConvolution.Set(true)", "Autocast.Enable()",
+        "Autocast.Disable()",
     ];
 
     [Theory]

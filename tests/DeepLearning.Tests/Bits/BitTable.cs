@@ -87,6 +87,9 @@ internal static class BitTable
             ("Conv2d", static x => x[0].Conv2d(x[1], x[2], padding: 1), [[3, 5, 19, 23], [9, 5, 3, 3], [9]]),
             ("Conv2d:few outputs", static x => x[0].Conv2d(x[1], x[2], stride: 2), [[3, 5, 29, 31], [3, 5, 5, 5], [3]]),
             ("Conv2d:one output", static x => x[0].Conv2d(x[1]), [[2, 3, 29, 31], [1, 3, 3, 3]]),
+            ("Conv2d:tiles", static x => x[0].Conv2d(x[1], x[2], padding: 1), [[3, 21, 18, 23], [19, 21, 3, 3], [19]]),
+            ("Conv2d:tiles of many channels", static x => x[0].Conv2d(x[1]), [[2, 261, 10, 10], [35, 261, 3, 3]]),
+            ("Conv2d:tiles of five taps", static x => x[0].Conv2d(x[1]), [[2, 17, 11, 14], [19, 17, 5, 5]]),
             ("Conv2d:1×1", static x => x[0].Conv2d(x[1]), [[2, 33, 9, 11], [35, 33, 1, 1]]),
             ("Conv2d:depthwise", static x => x[0].Conv2d(x[1], padding: 1, groups: 6), [[2, 6, 17, 19], [6, 1, 3, 3]]),
             ("Conv3d", static x => x[0].Conv3d(x[1], padding: 1), [[2, 3, 5, 9, 11], [4, 3, 3, 3, 3]]),
@@ -179,6 +182,12 @@ internal static class BitTable
                 new Conv2d(3, 9, 3, padding: 1, generator: g), new BatchNorm2d(9), new ReLU(), new MaxPool2d(2),
                 new Conv2d(9, 5, 3, generator: g), new GELU(), new Flatten(), new Linear(5 * 6 * 7, 10, generator: g)),
             [7, 3, 17, 19]));
+        yield return ("training of a CNN of tiles", () => Train(
+            g => new Sequential(
+                new Conv2d(3, 16, 3, padding: 1, generator: g), new BatchNorm2d(16), new ReLU(),
+                new Conv2d(16, 17, 3, padding: 1, generator: g), new ReLU(), new Conv2d(17, 33, 3, generator: g), new GELU(),
+                new AdaptiveAvgPool2d(1), new Flatten(), new Linear(33, 10, generator: g)),
+            [5, 3, 16, 19]));
         yield return ("training of a GPT", () =>
         {
             Generator generator = new(23);

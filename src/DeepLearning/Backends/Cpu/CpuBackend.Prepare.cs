@@ -37,7 +37,11 @@ internal sealed unsafe partial class CpuBackend
 
         public void Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-            made.Value = Convolution.Slides<T>(shape) ? new SlidingConvolution<T>(shape, Packed(weight), bias) : null;
+            made.Value = shape.Work == 0 ? null
+                : Winograd.Fits<T>(shape) ? new TiledConvolution<T>(shape, Packed(weight), bias)
+                : DepthwiseConvolution.Fits(shape) ? new ChannelConvolution<T>(shape, Packed(weight), bias)
+                : Convolution.Slides<T>(shape) ? new SlidingConvolution<T>(shape, Packed(weight), bias)
+                : null;
     }
 
     private readonly struct PackWork(Tensor weight, Tensor? bias, StrongBox<PreparedProduct?> made) : IPreparation
@@ -114,6 +118,57 @@ internal sealed unsafe partial class CpuBackend
             }
 
             GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>A convolution by <see cref="Winograd"/> with its filters transformed once.</summary>
+    private sealed class TiledConvolution<T> : PreparedProduct
+        where T : unmanaged, INumberBase<T>
+    {
+        private readonly NativeBuffer _filters = new();
+        private readonly ConvolutionShape _shape;
+        private readonly Tensor _weight;
+        private readonly Tensor? _bias;
+
+        public TiledConvolution(in ConvolutionShape shape, Tensor weight, Tensor? bias)
+        {
+            (_shape, _weight, _bias) = (shape, weight, bias is null ? null : Packed(bias));
+            using Lease<T> lease = new(weight);
+            fixed (T* p = lease)
+            {
+                Winograd.Pack(shape, p, false, _filters);
+            }
+        }
+
+        public override void Run(Tensor x, Tensor y, ChainLink[] links, ReadOnlySpan<Tensor?> operands)
+        {
+            using Lease<T> lx = new(Packed(x)), ly = new(y), lw = new(_weight), lb = _bias is null ? default : new(_bias);
+            using ChainLease lease = new(links, operands, y);
+            fixed (T* px = lx, py = ly, pw = lw, pb = lb)
+            fixed (byte* p0 = lease.First, p1 = lease.Second, p2 = lease.Third, p3 = lease.Fourth)
+            {
+                Winograd.Forward(_shape, px, _filters, pw, pb, py, lease.On(p0, p1, p2, p3));
+            }
+
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>A convolution by <see cref="DepthwiseConvolution"/>, which takes weights as they are.</summary>
+    private sealed class ChannelConvolution<T>(ConvolutionShape shape, Tensor weight, Tensor? bias) : PreparedProduct
+        where T : unmanaged, INumberBase<T>
+    {
+        private readonly Tensor? _bias = bias is null ? null : Packed(bias);
+
+        public override void Run(Tensor x, Tensor y, ChainLink[] links, ReadOnlySpan<Tensor?> operands)
+        {
+            using Lease<T> lx = new(Packed(x)), ly = new(y), lw = new(weight), lb = _bias is null ? default : new(_bias);
+            using ChainLease lease = new(links, operands, y);
+            fixed (T* px = lx, py = ly, pw = lw, pb = lb)
+            fixed (byte* p0 = lease.First, p1 = lease.Second, p2 = lease.Third, p3 = lease.Fourth)
+            {
+                DepthwiseConvolution.Forward(shape, px, pw, pb, py, lease.On(p0, p1, p2, p3));
+            }
         }
     }
 }

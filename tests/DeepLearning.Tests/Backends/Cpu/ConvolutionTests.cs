@@ -38,6 +38,18 @@ public unsafe class ConvolutionTests
         { 1, 40, 3, 12, 17, 3, 3, 1, 2, 1 },
         { 2, 32, 3, 16, 16, 4, 3, 3, 1, 1 },
         { 1, 36, 2, 21, 20, 7, 4, 0, 2, 1 },
+        { 3, 16, 12, 8, 8, 3, 1, 1, 1, 1 },
+        { 2, 19, 35, 9, 14, 3, 1, 0, 1, 1 },
+        { 5, 13, 17, 7, 6, 3, 1, 2, 1, 1 },
+        { 1, 12, 20, 36, 130, 3, 1, 1, 1, 1 },
+        { 1, 300, 20, 10, 9, 3, 1, 1, 1, 1 },
+        { 2, 20, 300, 6, 11, 3, 1, 1, 1, 1 },
+        { 2, 17, 33, 12, 9, 5, 1, 2, 1, 1 },
+        { 3, 32, 24, 12, 12, 5, 1, 0, 1, 1 },
+        { 1, 12, 16, 7, 70, 5, 1, 4, 1, 1 },
+        { 2, 7, 7, 28, 31, 3, 1, 1, 1, 7 },
+        { 1, 3, 3, 90, 70, 3, 1, 2, 1, 3 },
+        { 2, 2, 2, 5, 3, 3, 1, 0, 1, 2 },
     };
 
     [Theory]
@@ -55,7 +67,7 @@ public unsafe class ConvolutionTests
     public void An_image_gives_the_same_bits_alone_and_among_others()
     {
         foreach ((int channels, int outputs, int height, int width, int kernel, int stride) in
-            new[] { (64, 64, 8, 8, 3, 1), (33, 20, 9, 16, 3, 1), (32, 70, 5, 7, 5, 1), (40, 24, 12, 32, 3, 2) })
+            new[] { (64, 64, 8, 8, 3, 1), (16, 16, 32, 33, 3, 1), (33, 20, 9, 16, 3, 1), (32, 70, 5, 7, 5, 1), (40, 24, 12, 32, 3, 2) })
         {
             Tensor images = Tensor.Randn(17, channels, height, width), weight = Tensor.Randn(outputs, channels, kernel, kernel);
             Tensor bias = Tensor.Randn(outputs);
@@ -110,6 +122,7 @@ public unsafe class ConvolutionTests
         foreach (var shape in new[]
         {
             Shape(6, 8, 16, 20, 20, 3, 1, 1, 1, 1), Shape(1, 8, 16, 40, 40, 3, 2, 1, 1, 1), Shape(4, 32, 32, 14, 14, 3, 1, 1, 1, 32),
+            Shape(3, 16, 64, 20, 21, 3, 1, 1, 1, 1), Shape(1, 64, 48, 8, 8, 3, 1, 1, 1, 1), Shape(2, 32, 64, 12, 12, 5, 1, 0, 1, 1),
             Shape(5, 32, 48, 16, 16, 1, 1, 0, 1, 1), Shape(2, 8, 16, 12, 12, 3, 2, 1, 1, 2) with { Depth = new(7, 3, 2, 1), Axes = 3 },
         })
         {

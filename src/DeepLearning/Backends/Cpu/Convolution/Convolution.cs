@@ -34,6 +34,18 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Winograd.Fits<T>(shape))
+        {
+            Winograd.Forward(shape, input, weight, bias, output);
+            return;
+        }
+
+        if (DepthwiseConvolution.Fits(shape))
+        {
+            DepthwiseConvolution.Forward(shape, input, weight, bias, output, default);
+            return;
+        }
+
         if (ConvolutionOfColumns<T>.Fits(shape))
         {
             ConvolutionOfColumns<T>.Run(shape, input, weight, bias, output);
@@ -92,6 +104,18 @@ internal static unsafe class Convolution
             return;
         }
 
+        if (Winograd.FitsInputGradient<T>(shape))
+        {
+            Winograd.InputGradient(shape, outputGradient, weight, bias, inputGradient);
+            return;
+        }
+
+        if (DepthwiseConvolution.Fits(shape))
+        {
+            DepthwiseConvolution.InputGradient(shape, outputGradient, weight, bias, inputGradient);
+            return;
+        }
+
         // What sliding computes, against what is needed; depthwise products are too narrow for the other way.
         var width = shape.InputWidth + ((shape.KernelWidth - 1) * shape.DilationWidth);
         if (shape.GroupOutput > 1 && shape.Depth.Input * (long)shape.InputHeight * width * 4 > shape.OutputSize * 5)
@@ -136,6 +160,12 @@ internal static unsafe class Convolution
             {
                 return;
             }
+        }
+
+        if (!accumulate && Winograd.Fits<T>(shape))
+        {
+            Winograd.WeightGradient(shape, input, outputGradient, weightGradient);
+            return;
         }
 
         DotsWork<T> work = new(

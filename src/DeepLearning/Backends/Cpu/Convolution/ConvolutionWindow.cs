@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace DeepLearning.Backends.Cpu;
 
@@ -171,6 +173,17 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis v
             for (; x <= end - Vector128<T>.Count; x += Vector128<T>.Count)
             {
                 Vector128.Load(source + x).Store(to + x);
+            }
+        }
+
+        else if (stride == 2 && sizeof(T) == sizeof(float) && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
+        {
+            // The last of the eight elements that are read lies before another that is taken.
+            for (; x + Vector128<float>.Count < end; x += Vector128<float>.Count)
+            {
+                var (first, second) = (Vector128.Load((float*)source + (2 * x)), Vector128.Load((float*)source + (2 * x) + 4));
+                var even = Sse.IsSupported ? Sse.Shuffle(first, second, 0b10_00_10_00) : AdvSimd.Arm64.UnzipEven(first, second);
+                even.Store((float*)to + x);
             }
         }
 
