@@ -158,9 +158,22 @@ internal sealed class GpuContext
         lock (_compiling)
         {
             Bind();
-            return Accelerator.LoadKernel(Accelerator.GetBackend() is PTXBackend backend
-                ? PtxKernels.Compile(backend, method, Volatile.Read(ref _texts))
-                : Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default));
+            if (Accelerator.GetBackend() is not PTXBackend backend)
+            {
+                return Accelerator.LoadKernel(
+                    Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default));
+            }
+
+            GpuTextCache? texts = Volatile.Read(ref _texts);
+            try
+            {
+                return Accelerator.LoadKernel(PtxKernels.Compile(backend, method, texts));
+            }
+            catch (AcceleratorException) when (texts is not null)
+            {
+                // A text of another run that the driver does not take counts as none.
+                return Accelerator.LoadKernel(PtxKernels.Compile(backend, method));
+            }
         }
     }
 }
