@@ -18,6 +18,8 @@ internal sealed partial class GpuBackend
 
     private readonly ConcurrentDictionary<TapPlaces, Tensor> _taps = new();
 
+    public override bool ConvolvesNarrow => true;
+
     public override bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y)
     {
         if (!y.IsContiguous
@@ -31,16 +33,23 @@ internal sealed partial class GpuBackend
             return true;
         }
 
-        Tensor source = Packed(x), kernels = Packed(weight);
+        Tensor kernels = Packed(weight);
         Tensor? added = bias is null ? null : Packed(bias);
-        Convolve(
-            shape, source, kernels, Table(ConvolutionPlaces.Taps(shape)), added, y, (shape.GroupOutput, shape.GroupInput * shape.Taps),
-            ConvolutionPlaces.Windows(shape), ConvolutionPlaces.Result(shape, y.Layout.Offset), shape.GroupInput * shape.InputSize,
-            checked((int)(shape.Batch * shape.OutputSize)));
-        Done(source, x);
+        Convolve(shape, x, kernels, added, y, null);
         Done(kernels, weight);
         DoneIf(added, bias);
         return true;
+    }
+
+    /// <summary>The convolution with a packed weight and bias, and what follows.</summary>
+    private void Convolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y, ChainCall? chain)
+    {
+        Tensor source = Packed(x);
+        Convolve(
+            shape, source, weight, Table(ConvolutionPlaces.Taps(shape)), bias, y, (shape.GroupOutput, shape.GroupInput * shape.Taps),
+            ConvolutionPlaces.Windows(shape), ConvolutionPlaces.Result(shape, y.Layout.Offset), shape.GroupInput * shape.InputSize,
+            checked((int)(shape.Batch * shape.OutputSize)), chain);
+        Done(source, x);
     }
 
     /// <summary>
@@ -124,7 +133,7 @@ internal sealed partial class GpuBackend
 
     private void Convolve(
         in ConvolutionShape shape, Tensor source, Tensor weight, Tensor taps, Tensor? bias, Tensor y, (int Channels, int Sums) sizes,
-        WindowAxes windows, ImagesResult result, long groupStep, int columns)
+        WindowAxes windows, ImagesResult result, long groupStep, int columns, ChainCall? chain = null)
     {
         GemmPlaces places = new(
             sizes.Channels, columns, sizes.Sums, shape.Groups, GroupAxes(shape.Groups), 1, sizes.Sums, bias is null ? 0 : 1, 0);
@@ -132,7 +141,7 @@ internal sealed partial class GpuBackend
         MatrixPlaces left = new(GroupStrides((long)sizes.Channels * sizes.Sums, weight.Layout.Offset), sizes.Channels, sizes.Sums, 1);
         Gemm(
             new ConvolutionWork(
-                this, new GemmTensors(weight, source, taps, bias, y, places, isEach), left,
+                this, new GemmTensors(weight, source, taps, bias, y, places, isEach, chain), left,
                 GroupStrides(groupStep, source.Layout.Offset), windows, result),
             y.DType);
     }

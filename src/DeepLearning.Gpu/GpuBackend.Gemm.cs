@@ -39,10 +39,34 @@ internal sealed partial class GpuBackend
     /// <param name="Y">The result.</param>
     /// <param name="Places">The sizes, with k in one part.</param>
     /// <param name="IsEach">Whether each result is worth a thread of its own.</param>
+    /// <param name="Chain">The operations that follow.</param>
     private readonly record struct GemmTensors(
-        Tensor A, Tensor B, Tensor? Taps, Tensor? Bias, Tensor Y, GemmPlaces Places, bool IsEach = false);
+        Tensor A, Tensor B, Tensor? Taps, Tensor? Bias, Tensor Y, GemmPlaces Places, bool IsEach = false, ChainCall? Chain = null);
 
     private void Gemm<TElement, S, TPart, P, R, TCore, TA, TB, TY>(in GemmTensors tensors, TA left, TB right, TY result)
+        where TElement : struct, IElement<S, R>
+        where S : unmanaged
+        where TPart : struct, IElement<P, R>
+        where P : unmanaged
+        where R : unmanaged, IReal<R>
+        where TCore : struct, ITensorCore<S, R>
+        where TA : struct, IGemmOperand<S>
+        where TB : struct, IGemmOperand<S>
+        where TY : struct, IGemmResult
+    {
+        if (tensors.Chain is { } chain)
+        {
+            chain.Build(new ChainedGemm<TElement, S, TPart, P, R, TCore, TA, TB, TY>(this, tensors, left, right, result));
+            return;
+        }
+
+        ArrayView<S> bias = tensors.Bias is null ? All<S>(tensors.Y) : View<S>(tensors.Bias);
+        GemmInto<TElement, S, TPart, P, R, TCore, TA, TB, TY>(tensors, bias, left, right, result);
+    }
+
+    /// <summary>The product, with the memory that the bias and the operations that follow read.</summary>
+    private void GemmInto<TElement, S, TPart, P, R, TCore, TA, TB, TY>(
+        in GemmTensors tensors, ArrayView<S> bias, TA left, TB right, TY result)
         where TElement : struct, IElement<S, R>
         where S : unmanaged
         where TPart : struct, IElement<P, R>
@@ -59,8 +83,6 @@ internal sealed partial class GpuBackend
             places.M, places.N, places.K, places.Batches, places.BatchAxes, parts, length, adds ? places.BiasRow : 0,
             adds ? places.BiasColumn : 0);
 
-        ArrayView<S> bias = All<S>(tensors.Bias ?? tensors.Y);
-        bias = tensors.Bias is null ? bias : View<S>(tensors.Bias);
         if (splits == 1)
         {
             GemmPlaces whole = WithParts(1, true);
@@ -84,6 +106,7 @@ internal sealed partial class GpuBackend
         GC.KeepAlive(tensors.B);
         GC.KeepAlive(tensors.Taps);
         GC.KeepAlive(tensors.Bias);
+        GC.KeepAlive(tensors.Chain);
         GC.KeepAlive(tensors.Y);
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class GpuBackend
 
     private static Layout Batch(Layout layout) => new(layout.Lengths[..^2], layout.Strides[..^2], layout.Offset);
 
-    private void Multiply(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias, Tensor y)
+    private void Multiply(Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias, Tensor y, ChainCall? chain = null)
     {
         GpuWalk batches = Batches(a, b, y);
         (int m, int n) = (y.Layout.Lengths[^2], y.Layout.Lengths[^1]);
@@ -68,7 +68,7 @@ internal sealed partial class GpuBackend
         if (y.DType.IsFloatingPoint())
         {
             GemmPlaces places = new(m, n, k, batches.Count, batches.Axes, 1, k, 0, bias is null ? 0 : 1);
-            Gemm(new MatrixProductWork(this, new GemmTensors(a, b, null, bias, y, places), left, right), y.DType);
+            Gemm(new MatrixProductWork(this, new GemmTensors(a, b, null, bias, y, places, Chain: chain), left, right), y.DType);
             return;
         }
 

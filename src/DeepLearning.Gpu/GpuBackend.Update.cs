@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using DeepLearning.Numerics;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace DeepLearning.Backends.Gpu;
 
@@ -198,7 +197,7 @@ internal sealed partial class GpuBackend
             long chunk = Math.Clamp(
                 (long)BitOperations.RoundUpToPowerOf2((ulong)(_elements / 2048)), LeastChunk, MostChunk);
             List<long> rows = [];
-            long lowest = AddressOf(Lowest, withOffset: false);
+            long lowest = backend.AddressOf(Lowest, withOffset: false);
             foreach (Tensor?[] operands in _operands)
             {
                 for (long start = 0; start < operands[0]!.Count; start += chunk)
@@ -208,7 +207,7 @@ internal sealed partial class GpuBackend
                     {
                         Tensor? operand = k < operands.Length ? operands[k] : null;
                         rows.Add(
-                            operand is null ? 0 : ((AddressOf(operand, withOffset: true) - lowest) / operand.DType.Size()) + start);
+                            operand is null ? 0 : ((backend.AddressOf(operand, withOffset: true) - lowest) / operand.DType.Size()) + start);
                     }
                 }
             }
@@ -223,10 +222,7 @@ internal sealed partial class GpuBackend
         }
 
         private Tensor Lowest => _operands.SelectMany(static operands => operands).OfType<Tensor>()
-            .MinBy(x => AddressOf(x, withOffset: false))!;
-
-        private long AddressOf(Tensor x, bool withOffset) =>
-            (long)backend.StorageOf(x).View.LoadEffectiveAddressAsPtr() + (withOffset ? x.Layout.Offset * x.DType.Size() : 0);
+            .MinBy(x => backend.AddressOf(x, withOffset: false))!;
     }
 
     /// <summary>A view from a tensor's block on without an end: kernels reach other blocks by their distance.</summary>

@@ -23,6 +23,7 @@ internal sealed class GpuContext
     private readonly ConcurrentDictionary<Delegate, Lazy<Delegate>> _launchers = new();
     private readonly ConcurrentDictionary<MethodInfo, Lazy<Kernel>> _kernels = new();
     private readonly Lock _compiling = new();
+    private GpuTextCache? _texts;
 
     // Held for as long as the memory is used: for good.
     private readonly List<PageLockScope<byte>> _pinned = [];
@@ -65,13 +66,15 @@ internal sealed class GpuContext
     public void Bind() => Accelerator.Bind();
 
     /// <summary>
-    /// Compiles the kernels of a list on a thread of its own, and writes what the process has compiled to it when the process ends.
+    /// Makes the kernels of a list on a thread of its own, of texts that earlier runs left where they did, and writes what the process has
+    /// needed when it ends.
     /// </summary>
-    /// <param name="folder">Where the lists are, one for each architecture.</param>
+    /// <param name="folder">Where lists and texts are, for each architecture.</param>
     /// <returns>The thread.</returns>
     public Thread WarmUp(string folder)
     {
         string path = ListIn(folder);
+        Volatile.Write(ref _texts, Accelerator.GetBackend() is PTXBackend backend ? PtxKernels.Texts(backend, folder) : null);
         Thread thread = new(() =>
         {
             try
@@ -102,6 +105,7 @@ internal sealed class GpuContext
         {
             Directory.CreateDirectory(folder);
             GpuKernelList.Write(ListIn(folder), Kernels);
+            _texts?.Prune();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -154,13 +158,22 @@ internal sealed class GpuContext
         lock (_compiling)
         {
             Bind();
-            CompiledKernel compiled = Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default);
-            if (compiled is PTXCompiledKernel ptx)
+            if (Accelerator.GetBackend() is not PTXBackend backend)
             {
-                GpuDriver.Correct(ptx);
+                return Accelerator.LoadKernel(
+                    Accelerator.GetBackend().Compile(EntryPointDescription.FromExplicitlyGroupedKernel(method), default));
             }
 
-            return Accelerator.LoadKernel(compiled);
+            GpuTextCache? texts = Volatile.Read(ref _texts);
+            try
+            {
+                return Accelerator.LoadKernel(PtxKernels.Compile(backend, method, texts));
+            }
+            catch (AcceleratorException) when (texts is not null)
+            {
+                // A text of another run that the driver does not take counts as none.
+                return Accelerator.LoadKernel(PtxKernels.Compile(backend, method));
+            }
         }
     }
 }
@@ -170,17 +183,10 @@ internal static class GpuDriver
 {
     private static readonly Lazy<Context> s_context = new(Start);
 
-    // ILGPU has no way to give it a text, and compiles at once what it has made. It is pinned to a version, and a test holds this field.
-    private static readonly FieldInfo s_text = typeof(PTXCompiledKernel).GetField(
-        "<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!;
-
     public static Context Context => s_context.Value;
 
     /// <summary>The number of GPUs; 0 where there is no driver.</summary>
     public static int Count => s_context.Value.GetCudaDevices().Count;
-
-    /// <summary>Replaces a kernel's text by the one that the driver shall get.</summary>
-    public static void Correct(PTXCompiledKernel kernel) => s_text.SetValue(kernel, PtxText.Correct(kernel.PTXAssembly));
 
     private static Context Start()
     {

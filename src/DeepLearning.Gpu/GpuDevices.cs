@@ -25,9 +25,10 @@ public static class GpuDevices
         }
 
         /// <summary>
-        /// A folder where the names of the kernels that a program needed are kept from run to run; null, the default, for none. The next
-        /// run compiles them on a thread of its own from the moment a device is first asked for, while the program reads its data. Set
-        /// it before that. A file that is damaged, of another version, or cannot be written counts as none.
+        /// A folder where the kernels that a program needed are kept from run to run, their names and their PTX; null, the default, for
+        /// none. The next run loads them on a thread of its own from the moment a device is first asked for, while the program reads its
+        /// data. Set it before that. A file that is damaged, of other code or another GPU, or in a folder that others may write to counts
+        /// as none; so does a folder that cannot be written to.
         /// </summary>
         public static string? GpuCacheFolder
         {

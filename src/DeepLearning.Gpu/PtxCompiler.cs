@@ -1,7 +1,5 @@
 using System.Reflection;
 using ILGPU;
-using ILGPU.Backends;
-using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -21,19 +19,28 @@ internal sealed class PtxCompiler : IDisposable
     {
     }
 
-    public PtxCompiler(CudaArchitecture architecture, CudaInstructionSet instructions)
+    /// <param name="architecture">The GPU that is compiled for.</param>
+    /// <param name="instructions">The version of PTX.</param>
+    /// <param name="folder">Where texts of earlier runs are; null for none.</param>
+    public PtxCompiler(CudaArchitecture architecture, CudaInstructionSet instructions, string? folder = null)
     {
         (_architecture, _instructions) = (architecture, instructions);
         (_context, _backend) = Start();
+        Texts = folder is null ? null : PtxKernels.Texts(_backend, folder);
     }
 
+    /// <summary>Texts of earlier runs.</summary>
+    public GpuTextCache? Texts { get; }
+
     /// <summary>The PTX of an explicitly grouped kernel.</summary>
-    public string Compile(MethodInfo kernel)
+    public string Compile(MethodInfo kernel) => Kernel(kernel).PTXAssembly;
+
+    /// <summary>An explicitly grouped kernel, as it goes to the driver.</summary>
+    public PTXCompiledKernel Kernel(MethodInfo kernel)
     {
         try
         {
-            CompiledKernel compiled = _backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default);
-            return PtxText.Correct(((PTXCompiledKernel)compiled).PTXAssembly);
+            return PtxKernels.Compile(_backend, kernel, Texts);
         }
         catch
         {

@@ -32,6 +32,30 @@ internal static class LargeChecks
             bool isThere = where[1, 2].Item<bool>();
             return (found, isThere) == (1, true) ? null : $"{found} found, {isThere}";
         });
+        report.Check("large", "multiplied, with rows beyond them", () =>
+        {
+            using TensorScope scope = new();
+            const int rows = (1 << 20) + 3, length = 2056;
+            Tensor x = Tensor.Zeros([rows, length], DType.BFloat16, device), w = Tensor.Ones([length, 32], DType.BFloat16, device);
+            x[rows - 1, length - 1] = 3;
+            x[rows - 2, 0] = 5;
+            Tensor y = x.MatMul(w);
+            double last = y[rows - 1, 31].Item<double>(), before = y[rows - 2, 0].Item<double>();
+            double all = y.To(DType.Float32).Sum().Item<double>();
+            return (last, before, all) == (3, 5, 32 * 8) ? null : $"{last} {before}, altogether {all}";
+        });
+        report.Check("large", "rows picked and normalized", () =>
+        {
+            using TensorScope scope = new();
+            const int rows = (1 << 20) + 3, length = 2056;
+            Tensor x = Tensor.Zeros([rows, length], DType.BFloat16, device);
+            x[rows - 1] = 1;
+            Tensor picked = x.IndexSelect(0, Tensor.From([0L, rows - 1, rows - 2]).To(device));
+            double sum = picked.To(DType.Float32).Sum().Item<double>();
+            Tensor y = x.Softmax(1);
+            double share = y[rows - 1, length - 1].Item<double>(), expected = (double)(BFloat16)(1f / length);
+            return (sum, share) == (length, expected) ? null : $"{sum}, {share} and not {expected}";
+        });
         device.TrimGpuMemory();
     }
 

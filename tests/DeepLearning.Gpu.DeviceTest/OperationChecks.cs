@@ -36,6 +36,8 @@ internal static class OperationChecks
             });
         }
 
+        report.Check("operations", "products and convolutions in tf32", () => Tf32(device, isTiny));
+        report.Check("operations", "a compiled model has the bits of its operations", () => Compiled(device, isTiny));
         report.Check("operations", "five steps of a small network", () => Train(device));
         report.Check("operations", "five steps in bfloat16", () => Train(device, DType.BFloat16));
     }
@@ -61,6 +63,10 @@ internal static class OperationChecks
             x => x[0].Conv2d(x[1], padding: 1, groups: x[0].Size(1)));
         yield return ("convolution, transposed", Sums, [[S(8, 1), S(32, 2), S(15, 3), S(17, 3)], [S(32, 2), S(24, 2), 4, 4]],
             static x => x[0].ConvTranspose2d(x[1], stride: 2, padding: 1));
+        yield return ("convolution in bfloat16", 2e-2, [[S(8, 1), S(33, 2), S(31, 5), S(29, 5)], [S(65, 3), S(33, 2), 3, 3], [S(65, 3)]],
+            static x => x[0].To(DType.BFloat16).Conv2d(x[1].To(DType.BFloat16), x[2].To(DType.BFloat16), padding: 1).To(DType.Float32));
+        yield return ("convolution in float16", 4e-3, [[S(8, 1), S(32, 2), S(30, 5), S(28, 5)], [S(64, 3), S(32, 2), 3, 3]],
+            static x => x[0].To(DType.Float16).Conv2d(x[1].To(DType.Float16), stride: 2).To(DType.Float32));
         yield return ("max pooling", 0, [[S(16, 1), S(33, 2), S(31, 6), S(30, 6)]], static x => x[0].MaxPool2d(2));
         yield return ("mean pooling", Sums, [[S(16, 1), S(33, 2), S(31, 6), S(30, 6)]], static x => x[0].AvgPool2d(3, 2));
         yield return ("batch normalization", 1e-4, [[S(64, 3), S(33, 2), S(27, 3)], [S(33, 2)], [S(33, 2)]],
@@ -104,6 +110,46 @@ internal static class OperationChecks
         Tensor y = function(inputs);
         Tensor?[] gradients = Autograd.GradOrNull([y], inputs, [Tensor.Randn(y.Shape.ToArray(), generator: generator).To(device)]);
         return [y.Detach(), .. gradients.OfType<Tensor>()];
+    }
+
+    /// <summary>Operands are rounded to 10 bits of fraction.</summary>
+    private static string? Tf32(Device device, bool isTiny)
+    {
+        (int n, int size) = isTiny ? (9, 5) : (513, 31);
+        Generator generator = new(8);
+        Tensor a = Tensor.Randn([n, n], generator: generator), b = Tensor.Randn([n, n], generator: generator);
+        Tensor x = Tensor.Randn([2, 33, size, size], generator: generator), w = Tensor.Randn([35, 33, 3, 3], generator: generator);
+        Tensor product, convolution;
+        device.AllowTf32 = true;
+        try
+        {
+            (product, convolution) = (a.To(device).MatMul(b.To(device)), x.To(device).Conv2d(w.To(device)));
+        }
+        finally
+        {
+            device.AllowTf32 = false;
+        }
+
+        return Comparison.Near(a.MatMul(b), product.To(Device.Cpu), 2e-3) ?? Comparison.Near(x.Conv2d(w), convolution.To(Device.Cpu), 2e-3);
+    }
+
+    private static string? Compiled(Device device, bool isTiny)
+    {
+        int width = isTiny ? 6 : 260;
+        foreach (DType dtype in (DType[])[DType.Float32, DType.BFloat16])
+        {
+            Sequential model = new(new Linear(width, 2 * width), new GELU(), new Linear(2 * width, width), new Tanh());
+            model.To(device);
+            model.To(dtype);
+            Tensor x = Tensor.Randn([isTiny ? 3 : 700, width], generator: new Generator(9)).To(device, dtype);
+            Tensor together = model.Compile(x).Forward(x);
+            if (Comparison.Bits(model.Forward(x).Detach().To(Device.Cpu), together.To(Device.Cpu)) is { } wrong)
+            {
+                return $"{dtype.Name()}: {wrong}";
+            }
+        }
+
+        return null;
     }
 
     private static string? Train(Device device, DType? low = null)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using DeepLearning.Layers;
 using DeepLearning.Workloads;
 
 namespace DeepLearning.DeviceTest;
@@ -31,13 +32,19 @@ internal static class Tables
         report.Say(FormattableString.Invariant($"shares are of the {copy:0.0} GB/s that copying reaches"));
         foreach (int n in options.IsTiny ? (int[])[16, 33] : options.Quick ? [1024, 4096] : [1024, 2048, 4096, 8192])
         {
-            foreach (DType dtype in (DType[])[DType.Float32, DType.BFloat16, DType.Float16])
+            foreach ((DType dtype, bool tf32) in ((DType, bool)[])
+                [(DType.Float32, false), (DType.Float32, true), (DType.BFloat16, false), (DType.Float16, false)])
             {
                 Tensor a = Tensor.Randn(n, n).To(device, dtype), b = Tensor.Randn(n, n).To(device, dtype);
+                device.AllowTf32 = tf32;
                 double time = Time(device, seconds, () => a.MatMul(b));
-                report.Figure("product", $"{n} x {n} in {dtype.Name()}", 2.0 * n * n * n / time / 1e9, "GFLOP/s");
+                device.AllowTf32 = false;
+                string name = tf32 ? "tf32" : dtype.Name();
+                report.Figure("product", $"{n} x {n} in {name}", 2.0 * n * n * n / time / 1e9, "GFLOP/s");
             }
         }
+
+        Compiled(report, device, options.IsTiny, seconds);
 
         foreach (string name in options.IsTiny ? ["xor"] : s_trainings)
         {
@@ -77,6 +84,22 @@ internal static class Tables
         }
 
         return copy;
+    }
+
+    /// <summary>A linear map with its activation: one after the other, and in the product's kernel.</summary>
+    private static void Compiled(Report report, Device device, bool isTiny, double seconds)
+    {
+        int rows = isTiny ? 17 : 8192, width = isTiny ? 20 : 1024;
+        Sequential model = new(new Linear(width, 4 * width), new GELU());
+        model.To(device);
+        model.Eval();
+        using GradMode.Region region = GradMode.NoGrad();
+        Tensor x = Tensor.Randn(rows, width).To(device);
+        CompiledModel compiled = model.Compile(x);
+        double apart = Time(device, seconds, () => model.Forward(x)), together = Time(device, seconds, () => compiled.Forward(x));
+        report.Figure("compiled", "linear map, then GELU", apart * 1e3, "ms");
+        report.Figure(
+            "compiled", "in one kernel", together * 1e3, "ms", FormattableString.Invariant($"{apart / together:0.00} times as fast"));
     }
 
     /// <summary>The seconds of a call: the median of several stretches that each wait for the device once.</summary>

@@ -4,14 +4,10 @@ using DeepLearning.Numerics;
 namespace DeepLearning;
 
 /// <summary>
-/// One elementwise operation over contiguous memory of one type, as part of a chain of them. It knows its formula alone, so that threads
-/// can share it.
+/// One elementwise operation over contiguous memory of one type, as part of a chain of them: its formula alone, as a device's chains take
+/// it, so that threads can share it.
 /// </summary>
-internal abstract unsafe class ElementStage
-{
-    /// <summary>y = the formula of the operands, of which unused ones are null; y may be one of them.</summary>
-    public abstract void Run(void* a, void* b, void* c, void* y, nint count);
-}
+internal abstract class ElementStage;
 
 /// <summary>A stage of a chain, and what it reads: operands of the chain by their number, or what the stage before made.</summary>
 internal sealed record ChainLink(ElementStage Stage, int[] Operands)
@@ -25,7 +21,10 @@ internal sealed record ChainLink(ElementStage Stage, int[] Operands)
 /// </summary>
 internal abstract class PreparedProduct
 {
-    /// <summary>y = the product with x, plus the bias; then the chain, whose first stage reads that as what was before it.</summary>
+    /// <summary>
+    /// y = the product with x, plus the bias; then the chain, whose first stage reads that as what was before it. The result is contiguous;
+    /// its shape may be another one of as many elements.
+    /// </summary>
     public abstract void Run(Tensor x, Tensor y, ChainLink[] links, ReadOnlySpan<Tensor?> operands);
 }
 

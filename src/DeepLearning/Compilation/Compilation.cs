@@ -68,7 +68,7 @@ public static class Compilation
         {
             ArgumentOutOfRangeException.ThrowIfNegative(size, nameof(batchSizes));
             yield return Array.ConvertAll(examples, example => example is { Rank: > 0 } && example.Size(0) > 0
-                ? example.Detach().IndexSelect(0, Tensor.Arange(0, size).To(DType.Int64).Remainder(example.Size(0)))
+                ? example.Detach().IndexSelect(0, Tensor.Arange(0, size).To(DType.Int64).Remainder(example.Size(0)).To(example.Device))
                 : throw new ShapeException(
                     $"Compile: an example {example?.Shape} has no samples to make a batch of; give examples [batch, ..], or no batch "
                     + "sizes."));

@@ -1,9 +1,9 @@
 namespace DeepLearning;
 
 /// <summary>
-/// Makes one step of what can be done while numbers are in the first-level cache: elementwise operations that follow each other, and those
-/// after a convolution, such as its activation and the sum with a residual. Weights of convolutions and of linear maps are laid out for
-/// their kernels once.
+/// Makes one step of what can be done while numbers are in the first-level cache, or in registers: elementwise operations that follow each
+/// other, and those after a convolution or a linear map, such as its activation and the sum with a residual. Weights of convolutions and of
+/// linear maps are laid out for their kernels once.
 /// </summary>
 /// <param name="steps">The steps, in order; those that become a part of another are removed.</param>
 /// <param name="values">What each place held when the steps were run on the examples.</param>
@@ -24,12 +24,17 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
                 continue;
             }
 
-            while (OnlyReader(joined[^1].Outputs[0]) is { } next && StageOf(next) is { } stage
-                && values[next.Outputs[0]]!.Layout.SameShape(values[step.Outputs[0]]!.Layout)
-                && values[next.Outputs[0]]!.DType == values[step.Outputs[0]]!.DType
-                && chain.TryAdd(next, stage, joined[^1].Outputs[0]))
+            while (Following(joined[^1].Outputs[0]) is [.., var next] following && StageOf(next) is { } stage)
             {
-                joined.Add(next);
+                // What is between them is the same memory in another shape.
+                int before = following is [var shaped, _] ? shaped.Outputs[0] : joined[^1].Outputs[0];
+                if (!values[next.Outputs[0]]!.Layout.SameShape(values[before]!.Layout)
+                    || values[next.Outputs[0]]!.DType != values[before]!.DType || !chain.TryAdd(next, stage, before))
+                {
+                    break;
+                }
+
+                joined.AddRange(following);
             }
 
             if (prepared is null && joined.Count == 1)
@@ -103,6 +108,23 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
         return reader;
     }
 
+    /// <summary>The one step that reads a value, with what gives the value another shape for it, if something does.</summary>
+    private PlanDraft[] Following(int place)
+    {
+        if (OnlyReader(place) is not { } reader)
+        {
+            return [];
+        }
+
+        return IsSameMemory(reader) ? OnlyReader(reader.Outputs[0]) is { } next ? [reader, next] : [] : [reader];
+    }
+
+    /// <summary>Whether a step gives its operand another shape and nothing more.</summary>
+    private bool IsSameMemory(PlanDraft step) =>
+        step.Stage is null && step.Inputs is [>= 0 and var from] && step.Outputs is [var to]
+        && values[from] is { IsContiguous: true } x && values[to] is { IsContiguous: true } y && ReferenceEquals(x.Storage, y.Storage)
+        && x.DType == y.DType && x.Count == y.Count && x.Layout.Offset == y.Layout.Offset;
+
     /// <summary>Puts one step in the place of several, where the last of them was: what the others read is there by then.</summary>
     private void Replace(List<PlanDraft> joined, PlanDraft fused)
     {
@@ -138,7 +160,7 @@ internal sealed class PlanFusion(List<PlanDraft> steps, IReadOnlyList<Tensor?> v
 
     private PlanDraft Product(List<PlanDraft> joined, PreparedProduct prepared, PlanChain chain)
     {
-        Tensor made = values[joined[0].Outputs[0]]!;
+        Tensor made = values[joined[^1].Outputs[0]]!;
         (int[] lengths, DType dtype, Device device) = (made.Layout.Lengths, made.DType, made.Device);
         ChainLink[] links = chain.Links;
         return new PlanDraft(

@@ -69,15 +69,23 @@ public sealed class Adafactor(params IEnumerable<ParameterGroup<AdafactorOptions
 
         double eps = double.IsNaN(options.Eps1) ? Precision(parameter.DType) : options.Eps1;
         double share = Math.Pow(state.Step, options.Beta2Decay);
-        double rate = Math.Max(options.Eps2, LayerNorms.RootMeanSquare(parameter))
-            * Math.Min(options.LearningRate, 1 / Math.Sqrt(state.Step));
+        double relative = Math.Min(options.LearningRate, 1 / Math.Sqrt(state.Step));
         Tensor g = LayerNorms.Wide(gradient);
         Tensor variance = parameter.Rank < 2
             ? state.Get(Squares).LerpInPlace(g.Square(), share).Clamp(min: eps * eps)
             : Factored(g, state, share, eps).ClampInPlace(min: eps * eps);
         Tensor update = variance.Rsqrt().MultiplyInPlace(g);
-        rate /= Math.Max(1, LayerNorms.RootMeanSquare(update) / options.D);
         double keep = 1 - (options.LearningRate * options.WeightDecay);
+        if (LayerNorms.StayOn(parameter))
+        {
+            Tensor size = LayerNorms.UnreadRootMeanSquare(parameter).Maximum(options.Eps2) * (options.Maximize ? -relative : relative);
+            size /= (LayerNorms.UnreadRootMeanSquare(update) / options.D).Maximum(1.0);
+            Apply(new ScaledStep(1, keep), parameter, update.MultiplyInPlace(size));
+            return;
+        }
+
+        double rate = Math.Max(options.Eps2, LayerNorms.RootMeanSquare(parameter)) * relative;
+        rate /= Math.Max(1, LayerNorms.RootMeanSquare(update) / options.D);
         Apply(new ScaledStep(options.Maximize ? -rate : rate, keep), parameter, update);
     }
 

@@ -29,19 +29,22 @@ public static partial class Gradients
         }
 
         DType widest = gradients.Select(static g => g.DType.Compute()).Aggregate(DTypes.Promote);
-        if (!errorIfNonFinite && DeviceNorm.IsOnDevice(gradients))
+        if (DeviceNorm.IsOnDevice(gradients))
         {
             Tensor unread = DeviceNorm.Of(gradients, normType);
+            if (errorIfNonFinite)
+            {
+                CheckFinite(unread.Item<double>(), normType);
+            }
+
             DeviceNorm.Clip(gradients, unread, maxNorm);
             return unread.To(widest);
         }
 
         double norm = NormOf(gradients, normType);
-        if (errorIfNonFinite && !double.IsFinite(norm))
+        if (errorIfNonFinite)
         {
-            throw new InvalidOperationException(
-                $"ClipNorm: the norm of order {normType} of the gradients is {norm}; no gradient was changed. Find its source with "
-                    + "Autograd.DetectAnomaly().");
+            CheckFinite(norm, normType);
         }
 
         double factor = maxNorm / (norm + 1e-6);
@@ -69,9 +72,19 @@ public static partial class Gradients
         }
     }
 
+    private static void CheckFinite(double norm, double order)
+    {
+        if (!double.IsFinite(norm))
+        {
+            throw new InvalidOperationException(
+                $"ClipNorm: the norm of order {order} of the gradients is {norm}; no gradient was changed. Find its source with "
+                    + "Autograd.DetectAnomaly().");
+        }
+    }
+
     private static double NormOf(Tensor[] gradients, double order)
     {
-        double[] norms = NormsOf(gradients, order);
+        double[] norms = Array.ConvertAll(gradients, g => g.To(g.DType.Compute()).Norm(order).Item<double>());
         double total = Tensor.From(norms).Norm(order).Item<double>();
         bool isSafe = double.IsFinite(total) && total > 1e-15;
         if (isSafe || order == 0 || double.IsInfinity(order))
@@ -87,27 +100,10 @@ public static partial class Gradients
             return total;
         }
 
-        norms = Numbers(Array.ConvertAll(gradients, g => (g.To(DType.Float64) / unit).Norm(order)));
+        norms = Array.ConvertAll(gradients, g => (g.To(DType.Float64) / unit).Norm(order).Item<double>());
         return Tensor.From(norms).Norm(order).Item<double>() * unit;
 
         static double Greatest(Tensor gradient) => gradient.To(gradient.DType.Compute()).Norm(double.PositiveInfinity).Item<double>();
-    }
-
-    /// <summary>
-    /// The norm of each gradient. <see cref="Tensor.Norm"/> looks whether the type held the powers, for which it waits; for all of them
-    /// that is seen in the total.
-    /// </summary>
-    private static double[] NormsOf(Tensor[] gradients, double order) => order == 2 && !ReferenceEquals(gradients[0].Device, Device.Cpu)
-        ? Array.ConvertAll(Numbers(Array.ConvertAll(gradients, static g => g.To(g.DType.Compute()).Square().Sum())), Math.Sqrt)
-        : Numbers(Array.ConvertAll(gradients, g => g.To(g.DType.Compute()).Norm(order)));
-
-    /// <summary>Single numbers as doubles; of another device all together, so that it is waited for once.</summary>
-    private static double[] Numbers(Tensor[] numbers)
-    {
-        Device device = numbers[0].Device;
-        return ReferenceEquals(device, Device.Cpu) || Array.Exists(numbers, number => !ReferenceEquals(number.Device, device))
-            ? Array.ConvertAll(numbers, static number => number.Item<double>())
-            : Tensor.Stack(Array.ConvertAll(numbers, static number => number.To(DType.Float64))).ToArray<double>();
     }
 
     private static void Scale(Tensor gradient, double factor)

@@ -52,6 +52,14 @@ public sealed class LAMB(params IEnumerable<ParameterGroup<LAMBOptions>> groups)
             options.Maximize ? -1 : 1, options.Beta1, options.Beta2, options.Eps, options.WeightDecay,
             1 - Math.Pow(options.Beta1, state.Step), 1 - Math.Pow(options.Beta2, state.Step));
         Apply(step, parameter, gradient, mean, state.Get(1), direction);
+        if (LayerNorms.StayOn(parameter))
+        {
+            Tensor size = LayerNorms.Unread(parameter), reach = LayerNorms.Unread(direction);
+            Tensor ratio = Tensor.Where(size.Greater(0).LogicalAnd(reach.Greater(0)), size / reach, Tensor.OnesLike(size));
+            Apply(new ScaledStep(options.LearningRate), parameter, direction.MultiplyInPlace(ratio));
+            return;
+        }
+
         double weights = LayerNorms.Of(parameter), length = LayerNorms.Of(direction);
         double trust = weights > 0 && length > 0 ? weights / length : 1;
         Apply(new ScaledStep(options.LearningRate * trust), parameter, direction);

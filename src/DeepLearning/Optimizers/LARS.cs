@@ -44,10 +44,32 @@ public sealed class LARS(params IEnumerable<ParameterGroup<LARSOptions>> groups)
     /// <inheritdoc/>
     protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, LARSOptions options)
     {
+        if (LayerNorms.StayOn(parameter))
+        {
+            Tensor size = LayerNorms.Unread(parameter), steepness = LayerNorms.Unread(gradient);
+            Tensor ratio = size * options.TrustCoefficient / (steepness + (size * options.WeightDecay));
+            ratio = Tensor.Where(ratio.Greater(0).LogicalAnd(ratio.IsFinite()), ratio, Tensor.OnesLike(ratio)) * options.LearningRate;
+            Tensor direction = Tensor.EmptyLike(state.Get(0));
+            Apply(new DirectionStep(options.Descent), parameter, gradient, direction);
+            direction.MultiplyInPlace(ratio);
+            Apply(new VelocityStep(new Descent(1, 0), 1, options.Momentum), parameter, direction, state.Get(0));
+            return;
+        }
+
         double weights = LayerNorms.Of(parameter), slope = LayerNorms.Of(gradient);
         double trust = options.TrustCoefficient * weights / (slope + (options.WeightDecay * weights));
         double rate = options.LearningRate * (trust > 0 && double.IsFinite(trust) ? trust : 1);
         Apply(new VelocityStep(options.Descent, rate, options.Momentum), parameter, gradient, state.Get(0));
+    }
+
+    /// <summary>The way down, handed out as if it were a state.</summary>
+    internal readonly record struct DirectionStep(Descent Descent) : IUpdate<DirectionStep>
+    {
+        public static int States => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Step<R>(ref R p, R g, ref R direction, ref R unused1, ref R unused2)
+            where R : struct, IReal<R> => direction = Descent.Direction(ref p, g);
     }
 
     /// <summary>The velocity holds the rate, so that a new learning rate acts on what comes, not on what was.</summary>

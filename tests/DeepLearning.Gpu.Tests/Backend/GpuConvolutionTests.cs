@@ -87,6 +87,38 @@ public sealed class GpuConvolutionTests
         Assert.Equal(expected, actual, static (a, b) => Math.Abs(a - b) < 1e-13);
     }
 
+    /// <summary>They are summed as float32 and rounded once, as on the processor, which computes them in float32.</summary>
+    [Theory]
+    [InlineData(DType.BFloat16, 1)]
+    [InlineData(DType.BFloat16, 2)]
+    [InlineData(DType.Float16, 1)]
+    public void Sixteen_bits_are_convolved_as_they_are(DType dtype, int groups)
+    {
+        Assert.True(s_device.Backend.ConvolvesNarrow);
+        Generator generator = new(7);
+        Tensor[] operands =
+        [
+            .. ((int[][])[[2, 4, 6, 5], [6, 4 / groups, 3, 2], [6]])
+                .Select(shape => Tensor.Randn(shape, generator: generator).To(dtype)),
+        ];
+        Tensor Convolve(Tensor x, Tensor w, Tensor b) => x.Conv2d(w, b, 2, 1, 1, groups);
+        float[][] expected = Run(operands, Device.Cpu, Convolve), actual = Run(operands, s_device, Convolve);
+        float[][] composed;
+        using (Fused.Compose())
+        {
+            composed = Run(operands, s_device, Convolve);
+        }
+
+        float unit = dtype == DType.BFloat16 ? 1 / 128f : 1 / 1024f;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            float scale = expected[i].Max(MathF.Abs);
+            bool IsNear(float a, float b) => MathF.Abs(a - b) <= (1e-5f * scale) + (unit * MathF.Abs(a));
+            Assert.Equal(expected[i], actual[i], IsNear);
+            Assert.Equal(expected[i], composed[i], IsNear);
+        }
+    }
+
     private static void Compare(int[] input, int[] weight, int channels, Func<Tensor, Tensor, Tensor, Tensor> convolve)
     {
         Generator generator = new(7);
@@ -110,8 +142,10 @@ public sealed class GpuConvolutionTests
         Tensor[] x = [.. operands.Select(operand => operand.To(device).Detach())];
         Array.ForEach(x, static operand => operand.RequiresGrad = true);
         Tensor y = convolve(x[0], x[1], x[2]);
-        Tensor gradient = Tensor.Randn(y.Shape, generator: new Generator(9)).To(device);
+        Tensor gradient = Tensor.Randn(y.Shape, generator: new Generator(9)).To(y.DType).To(device);
         (y * gradient).Sum().Backward();
-        return [y.ToArray<float>(), .. x.Select(static operand => operand.Grad!.ToArray<float>())];
+        return [Numbers(y), .. x.Select(static operand => Numbers(operand.Grad!))];
+
+        static float[] Numbers(Tensor x) => x.To(DType.Float32).ToArray<float>();
     }
 }

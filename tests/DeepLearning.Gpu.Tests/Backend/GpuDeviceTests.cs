@@ -93,14 +93,6 @@ public sealed class GpuDeviceTests
     }
 
     [Fact]
-    public void What_ILGPU_hides_can_still_be_replaced()
-    {
-        // GpuDriver.Correct gives the driver our text through this field, of the version that is pinned.
-        Assert.NotNull(typeof(ILGPU.Backends.PTX.PTXCompiledKernel).GetField(
-            "<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic));
-    }
-
-    [Fact]
     public void No_formula_holds_what_a_kernel_cannot_take()
     {
         IEnumerable<Type> formulas =

@@ -119,8 +119,13 @@ public sealed class GpuUpdateTests
     {
         Tensor[] parameters = Parameters(s_device, DType.Float32);
         SetGradients(parameters, 1);
+        long before = Waits.Of(s_device);
+        Gradients.ClipNorm(parameters, 1, errorIfNonFinite: true);
+        Assert.Equal(before + 1, Waits.Of(s_device));
         parameters[0].Grad = parameters[0].Grad! / 0.0;
+        double[] last = parameters[^1].Grad!.To(DType.Float64).ToArray<double>();
         Assert.Throws<InvalidOperationException>(() => Gradients.ClipNorm(parameters, 1, errorIfNonFinite: true));
+        Assert.Equal(last, parameters[^1].Grad!.To(DType.Float64).ToArray<double>());
         Assert.False(double.IsFinite(Gradients.ClipNorm(parameters, 1).Item<double>()));
     }
 

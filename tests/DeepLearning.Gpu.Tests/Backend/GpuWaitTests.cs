@@ -64,6 +64,104 @@ public sealed class GpuWaitTests
         Assert.Equal(x.Norm().Item<float>(), all.Item<float>());
     }
 
+    [Fact]
+    public void Variances_wait_for_nothing_and_are_the_processors()
+    {
+        Tensor x = Tensor.From([3f, -4, 5, 1e30f, -1e30f, 2e30f, 1e-30f, 2e-30f, 4e-30f, 7, 7, 7, 1, float.NaN, 2]).Reshape(5, 3);
+        foreach (Tensor numbers in (Tensor[])[x, x[..1], x[1..2], x[3..4], x.To(DType.BFloat16)])
+        {
+            Tensor there = numbers.To(s_device);
+            long before = Waits.Of(s_device);
+            Tensor[] found = [there.Var([1]), there.Std([1]), there[..1].Std(), there.StdMean([1], true).Mean];
+            Assert.Equal(before, Waits.Of(s_device));
+            Tensor[] expected = [numbers.Var([1]), numbers.Std([1]), numbers[..1].Std(), numbers.StdMean([1], true).Mean];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                double[] wanted = expected[i].To(DType.Float64).ToArray<double>(), actual = found[i].To(DType.Float64).ToArray<double>();
+                Assert.Equal(wanted, actual, static (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-6 * Math.Abs(a));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_variance_beyond_the_squares_has_its_gradient()
+    {
+        Tensor x = Tensor.From([3f, -4, 5, 1e30f, -1e30f, 2e30f, 1e-30f, 2e-30f, 4e-30f]).Reshape(3, 3);
+        BothDevices.Agree(static operands => operands[0].Std([1]), 1e-6, x);
+    }
+
+    [Theory]
+    [InlineData("LAMB")]
+    [InlineData("LARS")]
+    [InlineData("Adafactor")]
+    public void Optimizers_by_norms_wait_for_nothing_and_go_the_processors_way(string name)
+    {
+        (float[] expected, _) = Steps(Device.Cpu, name);
+        (float[] actual, long waits) = Steps(s_device, name);
+        Assert.Equal(0, waits);
+        Assert.Equal(expected, actual, static (a, b) => MathF.Abs(a - b) <= 2e-5f * (1 + MathF.Abs(a)));
+    }
+
+    [Fact]
+    public void Batch_normalization_over_all_batches_reads_their_number_once_at_most()
+    {
+        BatchNorm1d here = new(3, momentum: null), there = new(3, momentum: null);
+        there.To(s_device);
+        for (int batch = 0; batch < 4; batch++)
+        {
+            Tensor x = Tensor.Randn([5, 3], generator: new Generator((ulong)batch)), moved = x.To(s_device);
+            here.Forward(x);
+            long before = Waits.Of(s_device);
+            there.Forward(moved);
+            Assert.InRange(Waits.Of(s_device) - before, 0, batch == 0 ? 1 : 0);
+        }
+
+        Assert.Equal(here.RunningMean!.ToArray<float>(), there.RunningMean!.ToArray<float>(), static (a, b) => MathF.Abs(a - b) < 1e-6f);
+
+        // A number that was written from outside counts.
+        here.NumBatchesTracked!.FillInPlace(9);
+        there.NumBatchesTracked!.FillInPlace(9);
+        Tensor last = Tensor.Ones(5, 3);
+        here.Forward(last);
+        there.Forward(last.To(s_device));
+        Assert.Equal(here.RunningMean!.ToArray<float>(), there.RunningMean!.ToArray<float>(), static (a, b) => MathF.Abs(a - b) < 1e-6f);
+        Assert.Equal(10, there.NumBatchesTracked!.Item<long>());
+    }
+
+    private static (float[] Weights, long Waits) Steps(Device device, string name)
+    {
+        Generator generator = new(4);
+        Parameter[] parameters =
+        [
+            new(Tensor.Randn([3, 4], generator: generator).To(device)), new(Tensor.Randn([5], generator: generator).To(device)),
+            new(Tensor.Zeros([2], DType.Float32, device)),
+        ];
+        Tensor[][] gradients =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Array.ConvertAll(
+                parameters, parameter => Tensor.Randn(parameter.Shape, generator: generator).To(device))),
+        ];
+        Optimizer optimizer = name switch
+        {
+            "LAMB" => new LAMB(parameters, 0.01, weightDecay: 0.1),
+            "LARS" => new LARS(parameters, 0.5, weightDecay: 0.1),
+            _ => new Adafactor(parameters, 0.05),
+        };
+        long before = device == Device.Cpu ? 0 : Waits.Of(device);
+        foreach (Tensor[] step in gradients)
+        {
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                parameters[i].Grad = step[i];
+            }
+
+            optimizer.Step();
+        }
+
+        long waits = device == Device.Cpu ? 0 : Waits.Of(device) - before;
+        return ([.. parameters.SelectMany(static parameter => parameter.Detach().ToArray<float>())], waits);
+    }
+
     [Theory]
     [InlineData(1, 6)]
     [InlineData(4, 2)]

@@ -86,6 +86,14 @@ public sealed class ConvolutionKernelTests(PtxTexts compiler) : IClassFixture<Pt
     }
 
     [Fact]
+    public void Tensor_cores_convolve_bfloat16_with_both_gradients() =>
+        CheckCore<BFloat16Core>(DType.BFloat16, static x => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16));
+
+    [Fact]
+    public void Tensor_cores_convolve_float16_with_both_gradients() =>
+        CheckCore<Float16Core>(DType.Float16, static x => BitConverter.HalfToUInt16Bits((Half)x));
+
+    [Fact]
     public void Parts_of_a_sum_are_added_in_order()
     {
         string ptx = compiler.Compile(FormulaRun.Kernel(
@@ -107,6 +115,95 @@ public sealed class ConvolutionKernelTests(PtxTexts compiler) : IClassFixture<Pt
         Assert.DoesNotMatch(KernelText.Local(), ptx);
         Assert.DoesNotMatch(KernelText.Call(), ptx);
         Assert.Equal("", KernelText.Forbidden(ptx));
+    }
+
+    /// <summary>
+    /// The kernels of 16-bit operands against the processor in double. Products are exact in float32; a sum of n of them differs by at most
+    /// n + 1 roundings of the sum of magnitudes.
+    /// </summary>
+    private void CheckCore<TCore>(DType dtype, Func<float, ushort> bits)
+        where TCore : struct, ITensorCore<ushort, GpuFloat>
+    {
+        Tensor x = Rounded(s_shape.InputLengths), dy = Rounded(s_shape.OutputLengths), weight = Rounded(s_shape.WeightLengths);
+        Axes groups = new([1, 1, 1, 1, 1, 2]);
+        int taps = s_shape.GroupInput * s_shape.Taps, windows = (int)(s_shape.Batch * s_shape.OutputSize);
+        WindowAxes axes = ConvolutionPlaces.Windows(s_shape);
+        Strides inputs = Groups(s_shape.GroupInput * s_shape.InputSize), outputs = Groups(s_shape.GroupOutput * s_shape.OutputSize);
+        StridedOperand<ushort, AlongDepth> Rows(int channels, int sums) =>
+            new(Groups((long)channels * sums), sums, 1, channels, sums % 4 == 0 ? 1 : 0, 0x8000);
+
+        float[] y = RunCore<TCore, StridedOperand<ushort, AlongDepth>, WindowsOperand<ushort>, ImagesResult>(
+            Of(weight), Of(x), ConvolutionPlaces.Taps(s_shape), (int)dy.Count, Rows(s_shape.GroupOutput, taps),
+            new(inputs, axes, windows, 0, 0), ConvolutionPlaces.Result(s_shape, 0),
+            new GemmPlaces(s_shape.GroupOutput, windows, taps, 2, groups, 1, (taps + 31) / 32 * 32, 0, 0));
+        Within(y, Convolved, x, weight, s_shape.OutputLengths, taps);
+
+        ImagesOperand<ushort> images = new(
+            outputs, s_shape.GroupOutput, (int)s_shape.OutputSize, s_shape.OutputChannels * s_shape.OutputSize,
+            s_shape.OutputSize % 4 == 0 ? 1 : 0, 0x8000);
+        float[] dw = RunCore<TCore, ImagesOperand<ushort>, TapsOperand<ushort>, DenseResult>(
+            Of(dy), Of(x), ConvolutionPlaces.Taps(s_shape), (int)weight.Count, images, new(inputs, axes, taps, 0),
+            new DenseResult(0, taps, taps % 4 == 0 ? 1 : 0),
+            new GemmPlaces(s_shape.GroupOutput, taps, windows, 2, groups, 1, (windows + 31) / 32 * 32, 0, 0));
+        Within(
+            dw, static (a, b, to) => Assert.True(Device.Cpu.Backend.TryConvolveWeightGradient(s_shape, a, b, to)), x, dy,
+            s_shape.WeightLengths, windows);
+
+        float[] dx = new float[x.Count];
+        for (int remainder = 0; remainder < 2; remainder++)
+        {
+            ConvolutionClasses classes = new(s_shape, 0, remainder, 0);
+            int columns = s_shape.Batch * classes.Count, sums = s_shape.GroupOutput * classes.Taps;
+            float[] part = RunCore<TCore, StridedOperand<ushort, AlongDepth>, WindowsOperand<ushort>, ImagesResult>(
+                Of(weight.ViewAs(classes.Weight(s_shape, 0)).Contiguous()), Of(dy), classes.TapPlaces(s_shape), dx.Length,
+                Rows(s_shape.GroupInput, sums), new(outputs, classes.Windows(s_shape), columns, 0, 0), classes.Result(s_shape, 0),
+                new GemmPlaces(s_shape.GroupInput, columns, sums, 2, groups, 1, (sums + 31) / 32 * 32, 0, 0));
+            dx = [.. dx.Zip(part, static (a, b) => a + b)];
+        }
+
+        Within(
+            dx, static (a, b, to) => Assert.True(Device.Cpu.Backend.TryConvolveInputGradient(s_shape, a, b, null, to)), dy, weight,
+            s_shape.InputLengths, s_shape.GroupOutput * s_shape.Taps);
+
+        static void Convolved(Tensor a, Tensor b, Tensor to) => Assert.True(Device.Cpu.Backend.TryConvolve(s_shape, a, b, null, to));
+
+        Tensor Rounded(int[] lengths) => Numbers(lengths).To(dtype).To(DType.Float64);
+
+        ushort[] Of(Tensor numbers) => Array.ConvertAll(numbers.To(DType.Float32).ToArray<float>(), number => bits(number));
+    }
+
+    private static void Within(float[] actual, Action<Tensor, Tensor, Tensor> convolve, Tensor a, Tensor b, int[] lengths, int sums)
+    {
+        Tensor expected = Tensor.Zeros(lengths, DType.Float64), magnitudes = Tensor.Zeros(lengths, DType.Float64);
+        convolve(a, b, expected);
+        convolve(a.Abs(), b.Abs(), magnitudes);
+        double[] wanted = expected.ToArray<double>(), bound = magnitudes.ToArray<double>();
+        for (int i = 0; i < actual.Length; i++)
+        {
+            Assert.InRange(Math.Abs(actual[i] - wanted[i]), 0, ((sums + 1) * Math.Pow(2, -24) * bound[i]) + 1e-12);
+        }
+    }
+
+    private float[] RunCore<TCore, TA, TB, TY>(
+        ushort[] a, ushort[] b, TapPlaces taps, int count, TA left, TB right, TY result, GemmPlaces places)
+        where TA : struct
+        where TB : struct
+        where TY : struct
+    {
+        PtxMachine lister = new(compiler.Compile(typeof(TapKernels).GetMethod(nameof(TapKernels.List))!));
+        byte[] listed = lister.View<Tap>(new Tap[taps.Count]);
+        lister.Run(2, 8, listed, PtxArgument.Of(taps));
+        string ptx = compiler.Compile(FormulaRun.Kernel(
+            typeof(TensorKernels), nameof(TensorKernels.Tiled), typeof(TCore), typeof(ushort), typeof(Float32Element), typeof(float),
+            typeof(GpuFloat), typeof(TA), typeof(TB), typeof(TY)));
+        Assert.Equal(16, System.Text.RegularExpressions.Regex.Count(ptx, "mma\\.sync"));
+        Assert.DoesNotMatch(KernelText.Local(), ptx);
+        PtxMachine machine = new(ptx);
+        byte[] y = machine.View<float>(new float[count]);
+        machine.Run(
+            2, TensorKernels.Threads, machine.View<ushort>(a), machine.View<ushort>(b), machine.View<Tap>(lister.Read<Tap>(listed)),
+            machine.View<float>([0]), y, PtxArgument.Of(left), PtxArgument.Of(right), PtxArgument.Of(result), PtxArgument.Of(places));
+        return machine.Read<float>(y);
     }
 
     private void Check<TA, TB, TY>(

@@ -1,5 +1,6 @@
 using System.Reflection;
 using DeepLearning.Backends.Gpu;
+using DeepLearning.Numerics;
 using DeepLearning.Tests.Gpu.Formulas;
 using DeepLearning.Tests.Gpu.Ptx;
 
@@ -22,6 +23,9 @@ internal sealed record GemmRun(int M, int N, int K)
     /// <summary>Whether a number for each column is added.</summary>
     public bool HasBias { get; init; }
 
+    /// <summary>Whether the results go through silu(sum + bias) · residual.</summary>
+    public bool IsChained { get; init; }
+
     public int Splits { get; init; } = 1;
 
     private Type WayA => TransposeA ? typeof(AlongSide) : typeof(AlongDepth);
@@ -35,8 +39,10 @@ internal sealed record GemmRun(int M, int N, int K)
     {
         Type a = typeof(StridedOperand<,>).MakeGenericType(typeof(float), WayA);
         Type b = typeof(StridedOperand<,>).MakeGenericType(typeof(float), WayB);
-        Type[] rest =
-            [typeof(Float32Element), typeof(float), typeof(Float32Element), typeof(float), typeof(GpuFloat), a, b, typeof(DenseResult)];
+        Type result = IsChained
+            ? typeof(ChainedResult<DenseResult, UnaryLink<SiluOp, BinaryLink<MultiplyOp, ChainEnd>>>)
+            : typeof(DenseResult);
+        Type[] rest = [typeof(Float32Element), typeof(float), typeof(Float32Element), typeof(float), typeof(GpuFloat), a, b, result];
         return tile is null
             ? FormulaRun.Kernel(typeof(GemmKernels), nameof(GemmKernels.Each), rest)
             : FormulaRun.Kernel(typeof(GemmKernels), nameof(GemmKernels.Tiled), [tile, .. rest]);
@@ -47,6 +53,7 @@ internal sealed record GemmRun(int M, int N, int K)
     {
         Random random = new(4);
         float[] a = Numbers(random, Batches * M * K), b = Numbers(random, K * N), bias = Numbers(random, N);
+        float[] residual = Numbers(random, Batches * M * N);
         float[] expected = new float[Splits * Batches * M * N];
         for (int i = 0; i < expected.Length; i++)
         {
@@ -58,18 +65,32 @@ internal sealed record GemmRun(int M, int N, int K)
             }
 
             expected[i] += HasBias ? bias[column] : 0;
+            expected[i] = IsChained ? default(SiluOp).Forward(new Lane<float>(expected[i])).Value * residual[i] : expected[i];
         }
 
         PtxMachine machine = new(ptx) { Backwards = Backwards };
-        byte[] va = machine.View<float>(a), vb = machine.View<float>(b), vBias = machine.View<float>(bias);
+        byte[] va = machine.View<float>(a), vb = machine.View<float>(b);
+        byte[] vBias = machine.View<float>(IsChained ? [9, 9, .. residual, 9, .. bias] : bias);
         byte[] y = machine.View<float>(new float[expected.Length]), taps = machine.View<int>(new int[4]);
         GemmPlaces places = new(
             M, N, K, Batches, new Axes([1, 1, 1, 1, 1, Batches]), Splits, SplitLength, 0, HasBias ? 1 : 0);
         machine.Run(
             groups, threads, va, vb, taps, vBias, y, Operand(WayA, M * K, M, TransposeA ? 1 : K, TransposeA ? M : 1, -0.0f),
             Operand(WayB, 0, N, TransposeB ? K : 1, TransposeB ? 1 : N, 0.0f),
-            PtxArgument.Of(new DenseResult(0, N, N % 4 == 0 ? 1 : 0)), PtxArgument.Of(places));
+            Result(new DenseResult(0, N, N % 4 == 0 ? 1 : 0), residual.Length), PtxArgument.Of(places));
         return FormulaRun.Compare(machine.Read<float>(y), expected, FormulaRun.SameBitsAt, static i => $"element {i}");
+    }
+
+    private byte[] Result(DenseResult dense, int residual)
+    {
+        if (!IsChained)
+        {
+            return PtxArgument.Of(dense);
+        }
+
+        BinaryLink<MultiplyOp, ChainEnd> product = new(default, ChainOperand.Before, new ChainOperand(2, 1, 0), default);
+        return PtxArgument.Of(new ChainedResult<DenseResult, UnaryLink<SiluOp, BinaryLink<MultiplyOp, ChainEnd>>>(
+            dense, new(default, ChainOperand.Before, product), residual + 3));
     }
 
     private static byte[] Operand(Type way, int batch, int length, int sideStep, int depthStep, float nothing)

@@ -39,6 +39,28 @@ public sealed class GemmTests(PtxTexts compiler) : IClassFixture<PtxTexts>
     {
         GemmRun run = new(6, 11, 10) { TransposeB = true, HasBias = true };
         Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(null)), 2, 32));
+        run = run with { IsChained = true };
+        Assert.Equal("", run.Differences(compiler.Compile(run.Kernel(null)), 2, 32));
+    }
+
+    [Theory]
+    [InlineData(typeof(Tile16x16), 16, 19, 22, 9)]
+    [InlineData(typeof(Tile16x16), 16, 17, 24, 16)]
+    [InlineData(typeof(Tile32x32), 16, 37, 41, 6)]
+    [InlineData(typeof(Tile128x128), 256, 131, 67, 9)]
+    [InlineData(typeof(Tile16x256), 256, 5, 40, 8)]
+    public void Operations_behind_a_product_have_the_bits_of_operations_after_it(Type tile, int threads, int m, int n, int k)
+    {
+        GemmRun run = new(m, n, k) { TransposeB = true, HasBias = true, IsChained = true };
+        string ptx = compiler.Compile(run.Kernel(tile));
+        Assert.Equal("", run.Differences(ptx, 2, threads));
+
+        // Of a tile's results a thread has up to 64; the formula stands there four times.
+        Assert.Equal(4, Regex.Count(ptx, @"div\.rn\.f32"));
+        Assert.DoesNotMatch(KernelText.Local(), ptx);
+        Assert.DoesNotMatch(KernelText.Call(), ptx);
+        Assert.Equal("", KernelText.Forbidden(ptx));
+        Assert.InRange(threads == 256 ? PtxRegisters.Estimate(ptx) : 16, 16, 128);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using DeepLearning.Backends.Gpu;
+using DeepLearning.Numerics;
 using DeepLearning.Tests.Gpu.Formulas;
 using DeepLearning.Tests.Gpu.Ptx;
 
@@ -24,6 +25,30 @@ public sealed class TensorCoreTests(PtxTexts compiler) : IClassFixture<PtxTexts>
         Check<Float16Core, Float16Element, ushort>(
             m, n, k, transposeA, transposeB, static x => BitConverter.HalfToUInt16Bits((Half)x),
             static x => (float)BitConverter.UInt16BitsToHalf(x));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Operations_behind_a_product_have_the_bits_of_operations_after_it(bool transpose)
+    {
+        const int m = 70, n = 45, k = 40;
+        Random random = new(6);
+        ushort[] a = [.. Enumerable.Range(0, m * k).Select(_ => ToBFloat16((float)random.NextDouble() - 0.5f))];
+        ushort[] b = [.. Enumerable.Range(0, n * k).Select(_ => ToBFloat16((float)random.NextDouble() - 0.5f))];
+        MethodInfo plain = Kernel<BFloat16Core, BFloat16Element, ushort>(transpose, transpose);
+        MethodInfo chained = plain.GetGenericMethodDefinition().MakeGenericMethod(
+            [.. plain.GetGenericArguments()[..^1], typeof(ChainedResult<DenseResult, UnaryLink<SiluOp, ChainEnd>>)]);
+        string ptx = compiler.Compile(chained);
+        float[] sums = Run(compiler.Compile(plain), m, n, k, transpose, transpose, a, b);
+        float[] actual = Run(
+            ptx, m, n, k, transpose, transpose, a, b,
+            static dense => new ChainedResult<DenseResult, UnaryLink<SiluOp, ChainEnd>>(
+                dense, new(default, ChainOperand.Before, default), 0));
+        Assert.Equal(sums.Select(static x => default(SiluOp).Forward(new Lane<float>(x)).Value), actual);
+        Assert.Equal(4, Regex.Count(ptx, @"div\.rn\.f32"));
+        Assert.DoesNotMatch(KernelText.Local(), ptx);
+        Assert.InRange(PtxRegisters.Estimate(ptx), 64, 168);
     }
 
     [Fact]
@@ -114,18 +139,20 @@ public sealed class TensorCoreTests(PtxTexts compiler) : IClassFixture<PtxTexts>
         typeof(StridedOperand<,>).MakeGenericType(typeof(S), transposeA ? typeof(AlongSide) : typeof(AlongDepth)),
         typeof(StridedOperand<,>).MakeGenericType(typeof(S), transposeB ? typeof(AlongDepth) : typeof(AlongSide)), typeof(DenseResult));
 
-    private static float[] Run<S>(string ptx, int m, int n, int k, bool transposeA, bool transposeB, S[] a, S[] b)
+    private static float[] Run<S>(
+        string ptx, int m, int n, int k, bool transposeA, bool transposeB, S[] a, S[] b, Func<DenseResult, object>? chained = null)
         where S : unmanaged
     {
         PtxMachine machine = new(ptx);
         byte[] va = machine.View<S>(a), vb = machine.View<S>(b), taps = machine.View<int>(new int[4]);
         byte[] bias = machine.View<float>(new float[1]), y = machine.View<float>(new float[m * n]);
         GemmPlaces places = new(m, n, k, 1, new Axes([1, 1, 1, 1, 1, 1]), 1, (k + 31) / 32 * 32, 0, 0);
+        DenseResult dense = new(0, n, n % 4 == 0 ? 1 : 0);
         machine.Run(
             2, TensorKernels.Threads, va, vb, taps, bias, y,
             Operand<S>(transposeA, m, transposeA ? 1 : k, transposeA ? m : 1),
             Operand<S>(!transposeB, n, transposeB ? k : 1, transposeB ? 1 : n),
-            PtxArgument.Of(new DenseResult(0, n, n % 4 == 0 ? 1 : 0)), PtxArgument.Of(places));
+            PtxArgument.Of(chained?.Invoke(dense) ?? dense), PtxArgument.Of(places));
         return machine.Read<float>(y);
     }
 

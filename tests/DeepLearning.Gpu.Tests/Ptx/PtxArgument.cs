@@ -10,7 +10,7 @@ internal static class PtxArgument
     {
         List<byte> bytes = [];
         Align(bytes, Write(bytes, value));
-        return bytes.Count == 0 ? [0] : [.. bytes];
+        return [.. bytes];
     }
 
     private static int Write(List<byte> bytes, object value)
@@ -46,6 +46,12 @@ internal static class PtxArgument
         {
             Align(bytes, partAlignment);
             bytes.AddRange(part);
+        }
+
+        // A struct without fields takes a byte, as in .NET.
+        if (fields.Count == 0)
+        {
+            bytes.Add(0);
         }
 
         return alignment;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.RegularExpressions;
 
 namespace DeepLearning.Tests.Gpu.Ptx;
@@ -51,7 +52,21 @@ internal static partial class PtxRegisters
 
         HashSet<string> free = [.. steps.Where(static step => step.IsFree).SelectMany(static step => step.Written)];
         int[] sizes = [.. numbers.Keys.Select(register => free.Contains(register) ? 0 : SizeOf(register))];
-        return live.Max(bits => Enumerable.Range(0, sizes.Length).Sum(i => (bits[i / 64] >> (i % 64) & 1) != 0 ? sizes[i] : 0));
+        return live.Max(bits => SumOf(bits, sizes));
+    }
+
+    private static int SumOf(ulong[] bits, int[] sizes)
+    {
+        int sum = 0;
+        for (int word = 0; word < bits.Length; word++)
+        {
+            for (ulong rest = bits[word]; rest != 0; rest &= rest - 1)
+            {
+                sum += sizes[(64 * word) + BitOperations.TrailingZeroCount(rest)];
+            }
+        }
+
+        return sum;
     }
 
     private static int SizeOf(string register) => register switch

@@ -29,6 +29,34 @@ public sealed class FusionTests
         AssertClose(Eager(model, x), compiled.Forward(x));
     }
 
+    [Fact]
+    public void A_linear_map_over_more_axes_takes_what_is_behind_it_too()
+    {
+        Sequential model = new(new Linear(130, 700), new GELU(), new Linear(700, 50));
+        Tensor x = Tensor.Randn(3, 11, 130);
+        CompiledModel compiled = model.Compile(x);
+        Assert.Contains("Linear, Reshape, Gelu", compiled.ToString(), StringComparison.Ordinal);
+        Tensor y = compiled.Forward(x);
+        Assert.Equal([3, 11, 50], y.Shape.ToArray());
+        AssertClose(Eager(model, x), y);
+    }
+
+    [Fact]
+    public void Another_shape_of_the_same_memory_does_not_part_operations()
+    {
+        Tensor a = Tensor.Randn(300), b = Tensor.Randn(60, 5);
+        Module holder = new Identity();
+        Func<Tensor[], Tensor[]> forward = static x => [((x[0] * 0.5).Exp().Reshape(60, 5) + x[1]).Sin(), x[0].Exp().Reshape(60, 5).T.Sin()];
+        CompiledModel compiled = holder.Compile(forward, [a, b]);
+        Assert.Contains("Exp, Reshape, Add, Sin", compiled.ToString(), StringComparison.Ordinal);
+        Tensor[] expected = forward([a, b]), y = compiled.Forward([a, b]);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].Shape, y[i].Shape);
+            Assert.Equal(expected[i].ToArray<float>(), y[i].ToArray<float>());
+        }
+    }
+
     [Theory]
     [InlineData(DType.Float32)]
     [InlineData(DType.Float64)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using DeepLearning.Numerics;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -212,6 +213,18 @@ internal readonly struct ImagesResult(long start, long groupStep, long channelSt
     public readonly WindowAxes Axes = axes;
     public readonly int Aligned = isAligned;
 
+    public static bool HasChain
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => false;
+    }
+
+    public long BiasStart
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 0;
+    }
+
     public long RowStep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -229,4 +242,10 @@ internal readonly struct ImagesResult(long start, long groupStep, long channelSt
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long ColumnAt(int column) => Axes.Start(Axes.At(column));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public R Chained<TElement, S, R>(ArrayView<S> memory, R sum, long at)
+        where TElement : struct, IElement<S, R>
+        where S : unmanaged
+        where R : struct, IReal<R> => sum;
 }

@@ -120,18 +120,24 @@ internal static class GemmKernels
             }
 
             int rowAt = task.Row + (ty * 4), columnAt = task.Column + (tx * 4);
-            Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt, columnAt, c00);
+            if (TY.HasChain)
+            {
+                GemmWriting.Chained<TTile, TOut, O, R, TY>(y, bias, result, places, task, rowAt, columnAt, c00, c01, c10, c11);
+                continue;
+            }
+
+            GemmWriting.Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt, columnAt, c00);
             if (TTile.ColumnBlocks == 2)
             {
-                Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt, columnAt + (4 * TTile.ColumnThreads), c01);
+                GemmWriting.Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt, columnAt + (4 * TTile.ColumnThreads), c01);
             }
 
             if (TTile.RowBlocks == 2)
             {
-                Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt + (4 * TTile.RowThreads), columnAt, c10);
+                GemmWriting.Write<TOut, O, R, TY>(y, bias, result, places, task, rowAt + (4 * TTile.RowThreads), columnAt, c10);
                 if (TTile.ColumnBlocks == 2)
                 {
-                    Write<TOut, O, R, TY>(
+                    GemmWriting.Write<TOut, O, R, TY>(
                         y, bias, result, places, task, rowAt + (4 * TTile.RowThreads), columnAt + (4 * TTile.ColumnThreads), c11);
                 }
             }
@@ -173,9 +179,9 @@ internal static class GemmKernels
                 sum = R.MultiplyAdd(TElement.Load(qa.W), TElement.Load(qb.W), sum);
             }
 
-            Put<TOut, O, R>(
-                y, bias, result.Start(places, batch, split) + (row * result.RowStep) + result.ColumnAt(column), places, batch, row, column,
-                sum);
+            GemmWriting.Put<TOut, O, R, TY>(
+                y, bias, result, result.Start(places, batch, split) + (row * result.RowStep) + result.ColumnAt(column), places, batch, row,
+                column, sum);
         }
     }
 
@@ -201,85 +207,8 @@ internal static class GemmKernels
             long batch = i / matrix;
             int row = (int)((i - (batch * matrix)) / places.N), column = (int)(i % places.N);
             long at = result.Start(places, batch, 0) + (row * result.RowStep) + result.ColumnAt(column);
-            Put<TOut, O, R>(y, bias, at, places, batch, row, column, sum);
+            GemmWriting.Put<TOut, O, R, TY>(y, bias, result, at, places, batch, row, column, sum);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<TOut, O, R, TY>(
-        ArrayView<O> y, ArrayView<O> bias, TY result, GemmPlaces places, GemmTask task, int row, int column, Block<R> block)
-        where TOut : struct, IElement<O, R>
-        where O : unmanaged
-        where R : unmanaged, IReal<R>
-        where TY : struct, IGemmResult
-    {
-        long start = result.Start(places, task.Batch, task.Split);
-        long c0 = start + result.ColumnAt(column), c1 = start + result.ColumnAt(column + 1);
-        long c2 = start + result.ColumnAt(column + 2), c3 = start + result.ColumnAt(column + 3);
-        WriteRow<TOut, O, R, TY>(y, bias, result, places, task.Batch, row, column, c0, c1, c2, c3, block.R0);
-        WriteRow<TOut, O, R, TY>(y, bias, result, places, task.Batch, row + 1, column, c0, c1, c2, c3, block.R1);
-        WriteRow<TOut, O, R, TY>(y, bias, result, places, task.Batch, row + 2, column, c0, c1, c2, c3, block.R2);
-        WriteRow<TOut, O, R, TY>(y, bias, result, places, task.Batch, row + 3, column, c0, c1, c2, c3, block.R3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteRow<TOut, O, R, TY>(
-        ArrayView<O> y, ArrayView<O> bias, TY result, GemmPlaces places, long batch, int row, int column, long c0, long c1, long c2,
-        long c3, Quad<R> four)
-        where TOut : struct, IElement<O, R>
-        where O : unmanaged
-        where R : unmanaged, IReal<R>
-        where TY : struct, IGemmResult
-    {
-        if (row < places.M)
-        {
-            long at = row * result.RowStep;
-            if (result.IsAligned != 0 && column + 3 < places.N)
-            {
-                Quad<O> out4;
-                out4.X = Finished<TOut, O, R>(bias, places, batch, row, column, four.X);
-                out4.Y = Finished<TOut, O, R>(bias, places, batch, row, column + 1, four.Y);
-                out4.Z = Finished<TOut, O, R>(bias, places, batch, row, column + 2, four.Z);
-                out4.W = Finished<TOut, O, R>(bias, places, batch, row, column + 3, four.W);
-                Quads.Of(y)[(at + c0) >> 2] = out4;
-            }
-            else
-            {
-                Put<TOut, O, R>(y, bias, at + c0, places, batch, row, column, four.X);
-                Put<TOut, O, R>(y, bias, at + c1, places, batch, row, column + 1, four.Y);
-                Put<TOut, O, R>(y, bias, at + c2, places, batch, row, column + 2, four.Z);
-                Put<TOut, O, R>(y, bias, at + c3, places, batch, row, column + 3, four.W);
-            }
-        }
-    }
-
-    /// <summary>Writes a result, where its column is one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Put<TOut, O, R>(
-        ArrayView<O> y, ArrayView<O> bias, long at, GemmPlaces places, long batch, int row, int column, R sum)
-        where TOut : struct, IElement<O, R>
-        where O : unmanaged
-        where R : unmanaged, IReal<R>
-    {
-        if (column < places.N)
-        {
-            y[at] = Finished<TOut, O, R>(bias, places, batch, row, column, sum);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static O Finished<TOut, O, R>(ArrayView<O> bias, GemmPlaces places, long batch, int row, int column, R sum)
-        where TOut : struct, IElement<O, R>
-        where O : unmanaged
-        where R : unmanaged, IReal<R>
-    {
-        R total = sum;
-        if ((places.BiasRow | places.BiasColumn) != 0)
-        {
-            total += TOut.Load(bias[places.BiasAt(batch, row, column)]);
-        }
-
-        return TOut.Store(total);
     }
 }
 

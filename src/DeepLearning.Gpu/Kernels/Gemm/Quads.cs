@@ -61,6 +61,18 @@ internal struct Block<R>
         return sums;
     }
 
+    /// <summary>The rows from the second on, then another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block<R> Next(Block<R> block, Quad<R> last)
+    {
+        Block<R> next;
+        next.R0 = block.R1;
+        next.R1 = block.R2;
+        next.R2 = block.R3;
+        next.R3 = last;
+        return next;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Quad<R> Add(Quad<R> sums, R factor, Quad<R> row)
     {

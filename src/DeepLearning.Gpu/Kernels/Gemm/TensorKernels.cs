@@ -86,6 +86,24 @@ internal static class TensorKernels
 
             long start = result.Start(places, task.Batch, task.Split);
             int row = task.Row + warpRow, column = task.Column + (warp % 4 * 32) + (2 * inGroup);
+            if (TY.HasChain)
+            {
+                // As in the kernel of tiles: the formulas stand there four times, and the sums go on.
+                int tile = 0;
+                while (tile < 16 && column < places.N)
+                {
+                    WriteTile<TCore, S, TOut, O, R, TY>(
+                        y, bias, result, places, task.Batch, start, row + (tile / 4 * 16), column + (tile % 4 * 8), r0.C0);
+                    r0 = TensorRow.Next(r0, r1.C0);
+                    r1 = TensorRow.Next(r1, r2.C0);
+                    r2 = TensorRow.Next(r2, r3.C0);
+                    r3 = TensorRow.Next(r3, r3.C0);
+                    tile++;
+                }
+
+                continue;
+            }
+
             Write<TCore, S, TOut, O, R, TY>(y, bias, result, places, task.Batch, start, row, column, r0);
             Write<TCore, S, TOut, O, R, TY>(y, bias, result, places, task.Batch, start, row + 16, column, r1);
             Write<TCore, S, TOut, O, R, TY>(y, bias, result, places, task.Batch, start, row + 32, column, r2);
@@ -123,14 +141,14 @@ internal static class TensorKernels
         long at = result.ColumnAt(column), next = result.ColumnAt(column + 1);
         if (row < places.M)
         {
-            GemmKernels.Put<TOut, O, R>(y, bias, first + at, places, batch, row, column, TCore.Sum(sums.X));
-            GemmKernels.Put<TOut, O, R>(y, bias, first + next, places, batch, row, column + 1, TCore.Sum(sums.Y));
+            GemmWriting.Put<TOut, O, R, TY>(y, bias, result, first + at, places, batch, row, column, TCore.Sum(sums.X));
+            GemmWriting.Put<TOut, O, R, TY>(y, bias, result, first + next, places, batch, row, column + 1, TCore.Sum(sums.Y));
         }
 
         if (row + 8 < places.M)
         {
-            GemmKernels.Put<TOut, O, R>(y, bias, second + at, places, batch, row + 8, column, TCore.Sum(sums.Z));
-            GemmKernels.Put<TOut, O, R>(y, bias, second + next, places, batch, row + 8, column + 1, TCore.Sum(sums.W));
+            GemmWriting.Put<TOut, O, R, TY>(y, bias, result, second + at, places, batch, row + 8, column, TCore.Sum(sums.Z));
+            GemmWriting.Put<TOut, O, R, TY>(y, bias, result, second + next, places, batch, row + 8, column + 1, TCore.Sum(sums.W));
         }
     }
 }
@@ -240,6 +258,18 @@ internal struct TensorRow
     public Quad<float> C1;
     public Quad<float> C2;
     public Quad<float> C3;
+
+    /// <summary>The sums from the second eight columns on, then others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TensorRow Next(TensorRow sums, Quad<float> last)
+    {
+        TensorRow next;
+        next.C0 = sums.C1;
+        next.C1 = sums.C2;
+        next.C2 = sums.C3;
+        next.C3 = last;
+        return next;
+    }
 
     /// <summary>The sums with a product added, of 16 rows that begin at a place of shared memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,6 +9,8 @@ namespace DeepLearning.Layers;
 /// </summary>
 public abstract class BatchNorm : Layer
 {
+    private Counted? _counted;
+
     /// <summary>Makes the layer.</summary>
     /// <param name="channels">The length of the input's axis 1.</param>
     /// <param name="eps">Added to the variance.</param>
@@ -89,13 +91,26 @@ public abstract class BatchNorm : Layer
             return input.BatchNorm(RunningMean, RunningVar, Weight, Bias, RunningMean is null, 0, Eps);
         }
 
-        double momentum = Momentum ?? (NumBatchesTracked is { } seen ? 1.0 / (seen.Item<long>() + 1) : 0);
+        long seen = Momentum is null && NumBatchesTracked is { } tracked ? CountOf(tracked) : 0;
+        double momentum = Momentum ?? (NumBatchesTracked is null ? 0 : 1.0 / (seen + 1));
         Tensor output = input.BatchNorm(RunningMean, RunningVar, Weight, Bias, true, momentum, Eps);
         if (!Autograd.IsRecomputing)
         {
             NumBatchesTracked?.AddInPlace(1);
+            _counted = Momentum is null && NumBatchesTracked is { } counted
+                ? new Counted(counted.Storage, counted.Storage.Version, seen + 1)
+                : null;
         }
 
         return output;
     }
+
+    /// <summary>How many batches were seen: known where nobody has written the number since, so that a device is not waited for.</summary>
+    private long CountOf(Tensor tracked) =>
+        _counted is { } known && ReferenceEquals(known.Storage, tracked.Storage) && known.Version == tracked.Storage.Version
+            ? known.Batches
+            : tracked.Item<long>();
+
+    /// <summary>What the number of batches was when it was last written here.</summary>
+    private sealed record Counted(Storage Storage, int Version, long Batches);
 }

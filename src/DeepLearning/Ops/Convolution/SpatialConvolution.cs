@@ -59,7 +59,7 @@ internal static class SpatialConvolution
     private static Tensor Run<TOp>(in TOp op, in ConvolutionOperands operands)
         where TOp : struct, IFusedOp
     {
-        DType dtype = operands.X.DType, compute = dtype.Compute();
+        DType dtype = operands.X.DType, compute = operands.X.Backend.ConvolvesNarrow ? dtype : dtype.Compute();
         Tensor x = operands.X.To(compute);
         Tensor y = Fused.Run(op, [operands.IsBatched ? x : x.Unsqueeze(0), operands.Weight.To(compute), operands.Bias?.To(compute)]);
         return (operands.IsBatched ? y : y.Squeeze(0)).To(dtype);
@@ -102,9 +102,11 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
     /// </summary>
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
+        // 16-bit numbers are summed as float32, and rounded once.
         (SpatialAxis depth, SpatialAxis height, SpatialAxis width) = (Sizes.Depth, Sizes.Height, Sizes.Width);
-        Tensor x = inputs[0]!.Reshape(Sizes.Batch, Sizes.InputChannels, depth.Input, height.Input, width.Input);
-        Tensor taps = inputs[1]!.Reshape(Sizes.Groups, Sizes.GroupOutput, Sizes.GroupInput, Sizes.Taps);
+        DType dtype = inputs[0]!.DType, compute = dtype.Compute();
+        Tensor x = inputs[0]!.To(compute).Reshape(Sizes.Batch, Sizes.InputChannels, depth.Input, height.Input, width.Input);
+        Tensor taps = inputs[1]!.To(compute).Reshape(Sizes.Groups, Sizes.GroupOutput, Sizes.GroupInput, Sizes.Taps);
         x = x.Pad([width.Padding, width.Padding, height.Padding, height.Padding, depth.Padding, depth.Padding]);
         int positions = checked(depth.Output * height.Output * width.Output);
         Tensor? sum = null;
@@ -118,7 +120,8 @@ file readonly record struct ConvolveOp(ConvolutionShape Sizes) : IFusedOp
         }
 
         Tensor y = sum!.Reshape(Sizes.OutputLengths);
-        return inputs[2] is { } bias ? y + bias.Reshape([Sizes.OutputChannels, .. Enumerable.Repeat(1, Sizes.Axes)]) : y;
+        y = inputs[2] is { } bias ? y + bias.To(compute).Reshape([Sizes.OutputChannels, .. Enumerable.Repeat(1, Sizes.Axes)]) : y;
+        return y.To(dtype);
     }
 
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
@@ -172,9 +175,11 @@ file readonly record struct ConvolveTransposedOp(ConvolutionShape Sizes, bool Is
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         ConvolveOp convolve = new(Sizes);
-        Tensor weight = inputs[1]!;
-        Tensor y = Composition.Transpose(x => convolve.Compose([x, weight, null]), Sizes.InputLengths, inputs[0]!);
-        return inputs[2] is { } bias ? y + bias.Reshape([Sizes.InputChannels, .. Enumerable.Repeat(1, Sizes.Axes)]) : y;
+        DType dtype = inputs[0]!.DType, compute = dtype.Compute();
+        Tensor weight = inputs[1]!.To(compute);
+        Tensor y = Composition.Transpose(x => convolve.Compose([x, weight, null]), Sizes.InputLengths, inputs[0]!.To(compute));
+        y = inputs[2] is { } bias ? y + bias.To(compute).Reshape([Sizes.InputChannels, .. Enumerable.Repeat(1, Sizes.Axes)]) : y;
+        return y.To(dtype);
     }
 
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
@@ -206,8 +211,9 @@ file readonly record struct ConvolveWeightGradientOp(ConvolutionShape Sizes) : I
     public Tensor Compose(ReadOnlySpan<Tensor?> inputs)
     {
         ConvolveOp convolve = new(Sizes);
-        Tensor x = inputs[0]!;
-        return Composition.Transpose(weight => convolve.Compose([x, weight, null]), Sizes.WeightLengths, inputs[1]!);
+        DType dtype = inputs[0]!.DType, compute = dtype.Compute();
+        Tensor x = inputs[0]!.To(compute);
+        return Composition.Transpose(weight => convolve.Compose([x, weight, null]), Sizes.WeightLengths, inputs[1]!.To(compute)).To(dtype);
     }
 
     public Tensor? TryForward(ReadOnlySpan<Tensor?> inputs, ref KeptTensors kept)
@@ -227,6 +233,9 @@ file readonly record struct ConvolveWeightGradientOp(ConvolutionShape Sizes) : I
 /// <content>Over one to three spatial axes of contiguous float32 or float64.</content>
 internal abstract partial class Backend
 {
+    /// <summary>Whether convolutions and their gradients take 16-bit floats as they are: summed as float32, rounded once.</summary>
+    public virtual bool ConvolvesNarrow => false;
+
     /// <summary>y = x ⋆ weight + bias</summary>
     /// <returns>Whether it was done.</returns>
     public virtual bool TryConvolve(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor y) => false;

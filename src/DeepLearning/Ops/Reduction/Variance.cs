@@ -80,11 +80,14 @@ public partial class Tensor
         double divisor = Math.Max(0, reduction.Length - correction);
         mean = Mean(axes, keepDim: true);
         Tensor y = Spread(this, mean, reduction, divisor, root);
-        if (reduction.Length > 0 && !IsInRange(y, root))
+        if (reduction.Length > 0 && (Backend.DefersChecks || !IsInRange(y, root)))
         {
-            // The squares overflow, or vanish, though the result need not: once more with the greatest magnitude as the unit.
+            // The squares overflow, or vanish, though the result need not: once more with the greatest magnitude as the unit. Where looking
+            // would wait, always once more, with a unit of 1 for what was right.
             Tensor unit = Detach().Norm(double.PositiveInfinity, axes, keepDim: true);
-            unit = Where(unit.EqualTo(0).LogicalOr(unit.IsFinite().LogicalNot()), FromScalar(1.0, DType, Device), unit);
+            Tensor isUseless = unit.EqualTo(0).LogicalOr(unit.IsFinite().LogicalNot());
+            isUseless = Backend.DefersChecks ? isUseless.LogicalOr(InRange(y, root).Reshape(unit.Shape)) : isUseless;
+            unit = Where(isUseless, OnesLike(unit), unit);
             Tensor scaled = this / unit, scaledMean = scaled.Mean(axes, keepDim: true);
             mean = scaledMean * unit;
             y = Spread(scaled, scaledMean, reduction, divisor, root);
@@ -113,6 +116,25 @@ public partial class Tensor
         return y;
     }
 
+    /// <summary>The results between which squares, and their sums, were far from the ends of their type.</summary>
+    private static (double Least, double Most) Range(DType dtype, bool root)
+    {
+        (double least, double most) = dtype switch
+        {
+            DType.Float32 => (1e-30, float.MaxValue),
+            DType.Float64 => (1e-280, double.MaxValue),
+            _ => throw DTypes.Unsupported(dtype),
+        };
+        return root ? (Math.Sqrt(least), Math.Sqrt(most)) : (least, most);
+    }
+
+    /// <summary>As <see cref="IsInRange"/>, of each result, unread.</summary>
+    private static Tensor InRange(Tensor y, bool root)
+    {
+        (double least, double most) = Range(y.DType, root);
+        return y.GreaterOrEqual(least).LogicalAnd(y.LessOrEqual(most));
+    }
+
     /// <summary>Whether all results are so far from the ends of their type that their squares, and the sums of those, were too.</summary>
     private static bool IsInRange(Tensor y, bool root)
     {
@@ -121,13 +143,7 @@ public partial class Tensor
             return true;
         }
 
-        (double least, double most) = y.DType switch
-        {
-            DType.Float32 => (1e-30, float.MaxValue),
-            DType.Float64 => (1e-280, double.MaxValue),
-            _ => throw DTypes.Unsupported(y.DType),
-        };
-        (least, most) = root ? (Math.Sqrt(least), Math.Sqrt(most)) : (least, most);
+        (double least, double most) = Range(y.DType, root);
         if (y.Count == 1)
         {
             return y.Item<double>() is var only && only >= least && only <= most;

@@ -47,7 +47,7 @@ internal sealed unsafe partial class CpuBackend
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => made.Value = new StepStage<TStep, T>(step);
     }
 
-    private sealed class StepStage<TStep, T>(TStep step) : ElementStage
+    private sealed class StepStage<TStep, T>(TStep step) : CpuStage
         where TStep : struct, ILaneStep<TStep>
         where T : unmanaged, INumber<T>
     {
@@ -73,6 +73,13 @@ internal sealed unsafe partial class CpuBackend
             Chain.Run(Y, start, Math.Min(ChunkSize, Count - start));
         }
     }
+}
+
+/// <summary>A stage over memory of the processor.</summary>
+internal abstract unsafe class CpuStage : ElementStage
+{
+    /// <summary>y = the formula of the operands, of which unused ones are null; y may be one of them.</summary>
+    public abstract void Run(void* a, void* b, void* c, void* y, nint count);
 }
 
 /// <summary>A chain with its operands in memory, ready to run over any part of the result.</summary>
@@ -140,7 +147,7 @@ internal readonly unsafe struct Chain
             foreach (ChainLink link in _links)
             {
                 int[] operands = link.Operands;
-                link.Stage.Run(
+                ((CpuStage)link.Stage).Run(
                     Operand(operands, 0, y, at, repeated), Operand(operands, 1, y, at, repeated), Operand(operands, 2, y, at, repeated),
                     y + at, (nint)Math.Min(block, count - done));
             }
