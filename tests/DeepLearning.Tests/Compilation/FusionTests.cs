@@ -46,7 +46,8 @@ public sealed class FusionTests
     {
         Tensor a = Tensor.Randn(300), b = Tensor.Randn(60, 5);
         Module holder = new Identity();
-        Func<Tensor[], Tensor[]> forward = static x => [((x[0] * 0.5).Exp().Reshape(60, 5) + x[1]).Sin(), x[0].Exp().Reshape(60, 5).T.Sin()];
+        Func<Tensor[], Tensor[]> forward = static x =>
+            [((x[0] * 0.5).Exp().Reshape(60, 5) + x[1]).Sin(), x[0].Exp().Reshape(60, 5).T.Sin()];
         CompiledModel compiled = holder.Compile(forward, [a, b]);
         Assert.Contains("Exp, Reshape, Add, Sin", compiled.ToString(), StringComparison.Ordinal);
         Tensor[] expected = forward([a, b]), y = compiled.Forward([a, b]);
