@@ -215,14 +215,15 @@ public unsafe class WorkersTests
             return;
         }
 
-        Processor.Mask own = new(), its = new();
+        Processor.Mask own = new();
         Assert.True(own.Read(0));
         foreach (var thread in Directory.GetDirectories("/proc/self/task"))
         {
-            if (NameOf(thread).StartsWith("DeepLearning wo", StringComparison.Ordinal)
-                && its.Read(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture)))
+            if (NameOf(thread).StartsWith("DeepLearning wo", StringComparison.Ordinal))
             {
-                Assert.All(Enumerable.Range(0, Processor.Mask.Processors), bit => Assert.Equal(own[bit], its[bit]));
+                // It leaves after its chunk, and other tests have chunks for it, too: it is enough that it is free once.
+                var id = int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture);
+                Assert.True(SpinWait.SpinUntil(() => MayUseAll(id, own), TimeSpan.FromSeconds(20)));
             }
         }
     }
@@ -289,6 +290,12 @@ public unsafe class WorkersTests
                 Thread.SpinWait(1);
             }
         }
+    }
+
+    private static bool MayUseAll(int thread, Processor.Mask all)
+    {
+        Processor.Mask its = new();
+        return its.Read(thread) && Enumerable.Range(0, Processor.Mask.Processors).All(bit => its[bit] == all[bit]);
     }
 
     private static string NameOf(string thread)
