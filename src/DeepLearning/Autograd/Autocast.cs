@@ -114,9 +114,6 @@ public static class Autocast
             s_current = null;
         }
 
-        /// <summary>Whether operands are to be cast.</summary>
-        public bool IsOn => _state is not null;
-
         /// <summary>An operand as the operation takes it.</summary>
         public Tensor Of(Tensor operand) => _state is null || operand is null ? operand! : _state.Cast(operand, _rule, _widest);
 

@@ -108,20 +108,21 @@ public abstract class Node
     /// <summary>A tensor kept by <see cref="Save(Tensor?, Tensor?, Tensor?)"/>.</summary>
     /// <param name="index">Its position there.</param>
     /// <exception cref="AutogradException">It was changed in place since.</exception>
+    /// <exception cref="InvalidOperationException">Nothing was saved there.</exception>
     protected internal Tensor Saved(int index)
     {
-        (Tensor? tensor, int version) = index switch
-        {
-            0 => (_saved0, _version0),
-            1 => (_saved1, _version1),
-            2 => (_saved2, _version2),
-            _ => (_savedMore![index - 3], _versionsMore![index - 3]),
-        };
-        if (tensor is null)
+        if (!HasSaved(index))
         {
             throw new InvalidOperationException($"{Name}: no tensor was saved at position {index}.");
         }
 
+        (Tensor tensor, int version) = index switch
+        {
+            0 => (_saved0!, _version0),
+            1 => (_saved1!, _version1),
+            2 => (_saved2!, _version2),
+            _ => (_savedMore![index - 3]!, _versionsMore![index - 3]),
+        };
         if (tensor.Storage.Version != version)
         {
             throw new AutogradException(
@@ -139,7 +140,7 @@ public abstract class Node
         0 => _saved0 is not null,
         1 => _saved1 is not null,
         2 => _saved2 is not null,
-        _ => _savedMore is { } more && index - 3 < more.Length && more[index - 3] is not null,
+        _ => _savedMore is { } more && (uint)(index - 3) < (uint)more.Length && more[index - 3] is not null,
     };
 
     /// <summary>Enters this node into the record as the maker of <paramref name="output"/>.</summary>

@@ -38,6 +38,24 @@ public sealed class AnomalyTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_NaN_that_arrives_at_a_part_is_found_whichever_part_it_is(int place)
+    {
+        Tensor h = Leaf(1.0, 2.0, 3.0) * 1;
+        Tensor[] parts = [h[..1], h[1..2], h[2..]];
+        Tensor[] gradients = [Tensor.From([1.0]), Tensor.From([1.0]), Tensor.From([1.0])];
+        gradients[place] = Tensor.From([double.NaN]);
+        using (Autograd.DetectAnomaly())
+        {
+            Assert.Throws<AnomalyException>(() => Autograd.GradOrNull(parts, [h], gradients, retainGraph: true));
+        }
+
+        Assert.True(double.IsNaN(Autograd.GradOrNull(parts, [h], gradients)[0]!.ToArray<double>()[place]));
+    }
+
     [Fact]
     public void A_region_inside_another_leaves_the_search_on_and_the_outer_one_ends_it()
     {

@@ -24,6 +24,29 @@ public class BackwardRecoveryTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Parts_that_a_failed_pass_had_gathered_do_not_count_in_the_next(bool ofLeaf, bool createGraph)
+    {
+        for (int failing = 0; failing < 4; failing++)
+        {
+            Tensor x = Leaf(0.5, 1), h = ofLeaf ? x : x * 1;
+            Tensor[] parts = [h[0], h[1], h[0], h[1]];
+            bool fails = true;
+            parts[failing].RegisterHook(_ => fails ? throw new InvalidOperationException("fragile") : null);
+            Tensor y = (parts[0] * 1) + (parts[1] * 2) + (parts[2] * 3) + (parts[3] * 4);
+            Assert.Throws<InvalidOperationException>(() => y.Backward(retainGraph: true, createGraph: createGraph));
+            fails = false;
+            Assert.Equal([4.0, 6], Autograd.Grad(y, x, retainGraph: true, createGraph: createGraph).Detach().ToArray<double>());
+            Assert.Null(x.Grad);
+            y.Backward(createGraph: createGraph);
+            Assert.Equal([4.0, 6], x.Grad!.Detach().ToArray<double>());
+        }
+    }
+
+    [Theory]
     [InlineData("thread", false)]
     [InlineData("thread", true)]
     [InlineData("hook", false)]

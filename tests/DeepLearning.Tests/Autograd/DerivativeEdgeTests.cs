@@ -170,6 +170,34 @@ public sealed class DerivativeEdgeTests
         Assert.Throws<ShapeException>(() => Autograd.Grad(square, x, Tensor.Ones([3], DType.Float64), retainGraph: true));
     }
 
+    [Fact]
+    public void No_outputs_give_no_gradient() => Assert.Null(Assert.Single(Autograd.GradOrNull([], [Leaf(1)], [])));
+
+    [Fact]
+    public void Only_what_leads_to_the_inputs_is_walked()
+    {
+        Tensor x = Leaf(1, 2), other = Leaf(3, 4), beside = other * 1, factor = beside.Exp();
+        int calls = 0;
+        foreach (Tensor tensor in (Tensor[])[other, beside, factor])
+        {
+            tensor.RegisterHook(_ =>
+            {
+                calls++;
+                return null;
+            });
+        }
+
+        Tensor y = (x * factor).Sum();
+        Assert.True(Autograd.Grad(y, x, retainGraph: true).Equal(factor.Detach()));
+        Assert.Equal(0, calls);
+        Assert.Null(other.Grad);
+
+        // What was freed there is not asked for.
+        factor.Sum().Backward();
+        Assert.Equal(3, calls);
+        Assert.Equal(2, Autograd.Grad(y, x).Count);
+    }
+
     private static Tensor Leaf(params double[] values)
     {
         Tensor x = Tensor.From(values);

@@ -47,6 +47,37 @@ public class InPlaceTests
     }
 
     [Theory]
+    [InlineData(DType.Float32, DType.Float64)]
+    [InlineData(DType.Float64, DType.Float32)]
+    [InlineData(DType.Float16, DType.Float32)]
+    [InlineData(DType.BFloat16, DType.Float64)]
+    [InlineData(DType.Float16, DType.BFloat16)]
+    public void An_operand_of_another_type_gets_its_gradient_in_its_own(DType target, DType operand)
+    {
+        (Action<Tensor, Tensor> Write, double[] OfTarget, double[] OfOperand)[] operations =
+        [
+            (static (x, y) => x.MultiplyInPlace(y), [3, 4], [1, 2]),
+            (static (x, y) => x.AddInPlace(y), [1, 1], [1, 1]),
+            (static (x, y) => x.LerpInPlace(y, 0.5), [0.5, 0.5], [0.5, 0.5]),
+            (static (x, y) => x.AddCMulInPlace(y, y), [1, 1], [6, 8]),
+            (static (x, y) => x.CopyFrom(y), [0, 0], [1, 1]),
+        ];
+        foreach ((Action<Tensor, Tensor> write, double[] ofTarget, double[] ofOperand) in operations)
+        {
+            Tensor x = Tensor.From([1.0, 2]).To(target), y = Tensor.From([3.0, 4]).To(operand);
+            (x.RequiresGrad, y.RequiresGrad) = (true, true);
+            Tensor written = x * 1;
+            write(written, y);
+            Assert.Equal(target, written.DType);
+            written.RetainGrad();
+            Tensor?[] found = Autograd.GradOrNull([written.Sum()], [x, y], []);
+            Assert.Equal(ofTarget, found[0]?.To(DType.Float64).ToArray<double>() ?? [0, 0]);
+            Assert.Equal(ofOperand, found[1]!.To(DType.Float64).ToArray<double>());
+            Assert.Equal((target, operand, target), (found[0]?.DType ?? target, found[1]!.DType, written.Grad!.DType));
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void An_operation_in_place_has_the_same_value_in_every_type_that_holds_it(string name)
     {

@@ -110,6 +110,32 @@ public sealed class LeafRuleTests
     }
 
     [Fact]
+    public void A_gradient_that_a_hook_kept_stays_what_it_was()
+    {
+        Tensor x = Tensor.Ones([4], DType.Float64), three = Tensor.Full([4], 3.0, DType.Float64);
+        x.RequiresGrad = true;
+        Tensor? kept = null;
+        x.RegisterHook(gradient =>
+        {
+            kept ??= gradient;
+            return null;
+        });
+        for (int pass = 0; pass < 2; pass++)
+        {
+            (x * three).Sum().Backward();
+        }
+
+        Assert.All(kept!.ToArray<double>(), static g => Assert.Equal(3, g));
+        x.ZeroGrad();
+        for (int i = 0; i < 50; i++)
+        {
+            Tensor.Full([4], -77.0, DType.Float64).AddInPlace(1);
+        }
+
+        Assert.All(kept!.ToArray<double>(), static g => Assert.Equal(3, g));
+    }
+
+    [Fact]
     public void A_computed_value_that_keeps_its_gradient_adds_up_over_passes()
     {
         Tensor x = Leaf(), y = (x * 2).RetainGrad();

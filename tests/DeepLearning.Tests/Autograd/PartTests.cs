@@ -101,6 +101,38 @@ public class PartTests
         Assert.Equal([1, 1], first.ToArray<float>());
     }
 
+    [Theory]
+    [InlineData("capture")]
+    [InlineData("hook")]
+    [InlineData("retain")]
+    public void A_gradient_that_is_seen_elsewhere_does_not_change_when_a_part_is_added(string where)
+    {
+        Tensor x = Tensor.Ones(3), w = Tensor.Ones(3);
+        (x.RequiresGrad, w.RequiresGrad) = (true, true);
+
+        // A sum hands one gradient on to both of its operands, and here before the part's gradient arrives.
+        Tensor h = x * 1, sum = h + (w * 1 * 1 * 1), y = (sum * 3).Sum() + (h[..2] * 5).Sum();
+        Tensor? seen = null;
+        if (where == "hook")
+        {
+            sum.RegisterHook(gradient => seen = gradient);
+        }
+        else if (where == "retain")
+        {
+            sum.RetainGrad();
+        }
+
+        Tensor[] found = where == "capture" ? Autograd.Grad(y, [sum, x]) : [];
+        if (where != "capture")
+        {
+            y.Backward();
+            found = [seen ?? sum.Grad!, x.Grad!];
+        }
+
+        Assert.Equal([3, 3, 3], found[0].ToArray<float>());
+        Assert.Equal([8, 8, 3], found[1].ToArray<float>());
+    }
+
     private static Tensor Leaf()
     {
         Tensor x = Tensor.Rand([5, Width], DType.Float64);

@@ -65,6 +65,46 @@ public class RandomTests
     }
 
     [Fact]
+    public void The_draws_of_a_long_permutation_do_not_repeat()
+    {
+        const int Count = 3000;
+        long[] order = Tensor.RandPerm(Count, generator: new Generator(8)).ToArray<long>();
+
+        // Where each step from the last place to the first took its element from, as a share of the places that were left.
+        List<long> left = [.. Enumerable.Range(0, Count).Select(static i => (long)i)];
+        List<double> draws = [];
+        for (int i = Count - 1; i > 0; i--)
+        {
+            int from = left.IndexOf(order[i]);
+            draws.Add((from + 0.5) / (i + 1));
+            left[from] = left[i];
+            left.RemoveAt(i);
+        }
+
+        for (int lag = 1; lag <= 600; lag++)
+        {
+            Assert.InRange(draws.Take(2000).Zip(draws.Skip(lag), static (a, b) => Math.Abs(a - b)).Average(), 0.29, 0.38);
+        }
+    }
+
+    [Theory]
+    [InlineData(16383)]
+    [InlineData(16384)]
+    [InlineData(16385)]
+    [InlineData(32767)]
+    [InlineData(49151)]
+    public void A_fill_of_any_length_begins_as_a_longer_one(int count)
+    {
+        Func<int, Tensor>[] fills =
+        [
+            static n => Tensor.Rand([n], generator: new Generator(5)), static n => Tensor.Randn([n], DType.Float64, new Generator(5)),
+            static n => Tensor.RandInt(0, 99, [n], generator: new Generator(5)), static n => Tensor.Arange(0, n),
+            static n => Tensor.Arange(0, n / 2.0, 0.5), static n => Tensor.Ones([n]).Dropout(0.3, true, new Generator(5)),
+        ];
+        Assert.All(fills, fill => Assert.True(fill(count).Equal(fill(50000)[..count])));
+    }
+
+    [Fact]
     public void Every_permutation_of_three_is_equally_likely()
     {
         Generator generator = new(4);

@@ -18,6 +18,20 @@ public class LossLimitTests
         CheckLogit(logit, target, loss, slope);
 
     [Theory]
+    [InlineData(16383)]
+    [InlineData(16385)]
+    [InlineData(50257)]
+    public void Cross_entropy_of_more_classes_than_a_chunk_holds_is_that_of_the_logarithms(int classes)
+    {
+        Tensor x = Tensor.Arange(0, 3L * classes).Remainder(11).To(DType.Float64).Reshape(3, classes);
+        Tensor targets = Tensor.From([0L, classes - 1, classes / 2]);
+        x.RequiresGrad = true;
+        Tensor loss = Loss.CrossEntropy(x, targets), expected = -x.LogSoftmax(1).Gather(1, targets.Unsqueeze(1)).Mean();
+        Assert.Equal(expected.Item<double>(), loss.Item<double>(), 1e-12);
+        Assert.True(Autograd.Grad(loss, x).AllClose(Autograd.Grad(expected, x), 1e-12, 1e-15));
+    }
+
+    [Theory]
     [InlineData(7)]
     [InlineData(15)]
     [InlineData(20)]

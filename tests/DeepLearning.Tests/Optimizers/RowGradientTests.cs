@@ -49,6 +49,44 @@ public class RowGradientTests
     }
 
     [Fact]
+    public void A_gradient_that_is_set_takes_the_place_of_rows()
+    {
+        Parameter table = Table();
+        Tensor own = Tensor.Full(table.Shape, 2f);
+        foreach (Tensor? set in (Tensor?[])[own, null])
+        {
+            Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+            table.Grad = set;
+            Assert.Same(set, table.Grad);
+        }
+
+        Assert.All(own.ToArray<float>(), static g => Assert.Equal(2, g));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_step_counts_rows_and_a_whole_gradient(bool rowsFirst)
+    {
+        Parameter sparse = Table(), dense = Table();
+        foreach ((Parameter table, bool rows) in ((Parameter, bool)[])[(sparse, true), (dense, false)])
+        {
+            Action[] passes =
+            [
+                () => (Look(s_used).Square().Sum() + Look(s_used + 2).Sum()).Backward(),
+                () => table.Square().Sum().Backward(),
+            ];
+            passes[rowsFirst ? 0 : 1]();
+            passes[rowsFirst ? 1 : 0]();
+            new SGD([table], 0.1).Step();
+
+            Tensor Look(Tensor index) => Tensor.Embedding(table, index, sparse: rows);
+        }
+
+        Assert.True(sparse.AllClose(dense));
+    }
+
+    [Fact]
     public void Clipping_and_hooks_see_all_of_it()
     {
         Parameter table = Table();

@@ -66,6 +66,29 @@ public class GraphTests
     }
 
     [Fact]
+    public void Writes_of_one_two_and_three_operands_are_in_the_graph()
+    {
+        (string Operation, Action<Tensor, Tensor, Tensor> Write)[] writes =
+        [
+            ("Exp", static (y, _, _) => y.ExpInPlace()),
+            ("Multiply", static (y, a, _) => y.MultiplyInPlace(a)),
+            ("Lerp", static (y, a, b) => y.LerpInPlace(a, b)),
+        ];
+        foreach ((string operation, Action<Tensor, Tensor, Tensor> write) in writes)
+        {
+            Graph graph = Graph.Of(
+                x =>
+                {
+                    Tensor y = x * 2;
+                    write(y, x, x);
+                    return y.Sum();
+                },
+                Tensor.Rand(2, 3));
+            Assert.Equal(operation, graph.Nodes.Single(static n => n.Operation == "Sum").Inputs[0]!.Producer!.Operation);
+        }
+    }
+
+    [Fact]
     public void A_write_into_a_tensor_from_outside_stays_in_the_graph()
     {
         Tensor counter = Tensor.Zeros(1);

@@ -200,7 +200,8 @@ public class AutocastTests
         Input.MatMul(w).Sum().Backward();
         Assert.True(twice.Equal(w.Grad! * 2));
 
-        // The parameter changed.
+        // The parameter changed, after a use that no backward pass followed.
+        Assert.True(Input.MatMul(w).RequiresGrad);
         using (GradMode.NoGrad())
         {
             w.MultiplyInPlace(2);

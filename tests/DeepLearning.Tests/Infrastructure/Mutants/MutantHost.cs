@@ -76,7 +76,7 @@ internal static class MutantHost
 
     private static int RunShare(string folder, int share, int shares, string[] tests)
     {
-        MutantReport report = new(ReportFile(folder));
+        MutantReport report = Report(folder);
         MutantResults results = new(Path.Combine(folder, FormattableString.Invariant($"results-{share}.tsv")));
         int[] mutants = [.. report.Mutants(Setting("MUTATION_SAMPLE", int.MaxValue))
             .Where((mutant, i) => i % shares == share && !results.Results.ContainsKey(mutant))];
@@ -134,7 +134,7 @@ internal static class MutantHost
         _ = new MutantControl { Active = mutant };
         _ = Silence();
         MutantCoverage coverage = MutantCoverage.Read(CoverageFile(folder));
-        IReadOnlyList<int> near = [mutant, .. new MutantReport(ReportFile(folder)).Neighbors(mutant)];
+        IReadOnlyList<int> near = [mutant, .. Report(folder).Neighbors(mutant)];
         IReadOnlyCollection<string> classes = coverage.ClassesOf(near.ToHashSet());
         using SequentialRunner runner = new(test => IsChosen(test, tests), classes);
         coverage.Bind(runner.TestCases);
@@ -152,7 +152,7 @@ internal static class MutantHost
             }
         }
 
-        foreach (string line in new MutantReport(ReportFile(folder)).Finish(results, folder))
+        foreach (string line in Report(folder).Finish(results, folder))
         {
             Console.WriteLine(line);
         }
@@ -162,5 +162,6 @@ internal static class MutantHost
 
     private static string CoverageFile(string folder) => Path.Combine(folder, "coverage.tsv");
 
-    private static string ReportFile(string folder) => Path.Combine(folder, "mutants.json");
+    private static MutantReport Report(string folder) =>
+        new(Path.Combine(folder, "mutants.json"), Path.Combine(folder, "files.txt"));
 }

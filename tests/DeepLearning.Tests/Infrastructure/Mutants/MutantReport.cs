@@ -3,13 +3,20 @@ using System.Text.Json.Nodes;
 
 namespace DeepLearning.Tests.Infrastructure.Mutants;
 
-/// <summary>The report of Stryker.NET: which mutants there are, and what became of them.</summary>
+/// <summary>The report of Stryker.NET: which mutants there are in some files, and what became of them.</summary>
 internal sealed class MutantReport
 {
     private static readonly string[] s_killed = ["Killed", "Timeout", "RuntimeError"];
     private readonly JsonNode _json;
+    private readonly HashSet<string> _files;
 
-    public MutantReport(string file) => _json = JsonNode.Parse(File.ReadAllText(file))!;
+    /// <param name="file">The report.</param>
+    /// <param name="files">A list of files of the library, relative to its folder; the others' mutants are another area's.</param>
+    public MutantReport(string file, string files)
+    {
+        _json = JsonNode.Parse(File.ReadAllText(file))!;
+        _files = [.. File.ReadLines(files)];
+    }
 
     /// <summary>Those that compile and are not left out, or as many of them, evenly spread over the files.</summary>
     public IReadOnlyList<int> Mutants(int sample = int.MaxValue)
@@ -90,9 +97,14 @@ internal sealed class MutantReport
     {
         foreach ((string file, JsonNode? entry) in _json["files"]!.AsObject())
         {
-            string[] source = entry!["source"]!.GetValue<string>().Split('\n');
             int place = file.LastIndexOf("src/DeepLearning/", StringComparison.Ordinal);
             string name = place < 0 ? file : file[(place + "src/DeepLearning/".Length)..];
+            if (!_files.Contains(name))
+            {
+                continue;
+            }
+
+            string[] source = entry!["source"]!.GetValue<string>().Split('\n');
             foreach (JsonNode? mutant in entry["mutants"]!.AsArray())
             {
                 yield return (name, source, mutant!);

@@ -33,6 +33,39 @@ public class AttentionTests
     }
 
     [Theory]
+    [InlineData(7, 9, 5, 6)]
+    [InlineData(70, 130, 17, 24)]
+    [InlineData(3, 600, 8, 8)]
+    public void Each_gradient_is_the_same_whichever_others_are_wanted(int queries, int keys, int width, int valueWidth)
+    {
+        Generator random = new(4);
+        Tensor[] inputs =
+        [
+            Tensor.Randn([2, queries, width], DType.Float64, random), Tensor.Randn([2, keys, width], DType.Float64, random),
+            Tensor.Randn([2, keys, valueWidth], DType.Float64, random),
+        ];
+        Tensor dy = Tensor.Randn([2, queries, valueWidth], DType.Float64, random);
+        Tensor[] all = Gradients(0b111);
+        for (int wanted = 1; wanted < 0b111; wanted++)
+        {
+            int[] places = [.. Enumerable.Range(0, 3).Where(i => (wanted >> i & 1) != 0)];
+            Assert.All(Gradients(wanted).Zip(places), pair => Assert.True(pair.First.Equal(all[pair.Second]), $"{wanted}: {pair.Second}"));
+        }
+
+        Tensor[] Gradients(int wanted)
+        {
+            Tensor[] x = [.. inputs.Select(static input => input.Detach())];
+            Tensor[] leaves = [.. x.Where((_, i) => (wanted >> i & 1) != 0)];
+            foreach (Tensor leaf in leaves)
+            {
+                leaf.RequiresGrad = true;
+            }
+
+            return Autograd.Grad(Tensor.ScaledDotProductAttention(x[0], x[1], x[2]), leaves, dy);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Shapes))]
     public void The_kernels_give_what_the_definition_gives(int queries, int keys, int width, int valueWidth, string mask)
     {

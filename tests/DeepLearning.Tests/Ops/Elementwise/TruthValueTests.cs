@@ -20,4 +20,17 @@ public class TruthValueTests
         Assert.Equal([true, false], x.ToArray<bool>());
         Assert.Equal([9], Tensor.From([(byte)3]).Square().ToArray<byte>());
     }
+
+    [Fact]
+    public void A_fill_has_the_truth_value_of_its_number()
+    {
+        foreach ((Scalar number, bool truth) in ((Scalar, bool)[])[(0, false), (1, true), (0.0, false), (-0.0, false), (1.0, true)])
+        {
+            Tensor x = Tensor.From([!truth, !truth, !truth, !truth], 2, 2), column = Tensor.From([!truth, truth, !truth, truth], 2, 2);
+            column.Select(1, 0).FillInPlace(number);
+            Assert.Equal([truth, truth, truth, truth], x.FillInPlace(number).ToArray<bool>());
+            Assert.Equal([truth, truth, truth, truth], column.ToArray<bool>());
+            Assert.Equal([truth, truth], Tensor.Full([2], number, DType.Bool).ToArray<bool>());
+        }
+    }
 }

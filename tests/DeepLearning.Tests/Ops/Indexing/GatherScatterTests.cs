@@ -137,6 +137,74 @@ public class GatherScatterTests
     }
 
     [Theory]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(-6)]
+    [InlineData(-10)]
+    [InlineData(-11)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MinValue + 5)]
+    public void Indices_that_are_all_bad_are_refused_however_many_there_are(long bad)
+    {
+        Tensor x = Tensor.Zeros(5, 3), places = Tensor.Zeros(5);
+        foreach (int count in (int[])[1, 3, 4, 8, 9, 64, 70])
+        {
+            Tensor index = Tensor.From([.. Enumerable.Repeat(bad, count)]), line = index.Reshape(1, count);
+            Tensor values = Tensor.Ones(count, 3), wide = Tensor.Zeros(5, count);
+            Action[] uses =
+            [
+                () => x.IndexSelect(0, index), () => _ = x[index], () => Tensor.Embedding(x, index), () => places.Take(index),
+                () => wide.Gather(0, line), () => x.IndexAddInPlace(0, index, values), () => x.IndexCopyInPlace(0, index, values),
+                () => x.IndexPutInPlace([index], values), () => wide.ScatterInPlace(0, line, Tensor.Ones(1, count)),
+                () => wide.ScatterAddInPlace(0, line, Tensor.Ones(1, count)), () => x.IndexFillInPlace(0, index, 1),
+            ];
+            Assert.All(uses, use => Assert.Contains($"index {bad} is out of range", Assert.Throws<IndexException>(use).Message,
+                StringComparison.Ordinal));
+        }
+
+        Assert.All(x.ToArray<float>(), static v => Assert.Equal(0, v));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65)]
+    [InlineData(700)]
+    [InlineData(5000)]
+    public void A_target_of_any_layout_takes_what_one_in_one_piece_takes(int width)
+    {
+        Tensor index = Tensor.From([3L, 0, 3, 2]), values = Tensor.Arange(0, 4 * width).Reshape(4, width).To(DType.Float64);
+        (string Kind, Func<Tensor> Make)[] targets =
+        [
+            ("transposed", () => Tensor.Zeros([width, 5], DType.Float64).T),
+            ("every second", () => Tensor.Zeros([5, width, 2], DType.Float64).Select(2, 1)),
+            ("a part", () => Tensor.Zeros([7, width + 3], DType.Float64)[1..6, 2..(width + 2)]),
+            ("rows apart", () => Tensor.Zeros([5, 3, width], DType.Float64).Select(1, 1)),
+        ];
+        (string Name, Action<Tensor> Write)[] writes =
+        [
+            ("IndexAdd", y => y.IndexAddInPlace(0, index, values)), ("IndexCopy", y => y.IndexCopyInPlace(0, index, values)),
+            ("IndexPut", y => y.IndexPutInPlace([index], values, accumulate: true)), ("Assign", y => y[index] = values),
+            ("columns", y => y.IndexAddInPlace(1, Tensor.From([(long)width - 1, 0]), Tensor.From([1.0, 2]).Expand(5, 2))),
+            ("pairs", y => y[index, Tensor.From([0L, width - 1, width / 2, 0])] = 7.0),
+        ];
+        foreach ((string name, Action<Tensor> write) in writes)
+        {
+            Tensor expected = Tensor.Zeros([5, width], DType.Float64);
+            write(expected);
+            foreach ((string kind, Func<Tensor> make) in targets)
+            {
+                Tensor target = make();
+                write(target);
+                Assert.True(target.Equal(expected), $"{name}, {kind}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(DType.Float16)]
     [InlineData(DType.BFloat16)]
     [InlineData(DType.Float64)]

@@ -3,6 +3,48 @@ namespace DeepLearning.Tests.Ops.Movement;
 [Trait("Rerun", "Simd")]
 public class StridedCopyTests
 {
+    /// <summary>Shapes of equal lengths, in which the strides of one order of the axes are easily taken for those of another.</summary>
+    public static TheoryData<int[]> Cubes => [[4, 4], [3, 3, 3], [2, 2, 2, 2], [1, 4, 1, 4], [2, 1, 2, 4], [9, 3, 27]];
+
+    [Theory]
+    [MemberData(nameof(Cubes))]
+    public void Whatever_order_the_axes_lie_in_every_element_is_read_and_written_once(int[] shape)
+    {
+        Tensor x = Tensor.Arange(0, new Shape(shape).Count).Reshape(shape).To(DType.Float64);
+        foreach (int[] order in Orders([.. Enumerable.Range(0, shape.Length)]))
+        {
+            Tensor y = x.Clone(), view = y.Permute(order);
+            double[] expected = [.. Walk(x, order)];
+            Assert.Equal(expected, view.Contiguous().ToArray<double>());
+            Assert.Equal([.. expected.Select(static v => v + 1)], (view + 1).ToArray<double>());
+            view.AddInPlace(view.Clone()).MultiplyInPlace(2);
+            Assert.Equal([.. x.ToArray<double>().Select(static v => 4 * v)], y.ToArray<double>());
+            view.CopyFrom(Tensor.Arange(0, x.Count).Reshape(view.Shape).To(DType.Float64));
+            Assert.Equal(Enumerable.Range(0, (int)x.Count).Select(static i => (double)i), Walk(y, order));
+            view.FillInPlace(7);
+            Assert.All(y.ToArray<double>(), static v => Assert.Equal(7, v));
+        }
+    }
+
+    private static IEnumerable<int[]> Orders(int[] axes) => axes.Length < 2
+        ? [axes]
+        : axes.SelectMany(first => Orders([.. axes.Where(axis => axis != first)]).Select(rest => (int[])[first, .. rest]));
+
+    /// <summary>The elements of a contiguous tensor, its axes in another order.</summary>
+    private static List<double> Walk(Tensor x, int[] order)
+    {
+        double[] values = x.ToArray<double>();
+        int[] strides = [.. order.Select(axis => x.Shape.ToArray().Skip(axis + 1).Aggregate(1, static (a, b) => a * b))];
+        IEnumerable<int> places = [0];
+        for (int i = 0; i < order.Length; i++)
+        {
+            (int length, int stride) = (x.Size(order[i]), strides[i]);
+            places = places.SelectMany(place => Enumerable.Range(0, length).Select(k => place + (k * stride)));
+        }
+
+        return [.. places.Select(place => values[place])];
+    }
+
     public static TheoryData<DType, int, int> Sizes()
     {
         TheoryData<DType, int, int> rows = [];

@@ -7,10 +7,13 @@ namespace DeepLearning.Tests.Ops.Reduction;
 [Trait("Rerun", "Simd")]
 public class ReduceTests
 {
+    /// <summary>So many elements at most are seen in every order of the axes.</summary>
+    private const int Few = 128;
+
     public static TheoryData<int[]> Shapes =>
     [
         [], [1], [7], [3, 5], [17, 33], [5, 1, 9], [128, 65], [1000, 3], [3, 1000], [2, 3, 4, 5], [70, 6, 130], [140, 70, 2], [20, 8, 49],
-            [70001], [9, 0, 2],
+            [70001], [9, 0, 2], [3, 3, 2], [2, 2, 2, 2], [4, 4, 4],
     ];
 
     [Theory]
@@ -54,6 +57,28 @@ public class ReduceTests
                 Assert.Equal(expected, actual);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Int64)]
+    [InlineData(DType.UInt8)]
+    public void Every_element_of_a_long_row_counts_once_wherever_the_row_is_cut(DType dtype)
+    {
+        foreach (int length in (int[])[65535, 65537, 131071, 131072, 131073, 200003, 327685])
+        {
+            // Small whole numbers, whose sums are exact in any order.
+            Tensor x = Tensor.Arange(0, length).Remainder(7).To(dtype), three = Tensor.Stack([x, x, x], 1);
+            double sum = Enumerable.Range(0, length).Sum(static i => i % 7.0);
+            Assert.Equal(sum, Number(x.Sum()));
+            Assert.Equal(sum, Number(three[.., 1].Sum()));
+            Assert.Equal(2 * sum, Number(three[.., 1..].Sum()));
+            Assert.Equal([sum, sum], Tensor.Stack([x, x]).Sum(1).To(DType.Float64).ToArray<double>());
+            Assert.Equal([sum, sum, sum], three.Sum(0).To(DType.Float64).ToArray<double>());
+        }
+
+        static double Number(Tensor y) => y.To(DType.Float64).Item<double>();
     }
 
     [Fact]
@@ -144,12 +169,24 @@ public class ReduceTests
             yield return x.Reshape(x.Size(0), 1, x.Size(1)).Expand(x.Size(0), 3, x.Size(1));
         }
 
-        if (x.Rank == 3)
+        if (x.Rank == 3 && x.Count > Few)
         {
             yield return x.Permute(2, 1, 0);
             yield return x.Permute(1, 0, 2);
         }
+
+        if (x.Rank > 2 && x.Count <= Few)
+        {
+            foreach (int[] order in Orders([.. Enumerable.Range(0, x.Rank)]))
+            {
+                yield return x.Permute(order);
+            }
+        }
     }
+
+    private static IEnumerable<int[]> Orders(int[] axes) => axes.Length < 2
+        ? [axes]
+        : axes.SelectMany(first => Orders([.. axes.Where(axis => axis != first)]).Select(rest => (int[])[first, .. rest]));
 
     private static IEnumerable<int[]> Subsets(int rank) =>
         Enumerable.Range(0, 1 << rank).Select(bits => Enumerable.Range(0, rank).Where(axis => ((bits >> axis) & 1) != 0).ToArray());

@@ -49,7 +49,8 @@ internal unsafe struct ReductionPlan
             }
             else if (x.Lengths[axis] != 1)
             {
-                (reduced ? ref plan.Reduced : ref plan.Kept).Add(x.Lengths[axis], x.Strides[axis], reduced ? 0 : resultStride);
+                ref AxisList list = ref reduced ? ref plan.Reduced : ref plan.Kept;
+                list.Add(x.Lengths[axis], x.Strides[axis], reduced ? 0 : resultStride);
             }
 
             resultStride *= reduced ? 1 : x.Lengths[axis];
