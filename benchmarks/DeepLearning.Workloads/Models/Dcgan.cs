@@ -38,6 +38,12 @@ internal static class Dcgan
                 loss.Backward();
                 forGenerator.Step();
                 return loss;
-            });
+            },
+            [
+                xs => Loss.BCEWithLogits(discriminator.Forward(xs[0]), one)
+                    + Loss.BCEWithLogits(discriminator.Forward(xs[0]), zero), // an image of the generator's is as large
+                _ => Loss.BCEWithLogits(discriminator.Forward(generator.Forward(Noise.Draw(Batch, 100))), one),
+            ],
+            [forGenerator, forDiscriminator]);
     }
 }

@@ -8,7 +8,7 @@ internal static class SkipGram
 {
     public static Training Training()
     {
-        Embedding u = new(20000, 128), v = new(20000, 128);
+        Embedding u = new(20000, 128, sparse: true), v = new(20000, 128, sparse: true);
         return new Training(
             [("u", u), ("v", v)],
             [("c", Tensor.RandInt(0, 20000, [1024])), ("o", Tensor.RandInt(0, 20000, [1024, 6]))],

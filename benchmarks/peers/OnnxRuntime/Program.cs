@@ -8,15 +8,22 @@ using Microsoft.ML.OnnxRuntime;
 
 // The inference workloads at a batch size against ONNX Runtime: the same weights, which the models' own export gives it; the same input;
 // the outputs compared; then both in turn, ROUNDS times, on so many threads each.
-//   [--batch 1] [--threads ALL] [--rounds 9] [--milliseconds 500] [name ...]
+//   [--batch 1] [--threads ALL] [--rounds 9] [--milliseconds 500] [--json] [name ...]
+// --json: for each workload a line of theirs and one of the compiled model's, as DeepLearning.Workloads prints them, which starts this
+// program for --against onnxruntime.
 int rounds = Number("--rounds", 9), threads = Number("--threads", Environment.ProcessorCount), batch = Number("--batch", 1);
 double seconds = Number("--milliseconds", 500) / 1000.0;
-string[] names = [.. args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !args[i - 1].StartsWith("--",
-    StringComparison.Ordinal)))];
+bool asJson = args.Contains("--json");
+string[] names = [.. args.Where(Catalog.Inferences.ContainsKey)];
+string version = OrtEnv.Instance().GetVersionString();
 Parallelism.Threads = threads;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Console.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, batch {batch}, {threads} threads, {rounds} rounds of {seconds} s");
-Console.WriteLine($"{"workload",-20} {"theirs ms",10} {"eager ms",10} {"compiled",10} {"ratio",7}  difference");
+if (!asJson)
+{
+    Console.WriteLine($"ONNX Runtime {version}, batch {batch}, {threads} threads, {rounds} rounds of {seconds} s");
+    Console.WriteLine($"{"workload",-20} {"theirs ms",10} {"eager ms",10} {"compiled",10} {"ratio",7}  difference");
+}
+
 List<double> ratios = [];
 foreach ((string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make) in Catalog.Inferences)
 {
@@ -26,8 +33,12 @@ foreach ((string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make) 
     }
 }
 
-double mean = Race.GeometricMean(ratios);
-Console.WriteLine($"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: the compiled model is faster)");
+if (!asJson)
+{
+    double mean = Race.GeometricMean(ratios);
+    Console.WriteLine($"geometric mean of {ratios.Count} ratios: {mean:0.00} (above 1: the compiled model is faster)");
+}
+
 return 0;
 
 double Compare(string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> make)
@@ -71,9 +82,25 @@ double Compare(string name, Func<(Module<Tensor, Tensor> Model, Tensor Input)> m
     {
         Tensor theirs = Tensor.From(outputs[0].GetTensorDataAsSpan<float>(), ours.Shape.ToArray());
         double difference = ((ours - theirs).Abs().Max() / theirs.Abs().Max()).Item<float>();
-        Action[] sides = [Theirs, Eager, Compiled];
+        Action[] sides = asJson ? [Theirs, Compiled] : [Theirs, Eager, Compiled];
         double[] medians = Medians(sides);
-        double ratio = medians[0] / medians[2];
+        double ratio = medians[0] / medians[^1];
+        if (asJson)
+        {
+            if (!(difference <= 1e-4))
+            {
+                throw new InvalidOperationException($"{name}: the outputs differ by {difference:0.0e0} of the largest.");
+            }
+
+            string[] sideNames = [$"ONNX Runtime {version}", Race.Peer];
+            foreach ((double median, string side) in medians.Zip(sideNames))
+            {
+                Console.WriteLine(new Result(name, "ms_per_step", median, median, threads, "cpu", side).ToJson());
+            }
+
+            return ratio;
+        }
+
         Console.WriteLine(
             $"{name,-20} {medians[0],10:0.0000} {medians[1],10:0.0000} {medians[2],10:0.0000} {ratio,7:0.00}  {difference:0.0e0}"
             + (difference <= 1e-4 ? "" : "  DIFFERS"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -7,8 +8,9 @@ namespace DeepLearning.Backends;
 /// <summary>
 /// The memory behind CPU tensors. Small blocks are managed arrays, recycled by scopes only. Large ones are 64-byte aligned native
 /// blocks in size classes a quarter of a power of two apart, reused as soon as a scope or a backward pass returns them, or
-/// when the collector finds them dead. So that a plain loop stays flat, the pool itself asks for a collection after each
-/// <see cref="Budget"/> bytes handed out: generation 1, since a generation 0 collection would only promote the survivors.
+/// when the collector finds them dead. So that a plain loop stays flat, the pool itself asks for collections: at the end of a backward
+/// pass, when most is dead and next to nothing has to be kept, and before the process grows, after <see cref="Budget"/> bytes handed out.
+/// While there are blocks to reuse it does not: what is alive then would only grow old, and be seen dead by a full collection alone.
 /// </summary>
 internal static unsafe class BufferPool
 {
@@ -23,14 +25,21 @@ internal static unsafe class BufferPool
     private const int SmallCountStep = 1 << 20;
     private const long ManagedBudget = 2L << 20;
 
+    /// <summary>Within a backward pass, what collections may take of its time.</summary>
+    private const double BackwardShare = 0.01;
+
     private static readonly Stack<Block>[] _free = CreateStacks();
 
     private static long s_budget = BaseBudget;
     private static long s_sinceCollection;
+    private static long s_sinceEnd;
     private static long s_outstanding;
-    private static long s_survivors;
     private static long s_pooled;
     private static int s_collecting;
+    private static long s_fullGrowth = BaseBudget;
+    private static long s_fullEnd = BaseBudget / 2;
+    private static long s_collectionEnd;
+    private static long s_collectionTime;
 
     [ThreadStatic]
     private static Stack<ArrayStorage>?[]? s_small;
@@ -67,12 +76,8 @@ internal static unsafe class BufferPool
         }
 
         long size = SizeOf(sizeClass);
-        if (Interlocked.Add(ref s_sinceCollection, size) >= Budget)
-        {
-            Collect();
-        }
-
-        if (!TryPop(sizeClass, size, out Block block))
+        long handedOut = CountOut(size);
+        if (!TryPop(sizeClass, size, out Block block) && (!CollectToGrow(handedOut) || !TryPop(sizeClass, size, out block)))
         {
             block = new Block(Allocate(size), null);
         }
@@ -95,7 +100,7 @@ internal static unsafe class BufferPool
     public static void Return(NativeStorage storage)
     {
         Interlocked.Add(ref s_outstanding, -storage.ByteLength);
-        Interlocked.Add(ref s_sinceCollection, -storage.ByteLength);
+        CountOut(-storage.ByteLength);
         Push(new Block(storage.Memory, storage), storage.SizeClass, storage.ByteLength);
     }
 
@@ -128,9 +133,18 @@ internal static unsafe class BufferPool
             s_managedSeen = managed;
         }
 
-        if (Volatile.Read(ref s_sinceCollection) >= Budget / 2 || managed - s_managedSeen >= ManagedBudget)
+        // Counted from the last end: a collection on the way has found what was dead by then.
+        if (Volatile.Read(ref s_sinceEnd) >= Budget / 2 || managed - s_managedSeen >= ManagedBudget)
         {
-            Collect();
+            Volatile.Write(ref s_sinceEnd, 0);
+            Collect(1);
+            if (Outstanding > Volatile.Read(ref s_fullEnd) && Collect(2))
+            {
+                // What a pass leaves is what stays: parameters, gradients, states.
+                long left = Outstanding;
+                Volatile.Write(ref s_fullEnd, (left * 5 / 4) + (BaseBudget / 4));
+                SetBudget();
+            }
         }
     }
 
@@ -145,6 +159,13 @@ internal static unsafe class BufferPool
                 NativeMemory.AlignedFree(block.Memory);
             }
         }
+    }
+
+    /// <summary>Counts what may be dead by the next collection: what was handed out, without what came back by itself.</summary>
+    private static long CountOut(long bytes)
+    {
+        Interlocked.Add(ref s_sinceEnd, bytes);
+        return Interlocked.Add(ref s_sinceCollection, bytes);
     }
 
     private static bool TryPop(int sizeClass, long size, out Block block)
@@ -183,12 +204,13 @@ internal static unsafe class BufferPool
 
         // Counted a few at a time, so that a loop over small tensors alone stays flat too.
         s_smallBytes += size;
-        if (s_smallBytes >= SmallCountStep && Interlocked.Add(ref s_sinceCollection, s_smallBytes) is var total)
+        if (s_smallBytes >= SmallCountStep)
         {
+            long total = CountOut(s_smallBytes);
             s_smallBytes = 0;
             if (total >= Budget)
             {
-                Collect();
+                Collect(1);
             }
         }
 
@@ -203,25 +225,55 @@ internal static unsafe class BufferPool
         return stacks[BitOperations.Log2((uint)size) - 6] ??= new Stack<ArrayStorage>();
     }
 
-    private static void Collect()
+    /// <summary>No free block fits. Looks for dead ones before the process takes more memory, unless it has just done so.</summary>
+    private static bool CollectToGrow(long handedOut)
     {
-        // One thread collects; the others go on allocating meanwhile.
+        bool isWorth = BackwardPass.IsRunning ? handedOut >= Budget / 4 && IsCheap() : handedOut >= Budget;
+        if (!isWorth)
+        {
+            return false;
+        }
+
+        // A quarter more than when all that was dead was last found: some of it may be old by now.
+        bool full = Outstanding + Pooled >= Volatile.Read(ref s_fullGrowth);
+        if (!Collect(full ? 2 : 1))
+        {
+            return false;
+        }
+
+        if (full)
+        {
+            Volatile.Write(ref s_fullGrowth, Math.Max(BaseBudget, (Outstanding + Pooled) * 5 / 4));
+            SetBudget();
+        }
+
+        return true;
+    }
+
+    private static void SetBudget() => Volatile.Write(ref s_budget, Math.Max(BaseBudget, Outstanding / 4));
+
+    /// <summary>Whether the last collection was short beside the time since then.</summary>
+    private static bool IsCheap() =>
+        (Stopwatch.GetTimestamp() - Volatile.Read(ref s_collectionEnd)) * BackwardShare >= Volatile.Read(ref s_collectionTime);
+
+    /// <returns>False while another thread collects: one does, and the others go on allocating.</returns>
+    private static bool Collect(int generation)
+    {
         if (Interlocked.Exchange(ref s_collecting, 1) != 0)
         {
-            return;
+            return false;
         }
 
         try
         {
+            long start = Stopwatch.GetTimestamp();
             Volatile.Write(ref s_sinceCollection, 0);
-            bool full = Outstanding > s_survivors + (2 * s_budget);
-            GC.Collect(full ? 2 : 1, GCCollectionMode.Forced, blocking: true);
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
             GC.WaitForPendingFinalizers();
-            if (full)
-            {
-                s_survivors = Outstanding;
-                Volatile.Write(ref s_budget, Math.Max(BaseBudget, s_survivors / 2));
-            }
+            long end = Stopwatch.GetTimestamp();
+            Volatile.Write(ref s_collectionTime, end - start);
+            Volatile.Write(ref s_collectionEnd, end);
+            return true;
         }
         finally
         {

@@ -16,6 +16,27 @@ internal static class Peak
     /// <summary>GFLOP/s of one thread's multiply-adds, the best of some.</summary>
     public static double OneThread() => Enumerable.Range(0, 15).Max(static _ => MultiplyAdds()) / 1e9;
 
+    /// <summary>GFLOP/s of so many threads' multiply-adds at once, the best of some.</summary>
+    public static double AllThreads(int threads)
+    {
+        double[][] rates = new double[threads][];
+        using Barrier barrier = new(threads);
+        OnThreads(threads, part => rates[part] = [.. Enumerable.Range(0, 15).Select(_ =>
+        {
+            barrier.SignalAndWait();
+            return MultiplyAdds() / 1e9;
+        })]);
+        return Enumerable.Range(0, rates[0].Length).Max(i => rates.Sum(r => r[i]));
+    }
+
+    /// <summary>Runs a part on each of so many threads of their own.</summary>
+    public static void OnThreads(int threads, Action<int> part)
+    {
+        Thread[] all = [.. Enumerable.Range(0, threads).Select(i => new Thread(() => part(i)))];
+        Array.ForEach(all, static t => t.Start());
+        Array.ForEach(all, static t => t.Join());
+    }
+
     /// <summary>Measures both in turn on one thread and prints medians.</summary>
     public static void Run(int size, double seconds)
     {

@@ -1,39 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Text.Json;
 
 namespace DeepLearning.Workloads;
-
-/// <summary>One measured workload.</summary>
-internal sealed record Result(string Workload, string Metric, double Value, double Best, int Threads, string Device, string Peer)
-{
-    /// <summary>How many times as fast this one is as another of the same workload, by a figure of both.</summary>
-    public double RatioTo(double own, double other) => Metric == "ms_per_step" ? other / own : own / other;
-
-    /// <summary>A result from such a line.</summary>
-    public static Result Parse(string line)
-    {
-        using JsonDocument document = JsonDocument.Parse(line);
-        JsonElement root = document.RootElement;
-        return new Result(
-            root.GetProperty("workload").GetString()!, root.GetProperty("metric").GetString()!, root.GetProperty("value").GetDouble(),
-            root.GetProperty("best").GetDouble(), root.GetProperty("threads").GetInt32(), root.GetProperty("device").GetString()!,
-            root.GetProperty("peer").GetString()!);
-    }
-
-    /// <summary>One JSON line, with the keys that the peer's script prints.</summary>
-    public string ToJson() => JsonSerializer.Serialize(
-        new
-        {
-            workload = Workload,
-            metric = Metric,
-            value = Math.Round(Value, 5),
-            best = Math.Round(Best, 5),
-            threads = Threads,
-            device = Device,
-            peer = Peer,
-        });
-}
 
 /// <summary>Times workloads as the peer's script does: medians of up to 200 samples of about 20 ms.</summary>
 internal static class Race
@@ -50,11 +18,25 @@ internal static class Race
 
     public static double GeometricMean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
 
+    /// <summary>Times a workload on the threads that it names, or on those of the program.</summary>
     public static Result Measure(string name, double seconds)
     {
         Generator.Default.ManualSeed(1);
         Workload workload = Catalog.Create(name);
+        int threads = Parallelism.Threads;
+        Parallelism.Threads = workload.Threads ?? threads;
+        try
+        {
+            return Measure(name, workload, seconds);
+        }
+        finally
+        {
+            Parallelism.Threads = threads;
+        }
+    }
 
+    private static Result Measure(string name, Workload workload, double seconds)
+    {
         // The runtime compiles a method well only after it has run for a while: the peer needs no such time.
         long start = Stopwatch.GetTimestamp();
         int warmups = 0;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -7,18 +6,19 @@ namespace DeepLearning.Workloads;
 /// <summary>Another build of this program: both run in turn, each in processes of its own, and compute the same bits or say so.</summary>
 internal sealed class Rival(string folder, int threads)
 {
-    private const string Program = "DeepLearning.Workloads.dll";
+    private readonly Build _ours = new(Programs.Own, threads);
 
     public int Measure(IReadOnlyList<string> names, double seconds, int rounds)
     {
-        string theirs = Path.Combine(folder, Program), ours = Path.Combine(AppContext.BaseDirectory, Program);
-        if (!File.Exists(theirs))
+        string program = Path.Combine(folder, Path.GetFileName(Programs.Own));
+        if (!File.Exists(program))
         {
-            throw new FileNotFoundException($"There is nothing to race against: {theirs} is missing; name the folder of another build.");
+            throw new FileNotFoundException($"There is nothing to race against: {program} is missing; name the folder of another build.");
         }
 
+        Build theirs = new(program, threads);
         names = Common(theirs, names);
-        Dictionary<string, string> ourBits = Bits(ours, names);
+        Dictionary<string, string> ourBits = Bits(_ours, names);
         Dictionary<string, string>? theirBits = null;
         try
         {
@@ -29,23 +29,12 @@ internal sealed class Rival(string folder, int threads)
             Console.Error.WriteLine("The other build does not know --bits: the times are compared alone.");
         }
 
-        List<Result> before = [], after = [];
-        for (int round = 0; round < rounds; round++)
-        {
-            // Who goes first changes from round to round.
-            foreach (bool own in round % 2 == 0 ? (bool[])[false, true] : [true, false])
-            {
-                (own ? after : before).AddRange(
-                    Run(own ? ours : theirs, ["--json", "--seconds", Text(seconds), .. names]).Select(Result.Parse));
-            }
-        }
-
         Console.WriteLine($"{"workload",-20} {"median",7} {"best",7}  bits");
         List<double> medians = [], bests = [];
         int different = 0;
         foreach (string name in names)
         {
-            Result[] old = [.. before.Where(r => r.Workload == name)], now = [.. after.Where(r => r.Workload == name)];
+            (Result[] old, Result[] now) = Side.InTurn(theirs, _ours, name, seconds, rounds);
             medians.Add(now[0].RatioTo(Race.Median(now.Select(static r => r.Value)), Race.Median(old.Select(static r => r.Value))));
             bests.Add(now[0].RatioTo(Best(now), Best(old)));
             string bits = theirBits is null ? "unknown" : theirBits.GetValueOrDefault(name) == ourBits[name] ? "equal" : "DIFFER";
@@ -63,9 +52,9 @@ internal sealed class Rival(string folder, int threads)
     }
 
     /// <summary>The workloads that the other build has, too.</summary>
-    private List<string> Common(string theirs, IReadOnlyList<string> names)
+    private static List<string> Common(Build theirs, IReadOnlyList<string> names)
     {
-        HashSet<string> known = [.. Run(theirs, ["--list"]).Select(static line => line.Split(' ')[0].Trim())];
+        IReadOnlySet<string> known = theirs.Names();
         List<string> common = [.. names.Where(known.Contains)];
         if (common.Count < names.Count)
         {
@@ -78,26 +67,9 @@ internal sealed class Rival(string folder, int threads)
     }
 
     private static double Best(Result[] results) =>
-        results[0].Metric == "ms_per_step" ? results.Min(static r => r.Best) : results.Max(static r => r.Best);
+        results[0].IsRate ? results.Max(static r => r.Best) : results.Min(static r => r.Best);
 
-    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private Dictionary<string, string> Bits(string program, IReadOnlyList<string> names) =>
-        Run(program, ["--bits", .. names]).Select(static line => JsonElement.Parse(line)).ToDictionary(
+    private static Dictionary<string, string> Bits(Build side, IReadOnlyList<string> names) =>
+        side.Bits(names).Select(static line => JsonElement.Parse(line)).ToDictionary(
             static line => line.GetProperty("workload").GetString()!, static line => line.GetProperty("bits").GetString()!);
-
-    private string[] Run(string program, string[] arguments)
-    {
-        ProcessStartInfo start = new("dotnet", [program, "--threads", threads.ToString(CultureInfo.InvariantCulture), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}.");
-    }
 }

@@ -27,10 +27,10 @@ internal static class Catalog
 
     public static IReadOnlyDictionary<string, Func<Workload>> Kernels { get; } = new OrderedDictionary<string, Func<Workload>>
     {
-        ["gemm_64"] = static () => Gemm(64),
-        ["gemm_256"] = static () => Gemm(256),
-        ["gemm_1024"] = static () => Gemm(1024),
-        ["gemm_2048"] = static () => Gemm(2048),
+        ["gemm_64"] = static () => Products.Gemm(64, 64, 64, "nn", null),
+        ["gemm_256"] = static () => Products.Gemm(256, 256, 256, "nn", null),
+        ["gemm_1024"] = static () => Products.Gemm(1024, 1024, 1024, "nn", null),
+        ["gemm_2048"] = static () => Products.Gemm(2048, 2048, 2048, "nn", null),
         ["conv3x3"] = static () => Convolution([32, 64, 32, 32], [64, 64, 3, 3], padding: 1),
         ["conv1x1"] = static () => Convolution([32, 256, 14, 14], [128, 256, 1, 1]),
         ["conv_depthwise"] = static () => Convolution([32, 128, 28, 28], [128, 1, 3, 3], padding: 1, groups: 128),
@@ -38,11 +38,6 @@ internal static class Catalog
         ["add"] = static () => Elementwise(static x => x + x, 2),
         ["sum"] = static () => Elementwise(static x => x.Sum(), 1),
         ["softmax"] = static () => Elementwise(static x => x.View(-1, 1024).Softmax(-1), 2),
-        ["mlp_infer_b1"] = static () => Infer("mlp_infer_b1"),
-        ["lenet_infer_b1"] = static () => Infer("lenet_infer_b1"),
-        ["resnet20_infer_b1"] = static () => Infer("resnet20_infer_b1"),
-        ["lstm_infer_b1"] = static () => Infer("lstm_infer_b1"),
-        ["gpt_small_infer_b1"] = static () => Infer("gpt_small_infer_b1"),
     };
 
     /// <summary>The models of the inference workloads, each with an input of batch size 1.</summary>
@@ -56,9 +51,28 @@ internal static class Catalog
             ["gpt_small_infer_b1"] = static () => (new GptModel(65, 256, 384, 6, 6), Tensor.RandInt(0, 65, [1, 256])),
         };
 
-    public static IEnumerable<string> Names => Trainings.Keys.Concat(Kernels.Keys);
+    /// <summary>The rows beside the processor's peaks, which the peers' own script does not have.</summary>
+    public static IReadOnlyDictionary<string, Func<Workload>> Rows { get; } = new OrderedDictionary<string, Func<Workload>>(
+        [
+            KeyValuePair.Create<string, Func<Workload>>("copy", static () => Elementwise(static x => x.Clone(), 2)),
+            .. Products.OneThread().Concat(Products.Skinny()).Select(static p => KeyValuePair.Create(p.Name, p.Create)),
+        ]);
 
-    public static Workload Create(string name) => Trainings.TryGetValue(name, out Func<Training>? training) ? training() : Kernels[name]();
+    /// <summary>What a name on the command line may stand for besides one workload.</summary>
+    public static IReadOnlyDictionary<string, IEnumerable<string>> Groups { get; } = new Dictionary<string, IEnumerable<string>>
+    {
+        ["training"] = Trainings.Keys,
+        ["kernels"] = Kernels.Keys,
+        ["inference"] = Inferences.Keys,
+        ["rows"] = Rows.Keys,
+    };
+
+    public static IEnumerable<string> Names => [.. Trainings.Keys, .. Kernels.Keys, .. Inferences.Keys, .. Rows.Keys];
+
+    public static Workload Create(string name) =>
+        Trainings.TryGetValue(name, out Func<Training>? training) ? training()
+        : Inferences.ContainsKey(name) ? Infer(name)
+        : (Kernels.GetValueOrDefault(name) ?? Rows[name])();
 
     private static Adam Adam(IEnumerable<Tensor> parameters) => new Adam(parameters, 1e-3);
 
@@ -108,29 +122,24 @@ internal static class Catalog
             static parameters => new AdamW(parameters, 1e-3));
     }
 
-    private static Kernel Gemm(int n)
-    {
-        Tensor a = Tensor.Randn(n, n), b = Tensor.Randn(n, n);
-        return new Kernel("gflops", 2.0 * n * n * n, () => a.MatMul(b));
-    }
-
     private static Kernel Convolution(int[] input, int[] filter, int padding = 0, int groups = 1)
     {
         Tensor x = Tensor.Randn(input), w = Tensor.Randn(filter);
-        double flops = 2.0 * x.Conv2d(w, padding: padding, groups: groups).Count * filter[1] * filter[2] * filter[3];
-        return new Kernel("gflops", flops, () => x.Conv2d(w, padding: padding, groups: groups));
+        double results = x.Conv2d(w, padding: padding, groups: groups).Count;
+        Work work = new(2 * results * filter[1] * filter[2] * filter[3], 4 * (x.Count + w.Count + results));
+        return new Kernel("gflops", work, () => x.Conv2d(w, padding: padding, groups: groups));
     }
 
     private static Kernel Elementwise(Func<Tensor, Tensor> function, int moved)
     {
         Tensor x = Tensor.Randn(Pointwise);
-        return new Kernel("gb_per_s", moved * 4.0 * Pointwise, () => function(x));
+        return new Kernel("gb_per_s", new Work(0, moved * 4.0 * Pointwise), () => function(x));
     }
 
     private static Inference Infer(string name)
     {
         (Module<Tensor, Tensor> model, Tensor x) = Inferences[name]();
         CompiledModel compiled = model.Compile(x);
-        return new Inference(() => compiled.Forward(x));
+        return new Inference(() => compiled.Forward(x), () => Counting.Of(model, x));
     }
 }
