@@ -54,7 +54,7 @@ public sealed class ThreadBoundRegionTests
         ];
         Assert.All(disposables, static type => Assert.True(type.IsByRefLike, type.FullName));
         Assert.Equal(
-            ["AnomalyRegion", "DefaultRegion", "Region", "Region", "Region", "Suspension", "TensorScope"],
+            ["AnomalyRegion", "DefaultRegion", "Region", "Region", "Region", "Region", "Suspension", "TensorScope"],
             disposables.Select(static type => type.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["LabeledTexts", "RecordDataset", "RecordFile", "SafetensorsFile", "TextLines"],
