@@ -41,7 +41,14 @@ internal static class Against
     {
         peer.BuildProgram();
         Roofline roofline = Roofline.Measure();
-        Result product = peer.Measure("gemm_1024", 0.5);
+        Result product = peer.Measure("gemm_1024", 1);
+        for (int again = 0; again < 4 && product.Best < PeerSetup.LeastShare * roofline.AllThreads; again++)
+        {
+            // Something else may have been running.
+            Result next = peer.Measure("gemm_1024", 1);
+            product = next.Best > product.Best ? next : product;
+        }
+
         roofline = roofline.BestOf(Roofline.Measure());
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
