@@ -21,7 +21,9 @@ public partial class Tensor
     /// <exception cref="ArgumentException">The end is negative.</exception>
     public static Tensor Arange(Scalar end) => Arange(0, end);
 
-    /// <summary>The numbers start, start + step, … up to but without <paramref name="end"/>.</summary>
+    /// <summary>
+    /// The numbers start, start + step, … up to but without <paramref name="end"/>. In an integer type each of them is cut towards 0.
+    /// </summary>
     /// <param name="start">The first number.</param>
     /// <param name="end">The end, not included.</param>
     /// <param name="step">The distance; 1 when null.</param>

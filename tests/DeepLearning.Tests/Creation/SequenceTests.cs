@@ -11,6 +11,8 @@ public class SequenceTests
         Assert.Equal([1f, 1.5f, 2f], Tensor.Arange(1, 2.5, 0.5).ToArray<float>());
         Assert.Equal([3L, 2, 1], Tensor.Arange(3, 0, -1).ToArray<long>());
         Assert.Equal([0L, 1, 2], Tensor.Arange(0.5, 3, dtype: DType.Int64).ToArray<long>());
+        Assert.Equal([0L, 1, 3, 4, 6, 7], Tensor.Arange(0, 9, 1.5, DType.Int64).ToArray<long>());
+        Assert.Equal([0L, 0, 1], Tensor.Arange(-0.7, 2, dtype: DType.Int64).ToArray<long>());
         Assert.Equal(10, Tensor.Arange(0, 1, 0.1).Count);
         Assert.Equal(0, Tensor.Arange(3, 3).Count);
     }
