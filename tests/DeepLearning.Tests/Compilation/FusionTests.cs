@@ -18,6 +18,18 @@ public sealed class FusionTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(50)]
+    public void A_convolution_of_small_images_takes_the_activation_behind_it(int images)
+    {
+        Sequential model = new(new Conv2d(12, 9, 3, 2, 1), new ReLU());
+        Tensor x = Tensor.Randn(images, 12, 5, 5);
+        CompiledModel compiled = model.Compile(x);
+        Assert.Contains("Conv2d, Relu", compiled.ToString(), StringComparison.Ordinal);
+        AssertClose(Eager(model, x), compiled.Forward(x));
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(33)]
     public void A_linear_map_takes_the_activation_behind_it(int rows)

@@ -16,6 +16,7 @@ public sealed class RepositoryTests
     private static readonly string[] OutsideOfTheSolution =
     [
         "benchmarks/peers/OnnxRuntime/OnnxRuntime.csproj", "benchmarks/peers/Tokenizers/Tokenizers.csproj",
+        "benchmarks/peers/TorchSharp/TorchSharp.csproj",
         "samples/Browser/Browser.csproj", "tests/DeepLearning.Browser.Operations/DeepLearning.Browser.Operations.csproj",
         "tests/DeepLearning.Browser.Tests/DeepLearning.Browser.Tests.csproj",
     ];

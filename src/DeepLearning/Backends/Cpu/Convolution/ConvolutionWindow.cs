@@ -175,7 +175,6 @@ internal readonly unsafe struct ConvolutionWindow(WindowAxis depth, WindowAxis v
                 Vector128.Load(source + x).Store(to + x);
             }
         }
-
         else if (stride == 2 && sizeof(T) == sizeof(float) && (Sse.IsSupported || AdvSimd.Arm64.IsSupported))
         {
             // The last of the eight elements that are read lies before another that is taken.

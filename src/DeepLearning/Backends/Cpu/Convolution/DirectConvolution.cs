@@ -21,6 +21,12 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     /// <summary>With fewer images and groups than this, images are split into bands of rows, and their channels into parts.</summary>
     private const int EnoughChunks = 16;
 
+    /// <summary>The most images that are computed as one.</summary>
+    private const int MaximumTogether = 8;
+
+    /// <summary>The elements that a copy of several images may have: it should stay in the second-level cache.</summary>
+    private const int MaximumCopy = 1 << 17;
+
     /// <summary>What gathering a vector costs, in multiply-adds of one: each part of the channels gathers for itself.</summary>
     private const int GatherCost = 3;
 
@@ -54,14 +60,16 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         int batch, int groups, int outputs, in ConvolutionWindow window, T* source, NativeBuffer packed, T* bias, T* output,
         in ConvolutionTarget target, in Chain chain)
     {
-        var units = batch * groups * window.Depth.Output;
-        var (bands, parts) = Split(batch, groups, outputs, window);
+        var (bands, parts, images) = Split(batch, groups, outputs, window);
+        var units = ((batch + images - 1) / images) * groups * window.Depth.Output;
         var weight = packed.Get<T>(0);
         var job = new Job
         {
             Window = window,
             Offsets = (nint*)(weight + WeightCount(groups, outputs, window.K)),
             Capacity = (window.Vertical.Output + bands - 1) / bands,
+            Batch = batch,
+            Images = images,
             Groups = groups,
             Outputs = outputs,
             Source = source,
@@ -76,7 +84,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             Parts = parts,
             Units = units * bands * parts,
         };
-        job.Chunks = Math.Min(job.Units, Workers.Chunks(Work(outputs, window) * units, ChunkWork));
+        job.Chunks = Math.Min(job.Units, Workers.Chunks(Work(outputs, window) * images * units, ChunkWork));
         Workers.Run(job.Chunks, in job);
     }
 
@@ -107,8 +115,8 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             }
         }
 
-        var bands = Split(batch, groups, outputs, window).Bands;
-        window.Offsets((window.Vertical.Output + bands - 1) / bands, 1, (nint*)(packed + weights));
+        var (bands, _, images) = Split(batch, groups, outputs, window);
+        window.Offsets((window.Vertical.Output + bands - 1) / bands, images, (nint*)(packed + weights));
     }
 
     /// <summary>Elements of the packed weights, so that what is behind them is aligned.</summary>
@@ -131,8 +139,14 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     /// into parts. Bands leave vectors partly empty and read all weights again, parts gather again.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (int Bands, int Parts) Split(int batch, int groups, int outputs, in ConvolutionWindow window)
+    private static (int Bands, int Parts, int Images) Split(int batch, int groups, int outputs, in ConvolutionWindow window)
     {
+        var together = Together(batch, groups, outputs, window);
+        if (together > 1)
+        {
+            return (1, 1, together);
+        }
+
         var (units, work) = (batch * groups * window.Depth.Output, Work(outputs, window));
         var (rows, columns) = (window.Vertical.Output, window.Horizontal.Output);
         var tiles = (outputs + TileRows(outputs) - 1) / TileRows(outputs);
@@ -156,6 +170,35 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             if (cost < leastCost)
             {
                 (best, leastCost) = ((bands, parts), cost);
+            }
+        }
+
+        return (best.Bands, best.Parts, 1);
+    }
+
+    /// <summary>
+    /// How many images are computed as one: where there are many small ones, each alone would leave vectors and panels partly empty.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Together(int batch, int groups, int outputs, in ConvolutionWindow window)
+    {
+        if (groups > 1 || window.Depth.Output > 1 || TileRows(outputs) == 1)
+        {
+            return 1;
+        }
+
+        var most = Math.Min(batch / EnoughChunks, MaximumTogether);
+        most = (int)Math.Min(most, MaximumCopy / Math.Max(window.Size(window.Vertical.Output, 1), 1));
+        var (best, leastCost) = (1, double.PositiveInfinity);
+        for (var images = 1; images <= most; images++)
+        {
+            GemmPanels cut = new(checked((int)(images * window.OutputPlane)), TSimd.Count);
+
+            // Each panel reads all weights, which takes as long as the products of a vector. A small gain is not worth a larger copy.
+            var cost = (double)(cut.Vectors + cut.Count) / images;
+            if (cost < 0.95 * leastCost)
+            {
+                (best, leastCost) = (images, cost);
             }
         }
 

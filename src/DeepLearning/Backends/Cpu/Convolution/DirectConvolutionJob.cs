@@ -10,6 +10,8 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         public ConvolutionWindow Window;
         public nint* Offsets;
         public int Capacity;
+        public int Batch;
+        public int Images;
         public int Groups;
         public int Outputs;
         public T* Source;
@@ -41,20 +43,27 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             }
         }
 
-        /// <summary>Some output rows and channels of one plane of one group of one image.</summary>
+        /// <summary>Some output rows and channels of one plane of one group of one image, or all of several images.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Unit(int unit, int row, int rows, int firstTile, int endTile)
         {
             var (image, slice) = Math.DivRem(unit, Window.Depth.Output);
+            image *= Images;
+            var images = Math.Min(Images, (Batch * Groups) - image);
             var panelWidth = GemmPanels.MaximumVectors * TSimd.Count;
-            var size = Window.Size(Capacity, 1);
+            var size = Window.Size(Capacity, Images);
 
             // Vectors read up to a panel's width behind the last element; a gathered vector may reach behind its panel's end.
             var padded = (size + panelWidth + 15) & ~15L;
             var copy = (t_copy ??= new NativeBuffer()).Get<T>(
                 padded + TSimd.Count + ((long)(MaximumK + ((endTile - firstTile) * TileRows)) * panelWidth));
             new Span<T>(copy + size, (int)(padded - size)).Clear();
-            Window.Copy(Source + ((long)image * Window.Channels * Window.SourceSize), slice, row, rows, Capacity, 0, 1, copy);
+            for (var i = 0; i < images; i++)
+            {
+                var source = Source + ((long)(image + i) * Window.Channels * Window.SourceSize);
+                Window.Copy(source, slice, row, rows, Capacity, i, Images, copy);
+            }
+
             var work = new UnitWork
             {
                 Copy = copy,
@@ -73,12 +82,12 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             }
             else
             {
-                Panels<Gathered>(work, rows * Window.Horizontal.Output, Window.Horizontal.Output);
+                Panels<Gathered>(work, images * rows * Window.Horizontal.Output, Window.Horizontal.Output);
             }
 
-            if (!Chain.IsEmpty)
+            for (var i = 0; i < images && !Chain.IsEmpty; i++)
             {
-                RunChain(image, slice, row, rows, firstTile, endTile);
+                RunChain(image + i, slice, row, rows, firstTile, endTile);
             }
         }
 
@@ -140,11 +149,12 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         public readonly void Write(in UnitWork work, T* sums, long stride, int start, int count, int width, int channel)
         {
             var channels = Math.Min(TileRows, Outputs - channel);
-            var (row, length) = (width, Window.Horizontal.Output);
+            var (row, length, rows) = (width, Window.Horizontal.Output, Images == 1 ? int.MaxValue : Window.Vertical.Output);
             if (IsDense && width == length)
             {
-                // One row after the other is one row.
-                row = length = int.MaxValue;
+                // One row after the other is one row, in each image.
+                (row, rows) = Images == 1 ? (int.MaxValue, 1) : (rows * width, 1);
+                length = row;
             }
 
             for (var y = start / row; (long)y * row < start + count; y++)
@@ -158,7 +168,8 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
                 }
 
                 var from = sums + (first - start);
-                var target = work.Output + (channel * Target.ChannelStride) + (y * Target.RowStride)
+                var (image, line) = Math.DivRem(y, rows);
+                var target = work.Output + (((image * (long)Outputs) + channel) * Target.ChannelStride) + (line * Target.RowStride)
                     + ((long)(first - at) * Target.ColumnStride);
                 for (var i = 0; i < channels; i++)
                 {
@@ -238,8 +249,8 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
     }
 
     /// <summary>
-    /// Several channels, without the positions between rows. Where the panel's vectors lie in rows as a whole, large tiles read them where
-    /// they are; else the panel is gathered, a stretch of k at a time.
+    /// Several channels, without the positions between rows and images. Where the panel's vectors lie in rows as a whole, large tiles
+    /// read them where they are; else the panel is gathered, a stretch of k at a time.
     /// </summary>
     private readonly struct Gathered : IPanelWay
     {
@@ -256,10 +267,12 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             for (var at = 0; at < count;)
             {
                 var (y, x) = Math.DivRem(start + at, width);
+                var (image, line) = job.Images == 1 ? (0, y) : Math.DivRem(y, job.Window.Vertical.Output);
+                var first = (image * job.Window.PhaseSize(job.Capacity)) + (line * job.Window.Width) + x;
                 var run = Math.Min(width - x, count - at);
                 for (var i = 0; i < run; i += TSimd.Count)
                 {
-                    from[vectors] = (y * job.Window.Width) + x + i;
+                    from[vectors] = first + i;
                     to[vectors++] = at + i;
                 }
 
@@ -316,7 +329,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         /// <summary>Whether a tile is summed at its place in the output: it is whole, and its rows there are one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static bool IsInPlace(in Job job, int tile, int count, int size) =>
-            count == size && job.IsDense && (tile + 1) * job.TileRows <= job.Outputs;
+            count == size && job.IsDense && job.Images == 1 && (tile + 1) * job.TileRows <= job.Outputs;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Sums Place(in Job job, in UnitWork work, int tile, int start, int count, int size) =>
