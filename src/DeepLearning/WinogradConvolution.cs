@@ -9,8 +9,9 @@ namespace DeepLearning;
 /// <para>
 /// It is used for float32 over two axes with 3×3 or 5×5 taps, stride and dilation 1 and one group, where there are channels and pixels
 /// enough for it to be faster: for what <see cref="Tensor.Conv2d"/> and <see cref="Tensor.ConvTranspose2d"/> compute, and for the gradients
-/// of their inputs and weights. Whether it is used depends on the channels and the size of an image alone, not on how many images or
-/// threads there are, and its bits do not depend on the width of the processor's vectors.
+/// of their inputs and weights. <see cref="Tensor.Conv2d"/> with 5×5 taps uses it in compiled models and for gradients alone. Whether it
+/// is used depends on the channels and the size of an image alone, not on how many images or threads there are, and its bits do not depend
+/// on the width of the processor's vectors.
 /// </para>
 /// <para>
 /// It rounds more. The norm of the error is below 4·10⁻⁶ of the norm of the result (5·10⁻⁷ to 2·10⁻⁶ as a rule, growing slowly with the

@@ -81,7 +81,11 @@ public unsafe class ConvolutionTests
     public void An_image_gives_the_same_bits_alone_and_among_others()
     {
         foreach ((int channels, int outputs, int height, int width, int kernel, int stride) in
-            new[] { (64, 64, 8, 8, 3, 1), (16, 16, 32, 33, 3, 1), (33, 20, 9, 16, 3, 1), (32, 70, 5, 7, 5, 1), (40, 24, 12, 32, 3, 2), (40, 24, 14, 14, 4, 2) })
+            new[]
+            {
+                (64, 64, 8, 8, 3, 1), (16, 16, 32, 33, 3, 1), (33, 20, 9, 16, 3, 1), (32, 70, 5, 7, 5, 1), (40, 24, 12, 32, 3, 2),
+                (40, 24, 14, 14, 4, 2),
+            })
         {
             Tensor images = Tensor.Randn(35, channels, height, width), weight = Tensor.Randn(outputs, channels, kernel, kernel);
             Tensor bias = Tensor.Randn(outputs);

@@ -34,7 +34,9 @@ internal static unsafe class Convolution
             return;
         }
 
-        if (Winograd.Fits<T>(shape))
+        // Its rounding for 5×5 filters is enough to change which element is the maximum in the pooling behind it, and so where gradients
+        // go. Gradients themselves, and compiled models, which have none, are computed by it.
+        if (shape.KernelHeight == 3 && Winograd.Fits<T>(shape))
         {
             Winograd.Forward(shape, input, weight, bias, output);
             return;
