@@ -12,7 +12,7 @@ internal static unsafe class ElementLoop
     private const int ChunkSize = 16384;
 
     /// <summary>Results from this size on are written past the caches, which they would only sweep.</summary>
-    internal const long StreamedBytes = 32L << 20;
+    private const long StreamedBytes = 32L << 20;
 
     private const int MaximumInputs = 5;
 

@@ -6,9 +6,6 @@ namespace DeepLearning.Backends.Cpu;
 
 internal sealed unsafe partial class CpuBackend
 {
-    /// <summary>In bytes: small beside the first cache.</summary>
-    private const int LongestRowOnStack = 16384;
-
     public override bool TrySoftmax(Tensor x, Tensor y) => SoftmaxRows<SoftmaxForward>(x, null, y);
 
     public override bool TrySoftmaxBackward(Tensor y, Tensor dy, Tensor dx) => SoftmaxRows<SoftmaxGradient>(y, dy, dx);
@@ -32,19 +29,13 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
         fixed (T* pa = la, pb = lb, py = ly)
         {
-            SoftmaxKernel<TRow, T> kernel = new() { A = pa, B = pb, Y = py, Length = length };
-
-            // A result too large to be found in the caches again is written past them, from rows that are made on the stack.
-            kernel.Streams = a.Count * sizeof(T) >= ElementLoop.StreamedBytes && length * sizeof(T) <= LongestRowOnStack
-                && py != pa && py != pb;
-            RowLoop.Run(kernel, length == 0 ? 0 : a.Count / length, length);
+            RowLoop.Run(new SoftmaxKernel<TRow, T> { A = pa, B = pb, Y = py, Length = length }, length == 0 ? 0 : a.Count / length, length);
         }
     }
 
-    /// <summary>What becomes of a row, by way of <c>s</c>, which may be <c>y</c>.</summary>
     private interface ISoftmaxRow
     {
-        static abstract void Run<T>(T* a, T* b, T* s, T* y, nint length)
+        static abstract void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>;
     }
 
@@ -56,86 +47,55 @@ internal sealed unsafe partial class CpuBackend
         public T* B;
         public T* Y;
         public nint Length;
-        public bool Streams;
 
         public readonly void Run(long row)
         {
             nint start = (nint)row * Length;
-            T* b = B is null ? null : B + start;
-            if (Streams)
-            {
-                Stream(A + start, b, Y + start);
-            }
-            else
-            {
-                TRow.Run(A + start, b, Y + start, Y + start, Length);
-            }
-        }
-
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Stream(T* a, T* b, T* y)
-        {
-            T* row = stackalloc T[(int)Length];
-            TRow.Run(a, b, row, y, Length);
+            TRow.Run(A + start, B is null ? null : B + start, Y + start, Length);
         }
     }
 
     private readonly struct SoftmaxForward : ISoftmaxRow
     {
-        public static void Run<T>(T* a, T* b, T* s, T* y, nint length)
+        public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>
         {
-            Map(new ShiftedExpStep(Total<AmaxOp, T>(a, length)), a, null, s, length);
-            Finish(new ScaleStep(1 / Total<SumOp, T>(s, length)), s, null, s, y, length);
+            Map(new ShiftedExpStep(Total<AmaxOp, T>(a, length)), a, null, y, length);
+            Map(new ScaleStep(1 / Total<SumOp, T>(y, length)), y, null, y, length);
         }
     }
 
     private readonly struct SoftmaxGradient : ISoftmaxRow
     {
-        public static void Run<T>(T* a, T* b, T* s, T* y, nint length)
+        public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>
         {
-            Map(default(DotStep), a, b, s, length);
-            Finish(new CenteredProductStep(Total<SumOp, T>(s, length)), a, b, s, y, length);
+            Map(default(DotStep), a, b, y, length);
+            Map(new CenteredProductStep(Total<SumOp, T>(y, length)), a, b, y, length);
         }
     }
 
     private readonly struct LogSoftmaxForward : ISoftmaxRow
     {
-        public static void Run<T>(T* a, T* b, T* s, T* y, nint length)
+        public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>
         {
             double peak = Total<AmaxOp, T>(a, length);
-            Map(new ShiftedExpStep(peak), a, null, s, length);
-            Finish(new ShiftTwiceStep(peak, Math.Log(Total<SumOp, T>(s, length))), a, null, s, y, length);
+            Map(new ShiftedExpStep(peak), a, null, y, length);
+            Map(new ShiftTwiceStep(peak, Math.Log(Total<SumOp, T>(y, length))), a, null, y, length);
         }
     }
 
     private readonly struct LogSoftmaxGradient : ISoftmaxRow
     {
-        public static void Run<T>(T* a, T* b, T* s, T* y, nint length)
+        public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T> =>
-            Finish(new LogSoftmaxGradientStep(Total<SumOp, T>(b, length)), a, b, s, y, length);
+            Map(new LogSoftmaxGradientStep(Total<SumOp, T>(b, length)), a, b, y, length);
     }
 
     private static void Map<TStep, T>(TStep step, T* a, T* b, T* y, nint length)
         where TStep : struct, ILaneStep<TStep>
         where T : unmanaged, INumber<T> => new ElementKernel<TStep, T>(step).Run(a, b, null, null, null, y, length);
-
-    /// <summary>Writes a row of the result: past the caches where what came before was kept elsewhere.</summary>
-    private static void Finish<TStep, T>(TStep step, T* a, T* b, T* s, T* y, nint length)
-        where TStep : struct, ILaneStep<TStep>
-        where T : unmanaged, INumber<T>
-    {
-        ElementKernel<TStep, T> kernel = new(step);
-        if (s != y)
-        {
-            kernel.Stream();
-        }
-
-        kernel.Run(a, b, null, null, null, y, length);
-    }
 
     /// <summary>Reduces a row of any length.</summary>
     [SkipLocalsInit]
