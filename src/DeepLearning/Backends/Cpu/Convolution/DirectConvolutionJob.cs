@@ -149,12 +149,11 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
         public readonly void Write(in UnitWork work, T* sums, long stride, int start, int count, int width, int channel)
         {
             var channels = Math.Min(TileRows, Outputs - channel);
-            var (row, length, rows) = (width, Window.Horizontal.Output, Images == 1 ? int.MaxValue : Window.Vertical.Output);
+            var (row, length, rows) = (width, Window.Horizontal.Output, Window.Vertical.Output);
             if (IsDense && width == length)
             {
                 // One row after the other is one row, in each image.
-                (row, rows) = Images == 1 ? (int.MaxValue, 1) : (rows * width, 1);
-                length = row;
+                (row, length, rows) = (rows * width, rows * width, 1);
             }
 
             for (var y = start / row; (long)y * row < start + count; y++)
@@ -267,7 +266,7 @@ internal static unsafe partial class DirectConvolution<T, V, TSimd>
             for (var at = 0; at < count;)
             {
                 var (y, x) = Math.DivRem(start + at, width);
-                var (image, line) = job.Images == 1 ? (0, y) : Math.DivRem(y, job.Window.Vertical.Output);
+                var (image, line) = Math.DivRem(y, job.Window.Vertical.Output);
                 var first = (image * job.Window.PhaseSize(job.Capacity)) + (line * job.Window.Width) + x;
                 var run = Math.Min(width - x, count - at);
                 for (var i = 0; i < run; i += TSimd.Count)
