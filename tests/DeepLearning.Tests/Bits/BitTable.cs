@@ -90,6 +90,8 @@ internal static class BitTable
             ("Conv2d:tiles", static x => x[0].Conv2d(x[1], x[2], padding: 1), [[3, 21, 18, 23], [19, 21, 3, 3], [19]]),
             ("Conv2d:tiles of many channels", static x => x[0].Conv2d(x[1]), [[2, 261, 10, 10], [35, 261, 3, 3]]),
             ("Conv2d:tiles of five taps", static x => x[0].Conv2d(x[1]), [[2, 17, 11, 14], [19, 17, 5, 5]]),
+            ("Conv2d:tiles of phases", static x => x[0].Conv2d(x[1], x[2], 2, 1), [[3, 32, 18, 21], [19, 32, 4, 4], [19]]),
+            ("ConvTranspose2d:tiles of phases", static x => x[0].ConvTranspose2d(x[1], x[2], 2, 1), [[2, 21, 9, 11], [21, 32, 4, 4], [32]]),
             ("Conv2d:1×1", static x => x[0].Conv2d(x[1]), [[2, 33, 9, 11], [35, 33, 1, 1]]),
             ("Conv2d:depthwise", static x => x[0].Conv2d(x[1], padding: 1, groups: 6), [[2, 6, 17, 19], [6, 1, 3, 3]]),
             ("Conv3d", static x => x[0].Conv3d(x[1], padding: 1), [[2, 3, 5, 9, 11], [4, 3, 3, 3, 3]]),

@@ -8,43 +8,81 @@ namespace DeepLearning.Tests.Backends.Cpu;
 [Trait("Rerun", "Simd")]
 public class WinogradTests
 {
-    public static TheoryData<int, int, int, int, int, int, int> Images => new()
+    public static TheoryData<int, int, int, int, int, int, int, int> Images => new()
     {
-        // batch, channels, outputs, height, width, taps, padding
-        { 1, 16, 16, 32, 32, 3, 1 },
-        { 2, 64, 64, 8, 8, 3, 1 },
-        { 3, 24, 33, 9, 13, 3, 0 },
-        { 2, 19, 12, 7, 22, 3, 2 },
-        { 1, 256, 128, 14, 14, 3, 1 },
-        { 1, 300, 300, 8, 8, 3, 1 },
-        { 18, 17, 15, 5, 11, 3, 1 },
-        { 2, 32, 64, 12, 12, 5, 0 },
-        { 3, 24, 12, 9, 13, 5, 2 },
-        { 1, 256, 256, 7, 8, 5, 4 },
+        // batch, channels, outputs, height, width, taps, stride, padding
+        { 1, 16, 16, 32, 32, 3, 1, 1 },
+        { 2, 64, 64, 8, 8, 3, 1, 1 },
+        { 3, 24, 33, 9, 13, 3, 1, 0 },
+        { 2, 19, 12, 7, 22, 3, 1, 2 },
+        { 1, 256, 128, 14, 14, 3, 1, 1 },
+        { 1, 300, 300, 8, 8, 3, 1, 1 },
+        { 18, 17, 15, 5, 11, 3, 1, 1 },
+        { 2, 32, 64, 12, 12, 5, 1, 0 },
+        { 3, 24, 12, 9, 13, 5, 1, 2 },
+        { 1, 256, 256, 7, 8, 5, 1, 4 },
+        { 2, 19, 21, 8, 13, 2, 1, 1 },
+        { 3, 16, 12, 12, 9, 2, 1, 0 },
+
+        // Phases; sizes that leave rows or columns which no tap reaches, paddings of less and more than the stride.
+        { 3, 64, 128, 14, 14, 4, 2, 1 },
+        { 2, 32, 24, 18, 27, 4, 2, 0 },
+        { 1, 16, 33, 23, 16, 4, 2, 2 },
+        { 9, 16, 12, 17, 15, 4, 2, 3 },
+        { 1, 80, 70, 15, 31, 4, 2, 1 },
+        { 2, 32, 16, 25, 33, 6, 2, 2 },
+        { 1, 16, 16, 27, 24, 6, 2, 5 },
+        { 2, 16, 17, 24, 32, 10, 2, 4 },
+        { 2, 16, 20, 27, 23, 6, 3, 4 },
+        { 1, 16, 24, 33, 35, 8, 4, 3 },
     };
 
     /// <summary>The bounds that <see cref="WinogradConvolution"/> states.</summary>
     [Theory]
     [MemberData(nameof(Images))]
     public void Its_error_relative_to_the_norm_is_small(
-        int batch, int channels, int outputs, int height, int width, int taps, int padding)
+        int batch, int channels, int outputs, int height, int width, int taps, int stride, int padding)
     {
         Generator generator = new(7);
         foreach (bool positive in new[] { false, true })
         {
             // Where everything is positive nothing cancels in the sums, but it does within the transforms.
             Tensor x = Make(batch, channels, height, width), weight = Make(outputs, channels, taps, taps), bias = Make(outputs);
-            Assert.True(Winograd.Fits<float>(ShapeOf(x, weight, padding)));
-            Tensor dy = Make(batch, outputs, height + (2 * padding) - taps + 1, width + (2 * padding) - taps + 1);
-            Tensor[] actual = Compute(x, weight, bias, dy, padding);
-            Tensor[] exact = Compute(Wide(x), Wide(weight), Wide(bias), Wide(dy), padding);
+            ConvolutionShape shape = ShapeOf(x, weight, stride, padding);
+            Assert.True(Winograd.Fits<float>(shape));
+            Assert.True(Winograd.FitsInputGradient<float>(shape));
+            Tensor dy = Make(batch, outputs, shape.OutputHeight, shape.OutputWidth);
+            Tensor[] actual = Compute(x, weight, bias, dy, padding, stride);
+            Tensor[] exact = Compute(Wide(x), Wide(weight), Wide(bias), Wide(dy), padding, stride);
             Assert.All(actual.Zip(exact), static pair => Assert.InRange(Error(pair.First, pair.Second), 0, 4e-6));
 
             Tensor Make(params int[] shape) =>
                 positive ? Tensor.Rand(shape, generator: generator) : Tensor.Randn(shape, generator: generator);
         }
+    }
 
-        static Tensor Wide(Tensor x) => x.To(DType.Float64);
+    /// <summary>A transposed convolution is the gradient, with a bias and rows behind the last window.</summary>
+    [Theory]
+    [InlineData(4, 2, 1, 0)]
+    [InlineData(4, 2, 1, 1)]
+    [InlineData(4, 2, 3, 1)]
+    [InlineData(2, 1, 0, 0)]
+    [InlineData(6, 3, 2, 2)]
+    [InlineData(8, 4, 2, 3)]
+    public void Transposed_convolutions_place_the_results_of_all_phases(int taps, int stride, int padding, int outputPadding)
+    {
+        Generator generator = new(7);
+        Tensor x = Tensor.Randn([2, 24, 9, 11], generator: generator), weight = Tensor.Randn([24, 32, taps, taps], generator: generator);
+        Tensor bias = Tensor.Randn([32], generator: generator);
+        Tensor actual = x.ConvTranspose2d(weight, bias, stride, padding, outputPadding);
+        Tensor exact = Wide(x).ConvTranspose2d(Wide(weight), Wide(bias), stride, padding, outputPadding);
+        Assert.Equal(exact.Shape, actual.Shape);
+        Assert.InRange(Error(actual, exact), 1e-8, 4e-6);
+        using (WinogradConvolution.Disable())
+        {
+            Assert.NotEqual(
+                actual.ToArray<float>(), x.ConvTranspose2d(weight, bias, stride, padding, outputPadding).ToArray<float>());
+        }
     }
 
     [Fact]
@@ -163,6 +201,17 @@ public class WinogradTests
     [InlineData(16, 16, 1, 1, 1, 1, 5, false)]
     [InlineData(16, 16, 8, 1, 1, 1, 1, false)]
     [InlineData(512, 512, 8, 1, 1, 1, 3, false)]
+    [InlineData(16, 16, 8, 1, 1, 1, 2, true)]
+    [InlineData(16, 16, 16, 2, 1, 1, 4, true)]
+    [InlineData(17, 16, 16, 2, 1, 1, 4, false)]
+    [InlineData(16, 17, 16, 2, 1, 1, 4, true)]
+    [InlineData(16, 16, 16, 2, 2, 1, 4, false)]
+    [InlineData(16, 16, 16, 2, 1, 2, 4, false)]
+    [InlineData(16, 16, 16, 2, 1, 1, 5, false)]
+    [InlineData(16, 16, 24, 3, 1, 1, 6, true)]
+    [InlineData(16, 16, 32, 4, 1, 1, 8, true)]
+    [InlineData(16, 16, 50, 5, 1, 1, 10, false)]
+    [InlineData(256, 512, 16, 2, 1, 1, 4, false)]
     public void It_is_used_where_it_is_faster_for_any_number_of_images(
         int channels, int outputs, int size, int stride, int dilation, int groups, int kernel, bool expected)
     {
@@ -185,23 +234,25 @@ public class WinogradTests
         }
     }
 
-    private static ConvolutionShape ShapeOf(Tensor x, Tensor weight, int padding) => new()
+    private static ConvolutionShape ShapeOf(Tensor x, Tensor weight, int stride, int padding) => new()
     {
         Batch = x.Size(0),
         InputChannels = x.Size(1),
         OutputChannels = weight.Size(0),
-        Height = new(x.Size(2), weight.Size(2), 1, padding),
-        Width = new(x.Size(3), weight.Size(3), 1, padding),
+        Height = new(x.Size(2), weight.Size(2), stride, padding),
+        Width = new(x.Size(3), weight.Size(3), stride, padding),
     };
 
     /// <summary>The convolution, and the gradients of its input and weight.</summary>
-    private static Tensor[] Compute(Tensor x, Tensor weight, Tensor bias, Tensor dy, int padding)
+    private static Tensor[] Compute(Tensor x, Tensor weight, Tensor bias, Tensor dy, int padding, int stride = 1)
     {
         Tensor[] inputs = [x.Detach(), weight.Detach()];
         inputs[0].RequiresGrad = inputs[1].RequiresGrad = true;
-        Tensor y = inputs[0].Conv2d(inputs[1], bias, padding: padding);
+        Tensor y = inputs[0].Conv2d(inputs[1], bias, stride, padding);
         return [y.Detach(), .. Autograd.Grad(y, inputs, dy)];
     }
+
+    private static Tensor Wide(Tensor x) => x.To(DType.Float64);
 
     private static double Error(Tensor actual, Tensor exact) =>
         Math.Sqrt((actual.To(DType.Float64) - exact).Square().Sum().Item<double>() / exact.Square().Sum().Item<double>());

@@ -34,9 +34,7 @@ internal static unsafe class Convolution
             return;
         }
 
-        // Its rounding for 5×5 filters is enough to change which element is the maximum in the pooling behind it, and so where gradients
-        // go. Gradients themselves, and compiled models, which have none, are computed by it.
-        if (shape.KernelHeight == 3 && Winograd.Fits<T>(shape))
+        if (Winograd.FitsForward<T>(shape))
         {
             Winograd.Forward(shape, input, weight, bias, output);
             return;

@@ -4,23 +4,28 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// A convolution of 3×3 or 5×5 taps and stride 1 by Winograd's F(4×4, 3×3) or F(2×2, 5×5): 36 products of matrices, [tiles, channels] ×
-/// [channels, outputs], between transforms of the inputs and of the outputs (<see cref="WinogradTransform{T, V, TSimd}"/>). Every image is
-/// cut into tiles of 4×4 or 2×2 outputs, whose 6×6 inputs overlap.
+/// A convolution of 2×2, 3×3 or 5×5 taps by Winograd's F(4×4, 2×2), F(4×4, 3×3) or F(2×2, 5×5): 25 or 36 products of matrices, [tiles,
+/// channels] × [channels, outputs], between transforms of the inputs and of the outputs (<see cref="WinogradTransform{T, V, TSimd}"/>).
+/// Every image is cut into tiles of 4×4 or 2×2 outputs, whose 5×5 or 6×6 inputs overlap. A convolution with a stride that divides its
+/// kernel is one of stride 1 over the phases of its inputs (<see cref="TiledShape"/>): 4×4 taps and a stride of 2 are four times the
+/// channels and 2×2 taps.
 /// </summary>
 internal static unsafe class Winograd
 {
     /// <summary>The most taps of a filter along an axis.</summary>
     public const int MostTaps = 5;
 
-    /// <summary>Outputs of a tile along an axis, of filters of three taps.</summary>
-    public const int OutputsOfThree = 4;
+    /// <summary>The most outputs of a tile along an axis; of filters of five taps there are two.</summary>
+    public const int MostOutputs = 4;
 
-    /// <summary>Inputs of a tile along an axis.</summary>
-    public const int Inputs = 6;
+    /// <summary>The most inputs of a tile along an axis: the points of the transforms.</summary>
+    public const int MostPoints = 6;
 
-    /// <summary>Places of a transformed tile: products of matrices.</summary>
-    public const int Places = Inputs * Inputs;
+    /// <summary>The most places of a transformed tile.</summary>
+    public const int MostPlaces = MostPoints * MostPoints;
+
+    /// <summary>The longest stride: the taps of all phases are transformed at once.</summary>
+    private const int LongestStride = 4;
 
     /// <summary>Channels that are transformed side by side, whatever the width of the vectors.</summary>
     public const int Lanes = 16;
@@ -29,42 +34,58 @@ internal static unsafe class Winograd
     private const int FewestChannels = 12;
 
     /// <summary>
-    /// The most filters: transformed they take four times the memory, which small images read more often than it saves products.
+    /// The most elements of transformed filters: they take four times the memory and more, which small images read more often than it
+    /// saves products.
     /// </summary>
-    private const long MostFilters = 1 << 17;
+    private const long MostElements = 36 << 17;
 
     [ThreadStatic]
     private static NativeBuffer? t_filters;
 
-    /// <summary>Whether this is the way to go.</summary>
+    /// <summary>Inputs of a tile along an axis. The point zero adds nothing for two taps (see the transforms).</summary>
+    public static int Points(int taps) => taps == 2 ? MostPoints - 1 : MostPoints;
+
+    /// <summary>Whether this is the way to go, forward and for the gradient of the weight.</summary>
     public static bool Fits<T>(in ConvolutionShape shape)
-        where T : unmanaged => Fits<T>(shape, shape.Height.Output, shape.Width.Output);
+        where T : unmanaged => Fits<T>(shape, false);
 
     /// <summary>Whether this is the way to go for the gradient of the input.</summary>
     public static bool FitsInputGradient<T>(in ConvolutionShape shape)
-        where T : unmanaged => Fits<T>(shape, shape.Height.Input, shape.Width.Input);
+        where T : unmanaged => Fits<T>(shape, true);
+
+    /// <summary>
+    /// Whether this is the way to go for outputs whose maxima may be looked for. The rounding of five taps is enough to change which
+    /// element is the maximum in the pooling behind it, and so where gradients go. Gradients themselves, and compiled models, which have
+    /// none, are computed by it.
+    /// </summary>
+    public static bool FitsForward<T>(in ConvolutionShape shape)
+        where T : unmanaged => Fits<T>(shape) && shape.KernelHeight / shape.StrideHeight < MostTaps;
 
     /// <summary>
     /// Whether there are channels enough, and tiles do not reach far over the edges. It does not depend on the number of images, so that
     /// one gives the same bits alone and among others.
     /// </summary>
-    private static bool Fits<T>(in ConvolutionShape shape, int height, int width)
+    private static bool Fits<T>(in ConvolutionShape shape, bool mirrored)
         where T : unmanaged
     {
-        if (!Tiles(shape.Height) || !Tiles(shape.Width) || shape.KernelHeight != shape.KernelWidth)
+        if (sizeof(T) != sizeof(float) || !WinogradConvolution.Enabled || shape.Batch == 0 || shape.Groups != 1
+            || shape.Depth != SpatialAxis.None || !Tiles(shape.Height) || !Tiles(shape.Width)
+            || shape.KernelHeight != shape.KernelWidth || shape.StrideHeight != shape.StrideWidth
+            || Math.Min(shape.InputChannels, shape.OutputChannels) < FewestChannels
+            || (shape.StrideHeight > 1 && shape.InputChannels % Lanes != 0))
         {
             return false;
         }
 
-        long outputs = Inputs - shape.KernelHeight + 1, down = (height + outputs - 1) / outputs, across = (width + outputs - 1) / outputs;
-        return sizeof(T) == sizeof(float) && WinogradConvolution.Enabled && shape.Batch > 0 && shape.Groups == 1
-            && shape.Depth == SpatialAxis.None && Math.Min(shape.InputChannels, shape.OutputChannels) >= FewestChannels
-            && (long)shape.InputChannels * shape.OutputChannels <= MostFilters
-            && down * across * outputs * outputs <= 2L * height * width;
+        TiledShape sizes = new(shape, mirrored);
+        return (long)sizes.Places * sizes.PhaseChannels * sizes.PhaseOutputs <= MostElements
+            && (long)sizes.TilesDown * sizes.TilesAcross * sizes.TileOutputs * sizes.TileOutputs
+                <= 2L * sizes.GridHeight * sizes.GridWidth;
     }
 
     private static bool Tiles(in SpatialAxis axis) =>
-        axis is { Kernel: 3 or MostTaps, Stride: 1, Dilation: 1 } && axis.Padding < axis.Kernel;
+        axis is { Dilation: 1, Stride: <= LongestStride } && axis.Kernel % axis.Stride == 0
+            && (axis.Kernel / axis.Stride) is 2 or 3 or MostTaps && axis.Padding < axis.Kernel;
 
     /// <summary>output = input ⋆ weight + bias</summary>
     public static void Forward<T>(in ConvolutionShape shape, T* input, T* weight, T* bias, T* output)

@@ -61,51 +61,70 @@ internal static unsafe class WinogradInputs<T, V, TSimd>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
-    /// <summary>Elements from one row of inputs to the next, channels side by side.</summary>
+    /// <summary>Elements from one row of inputs or outputs to the next, channels side by side, the phases of a row in turn.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint RowStride(in TiledShape sizes, in WinogradBlock tiles) =>
-        (((nint)tiles.Columns * sizes.TileOutputs) + sizes.Taps - 1) * Winograd.Lanes;
+        (((nint)tiles.Columns * sizes.TileOutputs) + sizes.Taps - 1) * sizes.SourceStride * sizes.TargetStride * Winograd.Lanes;
 
     /// <summary>
-    /// The six rows of every row of tiles, channels side by side, then Bᵀ along both axes: for each of the 36 places a matrix [tiles,
-    /// channels], of rows of <paramref name="channelWidth"/>. There is room for twelve <paramref name="rows"/>.
+    /// The rows of every row of tiles, channels side by side, then Bᵀ along both axes: for each of the places a matrix [tiles, channels of
+    /// all phases], of rows of <paramref name="channelWidth"/>. There is room for twice as many <paramref name="rows"/> as a tile has.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Transform(
         in TiledShape sizes, in WinogradBlock tiles, T* input, T* inputs, nint placeStride, int channelWidth, T* rows, nint rowStride)
     {
         const int lanes = Winograd.Lanes;
-        var outputs = sizes.TileOutputs;
-        var shared = Winograd.Inputs - outputs;
-        var left = (tiles.FirstColumn * outputs) - sizes.PaddingWidth;
-        var transformed = rows + (Winograd.Inputs * rowStride);
         for (var image = 0; image < tiles.Images; image++)
         {
-            for (var channel = 0; channel < sizes.Channels; channel += lanes)
+            for (var y = 0; y < sizes.SourceStride; y++)
             {
-                var count = Math.Min(lanes, sizes.Channels - channel);
-                var source = input + ((((long)(tiles.FirstImage + image) * sizes.Channels) + channel) * sizes.SourceSize);
-                var to = inputs + ((nint)image * tiles.Rows * tiles.Columns * channelWidth) + channel;
-                for (var row = 0; row < tiles.Rows; row++, to += tiles.Columns * channelWidth)
+                for (var channel = 0; channel < sizes.Channels; channel += lanes)
                 {
-                    // The last rows of a row of tiles are the first of the next.
-                    var first = 0;
-                    for (; row > 0 && first < shared; first++)
-                    {
-                        new Span<T>(rows + ((outputs + first) * rowStride), (int)rowStride)
-                            .CopyTo(new Span<T>(rows + (first * rowStride), (int)rowStride));
-                    }
-
-                    var top = ((tiles.FirstRow + row) * outputs) - sizes.PaddingHeight;
-                    for (; first < Winograd.Inputs; first++)
-                    {
-                        Take(sizes, source, count, top + first, left, (int)(rowStride / lanes), rows + (first * rowStride));
-                    }
-
-                    WinogradTransform<T, V, TSimd>.InputColumns(rows, transformed, rowStride);
-                    WinogradTransform<T, V, TSimd>.InputRows(
-                        transformed, rowStride, tiles.Columns, outputs, to, placeStride, channelWidth);
+                    var count = Math.Min(lanes, sizes.Channels - channel);
+                    var source = input + ((((long)(tiles.FirstImage + image) * sizes.Channels) + channel) * sizes.SourceSize);
+                    var to = inputs + ((nint)image * tiles.Rows * tiles.Columns * channelWidth)
+                        + TiledShape.Phase(sizes.Channels, sizes.SourceStride, channel, y, 0);
+                    Transform(sizes, tiles, source, count, y, to, placeStride, channelWidth, rows, rowStride);
                 }
+            }
+        }
+    }
+
+    /// <summary>Some channels of an image, in all phases that begin at row <paramref name="phase"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Transform(
+        in TiledShape sizes, in WinogradBlock tiles, T* source, int channels, int phase, T* to, nint placeStride, int channelWidth,
+        T* rows, nint rowStride)
+    {
+        const int lanes = Winograd.Lanes;
+        var (points, stride, outputs) = (sizes.Points, sizes.SourceStride, sizes.TileOutputs);
+        var shared = points - outputs;
+        var left = (tiles.FirstColumn * outputs * stride) - sizes.PaddingWidth;
+        var transformed = rows + (points * rowStride);
+        for (var row = 0; row < tiles.Rows; row++, to += tiles.Columns * channelWidth)
+        {
+            // The last rows of a row of tiles are the first of the next.
+            var first = 0;
+            for (; row > 0 && first < shared; first++)
+            {
+                new Span<T>(rows + ((outputs + first) * rowStride), (int)rowStride)
+                    .CopyTo(new Span<T>(rows + (first * rowStride), (int)rowStride));
+            }
+
+            var top = (tiles.FirstRow + row) * outputs;
+            for (; first < points; first++)
+            {
+                var y = ((top + first) * stride) + phase - sizes.PaddingHeight;
+                Take(sizes, source, channels, y, left, (int)(rowStride / lanes), rows + (first * rowStride));
+            }
+
+            WinogradTransform<T, V, TSimd>.InputColumns(rows, transformed, rowStride, points);
+            for (var x = 0; x < stride; x++)
+            {
+                WinogradTransform<T, V, TSimd>.InputRows(
+                    transformed + (x * lanes), rowStride, stride * lanes, points, tiles.Columns, outputs, to + (x * lanes), placeStride,
+                    channelWidth);
             }
         }
     }

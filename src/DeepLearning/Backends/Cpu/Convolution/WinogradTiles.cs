@@ -5,7 +5,7 @@ namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
 /// The work of <see cref="Winograd"/>: blocks of tiles, whose inputs are transformed channels side by side, multiplied by the filters at
-/// each of the 36 places and transformed back, all while they are in the second-level cache. Sums over channels go as in
+/// each of the places and transformed back, all while they are in the second-level cache. Sums over channels go as in
 /// <see cref="DirectConvolution{T, V, TSimd}"/> by stretches of <see cref="MaximumK"/>, one chain of multiply-adds each.
 /// </summary>
 internal static unsafe class WinogradTiles<T, V, TSimd>
@@ -44,13 +44,13 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
     public static List<int>? Run(in TiledShape sizes, T* input, NativeBuffer filters, T* bias, T* output, in Chain chain)
     {
         var tiles = (long)sizes.TilesDown * sizes.TilesAcross;
-        var work = sizes.Batch * tiles * Winograd.Places * sizes.Channels * sizes.OutputChannels;
+        var work = sizes.Batch * tiles * sizes.Places * sizes.PhaseChannels * sizes.PhaseOutputs;
         var wanted = (int)Math.Clamp(work / ChunkWork, 1, EnoughUnits);
 
         // Tiles of a block: as many as the cache holds, fewer where there would not be blocks enough.
-        var most = Math.Max(BlockElements / (Winograd.Places * (sizes.Channels + sizes.OutputChannels)), FewestTiles);
+        var most = Math.Max(BlockElements / (sizes.Places * (sizes.PhaseChannels + sizes.PhaseOutputs)), FewestTiles);
         most = (int)Math.Clamp(sizes.Batch * tiles / wanted, TileRows, most);
-        GemmPanels panels = new(sizes.OutputChannels, TSimd.Count);
+        GemmPanels panels = new(sizes.PhaseOutputs, TSimd.Count);
         var flags = stackalloc byte[sizes.Batch <= MaximumK ? sizes.Batch : 0];
         byte[]? many = sizes.Batch <= MaximumK ? null : new byte[sizes.Batch];
         fixed (byte* p = many)
@@ -68,7 +68,9 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
                 Blocks = new WinogradBlocks(sizes, most),
             };
             new Span<byte>(job.NotFinite, sizes.Batch).Clear();
-            job.Parts = Math.Clamp((wanted + job.Blocks.Count - 1) / job.Blocks.Count, 1, panels.Count);
+
+            // Results of phases stand beside each other, so that all are written together.
+            job.Parts = sizes.TargetStride > 1 ? 1 : Math.Clamp((wanted + job.Blocks.Count - 1) / job.Blocks.Count, 1, panels.Count);
             job.Units = job.Blocks.Count * job.Parts;
             job.Chunks = Math.Min(job.Units, Workers.Chunks(work, ChunkWork));
             Workers.Run(job.Chunks, in job);
@@ -118,24 +120,24 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             var firstOutput = Panels.Start(firstPanel) * TSimd.Count;
             var outputs = (Panels.Start(endPanel) * TSimd.Count) - firstOutput;
             var tileRows = (tiles.Count + TileRows - 1) / TileRows * TileRows;
-            var channelWidth = (Sizes.Channels + lanes - 1) / lanes * lanes;
+            var channelWidth = (Sizes.PhaseChannels + lanes - 1) / lanes * lanes;
             var inputStride = WinogradFilters<T, V, TSimd>.Spread((nint)tileRows * channelWidth);
             var outputStride = WinogradFilters<T, V, TSimd>.Spread((nint)tileRows * outputs);
             var rowStride = WinogradInputs<T, V, TSimd>.RowStride(Sizes, tiles);
             var biasWidth = (outputs + lanes - 1) / lanes * lanes;
             var buffer = (t_buffer ??= new NativeBuffer()).Get<T>(
-                (Winograd.Places * (inputStride + outputStride)) + (2 * Winograd.Inputs * rowStride) + biasWidth);
+                (Sizes.Places * (inputStride + outputStride)) + (2 * Sizes.Points * rowStride) + biasWidth);
             var inputs = buffer;
-            var products = inputs + (Winograd.Places * inputStride);
-            var rows = products + (Winograd.Places * outputStride);
-            var bias = rows + (2 * Winograd.Inputs * rowStride);
+            var products = inputs + (Sizes.Places * inputStride);
+            var rows = products + (Sizes.Places * outputStride);
+            var bias = rows + (2 * Sizes.Points * rowStride);
             for (var i = 0; i < biasWidth; i++)
             {
                 bias[i] = Bias != null && firstOutput + i < Sizes.OutputChannels ? Bias[firstOutput + i] : default;
             }
 
             WinogradInputs<T, V, TSimd>.Transform(Sizes, tiles, Input, inputs, inputStride, channelWidth, rows, rowStride);
-            for (var place = 0; place < Winograd.Places; place++)
+            for (var place = 0; place < Sizes.Places; place++)
             {
                 Multiply(
                     tiles.Count, firstPanel, endPanel, inputs + (place * inputStride), channelWidth,
@@ -158,7 +160,7 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             {
                 var first = Panels.Start(panel);
                 var to = products + ((first - Panels.Start(firstPanel)) * TSimd.Count);
-                var filter = filters + ((nint)first * TSimd.Count * Sizes.Channels);
+                var filter = filters + ((nint)first * TSimd.Count * Sizes.PhaseChannels);
                 switch (Panels.Start(panel + 1) - first)
                 {
                     case 1:
@@ -179,9 +181,9 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             where TRow : struct, IGemmRow<TRow, T, V>
         {
             const int few = TileRows / 2;
-            for (var k0 = 0; k0 < Sizes.Channels; k0 += MaximumK)
+            for (var k0 = 0; k0 < Sizes.PhaseChannels; k0 += MaximumK)
             {
-                var k = Math.Min(MaximumK, Sizes.Channels - k0);
+                var k = Math.Min(MaximumK, Sizes.PhaseChannels - k0);
                 var b = filter + ((nint)k0 * TRow.Vectors * TSimd.Count);
                 for (var tile = 0; tile < tiles;)
                 {
@@ -210,39 +212,60 @@ internal static unsafe class WinogradTiles<T, V, TSimd>
             in WinogradBlock tiles, T* products, nint placeStride, int outputs, int firstOutput, T* rows, nint rowStride, T* bias)
         {
             const int lanes = Winograd.Lanes;
-            var left = tiles.FirstColumn * Sizes.TileOutputs;
-            var columns = Math.Min(tiles.Columns * Sizes.TileOutputs, Sizes.TargetWidth - left);
+            var (points, size, stride) = (Sizes.Points, Sizes.TileOutputs, Sizes.TargetStride);
+            var first = tiles.FirstColumn * size;
+            var columns = Math.Min(tiles.Columns * size, Sizes.GridWidth - first);
+            var left = (first * stride) - Sizes.OffsetWidth;
             for (var line = 0; line < tiles.Images * tiles.Rows; line++)
             {
                 var (image, row) = Math.DivRem(line, tiles.Rows);
                 image += tiles.FirstImage;
-                var top = (tiles.FirstRow + row) * Sizes.TileOutputs;
-                var height = Math.Min(Sizes.TileOutputs, Sizes.TargetHeight - top);
-                for (var output = 0; output < outputs; output += lanes)
+                var from = products + ((nint)line * tiles.Columns * outputs);
+
+                // The phases of a row, channels side by side, stand between each other's results.
+                for (var output = 0; output < outputs; output += stride * lanes)
                 {
+                    var (phase, block) = Math.DivRem(output / stride, stride > 1 ? Sizes.OutputChannels : outputs);
                     var width = Math.Min(lanes, outputs - output);
-                    WinogradTransform<T, V, TSimd>.OutputRows(
-                        products + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs, tiles.Columns, Sizes.TileOutputs,
-                        width, rows, rowStride);
+                    for (var x = 0; x < stride; x++)
+                    {
+                        WinogradTransform<T, V, TSimd>.OutputRows(
+                            from + output + (x * lanes), placeStride, outputs, points, tiles.Columns, size, width, rows + (x * lanes),
+                            rowStride, stride * lanes);
+                    }
+
                     if (!WinogradTransform<T, V, TSimd>.OutputColumns(
-                        rows, rowStride, columns, Sizes.TileOutputs, width, bias + output))
+                        rows, rowStride, points, columns * stride, size, width, bias + block))
                     {
                         NotFinite[image] = 1;
                     }
 
-                    var channel = firstOutput + output;
-                    var count = Math.Min(width, Sizes.OutputChannels - channel);
-                    var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize)
-                        + ((long)top * Sizes.TargetWidth) + left;
-                    for (var r = 0; r < height; r++, to += Sizes.TargetWidth)
-                    {
-                        for (var first = 0; first < count; first += WrittenChannels)
-                        {
-                            TransposeBlock.Run(
-                                rows + (r * rowStride) + first, lanes, columns, Math.Min(WrittenChannels, count - first),
-                                to + (first * Sizes.TargetSize), Sizes.TargetSize);
-                        }
-                    }
+                    var top = ((tiles.FirstRow + row) * size * stride) + phase - Sizes.OffsetHeight;
+                    Write(image, firstOutput + block, width, top, left, columns * stride, rows, rowStride);
+                }
+            }
+        }
+
+        /// <summary>Rows of results of some channels to the image, as far as they lie in it.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private readonly void Write(int image, int channel, int width, int top, int left, int columns, T* rows, nint rowStride)
+        {
+            const int lanes = Winograd.Lanes;
+            var count = Math.Min(width, Sizes.OutputChannels - channel);
+            var (begin, end) = (Math.Max(-left, 0), Math.Min(columns, Sizes.TargetWidth - left));
+            var to = Output + ((((long)image * Sizes.OutputChannels) + channel) * Sizes.TargetSize) + left + begin;
+            for (var r = 0; r < Sizes.TileOutputs; r++, top += Sizes.TargetStride, rows += rowStride)
+            {
+                if (top < 0 || top >= Sizes.TargetHeight)
+                {
+                    continue;
+                }
+
+                for (var first = 0; first < count; first += WrittenChannels)
+                {
+                    TransposeBlock.Run(
+                        rows + (begin * lanes) + first, lanes, end - begin, Math.Min(WrittenChannels, count - first),
+                        to + ((long)top * Sizes.TargetWidth) + (first * Sizes.TargetSize), Sizes.TargetSize);
                 }
             }
         }

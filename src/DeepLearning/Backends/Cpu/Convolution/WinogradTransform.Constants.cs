@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace DeepLearning.Backends.Cpu;
 
-/// <content>The matrices: what each does to six vectors, or makes of them.</content>
+/// <content>
+/// The matrices: what each does to six vectors, or makes of them; or to five, where what belongs to the point 0, the first, is left out.
+/// </content>
 internal static unsafe partial class WinogradTransform<T, V, TSimd>
     where T : unmanaged, INumberBase<T>
     where V : struct
@@ -32,23 +34,27 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run(T* from, nint fromStep, T* to, nint toStep)
+        public void Run(T* from, nint fromStep, int points, T* to, nint toStep)
         {
-            var d1 = TSimd.Load(from + fromStep);
-            var d2 = TSimd.Load(from + (2 * fromStep));
-            var d3 = TSimd.Load(from + (3 * fromStep));
-            var d4 = TSimd.Load(from + (4 * fromStep));
-            var d5 = TSimd.Load(from + (5 * fromStep));
-            var first = TSimd.MultiplyAdd(_product, TSimd.Load(from), TSimd.MultiplyAdd(_minusSum, d2, d4));
-            var last = TSimd.MultiplyAdd(_product, d1, TSimd.MultiplyAdd(_minusSum, d3, d5));
+            var first = points == Winograd.MostPoints ? from + fromStep : from;
+            var d1 = TSimd.Load(first);
+            var d2 = TSimd.Load(first + fromStep);
+            var d3 = TSimd.Load(first + (2 * fromStep));
+            var d4 = TSimd.Load(first + (3 * fromStep));
+            var d5 = TSimd.Load(first + (4 * fromStep));
+            if (points == Winograd.MostPoints)
+            {
+                TSimd.Store(to, TSimd.MultiplyAdd(_product, TSimd.Load(from), TSimd.MultiplyAdd(_minusSum, d2, d4)));
+                to += toStep;
+            }
+
             var (evenA, oddA) = (TSimd.MultiplyAdd(_minusB2, d2, d4), TSimd.MultiplyAdd(_minusB2, d1, d3));
             var (evenB, oddB) = (TSimd.MultiplyAdd(_minusA2, d2, d4), TSimd.MultiplyAdd(_minusA2, d1, d3));
-            TSimd.Store(to, first);
-            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_a, oddA, evenA));
-            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_minusA, oddA, evenA));
-            TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_b, oddB, evenB));
-            TSimd.Store(to + (4 * toStep), TSimd.MultiplyAdd(_minusB, oddB, evenB));
-            TSimd.Store(to + (5 * toStep), last);
+            TSimd.Store(to, TSimd.MultiplyAdd(_a, oddA, evenA));
+            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_minusA, oddA, evenA));
+            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_b, oddB, evenB));
+            TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_minusB, oddB, evenB));
+            TSimd.Store(to + (4 * toStep), TSimd.MultiplyAdd(_product, d1, TSimd.MultiplyAdd(_minusSum, d3, d5)));
         }
     }
 
@@ -68,46 +74,44 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Four(T* from, nint fromStep, T* to, nint toStep, V added)
+        public void Gather(T* from, nint fromStep, int points, int outputs, T* to, nint toStep, V added)
         {
-            var m1 = TSimd.Load(from + fromStep);
-            var m2 = TSimd.Load(from + (2 * fromStep));
-            var m3 = TSimd.Load(from + (3 * fromStep));
-            var m4 = TSimd.Load(from + (4 * fromStep));
-            var last = TSimd.Add(TSimd.Load(from + (5 * fromStep)), added);
+            var first = added;
+            if (points == Winograd.MostPoints)
+            {
+                first = TSimd.Add(TSimd.Load(from), added);
+                from += fromStep;
+            }
+
+            var m1 = TSimd.Load(from);
+            var m2 = TSimd.Load(from + fromStep);
+            var m3 = TSimd.Load(from + (2 * fromStep));
+            var m4 = TSimd.Load(from + (3 * fromStep));
+            var last = TSimd.Add(TSimd.Load(from + (4 * fromStep)), added);
             var (sumA, differenceA) = (TSimd.Add(m1, m2), TSimd.MultiplyAdd(_minusOne, m2, m1));
             var (sumB, differenceB) = (TSimd.Add(m3, m4), TSimd.MultiplyAdd(_minusOne, m4, m3));
-            var first = TSimd.Add(TSimd.Add(TSimd.Load(from), added), TSimd.Add(sumA, sumB));
-            TSimd.Store(to, first);
-            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b, differenceB, TSimd.MultiplyAdd(_a, differenceA, added)));
-            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_b2, sumB, TSimd.MultiplyAdd(_a2, sumA, added)));
-            TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_b3, differenceB, TSimd.MultiplyAdd(_a3, differenceA, last)));
+            TSimd.Store(to, TSimd.Add(first, TSimd.Add(sumA, sumB)));
+            if (outputs == Winograd.MostOutputs)
+            {
+                TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b, differenceB, TSimd.MultiplyAdd(_a, differenceA, added)));
+                TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_b2, sumB, TSimd.MultiplyAdd(_a2, sumA, added)));
+                TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_b3, differenceB, TSimd.MultiplyAdd(_a3, differenceA, last)));
+            }
+            else
+            {
+                TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b, differenceB, TSimd.MultiplyAdd(_a, differenceA, last)));
+            }
         }
 
+        /// <summary>A, from four or two.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Two(T* from, nint fromStep, T* to, nint toStep, V added)
-        {
-            var m1 = TSimd.Load(from + fromStep);
-            var m2 = TSimd.Load(from + (2 * fromStep));
-            var m3 = TSimd.Load(from + (3 * fromStep));
-            var m4 = TSimd.Load(from + (4 * fromStep));
-            var last = TSimd.Add(TSimd.Load(from + (5 * fromStep)), added);
-            var (sumA, differenceA) = (TSimd.Add(m1, m2), TSimd.MultiplyAdd(_minusOne, m2, m1));
-            var (sumB, differenceB) = (TSimd.Add(m3, m4), TSimd.MultiplyAdd(_minusOne, m4, m3));
-            var first = TSimd.Add(TSimd.Add(TSimd.Load(from), added), TSimd.Add(sumA, sumB));
-            TSimd.Store(to, first);
-            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b, differenceB, TSimd.MultiplyAdd(_a, differenceA, last)));
-        }
-
-        /// <summary>A, from four or two to six.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Spread(T* from, nint fromStep, int size, T* to, nint toStep)
+        public void Spread(T* from, nint fromStep, int points, int size, T* to, nint toStep)
         {
             var evenA = TSimd.Load(from);
             var oddA = TSimd.Load(from + fromStep);
             var (evenB, oddB, last) = (evenA, oddA, oddA);
-            TSimd.Store(to, evenA);
-            if (size == Winograd.OutputsOfThree)
+            var first = evenA;
+            if (size == Winograd.MostOutputs)
             {
                 var y2 = TSimd.Load(from + (2 * fromStep));
                 last = TSimd.Load(from + (3 * fromStep));
@@ -115,12 +119,18 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
                 (oddA, oddB) = (TSimd.MultiplyAdd(_a2, last, oddA), TSimd.MultiplyAdd(_b2, last, oddB));
             }
 
+            if (points == Winograd.MostPoints)
+            {
+                TSimd.Store(to, first);
+                to += toStep;
+            }
+
             (oddA, oddB) = (TSimd.MultiplyAdd(_a, oddA, TSimd.Zero), TSimd.MultiplyAdd(_b, oddB, TSimd.Zero));
-            TSimd.Store(to + toStep, TSimd.Add(evenA, oddA));
-            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_minusOne, oddA, evenA));
-            TSimd.Store(to + (3 * toStep), TSimd.Add(evenB, oddB));
-            TSimd.Store(to + (4 * toStep), TSimd.MultiplyAdd(_minusOne, oddB, evenB));
-            TSimd.Store(to + (5 * toStep), last);
+            TSimd.Store(to, TSimd.Add(evenA, oddA));
+            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_minusOne, oddA, evenA));
+            TSimd.Store(to + (2 * toStep), TSimd.Add(evenB, oddB));
+            TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_minusOne, oddB, evenB));
+            TSimd.Store(to + (4 * toStep), last);
         }
     }
 
@@ -150,11 +160,18 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run(T* from, nint fromStep, int taps, T* to, nint toStep)
         {
-            var g0 = TSimd.Load(from);
-            var g1 = TSimd.Load(from + fromStep);
-            var last = TSimd.Load(from + (2 * fromStep));
-            var evenA = TSimd.MultiplyAdd(_a2, last, TSimd.MultiplyAdd(_a0, g0, TSimd.Zero));
-            var evenB = TSimd.MultiplyAdd(_b2, last, TSimd.MultiplyAdd(_b0, g0, TSimd.Zero));
+            var (g1, last) = (TSimd.Load(from), TSimd.Load(from + fromStep));
+            var (evenA, evenB) = (TSimd.MultiplyAdd(_a2, last, TSimd.Zero), TSimd.MultiplyAdd(_b2, last, TSimd.Zero));
+            if (taps > 2)
+            {
+                var g0 = g1;
+                (g1, last) = (last, TSimd.Load(from + (2 * fromStep)));
+                evenA = TSimd.MultiplyAdd(_a2, last, TSimd.MultiplyAdd(_a0, g0, TSimd.Zero));
+                evenB = TSimd.MultiplyAdd(_b2, last, TSimd.MultiplyAdd(_b0, g0, TSimd.Zero));
+                TSimd.Store(to, TSimd.MultiplyAdd(_zero, g0, TSimd.Zero));
+                to += toStep;
+            }
+
             var (oddA, oddB) = (TSimd.MultiplyAdd(_a1, g1, TSimd.Zero), TSimd.MultiplyAdd(_b1, g1, TSimd.Zero));
             if (taps == Winograd.MostTaps)
             {
@@ -164,34 +181,39 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
                 (oddA, oddB) = (TSimd.MultiplyAdd(_a3, g3, oddA), TSimd.MultiplyAdd(_b3, g3, oddB));
             }
 
-            TSimd.Store(to, TSimd.MultiplyAdd(_zero, g0, TSimd.Zero));
-            TSimd.Store(to + toStep, TSimd.Add(evenA, oddA));
-            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_minusOne, oddA, evenA));
-            TSimd.Store(to + (3 * toStep), TSimd.Add(evenB, oddB));
-            TSimd.Store(to + (4 * toStep), TSimd.MultiplyAdd(_minusOne, oddB, evenB));
-            TSimd.Store(to + (5 * toStep), last);
+            TSimd.Store(to, TSimd.Add(evenA, oddA));
+            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_minusOne, oddA, evenA));
+            TSimd.Store(to + (2 * toStep), TSimd.Add(evenB, oddB));
+            TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_minusOne, oddB, evenB));
+            TSimd.Store(to + (4 * toStep), last);
         }
 
-        /// <summary>Gᵀ, from six to the taps.</summary>
+        /// <summary>Gᵀ, from as many as points to the taps.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Transposed(T* from, nint fromStep, int taps, T* to, nint toStep)
         {
-            var m1 = TSimd.Load(from + fromStep);
-            var m2 = TSimd.Load(from + (2 * fromStep));
-            var m3 = TSimd.Load(from + (3 * fromStep));
-            var m4 = TSimd.Load(from + (4 * fromStep));
-            var last = TSimd.Load(from + (5 * fromStep));
+            var first = taps > 2 ? from + fromStep : from;
+            var m1 = TSimd.Load(first);
+            var m2 = TSimd.Load(first + fromStep);
+            var m3 = TSimd.Load(first + (2 * fromStep));
+            var m4 = TSimd.Load(first + (3 * fromStep));
+            var last = TSimd.Load(first + (4 * fromStep));
             var (sumA, differenceA) = (TSimd.Add(m1, m2), TSimd.MultiplyAdd(_minusOne, m2, m1));
             var (sumB, differenceB) = (TSimd.Add(m3, m4), TSimd.MultiplyAdd(_minusOne, m4, m3));
-            var zero = TSimd.MultiplyAdd(_zero, TSimd.Load(from), TSimd.Zero);
-            TSimd.Store(to, TSimd.MultiplyAdd(_b0, sumB, TSimd.MultiplyAdd(_a0, sumA, zero)));
-            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b1, differenceB, TSimd.MultiplyAdd(_a1, differenceA, TSimd.Zero)));
+            if (taps > 2)
+            {
+                var zero = TSimd.MultiplyAdd(_zero, TSimd.Load(from), TSimd.Zero);
+                TSimd.Store(to, TSimd.MultiplyAdd(_b0, sumB, TSimd.MultiplyAdd(_a0, sumA, zero)));
+                to += toStep;
+            }
+
+            TSimd.Store(to, TSimd.MultiplyAdd(_b1, differenceB, TSimd.MultiplyAdd(_a1, differenceA, TSimd.Zero)));
             var added = taps == Winograd.MostTaps ? TSimd.Zero : last;
-            TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_b2, sumB, TSimd.MultiplyAdd(_a2, sumA, added)));
+            TSimd.Store(to + toStep, TSimd.MultiplyAdd(_b2, sumB, TSimd.MultiplyAdd(_a2, sumA, added)));
             if (taps == Winograd.MostTaps)
             {
-                TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_b3, differenceB, TSimd.MultiplyAdd(_a3, differenceA, TSimd.Zero)));
-                TSimd.Store(to + (4 * toStep), TSimd.MultiplyAdd(_b4, sumB, TSimd.MultiplyAdd(_a4, sumA, last)));
+                TSimd.Store(to + (2 * toStep), TSimd.MultiplyAdd(_b3, differenceB, TSimd.MultiplyAdd(_a3, differenceA, TSimd.Zero)));
+                TSimd.Store(to + (3 * toStep), TSimd.MultiplyAdd(_b4, sumB, TSimd.MultiplyAdd(_a4, sumA, last)));
             }
         }
     }

@@ -4,50 +4,59 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// The transforms of Winograd's F(4, 3) and F(2, 5) along one axis: four outputs of a filter of three taps, or two of five, from six inputs
-/// by six products, y = Aᵀ ((G g) ∘ (Bᵀ d)), where a convolution needs twelve or ten. They interpolate the product of two polynomials at 0,
-/// ±a, ±b and infinity (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016). Over two axes each goes along both.
+/// The transforms of Winograd's F(4, 3), F(2, 5) and F(4, 2) along one axis: four outputs of a filter of three taps, or two of five, from
+/// six inputs by six products, y = Aᵀ ((G g) ∘ (Bᵀ d)), where a convolution needs twelve or ten; four of a filter of two from five inputs
+/// by five products instead of eight. They interpolate the product of two polynomials at 0, ±a, ±b and infinity (Lavin and Gray, Fast
+/// Algorithms for Convolutional Neural Networks, 2016). Over two axes each goes along both.
 /// </summary>
 /// <remarks>
+/// <para>
+/// Two taps are three whose first is zero: F(4, 3) of (0, g₀, g₁) does not read the first input, and the product at the point 0 vanishes.
+/// F(4, 2) is F(4, 3) without them.
+/// </para>
+/// <para>
 /// The points 5/8 and 3/2 round less than the usual 1 and 2: their powers are exact in float32 and the constants of all three transforms
 /// lie near each other. Vectors are of channels, so that an element's bits do not depend on their width.
+/// </para>
 /// </remarks>
 internal static unsafe partial class WinogradTransform<T, V, TSimd>
     where T : unmanaged, INumberBase<T>
     where V : struct
     where TSimd : struct, ISimd<T, V>
 {
-    /// <summary>Bᵀ along the rows' direction, from six rows to six; rows are whole vectors.</summary>
+    /// <summary>Bᵀ along the rows' direction, from rows to as many; rows are whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void InputColumns(T* rows, T* to, nint rowStride)
+    public static void InputColumns(T* rows, T* to, nint rowStride, int points)
     {
         InputConstants constants = new();
         for (nint i = 0; i < rowStride; i += TSimd.Count)
         {
-            constants.Run(rows + i, rowStride, to + i, rowStride);
+            constants.Run(rows + i, rowStride, points, to + i, rowStride);
         }
     }
 
     /// <summary>
-    /// Bᵀ along the columns: <paramref name="tiles"/> tiles of six columns, as far apart as their outputs, in each of six rows. Column i of
-    /// row r of tile t goes to <c>to + (6 · r + i) · placeStride + t · tileStride</c>.
+    /// Bᵀ along the columns, which lie <paramref name="columnStride"/> apart: <paramref name="tiles"/> tiles of as many columns as points,
+    /// as far apart as their outputs, in each of as many rows. Column i of row r of tile t goes to
+    /// <c>to + (points · r + i) · placeStride + t · tileStride</c>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void InputRows(T* rows, nint rowStride, int tiles, int outputs, T* to, nint placeStride, nint tileStride)
+    public static void InputRows(
+        T* rows, nint rowStride, nint columnStride, int points, int tiles, int outputs, T* to, nint placeStride, nint tileStride)
     {
         InputConstants constants = new();
-        for (var r = 0; r < Winograd.Inputs; r++)
+        for (var r = 0; r < points; r++)
         {
             var from = rows + (r * rowStride);
-            var tile = to + (r * Winograd.Inputs * placeStride);
+            var tile = to + (r * points * placeStride);
             for (var t = 0; t < tiles; t++)
             {
                 for (nint lane = 0; lane < Winograd.Lanes; lane += TSimd.Count)
                 {
-                    constants.Run(from + lane, Winograd.Lanes, tile + lane, placeStride);
+                    constants.Run(from + lane, columnStride, points, tile + lane, placeStride);
                 }
 
-                from += outputs * Winograd.Lanes;
+                from += outputs * columnStride;
                 tile += tileStride;
             }
         }
@@ -55,44 +64,38 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
 
     /// <summary>
     /// Aᵀ along the columns: what <see cref="InputRows"/> laid out, times the filters, to rows of tiles of <paramref name="outputs"/>
-    /// columns.
+    /// columns, which lie <paramref name="columnStride"/> apart.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void OutputRows(
-        T* from, nint placeStride, nint tileStride, int tiles, int outputs, int lanes, T* rows, nint rowStride)
+        T* from, nint placeStride, nint tileStride, int points, int tiles, int outputs, int lanes, T* rows, nint rowStride,
+        nint columnStride)
     {
         OutputConstants constants = new();
-        for (var r = 0; r < Winograd.Inputs; r++)
+        for (var r = 0; r < points; r++)
         {
             var to = rows + (r * rowStride);
-            var tile = from + (r * Winograd.Inputs * placeStride);
+            var tile = from + (r * points * placeStride);
             for (var t = 0; t < tiles; t++)
             {
                 for (nint lane = 0; lane < lanes; lane += TSimd.Count)
                 {
-                    if (outputs == Winograd.OutputsOfThree)
-                    {
-                        constants.Four(tile + lane, placeStride, to + lane, Winograd.Lanes, TSimd.Zero);
-                    }
-                    else
-                    {
-                        constants.Two(tile + lane, placeStride, to + lane, Winograd.Lanes, TSimd.Zero);
-                    }
+                    constants.Gather(tile + lane, placeStride, points, outputs, to + lane, columnStride, TSimd.Zero);
                 }
 
-                to += outputs * Winograd.Lanes;
+                to += outputs * columnStride;
                 tile += tileStride;
             }
         }
     }
 
     /// <summary>
-    /// Aᵀ along the rows' direction, in place: from six rows of <paramref name="columns"/> columns to <paramref name="outputs"/>, plus a
-    /// bias for each lane.
+    /// Aᵀ along the rows' direction, in place: from as many rows as points, of <paramref name="columns"/> columns, to
+    /// <paramref name="outputs"/>, plus a bias for each lane.
     /// </summary>
     /// <returns>Whether all results are finite.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool OutputColumns(T* rows, nint rowStride, int columns, int outputs, int lanes, T* bias)
+    public static bool OutputColumns(T* rows, nint rowStride, int points, int columns, int outputs, int lanes, T* bias)
     {
         OutputConstants constants = new();
         var notFinite = TSimd.Zero;
@@ -103,19 +106,14 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
             for (var column = 0; column < columns; column++, at += Winograd.Lanes)
             {
                 // Zero times what is not finite is NaN, which stays.
-                if (outputs == Winograd.OutputsOfThree)
+                constants.Gather(at, rowStride, points, outputs, at, rowStride, added);
+                notFinite = TSimd.MultiplyAdd(TSimd.Load(at), TSimd.Zero, notFinite);
+                notFinite = TSimd.MultiplyAdd(TSimd.Load(at + rowStride), TSimd.Zero, notFinite);
+                if (outputs == Winograd.MostOutputs)
                 {
-                    constants.Four(at, rowStride, at, rowStride, added);
                     notFinite = TSimd.MultiplyAdd(TSimd.Load(at + (2 * rowStride)), TSimd.Zero, notFinite);
                     notFinite = TSimd.MultiplyAdd(TSimd.Load(at + (3 * rowStride)), TSimd.Zero, notFinite);
                 }
-                else
-                {
-                    constants.Two(at, rowStride, at, rowStride, added);
-                }
-
-                notFinite = TSimd.MultiplyAdd(TSimd.Load(at), TSimd.Zero, notFinite);
-                notFinite = TSimd.MultiplyAdd(TSimd.Load(at + rowStride), TSimd.Zero, notFinite);
             }
         }
 
@@ -123,57 +121,62 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     }
 
     /// <summary>
-    /// G along both axes: the taps of <see cref="ISimd{T, V}.Count"/> filters, a vector each, to 36 vectors <paramref name="placeStride"/>
-    /// apart. Mirrored, the last tap is the first.
+    /// G along both axes: the taps of <see cref="ISimd{T, V}.Count"/> filters, a vector each, rows and columns of them so far apart, to
+    /// vectors <paramref name="placeStride"/> apart. Mirrored, the last tap is the first.
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Weights(T* filter, int taps, bool mirrored, T* to, nint placeStride)
+    public static void Weights(T* filter, nint rowStride, nint columnStride, int taps, bool mirrored, T* to, nint placeStride)
     {
         FilterConstants constants = new();
-        var columns = stackalloc T[Winograd.Inputs * Winograd.MostTaps * TSimd.Count];
-        nint step = mirrored ? -TSimd.Count : TSimd.Count;
-        var first = filter + (mirrored ? ((taps * taps) - 1) * TSimd.Count : 0);
-        for (var x = 0; x < taps; x++)
+        var points = Winograd.Points(taps);
+        var columns = stackalloc T[Winograd.MostPoints * Winograd.MostTaps * TSimd.Count];
+        if (mirrored)
         {
-            constants.Run(first + (x * step), taps * step, taps, columns + (x * TSimd.Count), taps * TSimd.Count);
+            filter += (taps - 1) * (rowStride + columnStride);
+            (rowStride, columnStride) = (-rowStride, -columnStride);
         }
 
-        for (var r = 0; r < Winograd.Inputs; r++)
+        for (var x = 0; x < taps; x++)
         {
-            constants.Run(
-                columns + (r * taps * TSimd.Count), TSimd.Count, taps, to + (r * Winograd.Inputs * placeStride), placeStride);
+            constants.Run(filter + (x * columnStride), rowStride, taps, columns + (x * TSimd.Count), taps * TSimd.Count);
+        }
+
+        for (var r = 0; r < points; r++)
+        {
+            constants.Run(columns + (r * taps * TSimd.Count), TSimd.Count, taps, to + (r * points * placeStride), placeStride);
         }
     }
 
-    /// <summary>A along the rows' direction, in place: from <paramref name="size"/> rows of gradients to six.</summary>
+    /// <summary>A along the rows' direction, in place: from <paramref name="size"/> rows of gradients to as many as points.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void GradientColumns(T* rows, nint rowStride, int size, nint count)
+    public static void GradientColumns(T* rows, nint rowStride, int points, int size, nint count)
     {
         OutputConstants constants = new();
         for (nint i = 0; i < count; i += TSimd.Count)
         {
-            constants.Spread(rows + i, rowStride, size, rows + i, rowStride);
+            constants.Spread(rows + i, rowStride, points, size, rows + i, rowStride);
         }
     }
 
     /// <summary>
-    /// A along the columns: tiles of <paramref name="size"/> columns in each of six rows, to places as <see cref="InputRows"/> does.
+    /// A along the columns: tiles of <paramref name="size"/> columns in each of as many rows as points, to places as
+    /// <see cref="InputRows"/> does.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void GradientRows(
-        T* rows, nint rowStride, int tiles, int size, int lanes, T* to, nint placeStride, nint tileStride)
+        T* rows, nint rowStride, int points, int tiles, int size, int lanes, T* to, nint placeStride, nint tileStride)
     {
         OutputConstants constants = new();
-        for (var r = 0; r < Winograd.Inputs; r++)
+        for (var r = 0; r < points; r++)
         {
             var from = rows + (r * rowStride);
-            var tile = to + (r * Winograd.Inputs * placeStride);
+            var tile = to + (r * points * placeStride);
             for (var t = 0; t < tiles; t++)
             {
                 for (nint lane = 0; lane < lanes; lane += TSimd.Count)
                 {
-                    constants.Spread(from + lane, Winograd.Lanes, size, tile + lane, placeStride);
+                    constants.Spread(from + lane, Winograd.Lanes, points, size, tile + lane, placeStride);
                 }
 
                 from += size * Winograd.Lanes;
@@ -183,18 +186,20 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
     }
 
     /// <summary>
-    /// Gᵀ along both axes, of vectors at 36 places, which are the sums of <paramref name="parts"/> parts: gradients of the taps of filters
-    /// side by side, a vector each.
+    /// Gᵀ along both axes, of vectors at all places, which are the sums of <paramref name="parts"/> parts: gradients of the taps of filters
+    /// side by side, a vector each, rows and columns of them so far apart.
     /// </summary>
     /// <returns>Whether all are finite.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool FilterGradient(T* from, nint placeStride, int parts, nint partStride, int taps, T* filter)
+    public static bool FilterGradient(
+        T* from, nint placeStride, int parts, nint partStride, int taps, T* filter, nint filterRowStride, nint filterColumnStride)
     {
         FilterConstants constants = new();
-        var sums = stackalloc T[Winograd.Places * TSimd.Count];
-        var rows = stackalloc T[Winograd.Inputs * Winograd.MostTaps * TSimd.Count];
-        for (nint place = 0; place < Winograd.Places; place++)
+        var points = Winograd.Points(taps);
+        var sums = stackalloc T[Winograd.MostPlaces * TSimd.Count];
+        var rows = stackalloc T[Winograd.MostPoints * Winograd.MostTaps * TSimd.Count];
+        for (nint place = 0; place < points * points; place++)
         {
             var sum = TSimd.Load(from + (place * placeStride));
             for (nint part = 1; part < parts; part++)
@@ -205,24 +210,21 @@ internal static unsafe partial class WinogradTransform<T, V, TSimd>
             TSimd.Store(sums + (place * TSimd.Count), sum);
         }
 
-        for (var column = 0; column < Winograd.Inputs; column++)
+        nint rowStride = points * TSimd.Count;
+        for (var column = 0; column < points; column++)
         {
-            constants.Transposed(
-                sums + (column * TSimd.Count), Winograd.Inputs * TSimd.Count, taps, rows + (column * TSimd.Count),
-                Winograd.Inputs * TSimd.Count);
-        }
-
-        for (var tap = 0; tap < taps; tap++)
-        {
-            constants.Transposed(
-                rows + (tap * Winograd.Inputs * TSimd.Count), TSimd.Count, taps, filter + (tap * taps * TSimd.Count), TSimd.Count);
+            constants.Transposed(sums + (column * TSimd.Count), rowStride, taps, rows + (column * TSimd.Count), rowStride);
         }
 
         // Zero times what is not finite is NaN, which stays.
         var notFinite = TSimd.Zero;
-        for (var tap = 0; tap < taps * taps; tap++)
+        for (var tap = 0; tap < taps; tap++, filter += filterRowStride)
         {
-            notFinite = TSimd.MultiplyAdd(TSimd.Load(filter + (tap * TSimd.Count)), TSimd.Zero, notFinite);
+            constants.Transposed(rows + (tap * rowStride), TSimd.Count, taps, filter, filterColumnStride);
+            for (var x = 0; x < taps; x++)
+            {
+                notFinite = TSimd.MultiplyAdd(TSimd.Load(filter + (x * filterColumnStride)), TSimd.Zero, notFinite);
+            }
         }
 
         return TSimd.Sum(notFinite) == T.Zero;

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace DeepLearning.Backends.Cpu;
 
 /// <summary>
-/// The weight gradient of <see cref="Winograd"/>, the same algorithm transposed: 36 products of matrices, [channels, tiles] × [tiles,
-/// outputs], of transformed inputs and transformed gradients, whose sums are transformed to gradients of the taps.
+/// The weight gradient of <see cref="Winograd"/>, the same algorithm transposed: products of matrices at every place, [channels, tiles] ×
+/// [tiles, outputs], of transformed inputs and transformed gradients, whose sums are transformed to gradients of the taps.
 /// </summary>
 internal static unsafe class WinogradWeightGradient<T, V, TSimd>
     where T : unmanaged, INumberBase<T>
@@ -28,7 +28,7 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
     private const int BlockElements = 1 << 17;
 
     /// <summary>The tiles of a block, however many channels there are: it reads and writes all sums.</summary>
-    private const int FewestTiles = 32;
+    private const int FewestTiles = 64;
 
     /// <summary>Filters whose sums are worth a chunk of their own.</summary>
     private const int ChunkFilters = 1 << 9;
@@ -47,17 +47,17 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool Run(in TiledShape sizes, T* input, T* gradient, T* weight)
     {
-        var most = Math.Max(BlockElements / (Winograd.Places * (sizes.Channels + sizes.OutputChannels)), FewestTiles);
+        var most = Math.Max(BlockElements / (sizes.Places * (sizes.PhaseChannels + sizes.OutputChannels)), FewestTiles);
         WinogradBlocks blocks = new(sizes, most);
-        var work = sizes.Batch * (long)sizes.TilesDown * sizes.TilesAcross * Winograd.Places * sizes.Channels * sizes.OutputChannels;
+        var work = sizes.Batch * (long)sizes.TilesDown * sizes.TilesAcross * sizes.Places * sizes.PhaseChannels * sizes.OutputChannels;
         GemmPanels panels = new(sizes.OutputChannels, TSimd.Count);
-        var rows = (sizes.Channels + TileRows - 1) / TileRows * TileRows;
+        var rows = (sizes.PhaseChannels + TileRows - 1) / TileRows * TileRows;
         var placeStride = WinogradFilters<T, V, TSimd>.Spread((nint)rows * panels.Vectors * TSimd.Count);
-        var filters = (long)sizes.Channels * sizes.OutputChannels * Winograd.Places;
+        var filters = (long)sizes.PhaseChannels * sizes.OutputChannels * sizes.Places;
         var chunks = (int)Math.Clamp(
             Math.Min(Workers.Chunks(work, ChunkWork), MaximumSums / filters), 1, Math.Min(MaximumChunks, blocks.Count));
         var parts = Math.Clamp(Math.Min(EnoughChunks / chunks, Workers.Chunks(work, ChunkWork)), 1, panels.Count);
-        var sums = (t_sums ??= new NativeBuffer()).Get<T>(chunks * Winograd.Places * placeStride);
+        var sums = (t_sums ??= new NativeBuffer()).Get<T>(chunks * sizes.Places * placeStride);
         SumJob job = new()
         {
             Sizes = sizes,
@@ -109,7 +109,7 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
             var last = (int)((long)Panels.Count * (part + 1) / Parts);
             var begin = (int)((long)Blocks.Count * chunk / Chunks);
             var end = (int)((long)Blocks.Count * (chunk + 1) / Chunks);
-            var sums = Sums + (chunk * Winograd.Places * PlaceStride);
+            var sums = Sums + (chunk * Sizes.Places * PlaceStride);
             for (var block = begin; block < end; block++)
             {
                 Block(Blocks[block], first, last, sums, block > begin);
@@ -122,17 +122,17 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
             const int lanes = Winograd.Lanes;
             var firstOutput = Panels.Start(firstPanel) * TSimd.Count;
             var outputs = (Panels.Start(endPanel) * TSimd.Count) - firstOutput;
-            var channelWidth = (Sizes.Channels + lanes - 1) / lanes * lanes;
+            var channelWidth = (Sizes.PhaseChannels + lanes - 1) / lanes * lanes;
             var inputStride = WinogradFilters<T, V, TSimd>.Spread((nint)tiles.Count * channelWidth);
             var gradientStride = WinogradFilters<T, V, TSimd>.Spread((nint)tiles.Count * outputs);
             var rowStride = WinogradInputs<T, V, TSimd>.RowStride(Sizes, tiles);
             var inputs = (t_buffer ??= new NativeBuffer()).Get<T>(
-                (Winograd.Places * (inputStride + gradientStride)) + (2 * Winograd.Inputs * rowStride));
-            var gradients = inputs + (Winograd.Places * inputStride);
-            var rows = gradients + (Winograd.Places * gradientStride);
+                (Sizes.Places * (inputStride + gradientStride)) + (2 * Sizes.Points * rowStride));
+            var gradients = inputs + (Sizes.Places * inputStride);
+            var rows = gradients + (Sizes.Places * gradientStride);
             WinogradInputs<T, V, TSimd>.Transform(Sizes, tiles, Input, inputs, inputStride, channelWidth, rows, rowStride);
             TransformGradients(tiles, firstOutput, outputs, gradients, gradientStride, rows, rowStride);
-            for (var place = 0; place < Winograd.Places; place++)
+            for (var place = 0; place < Sizes.Places; place++)
             {
                 var to = sums + (place * PlaceStride) + firstOutput;
                 for (var panel = firstPanel; panel < endPanel; panel++)
@@ -162,9 +162,9 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
         {
             const int few = TileRows / 2;
             nint stride = Panels.Vectors * TSimd.Count;
-            for (var channel = 0; channel < Sizes.Channels;)
+            for (var channel = 0; channel < Sizes.PhaseChannels;)
             {
-                var count = Sizes.Channels - channel;
+                var count = Sizes.PhaseChannels - channel;
                 var to = sums + (channel * stride);
                 if (TSimd.TileRows == TileRows && count > few)
                 {
@@ -219,9 +219,9 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
                         }
                     }
 
-                    WinogradTransform<T, V, TSimd>.GradientColumns(rows, rowStride, size, columns * lanes);
+                    WinogradTransform<T, V, TSimd>.GradientColumns(rows, rowStride, Sizes.Points, size, columns * lanes);
                     WinogradTransform<T, V, TSimd>.GradientRows(
-                        rows, rowStride, tiles.Columns, size, Math.Min(lanes, outputs - output),
+                        rows, rowStride, Sizes.Points, tiles.Columns, size, Math.Min(lanes, outputs - output),
                         gradients + ((nint)line * tiles.Columns * outputs) + output, placeStride, outputs);
                 }
             }
@@ -244,17 +244,23 @@ internal static unsafe class WinogradWeightGradient<T, V, TSimd>
         [MethodImpl(MethodImplOptions.NoInlining)]
         public readonly void Execute(int chunk)
         {
-            var taps = Sizes.Taps * Sizes.Taps;
-            var filter = stackalloc T[Winograd.Places * TSimd.Count];
+            var (taps, stride) = (Sizes.Kernel * Sizes.Kernel, Sizes.SourceStride);
+            var filter = stackalloc T[taps * TSimd.Count];
             var (count, all) = (Vectors * Sizes.Channels, true);
             var end = (int)((long)count * (chunk + 1) / Chunks);
             for (var i = (int)((long)count * chunk / Chunks); i < end; i++)
             {
                 var (channel, vector) = Math.DivRem(i, Vectors);
                 var output = vector * TSimd.Count;
-                var from = Sums + ((((nint)channel * Vectors) + vector) * TSimd.Count);
-                all &= WinogradTransform<T, V, TSimd>.FilterGradient(
-                    from, PlaceStride, Parts, Winograd.Places * PlaceStride, Sizes.Taps, filter);
+                for (var phase = 0; phase < stride * stride; phase++)
+                {
+                    var (y, x) = Math.DivRem(phase, stride);
+                    var from = Sums + ((((nint)TiledShape.Phase(Sizes.Channels, stride, channel, y, x) * Vectors) + vector) * TSimd.Count);
+                    all &= WinogradTransform<T, V, TSimd>.FilterGradient(
+                        from, PlaceStride, Parts, Sizes.Places * PlaceStride, Sizes.Taps,
+                        filter + (((y * Sizes.Kernel) + x) * TSimd.Count), Sizes.Kernel * stride * TSimd.Count, stride * TSimd.Count);
+                }
+
                 TransposeBlock.Run(
                     filter, TSimd.Count, taps, Math.Min(TSimd.Count, Sizes.OutputChannels - output),
                     Weight + ((((long)output * Sizes.Channels) + channel) * taps), (long)Sizes.Channels * taps);

@@ -24,4 +24,8 @@ internal readonly struct GemmPanels
     /// <summary>The first vector of a panel; for <see cref="Count"/>, the number of vectors.</summary>
     public int Start(int panel) =>
         panel <= _threes ? panel * MaximumVectors : Math.Min((_threes * MaximumVectors) + ((panel - _threes) * 2), Vectors);
+
+    /// <summary>The panel that a vector is in.</summary>
+    public int Of(int vector) =>
+        vector < _threes * MaximumVectors ? vector / MaximumVectors : _threes + ((vector - (_threes * MaximumVectors)) / 2);
 }

@@ -8,69 +8,86 @@ namespace DeepLearning.Backends.Cpu;
 /// <summary>Transposed copies of small blocks through registers.</summary>
 internal static unsafe class TransposeBlock
 {
-    /// <summary>destination[p · destinationStride + j] = source[j · sourceStride + p] for j &lt; lines, p &lt; length.</summary>
+    /// <summary>
+    /// destination[p · destinationStride + j] = source[j · sourceStride + p] for j &lt; lines, p &lt; length. Source and destination do not
+    /// overlap: where the last block would not be full, it begins earlier, and writes some elements again.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<T>(T* source, long sourceStride, int lines, int length, T* destination, long destinationStride)
         where T : unmanaged
     {
-        var j = 0;
-        if (sizeof(T) == sizeof(float))
+        var size = BlockLines<T>(lines, length);
+        if (size == 0)
         {
-            if (Avx.IsSupported)
-            {
-                for (; j + 8 <= lines; j += 8)
-                {
-                    var p = 0;
-                    for (; p + 8 <= length; p += 8)
-                    {
-                        Block8(
-                            (float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j),
-                            destinationStride);
-                    }
-
-                    Scalar(
-                        source + (j * sourceStride) + p, sourceStride, 8, length - p, destination + (p * destinationStride) + j,
-                        destinationStride);
-                }
-            }
-
-            if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
-            {
-                for (; j + 4 <= lines; j += 4)
-                {
-                    var p = 0;
-                    for (; p + 4 <= length; p += 4)
-                    {
-                        Block4(
-                            (float*)(source + (j * sourceStride) + p), sourceStride, (float*)(destination + (p * destinationStride) + j),
-                            destinationStride);
-                    }
-
-                    Scalar(
-                        source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j,
-                        destinationStride);
-                }
-            }
-        }
-        else if (sizeof(T) == sizeof(double) && Avx.IsSupported)
-        {
-            for (; j + 4 <= lines; j += 4)
-            {
-                var p = 0;
-                for (; p + 4 <= length; p += 4)
-                {
-                    Block4(
-                        (double*)(source + (j * sourceStride) + p), sourceStride, (double*)(destination + (p * destinationStride) + j),
-                        destinationStride);
-                }
-
-                Scalar(
-                    source + (j * sourceStride) + p, sourceStride, 4, length - p, destination + (p * destinationStride) + j,
-                    destinationStride);
-            }
+            Scalar(source, sourceStride, lines, length, destination, destinationStride);
+            return;
         }
 
-        Scalar(source + (j * sourceStride), sourceStride, lines - j, length, destination + j, destinationStride);
+        for (var j = 0; j < lines; j += size)
+        {
+            var first = Math.Min(j, lines - size);
+            var from = source + (first * sourceStride);
+            var to = destination + first;
+            if (sizeof(T) == sizeof(double))
+            {
+                Lines4((double*)from, sourceStride, length, (double*)to, destinationStride);
+            }
+            else if (size == 8)
+            {
+                Lines8((float*)from, sourceStride, length, (float*)to, destinationStride);
+            }
+            else
+            {
+                Lines4((float*)from, sourceStride, length, (float*)to, destinationStride);
+            }
+        }
+    }
+
+    /// <summary>How many lines go through registers at once; 0 for none, where there are too few or too short ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BlockLines<T>(int lines, int length)
+        where T : unmanaged =>
+        Math.Min(lines, length) < 4 ? 0
+        : sizeof(T) == sizeof(float) ? Avx.IsSupported && lines >= 8 ? 8 : Sse.IsSupported || AdvSimd.Arm64.IsSupported ? 4 : 0
+        : sizeof(T) == sizeof(double) && Avx.IsSupported ? 4 : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Lines8(float* source, long sourceStride, int length, float* destination, long destinationStride)
+    {
+        if (length < 8)
+        {
+            Block8x4(source, sourceStride, destination, destinationStride);
+            var last = length - 4;
+            Block8x4(source + last, sourceStride, destination + (last * destinationStride), destinationStride);
+            return;
+        }
+
+        for (var p = 0; p < length; p += 8)
+        {
+            var first = Math.Min(p, length - 8);
+            Block8x4(source + first, sourceStride, destination + (first * destinationStride), destinationStride);
+            Block8x4(source + first + 4, sourceStride, destination + ((first + 4) * destinationStride), destinationStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Lines4(float* source, long sourceStride, int length, float* destination, long destinationStride)
+    {
+        for (var p = 0; p < length; p += 4)
+        {
+            var first = Math.Min(p, length - 4);
+            Block4(source + first, sourceStride, destination + (first * destinationStride), destinationStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Lines4(double* source, long sourceStride, int length, double* destination, long destinationStride)
+    {
+        for (var p = 0; p < length; p += 4)
+        {
+            var first = Math.Min(p, length - 4);
+            Block4(source + first, sourceStride, destination + (first * destinationStride), destinationStride);
+        }
     }
 
     private static void Scalar<T>(T* source, long sourceStride, int lines, int length, T* destination, long destinationStride)
@@ -140,7 +157,7 @@ internal static unsafe class TransposeBlock
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block8(float* source, long sourceStride, float* destination, long destinationStride)
+    private static void Block8x4(float* source, long sourceStride, float* destination, long destinationStride)
     {
         // Halves of two lines share a register from the start: the 128-bit inserts come from memory and cost no shuffle.
         var s4 = source + (4 * sourceStride);
@@ -149,13 +166,6 @@ internal static unsafe class TransposeBlock
         var a2 = Join(source + (2 * sourceStride), s4 + (2 * sourceStride));
         var a3 = Join(source + (3 * sourceStride), s4 + (3 * sourceStride));
         Quarter(a0, a1, a2, a3, destination, destinationStride);
-        source += 4;
-        s4 += 4;
-        a0 = Join(source, s4);
-        a1 = Join(source + sourceStride, s4 + sourceStride);
-        a2 = Join(source + (2 * sourceStride), s4 + (2 * sourceStride));
-        a3 = Join(source + (3 * sourceStride), s4 + (3 * sourceStride));
-        Quarter(a0, a1, a2, a3, destination + (4 * destinationStride), destinationStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
