@@ -35,12 +35,28 @@ internal sealed class RowGradient
         using GradMode.Region region = GradMode.NoGrad();
         Tensor index = _parts.Count == 1 ? _parts[0].Index : Tensor.Cat([.. _parts.Select(static part => part.Index)]);
         Tensor values = _parts.Count == 1 ? _parts[0].Values : Tensor.Cat([.. _parts.Select(static part => part.Values)]);
+        var (rows, sums) = values.Backend.SumsRuns ? SumsOfRuns(index, values) : SumsByScattering(index, values);
+        _sums = (rows, sums);
+        return (rows, sums);
+    }
+
+    private static (Tensor Rows, Tensor Sums) SumsByScattering(Tensor index, Tensor values)
+    {
         UniqueValues rows = index.Unique();
         Tensor sums = Tensor.Zeros([(int)rows.Values.Count, values.Size(1)], values.DType, values.Device);
         sums.Backend.ScatterBlocks(
             sums, Selection.OfAxis(sums, 0, rows.Inverse.Contiguous()), values.Contiguous(), ScatterMode.Add);
-        _sums = (rows.Values, sums);
         return (rows.Values, sums);
+    }
+
+    /// <summary>Sorting is stable: the gradients of a row are added in the order in which they arrived.</summary>
+    private static (Tensor Rows, Tensor Sums) SumsOfRuns(Tensor index, Tensor values)
+    {
+        ValuesAndIndices sorted = index.Detach().Reshape(-1).Sort();
+        UniqueValues runs = sorted.Values.UniqueConsecutive();
+        Tensor sums = Tensor.Allocate(Layout.Contiguous([(int)runs.Values.Count, values.Size(1)]), values.DType, values.Device);
+        sums.Backend.SumRuns(values.Contiguous(), sorted.Indices.Contiguous(), runs.Counts.Contiguous(), sums);
+        return (runs.Values, sums);
     }
 
     /// <summary>Adds the rows to a gradient of the whole table.</summary>

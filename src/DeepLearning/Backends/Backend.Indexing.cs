@@ -16,6 +16,16 @@ internal enum ScatterMode
 /// </summary>
 internal abstract partial class Backend
 {
+    /// <summary>Whether there is <see cref="SumRuns"/>.</summary>
+    public virtual bool SumsRuns => false;
+
+    /// <summary>
+    /// Row r of y is the sum of so many rows of values as counts[r], which is not 0: order lists them for one run after the other. All are
+    /// contiguous, counts and order int64, and y has the type of the values.
+    /// </summary>
+    public virtual void SumRuns(Tensor values, Tensor order, Tensor counts, Tensor y) =>
+        throw new NotSupportedException($"Runs are not summed on {y.Device}.");
+
     /// <summary>y = x[selection]; y is contiguous.</summary>
     public abstract void GatherBlocks(Tensor x, Selection selection, Tensor y);
 

@@ -12,6 +12,13 @@ internal abstract partial class Backend
     public virtual bool TryUpdate<TUpdate>(in TUpdate update, Tensor p, Tensor g, Tensor? s0, Tensor? s1, Tensor? s2)
         where TUpdate : struct, IUpdate<TUpdate> => false;
 
+    /// <summary>
+    /// As <see cref="TryUpdate"/>, in some different rows of p and its states alone; the gradient [rows, …] is theirs in this order.
+    /// </summary>
+    /// <returns>Whether it was done.</returns>
+    public virtual bool TryUpdateRows<TUpdate>(in TUpdate update, Tensor rows, in UpdateOperands operands)
+        where TUpdate : struct, IUpdate<TUpdate> => false;
+
     /// <summary>Whether steps of many parameters are better made together (<see cref="TryUpdateAll"/>).</summary>
     public virtual bool UpdatesTogether => false;
 

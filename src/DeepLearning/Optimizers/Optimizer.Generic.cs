@@ -105,8 +105,16 @@ public abstract class Optimizer<TOptions> : Optimizer
     /// <summary>An update of the rows that have a gradient, as if they were all there is.</summary>
     private void UpdateRows(Tensor parameter, RowGradient gradient, ParameterState state, TOptions options)
     {
-        using PendingUpdates.Suspension suspension = PendingUpdates.Suspend();
         (Tensor rows, Tensor values) = gradient.Sums();
+        if (UpdatesTogether)
+        {
+            using RowUpdates ofRowsAlone = new(rows);
+            ofRowsAlone.Begin();
+            Update(parameter, values, state, options);
+            return;
+        }
+
+        using UpdateSink.Suspension suspension = UpdateSink.Suspend();
         Tensor part = parameter.Detach().IndexSelect(0, rows);
         ParameterState ofRows = new(state, rows, part);
         Update(part, values, ofRows, options);
@@ -128,7 +136,7 @@ public abstract class Optimizer<TOptions> : Optimizer
     {
         ArgumentNullException.ThrowIfNull(parameter);
         ArgumentNullException.ThrowIfNull(gradient);
-        if (!PendingUpdates.TryAdd(in update, new UpdateOperands(parameter, gradient, first, second, third)))
+        if (!UpdateSink.TryGive(in update, new UpdateOperands(parameter, gradient, first, second, third)))
         {
             FusedUpdate.Run(in update, parameter, gradient, first, second, third);
         }

@@ -32,6 +32,68 @@ public class RowGradientTests
         }
     }
 
+    /// <summary>Rows of odd widths, many of them and often more than once, so that several threads sum and change them.</summary>
+    [Theory]
+    [InlineData("SGD", 1)]
+    [InlineData("SGD", 37)]
+    [InlineData("SGD", 300)]
+    [InlineData("AdaGrad", 131)]
+    public void Many_rows_give_the_bits_that_the_whole_gradient_gives(string kind, int width)
+    {
+        Generator generator = new(7);
+        Tensor index = Tensor.RandInt(0, 700, [40, 50], generator: generator);
+        Tensor factors = Tensor.Randn([40, 50, width], generator: generator);
+        Tensor start = Tensor.Randn([1000, width], generator: generator);
+        Parameter[] tables = [new(start.Clone()), new(start.Clone())];
+        for (int i = 0; i < 2; i++)
+        {
+            Optimizer optimizer = kind == "SGD" ? new SGD([tables[i]], 0.3) : new AdaGrad([tables[i]], 0.3);
+            for (int step = 0; step < 3; step++)
+            {
+                optimizer.ZeroGrad();
+                (Tensor.Embedding(tables[i], index + (step * 150), sparse: i == 0).Square() * factors).Sum().Backward();
+                optimizer.Step();
+            }
+        }
+
+        Assert.True(tables[0].Equal(tables[1]));
+        Assert.False(tables[0].Equal(start));
+    }
+
+    /// <summary>An optimizer of a user's own computes with copies of the rows, as it always could.</summary>
+    [Fact]
+    public void An_optimizer_of_several_steps_gets_copies_of_the_rows()
+    {
+        Tensor start = Tensor.Randn([9, 5], generator: new Generator(7));
+        Parameter table = new(start.Clone());
+        TwoSteps optimizer = new([table]);
+        for (int step = 0; step < 2; step++)
+        {
+            optimizer.ZeroGrad();
+            Tensor.Embedding(table, s_used, sparse: true).Sum().Backward();
+            optimizer.Step();
+        }
+
+        // Row 4 is used twice; the state counts up by the gradient.
+        double[] expected = [0, 1 + 2, 0, 0, 2 + 4, 0, 0, 1 + 2, 0];
+        Tensor moved = start - table.Detach();
+        Assert.True(moved.AllClose(Tensor.From(expected).To(DType.Float32).Unsqueeze(1).Expand(9, 5), 1e-5, 1e-5), $"{moved}");
+    }
+
+    private sealed class TwoSteps(Parameter[] parameters) : Optimizer<SGDOptions>(parameters, new SGDOptions())
+    {
+        protected internal override IReadOnlyList<string> StateNames { get; } = ["sum"];
+
+        protected override bool AppliesRows(SGDOptions options) => true;
+
+        protected override void Update(Tensor parameter, Tensor gradient, ParameterState state, SGDOptions options)
+        {
+            Assert.Equal(gradient.Shape, parameter.Shape);
+            state.Get(0).AddInPlace(gradient);
+            parameter.SubtractInPlace(state.Get(0));
+        }
+    }
+
     [Fact]
     public void Who_reads_the_gradient_gets_all_of_it()
     {

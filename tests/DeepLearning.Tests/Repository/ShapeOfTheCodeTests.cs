@@ -42,7 +42,8 @@ public partial class ShapeOfTheCodeTests
         // What many formulas share, what crosses devices, and what optimizers ask for, stands with what a device must do.
         string[] general =
         [
-            "TryBinarySum", "TryBinarySumBackward", "TryCopyTo", "TryUpdate", "TryUpdateAll", "TrySumOfSquares", "TryScaleAll",
+            "TryBinarySum", "TryBinarySumBackward", "TryCopyTo", "TryUpdate", "TryUpdateAll", "TryUpdateRows", "TrySumOfSquares",
+            "TryScaleAll",
         ];
         Dictionary<string, string> homes = [];
         foreach (string file in s_sources)

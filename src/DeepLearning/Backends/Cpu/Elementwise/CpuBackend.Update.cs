@@ -31,6 +31,49 @@ internal sealed unsafe partial class CpuBackend
         return true;
     }
 
+    public override bool TryUpdateRows<TUpdate>(in TUpdate update, Tensor rows, in UpdateOperands operands)
+    {
+        var (p, g, s0, s1, s2) = operands;
+        if (p.DType.Compute() != p.DType || !rows.IsContiguous
+            || !IsPlain(p, p) || !IsPlain(g, p) || !IsPlain(s0, p) || !IsPlain(s1, p) || !IsPlain(s2, p))
+        {
+            return false;
+        }
+
+        if (g.Count > 0)
+        {
+            ElementTypes.Floats(p.DType, new RowUpdateWork<TUpdate>(update, rows, operands));
+        }
+
+        return true;
+    }
+
+    private readonly struct RowUpdateWork<TUpdate>(TUpdate update, Tensor rows, UpdateOperands operands) : IFloatWork
+        where TUpdate : struct, IUpdate<TUpdate>
+    {
+        public void Run<T>()
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            var (p, g, s0, s1, s2) = operands;
+            using Lease<T> lp = new(p), lg = new(g);
+            using Lease<T> l0 = s0 is null ? default : new(s0), l1 = s1 is null ? default : new(s1), l2 = s2 is null ? default : new(s2);
+            using Lease<long> lr = new(rows);
+            fixed (T* pp = lp, pg = lg, p0 = l0, p1 = l1, p2 = l2)
+            fixed (long* pr = lr)
+            {
+                long width = g.Count / rows.Count;
+                RowUpdateJob<TUpdate, T> job = new()
+                {
+                    Update = new() { Update = update, P = pp, G = pg, S0 = p0, S1 = p1, S2 = p2, Count = width },
+                    Rows = pr,
+                    Count = rows.Count,
+                    Chunks = Workers.Chunks(rows.Count, Math.Max(UpdateJob<TUpdate, T>.ChunkSize / width, 1)),
+                };
+                Workers.Run(job.Chunks, in job);
+            }
+        }
+    }
+
     private static bool IsPlain(Tensor? tensor, Tensor p) => tensor is null || (tensor.DType == p.DType && tensor.Layout.IsContiguous);
 
     private static bool IsWide(Tensor? state) => state is null || (state.DType == DType.Float32 && state.IsContiguous);

@@ -32,7 +32,7 @@ internal unsafe struct UpdateJob<TUpdate, T> : IJob
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Loop<V>(nint start, nint count)
+    public readonly void Loop<V>(nint start, nint count)
         where V : struct, ILanes<V, T>
     {
         TUpdate update = Update;

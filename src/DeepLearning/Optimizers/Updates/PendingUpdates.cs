@@ -5,14 +5,8 @@ namespace DeepLearning.Optimizers;
 /// <summary>
 /// The updates of one step, kept until all are known where a device makes them at once: those with the same formula and numbers together.
 /// </summary>
-internal sealed class PendingUpdates : IDisposable
+internal sealed class PendingUpdates : UpdateSink
 {
-    [ThreadStatic]
-    private static PendingUpdates? s_current;
-
-    /// <summary>Whether any thread has kept updates: the processor keeps none, and pays one plain read.</summary>
-    private static bool s_isUsed;
-
     private readonly Backend _backend;
     private readonly List<Batch> _batches = [];
 
@@ -27,20 +21,26 @@ internal sealed class PendingUpdates : IDisposable
             return null;
         }
 
-        s_isUsed = true;
-        return s_current = new PendingUpdates(backend);
+        PendingUpdates pending = new(backend);
+        pending.Begin();
+        return pending;
     }
 
-    /// <summary>Keeps an update; false where it is to be made at once.</summary>
-    public static bool TryAdd<TUpdate>(in TUpdate update, UpdateOperands operands)
-        where TUpdate : struct, IUpdate<TUpdate>
+    /// <summary>Makes what was kept.</summary>
+    public void Run()
     {
-        if (!s_isUsed || s_current is not { } current || !ReferenceEquals(operands.P.Backend, current._backend))
+        using Suspension suspension = Suspend();
+        _batches.ForEach(static batch => batch.Run());
+    }
+
+    protected override bool TryTake<TUpdate>(in TUpdate update, UpdateOperands operands)
+    {
+        if (!ReferenceEquals(operands.P.Backend, _backend))
         {
             return false;
         }
 
-        foreach (Batch batch in current._batches)
+        foreach (Batch batch in _batches)
         {
             if (batch is Batch<TUpdate> same && same.Takes(in update, operands.P.DType))
             {
@@ -49,34 +49,8 @@ internal sealed class PendingUpdates : IDisposable
             }
         }
 
-        current._batches.Add(new Batch<TUpdate>(update, operands));
+        _batches.Add(new Batch<TUpdate>(update, operands));
         return true;
-    }
-
-    /// <summary>Makes updates at once until the result is disposed.</summary>
-    public static Suspension Suspend() => new(s_current);
-
-    /// <summary>Makes what was kept.</summary>
-    public void Run()
-    {
-        s_current = null;
-        _batches.ForEach(static batch => batch.Run());
-    }
-
-    public void Dispose() => s_current = null;
-
-    /// <summary>A stretch of code in which updates are made at once.</summary>
-    public readonly ref struct Suspension
-    {
-        private readonly PendingUpdates? _kept;
-
-        internal Suspension(PendingUpdates? kept)
-        {
-            _kept = kept;
-            s_current = null;
-        }
-
-        public void Dispose() => s_current = _kept;
     }
 
     private abstract class Batch
