@@ -16,6 +16,16 @@ public sealed class FusionTests
         AssertClose(Eager(model, x), compiled.Forward(x));
     }
 
+    /// <summary>One large image is cut into bands of rows, each of which reads its part of the residual.</summary>
+    [Fact]
+    public void A_convolution_in_bands_takes_its_part_of_the_residual()
+    {
+        Generator generator = new(7);
+        DeepLearning.Layers.Residual model = new(new Conv2d(7, 7, 3, padding: 1, generator: generator));
+        Tensor x = Tensor.Randn([1, 7, 83, 79], generator: generator), expected = Eager(model, x);
+        Assert.Equal(expected.ToArray<float>(), model.Compile(x).Forward(x).ToArray<float>());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(50)]

@@ -57,6 +57,8 @@ public unsafe class ConvolutionTests
         { 1, 64, 8, 48, 50, 3, 1, 1, 1, 1 },
         { 1, 120, 2, 190, 200, 2, 3, 0, 1, 1 },
         { 2, 40, 4, 71, 66, 4, 2, 1, 1, 1 },
+        // Inputs that no window reaches, behind a last band that is shorter.
+        { 1, 6, 9, 92, 98, 3, 3, 0, 1, 1 },
         { 9, 24, 24, 29, 31, 3, 1, 1, 1, 24 },
         // Many small images, several of which are computed as one, and of which some are left over.
         { 35, 5, 20, 14, 14, 4, 2, 1, 1, 1 },
