@@ -84,7 +84,7 @@ internal unsafe struct RecurrentBackwardJob<T, V, TSimd> : IJob
             int rows = Math.Max(job._rows, job._afterRows);
             job._groups = PanelProduct<T, V, TSimd>.Groups(rows);
             long work = (long)rows * hidden * k;
-            job._chunks = Math.Min(blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
+            job._chunks = UnitBlocks.Chunks(blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
             Workers.Run(job._chunks, in job);
             if (position >= 0 && plan.Previous != null)
             {

@@ -69,7 +69,7 @@ internal unsafe struct RecurrentForwardJob<T, V, TSimd> : IJob
 
             job._groups = PanelProduct<T, V, TSimd>.Groups(job._rows);
             long work = (long)job._rows * hidden * outputs * gates;
-            job._chunks = Math.Min(job._blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
+            job._chunks = UnitBlocks.Chunks(job._blocks.Count * job._groups, Workers.Chunks(work, ChunkWork));
             Workers.Run(job._chunks, in job);
             if (isProjected)
             {

@@ -15,6 +15,21 @@ internal readonly struct UnitBlocks
 
     public int Vectors { get; }
 
+    /// <summary>
+    /// So many chunks at most, an even number with as many tasks each: of unequal ones a thread would get the larger. Two chunks go to the
+    /// same two threads as a rule, in whose second-level caches their weights are from the step before.
+    /// </summary>
+    public static int Chunks(int tasks, int most)
+    {
+        int chunks = Math.Min(tasks, most) & ~1;
+        while (chunks > 2 && tasks % chunks != 0)
+        {
+            chunks -= 2;
+        }
+
+        return Math.Max(chunks, 1);
+    }
+
     public int Count { get; }
 
     /// <summary>The first vector of a block; for <see cref="Count"/>, the number of vectors.</summary>
