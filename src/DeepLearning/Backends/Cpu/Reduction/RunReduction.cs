@@ -21,7 +21,7 @@ internal static unsafe class RunReduction<TOp, T>
     private const int Short = 16;
 
     /// <summary>Four 512-bit vectors.</summary>
-    private static int Lanes => 256 / sizeof(T);
+    public static int Lanes => 256 / sizeof(T);
 
     [SkipLocalsInit]
     public static T Run(in TOp op, T* x, nint count)
@@ -139,7 +139,16 @@ internal static unsafe class RunReduction<TOp, T>
             }
         }
 
-        for (int half = lanes / 2; half >= width; half >>= 1)
+        return Fold<V>(totals);
+    }
+
+    /// <summary>All virtual lanes to one element; they are overwritten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<V>(T* totals)
+        where V : struct, ILanes<V, T>
+    {
+        int width = V.Width;
+        for (int half = Lanes / 2; half >= width; half >>= 1)
         {
             for (int i = 0; i < half; i += width)
             {

@@ -29,6 +29,11 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
         fixed (T* pa = la, pb = lb, py = ly)
         {
+            if (typeof(TRow) == typeof(SoftmaxForward) && SoftmaxPipeline<T>.TryRun(pa, py, a.Count / Math.Max(length, 1), length))
+            {
+                return;
+            }
+
             RowLoop.Run(new SoftmaxKernel<TRow, T> { A = pa, B = pb, Y = py, Length = length }, length == 0 ? 0 : a.Count / length, length);
         }
     }
