@@ -84,12 +84,12 @@ internal unsafe struct SoftmaxPipeline<T> : IJob
             T* from = x + i, ahead = next + i, to = y + i;
             s0 += Next(from, to, 0, shift);
             s1 += Next(from, to, width, shift);
-            m0 = V.Max(V.Load(ref *ahead, 0), m0);
-            m1 = V.Max(V.Load(ref *ahead, (nuint)width), m1);
+            m0 = V.Max(m0, V.Load(ref *ahead, 0));
+            m1 = V.Max(m1, V.Load(ref *ahead, (nuint)width));
             s2 += Next(from, to, 2 * width, shift);
             s3 += Next(from, to, 3 * width, shift);
-            m2 = V.Max(V.Load(ref *ahead, (nuint)(2 * width)), m2);
-            m3 = V.Max(V.Load(ref *ahead, (nuint)(3 * width)), m3);
+            m2 = V.Max(m2, V.Load(ref *ahead, (nuint)(2 * width)));
+            m3 = V.Max(m3, V.Load(ref *ahead, (nuint)(3 * width)));
         }
 
         s0.Store(ref *sums, 0);
