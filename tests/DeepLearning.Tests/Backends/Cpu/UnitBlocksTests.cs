@@ -11,13 +11,17 @@ public class UnitBlocksTests
     [InlineData(6, 1, 1)]
     [InlineData(6, 2, 2)]
     [InlineData(6, 4, 2)]
-    [InlineData(6, 5, 2)]
+    [InlineData(6, 5, 5)]
     [InlineData(6, 6, 6)]
     [InlineData(12, 7, 6)]
     [InlineData(12, 100, 12)]
-    [InlineData(7, 7, 2)]
-    [InlineData(3, 100, 2)]
-    public void Chunks_are_of_one_size_where_that_is_possible(int tasks, int most, int expected) =>
+    [InlineData(7, 7, 7)]
+    [InlineData(3, 100, 3)]
+    [InlineData(22, 4, 2)]
+    [InlineData(22, 16, 16)]
+    [InlineData(22, 100, 22)]
+    [InlineData(24, 16, 12)]
+    public void Chunks_are_of_one_size_where_that_costs_less_than_half_of_them(int tasks, int most, int expected) =>
         Assert.Equal(expected, UnitBlocks.Chunks(tasks, most));
 
     [Fact]

@@ -17,17 +17,21 @@ internal readonly struct UnitBlocks
 
     /// <summary>
     /// So many chunks at most, an even number with as many tasks each: of unequal ones a thread would get the larger. Two chunks go to the
-    /// same two threads as a rule, in whose second-level caches their weights are from the step before.
+    /// same two threads as a rule, in whose second-level caches their weights are from the step before. Where that would be less than half
+    /// of what many threads can share, chunks are unequal.
     /// </summary>
     public static int Chunks(int tasks, int most)
     {
-        int chunks = Math.Min(tasks, most) & ~1;
-        while (chunks > 2 && tasks % chunks != 0)
+        most = Math.Min(tasks, most);
+        for (int chunks = most & ~1; chunks > 0 && 2 * chunks >= most; chunks -= 2)
         {
-            chunks -= 2;
+            if (tasks % chunks == 0)
+            {
+                return chunks;
+            }
         }
 
-        return Math.Max(chunks, 1);
+        return most;
     }
 
     public int Count { get; }
