@@ -29,17 +29,20 @@ internal sealed unsafe partial class CpuBackend
         using Lease<T> la = new(a), lb = b is null ? default : new(b), ly = new(y);
         fixed (T* pa = la, pb = lb, py = ly)
         {
-            if (typeof(TRow) == typeof(SoftmaxForward) && SoftmaxPipeline<T>.TryRun(pa, py, a.Count / Math.Max(length, 1), length))
+            long rows = length == 0 ? 0 : a.Count / length;
+            if (!TRow.TryRunAll(pa, py, rows, length))
             {
-                return;
+                RowLoop.Run(new SoftmaxKernel<TRow, T> { A = pa, B = pb, Y = py, Length = length }, rows, length);
             }
-
-            RowLoop.Run(new SoftmaxKernel<TRow, T> { A = pa, B = pb, Y = py, Length = length }, length == 0 ? 0 : a.Count / length, length);
         }
     }
 
     private interface ISoftmaxRow
     {
+        /// <summary>Computes all rows together, where there is a way.</summary>
+        static virtual bool TryRunAll<T>(T* a, T* y, long rows, nint length)
+            where T : unmanaged, INumber<T> => false;
+
         static abstract void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>;
     }
@@ -62,6 +65,9 @@ internal sealed unsafe partial class CpuBackend
 
     private readonly struct SoftmaxForward : ISoftmaxRow
     {
+        public static bool TryRunAll<T>(T* a, T* y, long rows, nint length)
+            where T : unmanaged, INumber<T> => SoftmaxPipeline<T>.TryRun(a, y, rows, length);
+
         public static void Run<T>(T* a, T* b, T* y, nint length)
             where T : unmanaged, INumber<T>
         {

@@ -14,10 +14,13 @@ internal static class RowLoop
     /// <summary>Elements per chunk: enough to pay for handing it to a thread.</summary>
     private const long ChunkSize = 16384;
 
+    /// <summary>How many chunks so many rows are.</summary>
+    public static int Chunks(long rows, long length) => (int)Math.Min(Workers.Chunks(rows * Math.Max(length, 1), ChunkSize), rows);
+
     public static void Run<TKernel>(in TKernel kernel, long rows, long length)
         where TKernel : struct, IRowKernel
     {
-        int chunks = (int)Math.Min(Workers.Chunks(rows * Math.Max(length, 1), ChunkSize), rows);
+        int chunks = Chunks(rows, length);
         Workers.Run(chunks, new Job<TKernel> { Kernel = kernel, Rows = rows, Chunks = chunks });
     }
 

@@ -12,9 +12,6 @@ namespace DeepLearning.Backends.Cpu;
 internal unsafe struct SoftmaxPipeline<T> : IJob
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Elements per chunk: enough to pay for handing it to a thread, and for the first row's maximum.</summary>
-    private const long ChunkSize = 65536;
-
     private T* _x;
     private T* _y;
     private nint _length;
@@ -39,7 +36,7 @@ internal unsafe struct SoftmaxPipeline<T> : IJob
             _y = y,
             _length = length,
             _rows = rows,
-            _chunks = (int)Math.Min(Workers.Chunks(rows * length, ChunkSize), rows),
+            _chunks = RowLoop.Chunks(rows, length),
         };
         Workers.Run(job._chunks, in job);
         return true;
